@@ -1,0 +1,4 @@
+"""German dates as people write them: 17.3.2026."""
+
+SHORT_DATE_FORMAT = "j.n.Y"
+SHORT_DATETIME_FORMAT = "j.n.Y, H:i"

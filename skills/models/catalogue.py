@@ -1,0 +1,181 @@
+"""Domains, groups, skills and what a skill requires of a role at a level."""
+
+from typing import ClassVar
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Count, F, Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from skills.models.frameworks import Framework, Level, Role
+
+DESCRIPTION_MAX_LENGTH = 8000
+
+
+class Obligation(models.TextChoices):
+    """Whether a requirement must be met. A source that says nothing is not taken to say "optional"."""
+
+    MANDATORY = "mandatory", pgettext_lazy("obligation", "Mandatory")
+    OPTIONAL = "optional", pgettext_lazy("obligation", "optional")
+    NOT_STATED = "not_stated", pgettext_lazy("obligation", "not stated")
+
+
+class DomainQuerySet(models.QuerySet["Domain"]):
+    def for_list(self) -> "DomainQuerySet":
+        """Return domains in their frameworks' order, with their framework and counts of what they hold."""
+        return (
+            self.select_related("framework")
+            .annotate(
+                skill_count=Count("groups__skills", distinct=True),
+                role_count=Count("groups__skills__requirements__role", distinct=True),
+                requirement_count=Count("groups__skills__requirements", distinct=True),
+            )
+            .order_by("framework__position", "position", "name")
+        )
+
+
+class Domain(models.Model):
+    """A field of work of a framework. `key` identifies it in the exchange format; `slug` follows its name."""
+
+    framework = models.ForeignKey(
+        Framework, on_delete=models.CASCADE, related_name="domains", verbose_name=_("framework")
+    )
+    key = models.SlugField(_("key"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = DomainQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("domain")
+        verbose_name_plural = _("domains")
+        ordering: ClassVar = ["framework", "position", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["framework", "key"], name="domain_key_unique_in_framework"),
+            models.UniqueConstraint(fields=["framework", "name"], name="domain_name_unique_in_framework"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("skills:domain", args=[self.slug])
+
+
+class Group(models.Model):
+    """A part of a domain. Its slug is unique there only: many domains have a group "Shared skills"."""
+
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="groups", verbose_name=_("domain"))
+    key = models.SlugField(_("key"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120)
+    name = models.CharField(_("name"), max_length=200)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        ordering: ClassVar = ["domain", "position", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["domain", "key"], name="group_key_unique_in_domain"),
+            models.UniqueConstraint(fields=["domain", "slug"], name="group_slug_unique_in_domain"),
+            models.UniqueConstraint(fields=["domain", "name"], name="group_name_unique_in_domain"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("skills:group", args=[self.domain.slug, self.slug])
+
+
+class SkillQuerySet(models.QuerySet["Skill"]):
+    def with_place(self) -> "SkillQuerySet":
+        """Load group, domain and framework along with each skill."""
+        return self.select_related("group__domain", "framework")
+
+    def with_counts(self) -> "SkillQuerySet":
+        """Add `role_count`, `level_count`, `requirement_count`, `mandatory_count` and `optional_count`."""
+        return self.annotate(
+            role_count=Count("requirements__role", distinct=True),
+            level_count=Count("requirements__level", distinct=True),
+            requirement_count=Count("requirements"),
+            mandatory_count=Count("requirements", filter=Q(requirements__obligation=Obligation.MANDATORY)),
+            optional_count=Count("requirements", filter=Q(requirements__obligation=Obligation.OPTIONAL)),
+        )
+
+    def recently_changed(self) -> "SkillQuerySet":
+        """Return skills by the date of their latest revision, newest first, as `updated_at`."""
+        return self.annotate(updated_at=Max("revisions__published_at")).order_by(
+            F("updated_at").desc(nulls_last=True), "name", "pk"
+        )
+
+
+class Skill(models.Model):
+    """An ability that roles need. Its content is changed by `skills.revisions` only."""
+
+    framework = models.ForeignKey(
+        Framework, on_delete=models.CASCADE, related_name="skills", verbose_name=_("framework")
+    )
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="skills", verbose_name=_("group"))
+    key = models.SlugField(_("key"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    summary = models.TextField(_("summary"), blank=True, validators=[MaxLengthValidator(2000)])
+    tag_line = models.CharField(
+        _("tag line"), max_length=500, blank=True, help_text=_("Tools and words for it, separated by commas.")
+    )
+
+    objects = SkillQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["framework", "key"], name="skill_key_unique_in_framework"),
+            models.UniqueConstraint(fields=["group", "name"], name="skill_name_unique_in_group"),
+            models.CheckConstraint(condition=~Q(name=""), name="skill_name_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("skills:profile", args=[self.slug])
+
+    @property
+    def tags(self) -> list[str]:
+        """The parts of the tag line."""
+        return [tag.strip() for tag in self.tag_line.split(",") if tag.strip()]
+
+
+class Requirement(models.Model):
+    """What a skill expects of a role at a level: one cell of the skill's matrix."""
+
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("skill"))
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("role"))
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("level"))
+    description = models.TextField(_("description"), validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH)])
+    obligation = models.CharField(
+        _("obligation"), max_length=10, choices=Obligation, default=Obligation.NOT_STATED
+    )
+    proficiency = models.CharField(
+        _("proficiency"), max_length=80, blank=True, help_text=_("The source's own word for the depth asked.")
+    )
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["skill", "role", "level"], name="requirement_cell_unique"),
+            models.CheckConstraint(condition=~Q(description=""), name="requirement_description_not_empty"),
+            models.CheckConstraint(
+                condition=Q(obligation__in=Obligation.values), name="requirement_obligation_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} · {self.role} · {self.level}"

@@ -1,0 +1,131 @@
+"""A framework, its ladder of levels and its roles."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class FrameworkQuerySet(models.QuerySet["Framework"]):
+    def for_list(self) -> "FrameworkQuerySet":
+        """Return frameworks in their order, with `skill_count` and `role_count`."""
+        return self.annotate(
+            skill_count=Count("skills", distinct=True), role_count=Count("roles", distinct=True)
+        ).order_by("position", "name")
+
+
+class Framework(models.Model):
+    """A published competency framework, with the terms under which it may be shown."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    summary = models.TextField(_("summary"), blank=True)
+    language = models.CharField(_("language of the content"), max_length=10, default="en")
+    source = models.TextField(_("source"), blank=True)
+    url = models.URLField(_("address of the source"), blank=True)
+    licence = models.CharField(_("licence"), max_length=200)
+    licence_url = models.URLField(_("address of the licence"), blank=True)
+    attribution = models.TextField(_("attribution"), blank=True, help_text=_("Word for word as the licence asks."))
+    adaptation = models.TextField(_("what was changed against the source"), blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = FrameworkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("framework")
+        verbose_name_plural = _("frameworks")
+        ordering: ClassVar = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("skills:framework", args=[self.slug])
+
+
+class Level(models.Model):
+    """A step of a framework's ladder. `rank` counts from 1 within its `track`; a single ladder has track ''."""
+
+    framework = models.ForeignKey(
+        Framework, on_delete=models.CASCADE, related_name="levels", verbose_name=_("framework")
+    )
+    slug = models.SlugField(_("slug"), max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    track = models.CharField(_("track"), max_length=40, blank=True)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    class Meta:
+        verbose_name = _("level")
+        verbose_name_plural = _("levels")
+        ordering: ClassVar = ["framework", "track", "rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["framework", "slug"], name="level_slug_unique_in_framework"),
+            models.UniqueConstraint(fields=["framework", "track", "rank"], name="level_rank_unique_in_track"),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="level_rank_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def for_list(self) -> "RoleQuerySet":
+        """Return roles by name with their framework, `skill_count` and `requirement_count`."""
+        return (
+            self.select_related("framework")
+            .annotate(
+                skill_count=Count("requirements__skill", distinct=True),
+                requirement_count=Count("requirements", distinct=True),
+            )
+            .order_by("framework__position", "name")
+        )
+
+
+class Role(models.Model):
+    """A job of a framework. `key` identifies it in the exchange format for good; `slug` follows its name."""
+
+    framework = models.ForeignKey(
+        Framework, on_delete=models.CASCADE, related_name="roles", verbose_name=_("framework")
+    )
+    key = models.SlugField(_("key"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["framework", "key"], name="role_key_unique_in_framework"),
+            models.UniqueConstraint(fields=["framework", "name"], name="role_name_unique_in_framework"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("skills:role", args=[self.slug])
+
+
+class RoleLevel(models.Model):
+    """What a framework calls a role at a level, and how it introduces it."""
+
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="role_levels", verbose_name=_("role"))
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="role_levels", verbose_name=_("level"))
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    class Meta:
+        verbose_name = _("role at a level")
+        verbose_name_plural = _("roles at their levels")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "level"], name="role_level_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.role} {self.level}"

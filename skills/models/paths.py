@@ -1,0 +1,46 @@
+"""Addresses that were, so that a link once shared keeps leading somewhere."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from skills.models.catalogue import Domain, Group, Skill
+from skills.models.frameworks import Role
+
+
+def _exactly_one(*names: str) -> Q:
+    condition = Q()
+    for name in names:
+        condition |= Q(**{f"{other}__isnull": other != name for other in names})
+    return condition
+
+
+class FormerPath(models.Model):
+    """A path such as "skills/old-name" that now belongs to exactly one thing under another name."""
+
+    path = models.CharField(_("path"), max_length=260, unique=True)
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, null=True, blank=True)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, null=True, blank=True)
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, null=True, blank=True)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("former path")
+        verbose_name_plural = _("former paths")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=_exactly_one("skill", "role", "domain", "group"), name="former_path_one_target"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def target(self) -> Skill | Role | Domain | Group:
+        """The thing that had this path."""
+        target = self.skill or self.role or self.domain or self.group
+        assert target is not None  # the check constraint says so
+        return target

@@ -1,0 +1,99 @@
+"""The history of a skill, and the number that tells whether a finished page is still true."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from skills.models.catalogue import Skill
+
+
+class Significance(models.TextChoices):
+    """How much a revision matters to readers; decides who is told of it."""
+
+    TYPO = "typo", pgettext_lazy("significance", "typo")
+    MEDIUM = "medium", pgettext_lazy("significance", "medium")
+    MAJOR = "major", pgettext_lazy("significance", "major")
+
+
+class Revision(models.Model):
+    """One published change of a skill, with the whole content after it. Never edited, never deleted.
+
+    `content` is `SkillContent.as_json()`, `changes` a list of `Change.as_json()` (both in skills/revisions.py).
+    """
+
+    class Origin(models.TextChoices):
+        IMPORT = "import", pgettext_lazy("origin of a revision", "import")
+        ADMIN = "admin", pgettext_lazy("origin of a revision", "administration")
+
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="revisions", verbose_name=_("skill"))
+    number = models.PositiveIntegerField(_("number"))
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name=_("author"),
+    )
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    significance = models.CharField(
+        _("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM
+    )
+    changes = models.JSONField(_("changes"))
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering: ClassVar = ["skill", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["skill", "number"], name="revision_number_unique_in_skill"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(significance__in=Significance.values), name="revision_significance_known"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-published_at"], name="revision_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.skill} #{self.number}"
+
+
+class CatalogueVersionManager(models.Manager["CatalogueVersion"]):
+    def current(self) -> int:
+        """Return the number that grows with every change of anything a catalogue page shows."""
+        return self.values_list("number", flat=True).filter(pk=1).first() or 0
+
+    def lock(self) -> None:
+        """Hold back every other writer of slugs and pages until the transaction ends.
+
+        Taken after the lock on a skill's row, never before it.
+        """
+        self.bulk_create([self.model(pk=1, number=0)], ignore_conflicts=True)
+        self.select_for_update().get(pk=1)
+
+    def advance(self) -> None:
+        """Count on by one; to be called in the transaction that changes the catalogue, as its last step."""
+        self.lock()
+        self.filter(pk=1).update(number=F("number") + 1)
+
+
+class CatalogueVersion(models.Model):
+    """A single row that says which state of the catalogue is the present one."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    objects = CatalogueVersionManager()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="catalogue_version_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.number)
