@@ -84,7 +84,5 @@ def _is_free(slug: str, thing: Named) -> bool:
 
 def resolve(path: str) -> Named | None:
     """Return what used to stand at `path` ("skills/old", "domains/old/group"), or None."""
-    former = (
-        FormerPath.objects.select_related("skill", "role", "domain", "group__domain").filter(path=path).first()
-    )
+    former = FormerPath.objects.select_related("skill", "role", "domain", "group__domain").filter(path=path).first()
     return former.target if former else None

@@ -159,9 +159,7 @@ class Requirement(models.Model):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("role"))
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("level"))
     description = models.TextField(_("description"), validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH)])
-    obligation = models.CharField(
-        _("obligation"), max_length=10, choices=Obligation, default=Obligation.NOT_STATED
-    )
+    obligation = models.CharField(_("obligation"), max_length=10, choices=Obligation, default=Obligation.NOT_STATED)
     proficiency = models.CharField(
         _("proficiency"), max_length=80, blank=True, help_text=_("The source's own word for the depth asked.")
     )
@@ -172,9 +170,7 @@ class Requirement(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["skill", "role", "level"], name="requirement_cell_unique"),
             models.CheckConstraint(condition=~Q(description=""), name="requirement_description_not_empty"),
-            models.CheckConstraint(
-                condition=Q(obligation__in=Obligation.values), name="requirement_obligation_known"
-            ),
+            models.CheckConstraint(condition=Q(obligation__in=Obligation.values), name="requirement_obligation_known"),
         ]
 
     def __str__(self) -> str:

@@ -43,9 +43,7 @@ class Revision(models.Model):
     )
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    significance = models.CharField(
-        _("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM
-    )
+    significance = models.CharField(_("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM)
     changes = models.JSONField(_("changes"))
     content = models.JSONField(_("content"))
 
