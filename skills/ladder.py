@@ -1,0 +1,81 @@
+"""A framework's levels as steps: grouped by track, each with its place in the one hue that grows in depth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from skills.models import Level
+
+HUE_STEPS = 24
+"""The deepest step of the hue; static/css/theme.css defines `hue-0` to `hue-24`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A level as pages show it. `hue` runs from 0 to `HUE_STEPS` over the level's track."""
+
+    pk: int
+    slug: str
+    name: str
+    track: str
+    rank: int
+    hue: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One ladder of a framework, lowest step first; `name` is '' where there is only one."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All levels of a framework."""
+
+    tracks: tuple[Track, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, track by track."""
+        return tuple(step for track in self.tracks for step in track.steps)
+
+    def find(self, slug: str) -> Step | None:
+        """Return the step with this slug, or None."""
+        return next((step for step in self.steps if step.slug == slug), None)
+
+    def above(self, step: Step) -> tuple[Step, ...]:
+        """Return the steps above one on its own track, nearest first."""
+        return tuple(other for other in self.steps if other.track == step.track and other.rank > step.rank)
+
+    def below(self, step: Step) -> Step | None:
+        """Return the step just below one on its own track, or None."""
+        lower = [other for other in self.steps if other.track == step.track and other.rank < step.rank]
+        return lower[-1] if lower else None
+
+
+def hue_of(index: int, length: int) -> int:
+    """Return the hue of the step at `index` (from 0) of a track with `length` steps, evenly spaced."""
+    return round(index * HUE_STEPS / (length - 1)) if length > 1 else HUE_STEPS // 2
+
+
+def ladder_of(levels: Iterable[Level]) -> Ladder:
+    """Return the ladder that a framework's levels form."""
+    by_track: dict[str, list[Level]] = {}
+    for level in sorted(levels, key=lambda level: (level.track, level.rank)):
+        by_track.setdefault(level.track, []).append(level)
+    return Ladder(
+        tuple(
+            Track(
+                name,
+                tuple(
+                    Step(level.pk, level.slug, level.name, name, level.rank, hue_of(index, len(track)))
+                    for index, level in enumerate(track)
+                ),
+            )
+            for name, track in by_track.items()
+        )
+    )
