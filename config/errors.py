@@ -1,6 +1,194 @@
+"""Error pages: in the language of the address, as a whole page or, for htmx, as an alert in the page.
+
+Pages for a request or a server in trouble (400, 500, 503) stand on a base of their
+own that asks nothing of request, session or database.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from math import ceil
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from skills import search
+
+UNAVAILABLE_SECONDS = 30
+NEAR_NAMES = 5
+LONGEST_NAME = 100
+MINUTE, HOUR = 60, 3600
+
+# Puts an alert into its own region, whatever region asked, and leaves the address alone.
+ALERT_HEADERS = {
+    "HX-Retarget": "#alerts",
+    "HX-Reswap": "innerHTML show:top",
+    "HX-Reselect": "unset",
+    "HX-Push-Url": "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What an error page says, and on which template. `is_plain` pages are rendered without the request."""
+
+    status: HTTPStatus
+    title: Promise | str
+    text: Promise | str
+    template: str = "errors/page.html"
+    is_plain: bool = False
+
+
+BAD_REQUEST = ErrorPage(
+    HTTPStatus.BAD_REQUEST,
+    _("This request cannot be understood"),
+    _("Something in the address or in what was sent is not as it should be. Go back and try again."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+FORBIDDEN = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("You may not do this"),
+    _("Your account does not have the permission that this page asks for."),
+)
+CSRF_FAILED = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("This form is no longer valid"),
+    _("Nothing was saved. Go back, reload the page and send the form again; cookies must be allowed for this site."),
+)
+NOT_FOUND = ErrorPage(
+    HTTPStatus.NOT_FOUND,
+    _("Nothing is found here"),
+    _("The address may be mistyped, or what stood here is gone."),
+    template="errors/404.html",
+)
+TOO_MANY = ErrorPage(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    _("That was a little too fast"),
+    _("More requests came from you than are allowed in a short time. Nothing was saved."),
+)
+BROKEN = ErrorPage(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    _("Something went wrong here"),
+    _("The mistake is ours and has been recorded. Please try again later."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+UNAVAILABLE = ErrorPage(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("We will be back in a moment"),
+    _("The site cannot reach its data just now. Please reload the page shortly."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+
+
+class TooManyRequests(Exception):  # noqa: N818 (the name of the status)
+    """Somebody asks too often; `retry_after` says in how many seconds they may again."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"may try again in {retry_after} s")
+        self.retry_after = max(1, retry_after)
+
+
 class ErrorPagesMiddleware:
-    def __init__(self, get_response):
+    """Answers `TooManyRequests` raised by a view with its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooManyRequests):
+            return _respond(request, TOO_MANY, retry_after=exception.retry_after)
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Handle 400. Only `BadRequest` itself carries words for readers, not what Django derives from it."""
+    return _respond(request, BAD_REQUEST, detail=str(exception) if type(exception) is BadRequest else "")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Handle 403."""
+    return _respond(request, FORBIDDEN, detail=str(exception) if type(exception) is PermissionDenied else "")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
+    """Handle a form that came without a valid token; the reason is logged by Django."""
+    return _respond(request, CSRF_FAILED)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's signature)
+    """Handle 404 with the names nearest to the last part of the path."""
+    name = wanted_name(request.path_info)
+    near = search.similar_names(name, limit=NEAR_NAMES) if name else []
+    return _respond(request, NOT_FOUND, wanted=name, near=near)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Handle what nobody caught: 503 when the database is out of reach or too busy, else 500. Django logs both."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_SECONDS)
+    return _respond(request, BROKEN)
+
+
+def wanted_name(path: str) -> str:
+    """Return the last part of a path as words: "/de/skills/exper-traking/" gives "exper traking"."""
+    last = path.rstrip("/").rpartition("/")[2][:LONGEST_NAME]
+    if last in {"", *dict(settings.LANGUAGES)}:
+        return ""
+    words = last.replace("-", " ").replace("_", " ")
+    return "".join(character if character.isprintable() else " " for character in words).strip()
+
+
+def wait_in_words(seconds: int) -> str:
+    """Return a time to wait, rounded up to whole seconds, minutes or hours."""
+    if seconds < MINUTE:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    if seconds < HOUR:
+        minutes = ceil(seconds / MINUTE)
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = ceil(seconds / HOUR)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+
+
+def _respond(
+    request: HttpRequest, page: ErrorPage, *, detail: str = "", retry_after: int = 0, **context: object
+) -> HttpResponse:
+    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
+    language = translation.get_language_from_request(request, check_path=True)
+    is_fragment = _wants_fragment(request)
+    with translation.override(language):
+        known = {
+            "error": page,
+            "detail": detail,
+            "wait": wait_in_words(retry_after) if retry_after else "",
+            **context,
+        }
+        template = "errors/alert.html" if is_fragment else page.template
+        body = render_to_string(template, known, None if page.is_plain or is_fragment else request)
+    headers = {"Content-Language": language, "Cache-Control": "no-store", **(ALERT_HEADERS if is_fragment else {})}
+    if retry_after:
+        headers["Retry-After"] = str(retry_after)
+    response = HttpResponse(body, status=page.status, headers=headers)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    """Read from the headers themselves: the middleware that knows htmx may not have been reached."""
+    headers = request.headers
+    whole_page = "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
+    return headers.get("HX-Request") == "true" and not whole_page

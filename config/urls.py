@@ -1,6 +1,27 @@
 """Every address of the site."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.decorators.vary import vary_on_cookie
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from config.health import healthz
+from config.sitemaps import robots, sitemap
+
+# The language middleware has chosen the reader's language by now, and adds its own "Vary".
+to_language = vary_on_cookie(RedirectView.as_view(pattern_name="skills:home", query_string=True))
+
+urlpatterns = [
+    path("", to_language, name="root"),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    *i18n_patterns(path("", include("skills.urls")), prefix_default_language=True),
+]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"
