@@ -1,7 +1,86 @@
-"""What every template knows."""
+"""What every template knows of the site and of the page's twin in the other language."""
 
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_info
+
+# Parameters that choose a view of the same thing; the canonical address is without them.
+_CANONICAL_PARAMETERS = frozenset({"q", "page", "framework", "domain", "group"})
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The present page in one of the site's languages; `url` keeps the query, `absolute` is the canonical one."""
+
+    code: str
+    name: str
+    url: str
+    absolute: str
+    is_current: bool
+
+
+class Site:
+    """What templates know as `site`. Nothing is worked out before it is asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _rest(self) -> str:
+        """The path below the language; an address without a language leads to the start page."""
+        _slash, _language, rest = ("/" + self._request.path_info.lstrip("/") + "//").split("/", 2)
+        return rest[:-2] if _language in dict(settings.LANGUAGES) else ""
+
+    @cached_property
+    def section(self) -> str:
+        """The first word of the path, "skills" or "roles" for example, '' on the start page."""
+        return self._rest.partition("/")[0]
+
+    @cached_property
+    def address(self) -> str:
+        """Scheme and host, without a trailing slash."""
+        return settings.SITE_URL or f"{self._request.scheme}://{self._request.get_host()}"
+
+    @cached_property
+    def canonical(self) -> str:
+        """The one address of this page."""
+        return self._absolute(get_language() or settings.LANGUAGE_CODE)
+
+    @cached_property
+    def default_address(self) -> str:
+        """The address for readers of any other language."""
+        return self._absolute("en")
+
+    @cached_property
+    def languages(self) -> list[LanguageLink]:
+        """This page in every language of the site."""
+        query = self._request.META.get("QUERY_STRING", "")
+        return [
+            LanguageLink(
+                code=code,
+                name=get_language_info(code)["name_local"].capitalize(),
+                url=f"/{code}/{self._rest}" + (f"?{query}" if query else ""),
+                absolute=self._absolute(code),
+                is_current=code == get_language(),
+            )
+            for code, _name in settings.LANGUAGES
+        ]
+
+    def _absolute(self, language: str) -> str:
+        kept = sorted(
+            (name, value)
+            for name, values in self._request.GET.lists()
+            if name in _CANONICAL_PARAMETERS
+            for value in values
+            if value
+        )
+        return f"{self.address}/{language}/{self._rest}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """Return `site` for the template."""
+    return {"site": Site(request)}

@@ -31,6 +31,11 @@ class Track:
     name: str
     steps: tuple[Step, ...]
 
+    @property
+    def last(self) -> Step:
+        """The top step."""
+        return self.steps[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:

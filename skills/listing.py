@@ -7,11 +7,20 @@ from typing import Any
 from django.db.models import CharField, Count, F, IntegerField, Max, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from skills import search
-from skills.models import Requirement, Skill
+from skills.models import Obligation, Requirement, Skill
 
-FACETS = ("framework", "domain", "group", "role", "level", "obligation")
+LABELS = {
+    "framework": _("Framework"),
+    "domain": _("Domain"),
+    "group": _("Group"),
+    "role": _("Role"),
+    "level": _("Level"),
+    "obligation": _("Obligation"),
+}
+FACETS = tuple(LABELS)
 SORTS = ("relevance", "name", "updated", "size")
 PAGE_SIZE = 20
 
@@ -31,7 +40,8 @@ _COLUMNS: Mapping[str, FacetColumns] = {
     "framework": FacetColumns(F("framework__slug"), F("framework__name"), F("framework__position")),
     "domain": FacetColumns(F("group__domain__slug"), F("group__domain__name")),
     "group": FacetColumns(
-        Concat("group__domain__slug", Value("/"), "group__slug", output_field=CharField()), F("group__name")
+        Concat("group__domain__slug", Value("/"), "group__slug", output_field=CharField()),
+        Concat("group__domain__name", Value(" › "), "group__name", output_field=CharField()),
     ),
     "role": FacetColumns(F("requirements__role__slug"), F("requirements__role__name")),
     "level": FacetColumns(
@@ -107,8 +117,19 @@ class Facet:
     values: Sequence[FacetValue]
 
     @property
-    def is_chosen(self) -> bool:
-        return any(value.is_chosen for value in self.values)
+    def label(self) -> str:
+        """The facet's name in the reader's language."""
+        return str(LABELS[self.name])
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the values' names come from a framework rather than from the interface."""
+        return self.name != "obligation"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its values are shown from the start: few and asked for often, or already chosen."""
+        return self.name in {"framework", "domain", "level"} or any(value.is_chosen for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -118,6 +139,16 @@ class Listing:
     filters: Filters
     skill_ids: Sequence[int]
     facets: Sequence[Facet]
+
+    @property
+    def chosen(self) -> list[tuple[FacetValue, str]]:
+        """Every chosen value with the query string that is without it."""
+        return [
+            (value, self.filters.toggled(facet.name, value.value).query_string())
+            for facet in self.facets
+            for value in facet.values
+            if value.is_chosen
+        ]
 
 
 def listing_for(filters: Filters) -> Listing:
@@ -181,10 +212,17 @@ def _facets(filters: Filters, found: Sequence[int] | None) -> list[Facet]:
     """Return every facet with counts under all the *other* facets, in one query."""
     parts = [_facet_query(facet, filters.without(facet), found) for facet in FACETS]
     rows: dict[str, list[tuple[int, FacetValue]]] = {facet: [] for facet in FACETS}
-    for facet, value, label, order, count in parts[0].union(*parts[1:], all=True):
-        chosen = value in filters.chosen.get(facet, ())
-        rows[facet].append((order, FacetValue(facet, value, label, count, chosen)))
+    for facet, value, label, order, count in parts[0].union(*parts[1:], all=True).order_by():
+        is_chosen = value in filters.chosen.get(facet, ())
+        rows[facet].append((order, FacetValue(facet, value, _label(facet, value, label), count, is_chosen)))
+    for facet, values in filters.chosen.items():
+        known = {value.value for _order, value in rows[facet]}
+        rows[facet] += [(0, FacetValue(facet, value, value, 0, True)) for value in values if value not in known]
     return [Facet(facet, [value for _order, value in sorted(rows[facet], key=_by_order)]) for facet in FACETS]
+
+
+def _label(facet: str, value: str, label: str) -> str:
+    return str(Obligation(value).label) if facet == "obligation" else label
 
 
 def _by_order(row: tuple[int, FacetValue]) -> tuple[int, str, str]:

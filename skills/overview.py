@@ -1,12 +1,12 @@
 """Heat overviews: how much is required where, as a table of counts."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from skills.ladder import Ladder, Step
-from skills.models import Group, Obligation, Requirement, Role, Skill
+from skills.ladder import Ladder, Step, ladder_of
+from skills.models import Domain, Framework, Group, Level, Obligation, Requirement, Role, Skill
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,57 @@ def by_role(skills: QuerySet[Skill]) -> Overview:
     return _overview(skills, counts, list(roles))
 
 
-def level_strips(skills: Iterable[Skill], ladders: dict[int, Ladder]) -> dict[int, list[tuple[Step, Heat]]]:
+@dataclass(frozen=True, slots=True)
+class DomainSummary:
+    """A domain of `Domain.objects.for_list()` with its requirements by level."""
+
+    domain: Domain
+    strip: Sequence[tuple[Step, Heat]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkSummary:
+    """A framework of `Framework.objects.for_list()` with its ladder."""
+
+    framework: Framework
+    ladder: Ladder
+
+
+def framework_summaries(ladders: Mapping[int, Ladder]) -> list[FrameworkSummary]:
+    """Return every framework with its ladder; one query."""
+    return [FrameworkSummary(row, ladders.get(row.pk, Ladder(()))) for row in Framework.objects.for_list()]
+
+
+def ladders_by_framework() -> dict[int, Ladder]:
+    """Return the ladder of every framework by its id; one query."""
+    levels: dict[int, list[Level]] = {}
+    for level in Level.objects.all():
+        levels.setdefault(level.framework_id, []).append(level)
+    return {framework: ladder_of(rows) for framework, rows in levels.items()}
+
+
+def domain_summaries(ladders: Mapping[int, Ladder]) -> list[DomainSummary]:
+    """Return every domain with how much it requires on each step of the tracks it uses; two queries."""
+    rows = Requirement.objects.values_list("skill__group__domain_id", "level_id").annotate(total=Count("pk"))
+    totals = {(domain, level): Heat(total) for domain, level, total in rows}
+    return [
+        DomainSummary(domain, _strip(ladders.get(domain.framework_id, Ladder(())), domain.pk, totals))
+        for domain in Domain.objects.for_list()
+    ]
+
+
+def _strip(ladder: Ladder, owner: int, heats: Mapping[tuple[int, int], Heat]) -> list[tuple[Step, Heat]]:
+    """Return the heat on every step of the tracks that `owner` uses."""
+    pairs = [(step, heats.get((owner, step.pk), Heat())) for step in ladder.steps]
+    used = {step.track for step, heat in pairs if heat.total}
+    return [(step, heat) for step, heat in pairs if step.track in used]
+
+
+def level_strips(skills: Iterable[Skill], ladders: Mapping[int, Ladder]) -> dict[int, list[tuple[Step, Heat]]]:
     """Return for each skill its heat on every step of the tracks it uses; one query. `ladders` by framework."""
     skills = list(skills)
     counts = _counts(Skill.objects.filter(pk__in=[skill.pk for skill in skills]), "level")
-    strips = {}
-    for skill in skills:
-        ladder = ladders[skill.framework_id]
-        heats = [(step, counts.get((skill.pk, step.pk), Heat())) for step in ladder.steps]
-        used = {step.track for step, heat in heats if heat.total}
-        strips[skill.pk] = [(step, heat) for step, heat in heats if step.track in used]
-    return strips
+    return {skill.pk: _strip(ladders[skill.framework_id], skill.pk, counts) for skill in skills}
 
 
 def _counts(skills: QuerySet[Skill], column: str) -> dict[tuple[int, int], Heat]:

@@ -117,13 +117,18 @@ class Profile:
         return [track for track in self.ladder.tracks if track.name in used]
 
     @cached_property
+    def steps(self) -> list[Step]:
+        """The steps of those tracks."""
+        return [step for track in self.tracks for step in track.steps]
+
+    @cached_property
     def tables(self) -> list[LevelTable]:
-        """A table for each level of those tracks."""
-        return [
-            LevelTable(step, [entry for entry in self.entries if entry.step == step])
-            for track in self.tracks
-            for step in track.steps
-        ]
+        """A table for each of those steps."""
+        return [self.table(step) for step in self.steps]
+
+    def table(self, step: Step) -> LevelTable:
+        """Return the requirements of one step."""
+        return LevelTable(step, [entry for entry in self.entries if entry.step == step])
 
     def filtered(self, role: str, *, only_mandatory: bool) -> "Profile":
         """Return the profile with only one role's and/or only mandatory entries."""
@@ -169,9 +174,7 @@ def _titles(roles: Iterable[int]) -> Mapping[tuple[int, int], str]:
     return {(role, level): title for role, level, title in rows}
 
 
-def _entries(
-    requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]
-) -> list[Entry]:
+def _entries(requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]) -> list[Entry]:
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
     ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.name.casefold()))
     return [

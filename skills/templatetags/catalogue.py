@@ -1,0 +1,99 @@
+"""Small pieces that stand on many pages: icons, level chips, obligations, strips."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from skills import markdown as markdown_rules
+from skills.ladder import HUE_STEPS, Step
+from skills.models import Obligation
+from skills.overview import Heat
+
+register = template.Library()
+
+BAR_WIDTH, BAR_GAP, BAR_HEIGHT, BAR_MINIMUM = 12, 3, 16, 3
+
+
+@cache
+def _sprite() -> str:
+    return static("img/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return an icon of the sprite. It is decoration: the words beside it say the same."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _sprite(), name)
+
+
+@register.simple_tag
+def level_chip(step: Step) -> SafeString:
+    """Return a level's name on its own hue."""
+    return format_html('<span class="level-chip hue-{}">{}</span>', step.hue, step.name)
+
+
+@register.simple_tag
+def level_mark(step: Step) -> SafeString:
+    """Return a small square of a level's hue, to stand before its name."""
+    return format_html('<span class="level-mark hue-{}"></span>', step.hue)
+
+
+@register.simple_tag
+def obligation(value: str) -> SafeString:
+    """Return an obligation as dot and word."""
+    return format_html('<span class="obligation obligation-{}">{}</span>', value, _words_of(value))
+
+
+@register.simple_tag
+def obligation_column(value: str) -> SafeString:
+    """Return an obligation for a column headed "mandatory": there "optional" is the quiet case.
+
+    Its word is shown and read aloud, yet is not part of the text, as on the page this follows.
+    """
+    if value != Obligation.OPTIONAL:
+        return obligation(value)
+    return format_html('<span class="obligation obligation-{}" data-word="{}"></span>', value, _words_of(value))
+
+
+def _words_of(value: str) -> str:
+    return str(Obligation(value).label)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return Markdown as clean HTML."""
+    return markdown_rules.render(text)
+
+
+@register.simple_tag
+def strip(heats: Sequence[tuple[Step, Heat]]) -> SafeString:
+    """Return a row of bars, one for each step, as high as what it requires."""
+    if not heats:
+        return SafeString("")
+    most = max(heat.total for _step, heat in heats) or 1
+    words = ", ".join(f"{step.name} {heat.total}" for step, heat in heats)
+    bars = (_bar(position, step, heat, most) for position, (step, heat) in enumerate(heats))
+    width = len(heats) * (BAR_WIDTH + BAR_GAP) - BAR_GAP
+    return format_html(
+        '<svg class="strip" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        width,
+        BAR_HEIGHT,
+        gettext("Requirements by level: %(levels)s") % {"levels": words},
+        format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"></rect>', bars),
+    )
+
+
+def _bar(position: int, step: Step, heat: Heat, most: int) -> tuple[str, int, float, int, float]:
+    height = max(BAR_MINIMUM, round(BAR_HEIGHT * heat.total / most, 1)) if heat.total else BAR_MINIMUM
+    style = f"hue-{step.hue}" if heat.total else "none"
+    return (style, position * (BAR_WIDTH + BAR_GAP), BAR_HEIGHT - height, BAR_WIDTH, height)
+
+
+@register.filter
+def heat_hue(heat: Heat, most: int) -> int:
+    """Return the hue for a count where columns are not levels: deeper means more."""
+    return round(heat.total * HUE_STEPS / most) if most else 0

@@ -1,0 +1,238 @@
+"""Pages of the catalogue: parse, ask, render."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
+
+from skills import listing, naming, overview, search
+from skills.ladder import ladder_of
+from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
+from skills.page_cache import cached_page
+from skills.profile import Comparison, Profile, profile_of
+from skills.results import results_for
+from skills.role_profile import role_profile_of
+
+RECENT_SKILLS = 8
+
+
+class HtmxRequest(HttpRequest):
+    """A request as django-htmx's middleware leaves it."""
+
+    htmx: HtmxDetails
+
+
+def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
+    """Lead from a former path to where its thing stands now, with the query kept; raises Http404."""
+    target = naming.resolve(path)
+    if target is None:
+        raise Http404(_("There is nothing at this address."))
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(target.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+@require_safe
+@cached_page
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, the search, the domains, the frameworks, what changed last."""
+    ladders = overview.ladders_by_framework()
+    context = {
+        "domains": overview.domain_summaries(ladders),
+        "frameworks": overview.framework_summaries(ladders),
+        "recent": Skill.objects.with_place().recently_changed()[:RECENT_SKILLS],
+        "role_count": Role.objects.count(),
+    }
+    return render(request, "skills/home.html", context)
+
+
+@require_safe
+@cached_page
+def skill_list(request: HtmxRequest) -> HttpResponse:
+    """All skills, or those that a search and filters leave."""
+    filters = listing.Filters.from_query(request.GET)
+    try:
+        found = listing.listing_for(filters)
+    except search.InvalidQuery as error:
+        raise BadRequest(str(error)) from error
+    page = _page(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
+    context = {
+        "filters": filters,
+        "facets": found.facets,
+        "chosen": [(value, _list_url(address)) for value, address in found.chosen],
+        "page": page,
+        "similar": [] if found.skill_ids or not filters.query else search.similar_names(filters.query),
+        "results": results_for(list(page.object_list), filters.query),
+        "page_links": [
+            (number, _page_url(filters, number)) for number in page.paginator.get_elided_page_range(page.number)
+        ],
+    }
+    if not request.htmx:
+        return render(request, "skills/skill_list.html", context)
+    response = render(request, "skills/skill_list.html#results", context)
+    response["HX-Push-Url"] = _page_url(filters, page.number)
+    return response
+
+
+def _page(paginator: Paginator[Any], number: str) -> Any:
+    try:
+        return paginator.page(number)
+    except (PageNotAnInteger, EmptyPage) as error:
+        raise Http404(_("This list has no such page.")) from error
+
+
+def _page_url(filters: listing.Filters, number: int | str) -> str:
+    if not isinstance(number, int):
+        return ""
+    return _list_url(filters.query_string(**({"page": str(number)} if number > 1 else {})))
+
+
+def _list_url(query: str) -> str:
+    return reverse("skills:skills") + (f"?{query}" if query else "")
+
+
+@require_safe
+@cached_page
+def profile(request: HtmxRequest, slug: str) -> HttpResponse:
+    """A skill: figures, comparison of two levels, what every level expects."""
+    skill = Skill.objects.with_place().filter(slug=slug).first()
+    if skill is None:
+        return follow_moves(request, f"skills/{slug}")
+    found = profile_of(skill)
+    chosen = _comparison(request, found)
+    context = {"skill": skill, "profile": found, **chosen, **_table_view(request, found, chosen["comparison"])}
+    template = "skills/profile.html#body" if request.htmx else "skills/profile.html"
+    return render(request, template, context)
+
+
+def _comparison(request: HttpRequest, found: Profile) -> dict[str, Any]:
+    """Read `role` and `level`; what the profile does not have is as good as not chosen."""
+    role = found.find_role(request.GET.get("role", "")) or next(iter(found.roles), None)
+    step = found.ladder.find(request.GET.get("level", ""))
+    return {"role": role, "step": step, "comparison": found.compare(role, step) if role and step else None}
+
+
+def _table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
+    """Read `view`, `tab`, `only` (a role) and `obligation`; the tab follows the comparison where none is named."""
+    only_role = found.find_role(request.GET.get("only", ""))
+    only_mandatory = request.GET.get("obligation") == "mandatory"
+    shown = found.filtered(only_role.slug if only_role else "", only_mandatory=only_mandatory)
+    tab = found.ladder.find(request.GET.get("tab", ""))
+    if tab is None and comparison:
+        tab = comparison.next.step if comparison.next else comparison.step
+    return {
+        "shown": shown,
+        "only_role": only_role,
+        "only_mandatory": only_mandatory,
+        "is_grid": request.GET.get("view") == "grid",
+        "tab": tab if tab in found.steps else next(iter(found.steps), None),
+        "tables": [shown.table(step) for step in found.steps],
+        "grid": shown.grid(found.steps),
+    }
+
+
+@require_safe
+@cached_page
+def role_list(request: HttpRequest) -> HttpResponse:
+    """All roles, by framework."""
+    return render(request, "skills/role_list.html", {"roles": Role.objects.for_list()})
+
+
+@require_safe
+@cached_page
+def role(request: HtmxRequest, slug: str) -> HttpResponse:
+    """A role: all its skills by level, or what one level asks."""
+    found = Role.objects.select_related("framework").filter(slug=slug).first()
+    if found is None:
+        return follow_moves(request, f"roles/{slug}")
+    role_profile = role_profile_of(found)
+    chosen = role_profile.find(request.GET.get("level", ""))
+    context = {
+        "role": found,
+        "profile": role_profile,
+        "chosen": chosen,
+        "below": role_profile.below(chosen.step) if chosen else None,
+        "compared": role_profile.compared(chosen) if chosen else [],
+    }
+    template = "skills/role.html#level" if request.htmx else "skills/role.html"
+    return render(request, template, context)
+
+
+@require_safe
+@cached_page
+def domain_list(request: HttpRequest) -> HttpResponse:
+    """All domains, by framework."""
+    domains = overview.domain_summaries(overview.ladders_by_framework())
+    return render(request, "skills/domain_list.html", {"domains": domains})
+
+
+@require_safe
+@cached_page
+def domain(request: HttpRequest, slug: str) -> HttpResponse:
+    """A domain: its groups and a heat overview of its skills."""
+    found = Domain.objects.select_related("framework").filter(slug=slug).first()
+    if found is None:
+        return follow_moves(request, f"domains/{slug}")
+    skills = Skill.objects.filter(group__domain=found)
+    context = {"domain": found, "groups": found.groups.all(), **_overview(request, skills, found.framework)}
+    return render(request, "skills/domain.html", context)
+
+
+@require_safe
+@cached_page
+def group(request: HttpRequest, domain_slug: str, slug: str) -> HttpResponse:
+    """A group of a domain: its skills and their heat."""
+    found = Group.objects.select_related("domain__framework").filter(domain__slug=domain_slug, slug=slug).first()
+    if found is None:
+        return _moved_group(request, domain_slug, slug)
+    skills = Skill.objects.filter(group=found)
+    return render(request, "skills/group.html", {"group": found, **_overview(request, skills, found.domain.framework)})
+
+
+def _moved_group(request: HttpRequest, domain_slug: str, slug: str) -> HttpResponse:
+    """Follow a group that was renamed, or whose domain was, or both."""
+    former_domain = naming.resolve(f"domains/{domain_slug}")
+    if isinstance(former_domain, Domain) and naming.resolve(f"domains/{domain_slug}/{slug}") is None:
+        moved = former_domain.groups.select_related("domain").filter(slug=slug).first()
+        if moved:
+            return HttpResponsePermanentRedirect(moved.get_absolute_url())
+        domain_slug = former_domain.slug
+    return follow_moves(request, f"domains/{domain_slug}/{slug}")
+
+
+def _overview(request: HttpRequest, skills: Any, framework: Framework) -> dict[str, Any]:
+    """Read `by`: skills by levels, or by roles."""
+    if request.GET.get("by") == "roles":
+        return {"overview": overview.by_role(skills)}
+    ladder = ladder_of(Level.objects.filter(framework=framework))
+    return {"overview": overview.by_level(skills, ladder)}
+
+
+@require_safe
+@cached_page
+def framework_list(request: HttpRequest) -> HttpResponse:
+    """All frameworks with their terms."""
+    frameworks = overview.framework_summaries(overview.ladders_by_framework())
+    return render(request, "skills/framework_list.html", {"frameworks": frameworks})
+
+
+@require_safe
+@cached_page
+def framework(request: HttpRequest, slug: str) -> HttpResponse:
+    """A framework: source, licence, attribution, ladder, domains, heat of all its skills."""
+    found = get_object_or_404(Framework, slug=slug)
+    ladder = ladder_of(found.levels.all())
+    context = {
+        "framework": found,
+        "ladder": ladder,
+        "roles": found.roles.order_by("name"),
+        "overview": overview.by_level(Skill.objects.filter(framework=found), ladder),
+        "skill_count": found.skills.count(),
+        "requirement_count": Requirement.objects.filter(skill__framework=found).count(),
+    }
+    return render(request, "skills/framework.html", context)

@@ -1,0 +1,41 @@
+// What htmx and plain links do not do: level tabs without a request, "/" for the search.
+(() => {
+  "use strict";
+
+  // Every level's table is in the page; a tab only shows another one and keeps the address true.
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("a[data-tab]");
+    if (!tab || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const region = tab.closest("[data-tabs]");
+    for (const other of region.querySelectorAll("a[data-tab]")) {
+      if (other === tab) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
+    }
+    for (const panel of region.querySelectorAll(".level-panel")) {
+      panel.classList.toggle("is-open", panel.id === `level-${tab.dataset.tab}`);
+    }
+    for (const input of document.querySelectorAll("input[name=tab]")) input.value = tab.dataset.tab;
+    const address = new URL(location.href);
+    address.searchParams.set("tab", tab.dataset.tab);
+    address.hash = "";
+    history.replaceState(history.state, "", address);
+  });
+
+  const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const field = document.querySelector("[aria-keyshortcuts='/']");
+    if (!field || !field.offsetParent) return;
+    event.preventDefault();
+    field.focus();
+  });
+
+  // The menu closes as people expect.
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector(".menu[open]");
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+})();
