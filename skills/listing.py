@@ -27,13 +27,17 @@ PAGE_SIZE = 20
 _REQUIREMENT_FACETS = frozenset({"role", "level", "obligation"})
 
 
+_NO_LABEL = Value("", output_field=CharField())
+_NO_ORDER = Value(0)
+
+
 @dataclass(frozen=True)
 class FacetColumns:
     """Where a facet's values, their labels and their order stand, seen from a skill."""
 
     value: Any
-    label: Any = Value("", output_field=CharField())
-    order: Any = Value(0)
+    label: Any = _NO_LABEL
+    order: Any = _NO_ORDER
 
 
 _COLUMNS: Mapping[str, FacetColumns] = {
