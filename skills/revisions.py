@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 NAME_MAX_LENGTH = 200
 SUMMARY_MAX_LENGTH = 2000
 TAG_LINE_MAX_LENGTH = 500
+PROFICIENCY_MAX_LENGTH = 80
 
 
 class Field(StrEnum):
@@ -72,6 +73,13 @@ class Change:
             "base": _plain(self.base),
             "proposed": _plain(self.proposed),
         }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Change":
+        """Return the change that `as_json` wrote."""
+        field = Field(data["field"])
+        place = Place(data["role"], data["level"]) if field is Field.REQUIREMENT else None
+        return cls(field, _value(data["base"]), _value(data["proposed"]), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,9 @@ class SkillContent:
         return cls(data["name"], data["summary"], data["tag_line"], data["group"], matrix)
 
 
+NO_CONTENT = SkillContent("", "", "", "", Matrix())
+
+
 class NothingToPublish(Exception):
     """Every change proposes what already stands there."""
 
@@ -138,12 +149,27 @@ class InvalidChange(Exception):
 
 def content_of(skill: Skill) -> SkillContent:
     """Return a skill's content as it stands in the database."""
-    rows = Requirement.objects.filter(skill=skill).values_list(
-        "role__key", "level__slug", "description", "obligation", "proficiency"
+    return contents_of([skill])[skill.pk]
+
+
+def contents_of(skills: Sequence[Skill]) -> dict[int, SkillContent]:
+    """Return the content of each skill by its primary key, in one query when they were loaded `with_place`."""
+    cells: dict[int, dict[Place, Cell]] = {skill.pk: {} for skill in skills}
+    rows = Requirement.objects.filter(skill__in=cells).values_list(
+        "skill_id", "role__key", "level__slug", "description", "obligation", "proficiency"
     )
-    cells = {Place(role, level): Cell(*cell) for role, level, *cell in rows}
-    group = f"{skill.group.domain.key}/{skill.group.key}"
-    return SkillContent(skill.name, skill.summary, skill.tag_line, group, Matrix(cells))
+    for skill_id, role, level, *cell in rows:
+        cells[skill_id][Place(role, level)] = Cell(*cell)
+    return {
+        skill.pk: SkillContent(
+            skill.name,
+            skill.summary,
+            skill.tag_line,
+            f"{skill.group.domain.key}/{skill.group.key}",
+            Matrix(cells[skill.pk]),
+        )
+        for skill in skills
+    }
 
 
 def changes_between(before: SkillContent, after: SkillContent) -> list[Change]:
@@ -153,8 +179,10 @@ def changes_between(before: SkillContent, after: SkillContent) -> list[Change]:
         for field in (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
         if getattr(before, field.value) != getattr(after, field.value)
     ]
-    for cell in difference(before.matrix, after.matrix):
-        changes.append(Change(Field.REQUIREMENT, cell.before, cell.after, cell.place))
+    changes += [
+        Change(Field.REQUIREMENT, cell.before, cell.after, cell.place)
+        for cell in difference(before.matrix, after.matrix)
+    ]
     return changes
 
 
@@ -206,8 +234,7 @@ def create(
 ) -> Skill:
     """Make a skill with its first revision and return it; raises `InvalidChange` as `publish` does."""
     with transaction.atomic():
-        nothing = SkillContent("", "", "", "", Matrix())
-        changes = changes_between(nothing, content)
+        changes = changes_between(NO_CONTENT, content)
         for change in changes:
             _check(change)
         group = _group(framework, content.group, Change(Field.GROUP, None, content.group))
@@ -261,6 +288,9 @@ def _check(change: Change) -> None:
         raise InvalidChange(change, _("A skill needs a name."))
     if isinstance(value, Cell) and not value.description.strip():
         raise InvalidChange(change, _("A requirement needs a description."))
+    if isinstance(value, Cell) and len(value.proficiency) > PROFICIENCY_MAX_LENGTH:
+        limit = PROFICIENCY_MAX_LENGTH
+        raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
     if isinstance(value, Cell) and value.obligation not in Obligation.values:
         raise InvalidChange(change, _("The obligation is not known."))
 
@@ -329,6 +359,10 @@ def _record(
     search.index([skill.pk])
     CatalogueVersion.objects.advance()
     return revision
+
+
+def _value(data: str | dict[str, str] | None) -> Value:
+    return Cell(**data) if isinstance(data, dict) else data
 
 
 def _plain(value: Value) -> str | dict[str, str] | None:
