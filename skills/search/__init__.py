@@ -1,7 +1,19 @@
-"""Finding skills by their words."""
+"""Finding skills by their words: what an entry holds, how it is asked on each database, how finds are shown."""
 
-from collections.abc import Iterable
+from skills.search.finding import InvalidQuery, QueryTooLong, matching, similar_names
+from skills.search.indexing import index, rebuild
+from skills.search.marking import excerpt, mark
+from skills.search.text import fold, words
 
-
-def index(skill_ids: Iterable[int]) -> None:
-    """Bring the search up to date with these skills."""
+__all__ = [
+    "InvalidQuery",
+    "QueryTooLong",
+    "excerpt",
+    "fold",
+    "index",
+    "mark",
+    "matching",
+    "rebuild",
+    "similar_names",
+    "words",
+]

@@ -1,0 +1,76 @@
+"""Asking the search: which skills hold some words, which names are near to a text."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
+
+from skills.models import Skill
+from skills.search.engines import engine
+from skills.search.text import trigrams, words
+
+QUERY_MAX_LENGTH = 200
+MATCHING_LIMIT = 5000
+SIMILAR_LIMIT = 5
+
+# Of a mistyped address no more than this is compared; candidates come from an index, by their rarest parts.
+SIMILAR_WORDS_LIMIT = 20
+SIMILAR_CANDIDATES = 50
+# The share of common trigrams from which two names are near, as pg_trgm has it.
+SIMILARITY_MIN = 0.3
+
+
+class InvalidQuery(ValueError):
+    """A query that cannot be searched for; the message says why in the reader's language."""
+
+
+class QueryTooLong(InvalidQuery):
+    """A query of more than `QUERY_MAX_LENGTH` characters."""
+
+
+def matching(query: str, limit: int = MATCHING_LIMIT) -> list[int]:
+    """Return the ids of the skills in which all words of a query occur, as beginnings of words, best first.
+
+    A name that is the query comes first, then names that begin with it, names with all its
+    words, names and tags, then the rest by rank, always in one total order. One database query,
+    none for a query without a word: that finds nothing. Raises `InvalidQuery`.
+    """
+    _check(query)
+    wanted = words(query)
+    if not wanted:
+        return []
+    statement, parameters = engine().matching(" ".join(wanted), list(dict.fromkeys(wanted)), limit)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def similar_names(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:
+    """Return the skills, with their places, whose names are near to any text or slug, nearest first.
+
+    One database query; nothing is near to nonsense, and no text is an error.
+    """
+    wanted = words(text[: QUERY_MAX_LENGTH * 2])[:SIMILAR_WORDS_LIMIT]
+    if not wanted:
+        return []
+    candidates = RawSQL(*engine().near(wanted, SIMILAR_CANDIDATES))  # noqa: S611 - text stands in the parameters only
+    found = []
+    for skill in Skill.objects.with_place().filter(pk__in=candidates):
+        value = _similarity(wanted, words(skill.name))
+        if value >= SIMILARITY_MIN:
+            found.append((-value, skill.name, skill.pk, skill))
+    return [skill for *_order, skill in sorted(found)[:limit]]
+
+
+def _check(query: str) -> None:
+    if len(query) > QUERY_MAX_LENGTH:
+        raise QueryTooLong(_("A search has at most %(limit)s characters.") % {"limit": QUERY_MAX_LENGTH})
+    if "\0" in query:
+        raise InvalidQuery(_("The search holds a character that no text can hold."))
+
+
+def _similarity(one: Iterable[str], other: Iterable[str]) -> float:
+    """Return the share of the trigrams of two names that they have in common, from 0 to 1."""
+    mine, others = trigrams(one), trigrams(other)
+    return len(mine & others) / (len(mine | others) or 1)

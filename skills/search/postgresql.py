@@ -1,0 +1,45 @@
+"""Searching on PostgreSQL: a generated tsvector column with a GIN index, pg_trgm for near names."""
+
+from collections.abc import Sequence
+
+# Column and indexes, made by a migration, are always true to their table.
+REPAIR: tuple[str, ...] = ()
+
+# One normalisation by the length of the text, as bm25 has it.
+_MATCHING = """
+    SELECT skill_id
+    FROM skills_searchentry, to_tsquery('pg_catalog.simple', %s) AS query
+    WHERE words @@ query
+    ORDER BY
+        CASE
+            WHEN name = %s THEN 0
+            WHEN starts_with(name, %s) THEN 1
+            WHEN words @@ to_tsquery('pg_catalog.simple', %s) THEN 2
+            WHEN words @@ to_tsquery('pg_catalog.simple', %s) THEN 3
+            ELSE 4
+        END,
+        ts_rank(words, query, 1) DESC,
+        name COLLATE "C",
+        skill_id
+    LIMIT %s
+"""
+
+_NEAR = """
+    SELECT skill_id FROM skills_searchentry WHERE name %% %s
+    ORDER BY similarity(name, %s) DESC, skill_id LIMIT %s
+"""
+
+
+def matching(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
+    """Return a statement for the ids of the skills in which all words occur, best first."""
+    return _MATCHING, [_all(words), name, name, _all(words, "A"), _all(words, "AB"), limit]
+
+
+def near(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
+    """Return a statement for the ids of the skills whose names have most trigrams in common with the words."""
+    name = " ".join(words)
+    return _NEAR, [name, name, limit]
+
+
+def _all(words: Sequence[str], weights: str = "") -> str:
+    return " & ".join(f"'{word}':*{weights}" for word in words)

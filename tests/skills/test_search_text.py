@@ -1,0 +1,79 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skills.search.text import WORD_MAX_LENGTH, fold, trigrams, words
+
+any_text = st.text(st.characters(), max_size=300)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Übung", "übung", "ÜBUNG", "uebung", "Uebung", "UEBUNG", "Ubung", "u\u0308bung", "Ü\u00adbung"],
+)
+def test_every_spelling_of_an_umlaut_is_one_word(written: str) -> None:
+    assert words(written) == ["ubung"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "STRASSE"),
+        ("Größe", "groesse"),
+        ("Æsir", "aesir"),
+        ("Citroën", "citroen"),
+        ("café", "CAFE"),
+        ("Łódź", "lodz"),
+        ("Ёлка", "елка"),
+        ("Ψυχή", "ψυχη"),
+        ("ﬁne", "fine"),
+        ("２０２６", "2026"),
+        ("İstanbul", "istanbul"),
+    ],
+)
+def test_case_and_accents_make_no_difference(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+def test_queue_is_not_read_as_an_umlaut() -> None:
+    assert [fold("quest"), fold("Quelle")] == ["quest", "quelle"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CI/CD", ["ci", "cd"]),
+        ("C++, C# and C", ["cplusplus", "csharp", "and", "c"]),
+        ("Notepad++, C++17", ["notepad", "cplusplus", "17"]),
+        ("W&B", ["wandb"]),
+        ("ASP.NET", ["asp", "net"]),
+        (".NET", ["net"]),
+        ("end-to-end", ["end", "to", "end"]),
+        ("snake_case", ["snake", "case"]),
+        ("5+ years", ["5plus", "years"]),
+        ("Docker+Kubernetes", ["docker", "kubernetes"]),
+        ("Research&Development", ["research", "development"]),
+        ("\u2028\t  🎉 «»", []),
+        ('"; DROP TABLE--', ["drop", "table"]),
+    ],
+)
+def test_signs_divide_words_unless_they_are_part_of_them(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_a_word_without_end_is_cut() -> None:
+    assert words("x" * 10_000) == ["x" * WORD_MAX_LENGTH]
+
+
+@given(any_text)
+def test_words_of_any_text_hold_letters_and_digits_only(text: str) -> None:
+    assert [word for word in words(text) if not word.isalnum() or len(word) > WORD_MAX_LENGTH] == []
+
+
+@given(any_text)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_trigrams_know_where_a_word_begins_and_ends() -> None:
+    assert trigrams(["go", "up"]) == {"  g", " go", "go ", "  u", " up", "up "}
