@@ -1,5 +1,7 @@
 """The site's own addresses, and pages below /en/pages/ that may or may not be kept."""
 
+from collections.abc import Callable
+
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -50,7 +52,7 @@ def _template(request: HttpRequest) -> TemplateResponse:
     return TemplateResponse(request, engines["django"].from_string("lazy page"))
 
 
-VIEWS = {
+VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "plain": _plain,
     "template": _template,
     "pushed": lambda request: HttpResponse("page", headers={"HX-Push-Url": "/en/pages/pushed/"}),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.db import transaction
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -38,7 +38,7 @@ def runs(client: Client, *requests: tuple[str, dict[str, str]]) -> int:
     return len(made)
 
 
-def headers_of(response: HttpResponse) -> dict[str, str]:
+def headers_of(response: HttpResponseBase) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name != "Set-Cookie"}
 
 
