@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from skills import overview
-from skills.ladder import Step
+from skills.ladder import Ladder, Step
 from skills.models import Requirement, Skill
 from skills.overview import Heat
 from skills.search import excerpt, mark, words
@@ -34,11 +34,11 @@ class Result:
     find: Find | None
 
 
-def results_for(skill_ids: Sequence[int], query: str) -> list[Result]:
-    """Return the skills of one page in the order given; three queries, one more when there is a query."""
+def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[Result]:
+    """Return the skills of one page in the order given; two queries, one more when there is a search."""
     by_id = {skill.pk: skill for skill in Skill.objects.with_place().with_counts().filter(pk__in=skill_ids)}
     skills = [by_id[pk] for pk in skill_ids if pk in by_id]
-    strips = overview.level_strips(skills, overview.ladders_by_framework())
+    strips = overview.level_strips(skills, ladders)
     wanted = words(query)
     finds = _finds(skills, wanted) if wanted else {}
     return [

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from skills import listing, naming, overview, search
+from skills.filters import Filters
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.page_cache import cached_page
@@ -20,6 +21,7 @@ from skills.results import results_for
 from skills.role_profile import role_profile_of
 
 RECENT_SKILLS = 8
+RECENT_PER_FRAMEWORK = 3
 
 
 class HtmxRequest(HttpRequest):
@@ -45,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "domains": overview.domain_summaries(ladders),
         "frameworks": overview.framework_summaries(ladders),
-        "recent": Skill.objects.with_place().recently_changed()[:RECENT_SKILLS],
+        "recent": Skill.objects.with_place().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
         "role_count": Role.objects.count(),
     }
     return render(request, "skills/home.html", context)
@@ -55,9 +57,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @cached_page
 def skill_list(request: HtmxRequest) -> HttpResponse:
     """All skills, or those that a search and filters leave."""
-    filters = listing.Filters.from_query(request.GET)
+    filters = Filters.from_query(request.GET)
+    ladders = overview.ladders_by_framework()
     try:
-        found = listing.listing_for(filters)
+        found = listing.listing_for(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
     page = _page(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
@@ -67,7 +70,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         "chosen": [(value, _list_url(address)) for value, address in found.chosen],
         "page": page,
         "similar": [] if found.skill_ids or not filters.query else search.similar_names(filters.query),
-        "results": results_for(list(page.object_list), filters.query),
+        "results": results_for(list(page.object_list), filters.query, ladders),
         "page_links": [
             (number, _page_url(filters, number)) for number in page.paginator.get_elided_page_range(page.number)
         ],
@@ -86,7 +89,7 @@ def _page(paginator: Paginator[Any], number: str) -> Any:
         raise Http404(_("This list has no such page.")) from error
 
 
-def _page_url(filters: listing.Filters, number: int | str) -> str:
+def _page_url(filters: Filters, number: int | str) -> str:
     if not isinstance(number, int):
         return ""
     return _list_url(filters.query_string(**({"page": str(number)} if number > 1 else {})))

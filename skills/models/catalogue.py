@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -106,10 +107,18 @@ class SkillQuerySet(models.QuerySet["Skill"]):
             optional_count=Count("requirements", filter=Q(requirements__obligation=Obligation.OPTIONAL)),
         )
 
-    def recently_changed(self) -> "SkillQuerySet":
-        """Return skills by the date of their latest revision, newest first, as `updated_at`."""
-        return self.annotate(updated_at=Max("revisions__published_at")).order_by(
-            F("updated_at").desc(nulls_last=True), "name", "pk"
+    def recently_changed(self, per_framework: int) -> "SkillQuerySet":
+        """Return the skills changed last, newest first, with `updated_at`; only so many of each framework.
+
+        Without that bound one large import would push everything else aside.
+        """
+        place = Window(RowNumber(), partition_by="framework", order_by=[F("updated_at").desc(), "name", "pk"])
+        return (
+            self.annotate(updated_at=Max("revisions__published_at"))
+            .filter(updated_at__isnull=False)
+            .annotate(place=place)
+            .filter(place__lte=per_framework)
+            .order_by("-updated_at", "name", "pk")
         )
 
 

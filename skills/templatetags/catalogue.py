@@ -16,7 +16,7 @@ from skills.overview import Heat
 
 register = template.Library()
 
-BAR_WIDTH, BAR_GAP, BAR_HEIGHT, BAR_MINIMUM = 12, 3, 16, 3
+STRIP_WIDTH, BAR_GAP, BAR_HEIGHT, BAR_MINIMUM = 72, 3, 16, 3
 
 
 @cache
@@ -76,21 +76,21 @@ def strip(heats: Sequence[tuple[Step, Heat]]) -> SafeString:
         return SafeString("")
     most = max(heat.total for _step, heat in heats) or 1
     words = ", ".join(f"{step.name} {heat.total}" for step, heat in heats)
-    bars = (_bar(position, step, heat, most) for position, (step, heat) in enumerate(heats))
-    width = len(heats) * (BAR_WIDTH + BAR_GAP) - BAR_GAP
+    width = round((STRIP_WIDTH + BAR_GAP) / max(len(heats), 5) - BAR_GAP, 1)
+    bars = (_bar(position, step, heat, most, width) for position, (step, heat) in enumerate(heats))
     return format_html(
         '<svg class="strip" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        width,
+        STRIP_WIDTH,
         BAR_HEIGHT,
         gettext("Requirements by level: %(levels)s") % {"levels": words},
         format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"></rect>', bars),
     )
 
 
-def _bar(position: int, step: Step, heat: Heat, most: int) -> tuple[str, int, float, int, float]:
+def _bar(position: int, step: Step, heat: Heat, most: int, width: float) -> tuple[str, float, float, float, float]:
     height = max(BAR_MINIMUM, round(BAR_HEIGHT * heat.total / most, 1)) if heat.total else BAR_MINIMUM
     style = f"hue-{step.hue}" if heat.total else "none"
-    return (style, position * (BAR_WIDTH + BAR_GAP), BAR_HEIGHT - height, BAR_WIDTH, height)
+    return (style, round(position * (width + BAR_GAP), 1), BAR_HEIGHT - height, width, height)
 
 
 @register.filter

@@ -1,0 +1,98 @@
+"""What a reader of the list of skills may ask for: a search, filters, an order; read from and written to the URL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from skills.models import Requirement, Skill
+
+FACETS = ("framework", "domain", "group", "role", "level", "obligation")
+SORTS = ("relevance", "name", "updated", "size")
+
+_REQUIREMENT_COLUMNS = {"role": "role__slug", "level": "level__slug", "obligation": "obligation"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader asked for. Within a facet values are alternatives, facets narrow each other."""
+
+    query: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+
+    @classmethod
+    def from_query(cls, data: QueryDict) -> "Filters":
+        """Read the filters from a query string; unknown sorts fall back to the default one."""
+        query = " ".join(data.get("q", "").split())
+        chosen = {facet: tuple(sorted({value for value in data.getlist(facet) if value})) for facet in FACETS}
+        sort = data.get("sort", "")
+        default = "relevance" if query else "name"
+        allowed = sort in SORTS and (query or sort != "relevance")
+        return cls(query, {facet: values for facet, values in chosen.items() if values}, sort if allowed else default)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the order was chosen."""
+        return bool(self.query or self.chosen)
+
+    def without(self, facet: str) -> "Filters":
+        """Return the filters with one facet left open."""
+        return replace(self, chosen={name: values for name, values in self.chosen.items() if name != facet})
+
+    def toggled(self, facet: str, value: str) -> "Filters":
+        """Return the filters with one value switched on or off."""
+        values = set(self.chosen.get(facet, ())) ^ {value}
+        chosen = {**self.chosen, facet: tuple(sorted(values))}
+        return replace(self, chosen={name: chosen[name] for name in FACETS if chosen.get(name)})
+
+    def query_string(self, **extra: str) -> str:
+        """Return these filters as a query string, without what is the default anyway."""
+        data = QueryDict(mutable=True)
+        if self.query:
+            data["q"] = self.query
+        for facet in FACETS:
+            data.setlist(facet, list(self.chosen.get(facet, ())))
+        if self.sort != ("relevance" if self.query else "name"):
+            data["sort"] = self.sort
+        for name, value in extra.items():
+            data[name] = value
+        return data.urlencode(safe="/")
+
+
+def narrowed(filters: Filters, found: Sequence[int] | None) -> QuerySet[Skill]:
+    """Return the skills that fit, of those found by a search if there was one.
+
+    Role, level and obligation must be met by one and the same requirement.
+    """
+    skills = Skill.objects.all()
+    if found is not None:
+        skills = skills.filter(pk__in=found)
+    if values := filters.chosen.get("framework"):
+        skills = skills.filter(framework__slug__in=values)
+    if values := filters.chosen.get("domain"):
+        skills = skills.filter(group__domain__slug__in=values)
+    if values := filters.chosen.get("group"):
+        skills = skills.filter(_groups(values))
+    requirement = requirement_condition(filters)
+    if requirement:
+        skills = skills.filter(pk__in=Requirement.objects.filter(requirement).values("skill"))
+    return skills
+
+
+def _groups(paths: Iterable[str]) -> Q:
+    condition = Q(pk__in=[])
+    for path in paths:
+        domain, _slash, group = path.partition("/")
+        condition |= Q(group__domain__slug=domain, group__slug=group)
+    return condition
+
+
+def requirement_condition(filters: Filters, prefix: str = "") -> Q:
+    """Return what a requirement must meet; `prefix` leads to it, "requirements__" from a skill."""
+    condition = Q()
+    for facet, column in _REQUIREMENT_COLUMNS.items():
+        if values := filters.chosen.get(facet):
+            condition &= Q(**{f"{prefix}{column}__in": values})
+    return condition
