@@ -31,6 +31,18 @@
     field.focus();
   });
 
+  // What a reader folded out or in stays so when htmx brings the region anew.
+  let folds = new Map();
+  document.addEventListener("htmx:beforeSwap", () => {
+    folds = new Map([...document.querySelectorAll("details[id]")].map((box) => [box.id, box.open]));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const [id, open] of folds) {
+      const box = document.getElementById(id);
+      if (box) box.open = open;
+    }
+  });
+
   // The menu closes as people expect.
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector(".menu[open]");
