@@ -92,7 +92,7 @@ UNAVAILABLE = ErrorPage(
 )
 
 
-class TooManyRequests(Exception):  # noqa: N818 (the name of the status)
+class TooManyRequests(Exception):
     """Somebody asks too often; `retry_after` says in how many seconds they may again."""
 
     def __init__(self, retry_after: int) -> None:
