@@ -43,6 +43,17 @@
     }
   });
 
+  // A message stays until something else went well.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) document.getElementById("alerts")?.replaceChildren();
+  });
+
+  // Who switches the language is led to it from the bare address, too.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".head-tools a[hreflang]");
+    if (link) document.cookie = `language=${link.hreflang}; path=/; max-age=31536000; samesite=lax`;
+  });
+
   // The menu closes as people expect.
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector(".menu[open]");
