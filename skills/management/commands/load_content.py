@@ -1,0 +1,80 @@
+"""Loads frameworks from files, see docs/data-format.md."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import DatabaseError
+
+from skills import exchange, loading
+from skills.loading_report import Report
+from skills.strict_json import Fault, FileRefusedError
+
+SHOWN_FAULTS = 20
+
+
+class Command(BaseCommand):
+    """Each file is loaded whole or, when anything is wrong with it, not at all; then the exit code is 1."""
+
+    help = "Load or update frameworks from files in the exchange format (docs/data-format.md)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="a .json file or a directory; default: content/")
+
+    @no_translations
+    def handle(self, *_args: Any, paths: Sequence[str], **_options: Any) -> None:
+        refused = 0
+        slugs: dict[str, Path] = {}
+        for given in paths or [str(settings.BASE_DIR / "content")]:
+            for path in _files(Path(given)):
+                try:
+                    self._print(path, _load(path, slugs))
+                except FileRefusedError as error:
+                    refused += 1
+                    self._print_faults(path, error.faults)
+        if refused:
+            raise CommandError(f"{refused} refused; nothing of a refused file was loaded.")
+
+    def _print(self, path: Path, report: Report) -> None:
+        self.stdout.write(f"{_shown(path)}: {report.summary}")
+        for thing in report.kept:
+            self.stdout.write(f"{_shown(path)}: {thing}: changed here and in the file, kept as it is here")
+        for thing in report.missing:
+            self.stdout.write(f"{_shown(path)}: {thing}: no longer in the file, kept")
+
+    def _print_faults(self, path: Path, faults: Sequence[Fault]) -> None:
+        for fault in faults[:SHOWN_FAULTS]:
+            self.stderr.write(f"{_shown(path)}: {fault}")
+        if len(faults) > SHOWN_FAULTS:
+            self.stderr.write(f"{_shown(path)}: … and {len(faults) - SHOWN_FAULTS} more")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the files a path stands for; a directory without any stands for itself, to be refused."""
+    if path.is_dir():
+        yield from sorted(path.glob("*.json")) or [path]
+    else:
+        yield path
+
+
+def _load(path: Path, slugs: dict[str, Path]) -> Report:
+    if path.is_dir():
+        raise FileRefusedError([Fault("", "holds no .json file")])
+    file = exchange.read(path)
+    slug = file.framework.slug
+    if slugs.setdefault(slug, path) != path:
+        raise FileRefusedError([Fault("framework.slug", f'"{slug}" is loaded from {_shown(slugs[slug])} already')])
+    try:
+        return loading.load(file)
+    except DatabaseError as error:
+        raise FileRefusedError([Fault("", f"the database refused: {' '.join(str(error).split())}")]) from error
+
+
+def _shown(path: Path) -> str:
+    """Return a path as text that any terminal takes, short where the file is below the current directory."""
+    here = Path.cwd()
+    relative = path.relative_to(here) if path.is_relative_to(here) else path
+    return str(relative).encode(errors="replace").decode()
