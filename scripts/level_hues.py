@@ -11,6 +11,7 @@ LIGHT = ("#dcecec", "#b3d5d6", "#74adb0", "#2f7b82", "#0b474f")
 DARK = ("#1b2b2c", "#1f4043", "#2a666a", "#4f9fa3", "#a5e0e1")
 INKS = ("#030606", "#ffffff")
 STEPS_BETWEEN = 6
+LINEAR_BELOW = 0.04045  # sRGB is linear in the darkest part
 
 Colour = tuple[int, int, int]
 
@@ -24,7 +25,7 @@ def luminance(colour: Colour) -> float:
 
     def linear(channel: int) -> float:
         value = channel / 255
-        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        return value / 12.92 if value <= LINEAR_BELOW else ((value + 0.055) / 1.055) ** 2.4
 
     red, green, blue = (linear(channel) for channel in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
