@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -36,6 +37,8 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
+
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 type Key = tuple[str | None, str]
 type Text = str | Sequence[str]
@@ -126,6 +129,8 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
+    """Return a catalogue compiled; equal messages give equal bytes."""
+    catalogue.creation_date = catalogue.revision_date = NO_DATE
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
