@@ -16,6 +16,7 @@ from skills.loading_report import Report
 from skills.loading_structure import load_structure, lock_framework, refused_when_taken
 from skills.models import CatalogueVersion, Framework, Revision, Role, Skill
 from skills.revisions import NO_CONTENT, Change, Field, SkillContent
+from skills.strict_json import shown
 
 HOUR_OF_UPDATE = time(12, tzinfo=UTC)  # so that it is that day wherever it is read
 
@@ -58,7 +59,7 @@ def _load_skills(
         else:
             report.skills_unchanged += 1
     in_file = {entry.key for entry in entries}
-    report.missing += [f'skill "{skill.name}"' for key, skill in skills.items() if key not in in_file]
+    report.missing += [f"skill {shown(skill.name)}" for key, skill in skills.items() if key not in in_file]
 
 
 def _imported_contents(framework: Framework) -> dict[int, SkillContent]:
@@ -98,7 +99,7 @@ def _bring_up_to_date(
         if value == change.base:
             changes.append(change)
         elif value != change.proposed:
-            report.kept.append(f'skill "{skill.name}", {_field_of(change)}')
+            report.kept.append(f"skill {shown(skill.name)}, {_field_of(change)}")
     if changes:
         with refused_when_taken(entry.where, entry.content.name):
             _publish(skill, entry, changes)

@@ -10,8 +10,8 @@ from django.db.models import F, Max
 from skills import naming
 from skills.exchange import DomainEntry, FrameworkEntry, FrameworkFile, GroupEntry, LevelEntry, RoleEntry
 from skills.loading_report import Report
-from skills.models import Domain, Framework, Group, Level, Role, RoleLevel
-from skills.strict_json import Fault, FileRefusedError
+from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel
+from skills.strict_json import Fault, FileRefusedError, shown
 
 OUT_OF_THE_WAY = 10_000  # added to ranks while levels change places
 
@@ -50,7 +50,7 @@ def refused_when_taken(where: str, name: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        reason = f'the name "{name}" belongs to something else here, which has to be renamed first'
+        reason = f"the name {shown(name)} belongs to something else here, which has to be renamed first"
         raise FileRefusedError([Fault(where, reason)]) from error
 
 
@@ -63,9 +63,10 @@ def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: Re
     levels = {level.slug: level for level in framework.levels.order_by("track", "rank")}
     before = {slug: _entry(level) for slug, level in levels.items()}
     left_over = [entry for slug, entry in before.items() if slug not in {wanted.slug for wanted in entries}]
-    report.missing += [f'level "{entry.name}"' for entry in left_over]
+    report.missing += [f"level {shown(entry.name)}" for entry in left_over]
     after = [*entries, *_ranked_last(left_over, entries)]
     if any(_place(before[entry.slug]) != _place(entry) for entry in after if entry.slug in before):
+        CatalogueVersion.objects.lock()  # who adds a skill holds it, and may be about to refer to these levels
         framework.levels.update(rank=F("rank") + OUT_OF_THE_WAY)  # no two may share a rank, not even on the way
         for level in levels.values():
             level.rank += OUT_OF_THE_WAY
@@ -179,4 +180,4 @@ def _update(thing: models.Model, **values: object) -> bool:
 
 def _report_missing(what: str, things: Mapping[str, Thing], entries: Sequence[ThingEntry], report: Report) -> None:
     in_file = {entry.key for entry in entries}
-    report.missing += [f'{what} "{thing.name}"' for key, thing in things.items() if key not in in_file]
+    report.missing += [f"{what} {shown(thing.name)}" for key, thing in things.items() if key not in in_file]

@@ -1,13 +1,17 @@
-"""Two who load at once, on real connections."""
+"""Two who write at once, on real connections."""
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from skills import exchange, loading
-from skills.models import Framework, Requirement, Revision, Role
+from skills import exchange, loading, revisions
+from skills.exchange import FrameworkFile
+from skills.models import Framework, Requirement, Revision, Role, Skill
+from skills.revisions import Change, Field
 from tests.framework_files import load, small_framework, write
 
 pytestmark = [
@@ -16,29 +20,73 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
+SKILLS = 20  # enough that two loads are sure to overlap
 
-@pytest.mark.parametrize("loaded_before", [False, True])
-def test_two_loaders_at_once_leave_one_framework_and_one_revision(tmp_path: Path, *, loaded_before: bool) -> None:
+
+def framework_of_many_skills(text: str) -> dict[str, Any]:
     data = small_framework()
-    if loaded_before:
-        load(write(tmp_path, data))
-        data["domains"][0]["groups"][0]["skills"][0]["requirements"][0]["description"] = "Feeds it twice a day."
-        data["roles"][0] = {"key": "baker", "name": "Boulanger"}
-    file = exchange.read(write(tmp_path, data))
-    barrier = Barrier(2)
-    written = []
+    group = data["domains"][0]["groups"][0]
+    cell = {"role": "baker", "level": "junior", "description": text}
+    group["skills"] = [{"name": f"Bread {number}", "requirements": [cell]} for number in range(SKILLS)]
+    return data
 
-    def run() -> None:
-        barrier.wait(timeout=10)
-        report = loading.load(file)
-        written.append(report.skills_created + report.skills_changed)
-        connection.close()
 
-    threads = [Thread(target=run) for _ in range(2)]
+def at_once(*deeds: Callable[[], object]) -> None:
+    """Run deeds in threads that start together, each with its own connection."""
+    barrier = Barrier(len(deeds))
+
+    def run(deed: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=10)
+            deed()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[deed]) for deed in deeds]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert sorted(written) == [0, 1]
-    assert Revision.objects.count() == (2 if loaded_before else 1)
-    assert (Framework.objects.count(), Role.objects.count(), Requirement.objects.count()) == (1, 2, 3)
+
+
+def load_twice_at_once(file: FrameworkFile) -> list[int]:
+    """Return how many skills each of two loaders wrote, the idler one first."""
+    written: list[int] = []
+
+    def run() -> None:
+        report = loading.load(file)
+        written.append(report.skills_created + report.skills_changed)
+
+    at_once(run, run)
+    return sorted(written)
+
+
+def test_a_new_framework_loaded_twice_at_once_is_made_once(tmp_path: Path) -> None:
+    file = exchange.read(write(tmp_path, framework_of_many_skills("Bakes.")))
+    assert load_twice_at_once(file) == [0, SKILLS]
+    assert (Framework.objects.count(), Role.objects.count()) == (1, 2)
+    assert Requirement.objects.count() == Revision.objects.count() == SKILLS
+
+
+def test_a_changed_framework_loaded_twice_at_once_is_changed_once(tmp_path: Path) -> None:
+    load(write(tmp_path, framework_of_many_skills("Bakes.")))
+    file = exchange.read(write(tmp_path, framework_of_many_skills("Bakes bread.")))
+    assert load_twice_at_once(file) == [0, SKILLS]
+    assert Revision.objects.count() == 2 * SKILLS
+
+
+def test_who_publishes_while_a_file_is_loaded_neither_fails_nor_is_overwritten(tmp_path: Path) -> None:
+    load(write(tmp_path, framework_of_many_skills("Bakes.")))
+    file = exchange.read(write(tmp_path, framework_of_many_skills("Bakes bread.")))
+    skills = list(Skill.objects.order_by("-pk"))
+
+    def publish() -> None:
+        for skill in skills:
+            change = Change(Field.SUMMARY, "", "Said on the site.")
+            revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
+
+    at_once(publish, lambda: loading.load(file))
+    assert Skill.objects.filter(summary="Said on the site.").count() == SKILLS
+    assert Requirement.objects.filter(description="Bakes bread.").count() == SKILLS
+    assert Revision.objects.count() == 3 * SKILLS

@@ -74,7 +74,7 @@ def _load(path: Path, slugs: dict[str, Path]) -> Report:
 
 
 def _shown(path: Path) -> str:
-    """Return a path as text that any terminal takes, short where the file is below the current directory."""
+    """Return a path as one line that any terminal takes, short where the file is below the current directory."""
     here = Path.cwd()
     relative = path.relative_to(here) if path.is_relative_to(here) else path
-    return str(relative).encode(errors="replace").decode()
+    return "".join(char if char.isprintable() else "?" for char in str(relative))
