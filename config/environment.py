@@ -1,20 +1,38 @@
-"""Reads settings from the environment and refuses wrong values in one clear line."""
+"""Reads settings from the environment and refuses wrong values in one clear line.
+
+Every variable is described in docs/operating.md.
+"""
 
 import os
 import secrets
 import tempfile
-from collections.abc import Callable
+import zoneinfo
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-import environ
+import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
-
-env = environ.Env()
+HIGHEST_PORT = 65535
+SQLITE = "sqlite:///"
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
+    ),
+}
+CACHES = {"locmemcache", "filecache", "dbcache", "rediscache", "redis", "rediss"}
+CACHE_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
+MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
+MAIL_FORMS = "smtp+tls://USER:PASSWORD@HOST:587, smtps://…, smtp://…, file:///DIRECTORY, console://"
+MAIL_TIMEOUT = 20
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def refuse(variable: str, reason: str) -> NoReturn:
@@ -26,9 +44,14 @@ def refuse(variable: str, reason: str) -> NoReturn:
     raise SystemExit(f"Stufenplan cannot start: {variable}: {reason}")
 
 
+def text(variable: str, default: str = "") -> str:
+    """Return a variable without white space around it; an empty one counts as not set."""
+    return os.environ.get(variable, "").strip() or default
+
+
 def flag(variable: str, *, default: bool) -> bool:
     """Return a yes/no variable; refuses anything but 1/0, true/false, yes/no, on/off."""
-    value = os.environ.get(variable, "").strip().lower()
+    value = text(variable).lower()
     if not value:
         return default
     if value in {"1", "true", "yes", "on"}:
@@ -38,74 +61,166 @@ def flag(variable: str, *, default: bool) -> bool:
     refuse(variable, f"'{value}' is neither 1 nor 0")
 
 
-def number(variable: str, default: int, *, at_least: int = 0) -> int:
-    """Return a whole number; refuses anything else, and numbers below `at_least`."""
-    value = os.environ.get(variable, "").strip()
+def number(variable: str, default: int, *, at_least: int = 0, at_most: int = 2**31 - 1) -> int:
+    """Return a whole number; refuses anything else, and numbers outside the two limits."""
+    value = text(variable)
     if not value:
         return default
-    if not value.isascii() or not value.isdigit() or int(value) < at_least:
-        refuse(variable, f"'{value}' is not a whole number of at least {at_least}")
+    is_number = value.isascii() and value.isdigit() and len(value) <= len(str(at_most))
+    if not is_number or not at_least <= int(value) <= at_most:
+        refuse(variable, f"'{value}' is not a whole number from {at_least} to {at_most}")
     return int(value)
 
 
 def words(variable: str) -> list[str]:
     """Return a comma-separated list without its empty parts."""
-    return [part.strip() for part in os.environ.get(variable, "").split(",") if part.strip()]
+    return [part.strip() for part in text(variable).split(",") if part.strip()]
 
 
-def _url(variable: str, default: str, parse: Callable[[str], Any], kinds: str) -> dict[str, Any]:
-    value = os.environ.get(variable, "").strip() or default
-    try:
-        parsed = dict(parse(value))
-    except (ImproperlyConfigured, ValueError, KeyError, AttributeError):
-        refuse(variable, f"is not a URL of a known kind (known: {kinds})")
-    return parsed
-
-
-def database(base_dir: Path) -> dict[str, Any]:
-    """Return the settings of the one database: SQLite under var/ unless DATABASE_URL says otherwise."""
-    default = f"sqlite:///{base_dir / 'var' / 'stufenplan.sqlite3'}"
-    value = os.environ.get("DATABASE_URL", "").strip() or default
+def database(base_dir: Path, var_dir: Path) -> dict[str, Any]:
+    """Return the settings of the one database: SQLite in `var_dir` unless DATABASE_URL says otherwise."""
+    value = text("DATABASE_URL")
     scheme = value.partition(":")[0]
-    if scheme not in {"sqlite", "postgres", "postgresql"}:
-        refuse("DATABASE_URL", f"unknown engine '{scheme}' (known: sqlite, postgresql)")
-    parsed = _url("DATABASE_URL", default, environ.Env.db_url_config, "sqlite:///PATH, postgresql://USER@HOST/NAME")
-    if not parsed.get("NAME"):
-        refuse("DATABASE_URL", "names no database")
-    if scheme == "sqlite":
-        parsed["OPTIONS"] = {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
-            ),
-        }
+    if not value or scheme == "sqlite":
+        parsed = _sqlite(value or f"{SQLITE}{var_dir / 'stufenplan.sqlite3'}", base_dir)
+    elif scheme in {"postgres", "postgresql"}:
+        parsed = _postgresql(value)
     else:
-        parsed["CONN_HEALTH_CHECKS"] = True
-        parsed.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+        refuse("DATABASE_URL", f"unknown engine '{scheme}' (known: sqlite, postgresql)")
     parsed["CONN_MAX_AGE"] = number("DATABASE_CONN_MAX_AGE", 600)
     return parsed
 
 
+def _sqlite(url: str, base_dir: Path) -> dict[str, Any]:
+    """Read `sqlite:///PATH`; a relative path starts at the repository, so that the working directory decides nothing."""
+    path = unquote(url.removeprefix(SQLITE))
+    if not (url.startswith(SQLITE) and path):
+        refuse("DATABASE_URL", "is not of the form sqlite:///PATH")
+    name = path if path == ":memory:" else str(base_dir / path)
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": dict(SQLITE_OPTIONS)}
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    """Read `postgresql://USER:PASSWORD@HOST:PORT/NAME?option=value`; a host that is a path is a socket's directory."""
+    parts = _split("DATABASE_URL", url)
+    name = unquote(parts.path.removeprefix("/"))
+    if not name:
+        refuse("DATABASE_URL", "names no database")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": _host(parts),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": "5", **dict(parse_qsl(parts.query))},
+    }
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host as written: `parts.hostname` is in lower case, and a directory's name may not be."""
+    after_user = parts.netloc.rpartition("@")[2]
+    return unquote(after_user.removesuffix(f":{parts.port}").strip("[]"))
+
+
+def _split(variable: str, url: str) -> SplitResult:
+    """Split a URL; refuses one whose parts cannot be told apart. The URL is not repeated: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # is only read, and refused, here
+    except ValueError as error:
+        refuse(variable, f"is not a URL: {error}")
+    return parts
+
+
 def cache() -> dict[str, Any]:
     """Return the settings of the shared cache: in this process unless CACHE_URL says otherwise."""
-    return _url("CACHE_URL", "locmemcache://", environ.Env.cache_url_config, "locmemcache://, rediscache://HOST:PORT/1")
+    value = text("CACHE_URL", "locmemcache://")
+    if value.partition(":")[0] not in CACHES:
+        refuse("CACHE_URL", f"is not a URL of a known kind (known: {CACHE_FORMS})")
+    parse: Callable[[str], dict[str, Any]] = environ.Env.cache_url_config
+    try:
+        return dict(parse(value))
+    except (ImproperlyConfigured, ValueError, KeyError) as error:
+        refuse("CACHE_URL", f"is not a URL of a known kind ({error})")
+
+
+def mailer(var_dir: Path) -> dict[str, Any]:
+    """Return how e-mail leaves: as files in var/mail unless EMAIL_URL says otherwise."""
+    parts = _split("EMAIL_URL", text("EMAIL_URL", (var_dir / "mail").as_uri()))
+    if parts.scheme in MAIL_SERVERS and parts.hostname:
+        return _mail_server(parts)
+    backends = "django.core.mail.backends"
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+        return {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
+    if parts.scheme == "console":
+        return {"BACKEND": f"{backends}.console.EmailBackend"}
+    refuse("EMAIL_URL", f"is not of a known form (known: {MAIL_FORMS})")
+
+
+def _mail_server(parts: SplitResult) -> dict[str, Any]:
+    port, encryption = MAIL_SERVERS[parts.scheme]
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port or port,
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "timeout": MAIL_TIMEOUT,
+            **encryption,
+        },
+    }
+
+
+def time_zone() -> str:
+    """Return the name of the time zone that times are shown in; refuses one that this machine does not know."""
+    name = text("TIME_ZONE", "Europe/Berlin")
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        refuse("TIME_ZONE", f"'{name}' is not a time zone such as Europe/Berlin")
+    return name
+
+
+def log_level() -> str:
+    """Return the least level of a message that is logged."""
+    level = text("LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        refuse("LOG_LEVEL", f"'{level}' is none of {', '.join(LOG_LEVELS)}")
+    return level
+
+
+def folder(variable: str, default: Path) -> Path:
+    """Return a folder, made if it is not there; refuses one that cannot be made."""
+    path = Path(os.environ.get(variable, "").strip() or default).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(variable, f"cannot make {path}: {error.strerror}")
+    return path
 
 
 def site_url() -> str:
     """Return the address people use, without a trailing slash, or '' to take it from each request."""
-    value = os.environ.get("SITE_URL", "").strip().rstrip("/")
+    value = text("SITE_URL").rstrip("/")
     if value:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        parts = _split("SITE_URL", value)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+        if not is_address or parts.path or parts.query or parts.fragment or " " in value:
             refuse("SITE_URL", f"'{value}' is not of the form https://example.org")
     return value
 
 
+def bind_address() -> tuple[str, int]:
+    """Return the address and port to listen on: HOST and PORT, this machine alone unless said otherwise."""
+    return text("HOST", "127.0.0.1"), number("PORT", 8000, at_least=1, at_most=HIGHEST_PORT)
+
+
 def listens_locally() -> bool:
     """Whether the address to listen on (HOST) is reachable from this machine only."""
-    return os.environ.get("HOST", "127.0.0.1").strip() in LOOPBACK_HOSTS
+    return bind_address()[0] in LOOPBACK_HOSTS
 
 
 def allowed_hosts(address: str) -> list[str]:
@@ -125,16 +240,30 @@ def secret_key(path: Path) -> str:
 
     A key that is short or well known is refused; the file is readable to its owner only.
     """
-    value = os.environ.get("SECRET_KEY", "")
+    value = text("SECRET_KEY")
     if value:
-        if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5 or value.startswith("django-insecure-"):
+        if not _is_hard_to_guess(value):
             refuse("SECRET_KEY", f"must be at least {SECRET_KEY_LENGTH} random characters")
         return value
     if not listens_locally():
         refuse("SECRET_KEY", "must be set when HOST is not this machine alone")
+    try:
+        kept = _kept_or_new(path)
+    except OSError as error:
+        refuse("SECRET_KEY", f"is not set, and {path} cannot be used: {error.strerror}")
+    if not _is_hard_to_guess(kept):
+        refuse("SECRET_KEY", f"is not set, and {path} holds no usable key; delete that file to have one made")
+    return kept
+
+
+def _is_hard_to_guess(key: str) -> bool:
+    return len(key) >= SECRET_KEY_LENGTH and len(set(key)) >= 5 and not key.startswith("django-insecure-")
+
+
+def _kept_or_new(path: Path) -> str:
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(SECRET_KEY_LENGTH))
-    return path.read_text().strip()
+    return path.read_text(errors="replace").strip()
 
 
 def _write_once(path: Path, value: str) -> None:

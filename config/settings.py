@@ -12,8 +12,7 @@ from config import environment
 django_stubs_ext.monkeypatch()  # lets generic classes of Django be written with their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
+VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = environment.flag("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
@@ -72,7 +71,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": environment.database(BASE_DIR)}
+DATABASES = {"default": environment.database(BASE_DIR, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -86,6 +85,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000)},
     },
 }
+
+MAILERS = {"default": environment.mailer(VAR_DIR)}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -105,7 +107,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
-TIME_ZONE = environment.env.str("TIME_ZONE", default="Europe/Berlin")
+TIME_ZONE = environment.time_zone()
 USE_TZ = True
 USE_I18N = True
 
@@ -154,5 +156,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": environment.log_level()},
 }

@@ -1,0 +1,14 @@
+"""How gunicorn serves the site. Every value comes from the environment, see docs/operating.md."""
+
+from config import environment
+
+bind = "{}:{}".format(*environment.bind_address())
+workers = environment.number("WEB_CONCURRENCY", 2, at_least=1)
+threads = environment.number("WEB_THREADS", 4, at_least=1)
+worker_class = "gthread"
+preload_app = True  # settings are refused once, in one line, and workers share what was loaded
+max_requests = 10_000  # a worker is replaced before anything it collects could matter
+max_requests_jitter = 1_000
+graceful_timeout = 10
+keepalive = 5
+accesslog = environment.text("ACCESS_LOG") or None
