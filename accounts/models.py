@@ -12,10 +12,6 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name shown"), max_length=150, blank=True)
 
-    class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
-
     def get_full_name(self) -> str:
         """Return the name shown to others."""
         return self.name or self.username
