@@ -1,0 +1,80 @@
+"""Write static/img/icons.svg, one sprite of the icons in use, from an unpacked npm package `bootstrap-icons`.
+
+    python scripts/icons.py PATH/TO/package
+
+To use another icon, add its name here and run this again.
+"""
+
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+IMAGES = Path(__file__).resolve().parent.parent / "static" / "img"
+NAMES = (
+    "arrow-right",
+    "arrow-up-right",
+    "box-arrow-up-right",
+    "check-lg",
+    "chevron-down",
+    "chevron-right",
+    "circle-half",
+    "clock-history",
+    "diagram-3",
+    "exclamation-triangle",
+    "eye",
+    "funnel",
+    "grid-3x3",
+    "info-circle",
+    "layers",
+    "list",
+    "list-ul",
+    "moon-stars",
+    "pencil",
+    "people",
+    "search",
+    "sort-down",
+    "sun",
+    "translate",
+    "x-lg",
+)
+DRAWING = re.compile(r'<svg [^>]*viewBox="(?P<box>[\d. ]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)
+
+
+def symbol(name: str, drawing: str) -> str:
+    """Return a drawing as a symbol of the sprite; raises ValueError for what is not such a drawing."""
+    found = DRAWING.search(drawing)
+    if found is None:
+        raise ValueError(f"{name} is not an SVG with a viewBox")
+    shapes = "".join(line.strip() for line in found["shapes"].splitlines())
+    return f'<symbol id="{name}" viewBox="{found["box"]}" fill="currentColor">{shapes}</symbol>'
+
+
+def sprite(package: Path, version: str) -> str:
+    """Return the sprite of all icons in use."""
+    symbols = (symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in NAMES)
+    credit = f"<!-- Bootstrap Icons {version}, MIT, see icons.LICENSE -->"
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', credit, *symbols, "</svg>", ""])
+
+
+def write(package: Path) -> None:
+    """Write sprite, licence and record; raises OSError or KeyError when `package` is not that package."""
+    version = json.loads((package / "package.json").read_text())["version"]
+    files = {"icons.LICENSE": (package / "LICENSE").read_text(), "icons.svg": sprite(package, version)}
+    record = {
+        "name": "Bootstrap Icons",
+        "version": version,
+        "licence": "MIT",
+        "package": "npm bootstrap-icons, icons/",
+        "changes": "The icons in use, as symbols of one file; written by scripts/icons.py.",
+        "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+    }
+    for name, text in {**files, "icons.VENDOR.json": json.dumps(record, indent=2) + "\n"}.items():
+        (IMAGES / name).write_text(text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:  # noqa: PLR2004 (the script and the package's path)
+        sys.exit(__doc__)
+    write(Path(sys.argv[1]))
