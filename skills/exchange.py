@@ -3,6 +3,7 @@
 The format is explained in docs/data-format.md; its JSON Schema is framework.schema.json beside this module.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -94,8 +95,12 @@ class DomainEntry:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkFile:
-    """A whole file. Everything in it refers only to what is in it, and nothing stands twice."""
+    """A whole file. Everything in it refers only to what is in it, and nothing stands twice.
 
+    `digest` is the SHA-256 of the file, so that one loaded before is known without a look inside.
+    """
+
+    digest: str
     framework: FrameworkEntry
     levels: tuple[LevelEntry, ...]
     roles: tuple[RoleEntry, ...]
@@ -122,16 +127,17 @@ def parse(content: bytes) -> FrameworkFile:
     faults = faults_of(data)
     if faults:
         raise FileRefusedError(faults)
-    return _file(data)
+    return _file(data, hashlib.sha256(content).hexdigest())
 
 
-def _file(data: Json) -> FrameworkFile:
+def _file(data: Json, digest: str) -> FrameworkFile:
     groups = [
         (where, key_of(domain), group)
         for domain_where, domain in placed("domains", data["domains"])
         for where, group in inside(domain_where, "groups", domain)
     ]
     return FrameworkFile(
+        digest=digest,
         framework=FrameworkEntry(**data["framework"]),
         levels=tuple(_levels(data["levels"])),
         roles=tuple(_role(where, role) for where, role in placed("roles", data["roles"])),

@@ -24,15 +24,20 @@ HOUR_OF_UPDATE = time(12, tzinfo=UTC)  # so that it is that day wherever it is r
 def load(file: FrameworkFile) -> Report:
     """Bring the catalogue up to date with a file in one transaction and return what was done.
 
+    The very file that was loaded last changes nothing, whatever people have changed here since.
     Raises `FileRefusedError` for what only the database can tell, a name that is taken.
     """
     with transaction.atomic():
         report = Report()
         framework = lock_framework(file.framework, report)
+        if framework.loaded_digest == file.digest:
+            report.skills_unchanged = framework.skills.count()
+            return report
         skills = _lock_skills(framework)
         renamed = load_structure(framework, file, report)
         _load_skills(framework, skills, file.skills, report)
         _index_skills_of(renamed)
+        Framework.objects.filter(pk=framework.pk).update(loaded_digest=file.digest)
         if report.others:
             CatalogueVersion.objects.advance()
     return report

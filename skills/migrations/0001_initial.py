@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('attribution', models.TextField(blank=True, help_text='Word for word as the licence asks.', verbose_name='attribution')),
                 ('adaptation', models.TextField(blank=True, verbose_name='what was changed against the source')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
+                ('loaded_digest', models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
                 'verbose_name': 'framework',

@@ -30,6 +30,7 @@ class Framework(models.Model):
     attribution = models.TextField(_("attribution"), blank=True, help_text=_("Word for word as the licence asks."))
     adaptation = models.TextField(_("what was changed against the source"), blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the file it was last loaded from
 
     objects = FrameworkQuerySet.as_manager()
 

@@ -95,7 +95,7 @@ def test_the_government_framework_is_whole(files: dict[str, FrameworkFile]) -> N
     assert Counter(cell.proficiency for cell in cells) == {
         "Awareness": 202, "Working": 378, "Practitioner": 429, "Expert": 307
     }  # fmt: skip
-    assert sum(not skill.content.summary for skill in file.skills) == 5
+    assert sum(not skill.content.summary for skill in file.skills) == 37  # the source has no text for these
     assert cell_text(file, "Business architecture", "business-architect", "junior") == (
         "You can:\n"
         "- help support the adoption of business architecture\n"
