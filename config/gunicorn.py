@@ -11,4 +11,5 @@ max_requests = 10_000  # a worker is replaced before anything it collects could 
 max_requests_jitter = 1_000
 graceful_timeout = 10
 keepalive = 5
+control_socket_disable = True  # nothing here steers a running server, and two sites would share one socket
 accesslog = environment.text("ACCESS_LOG") or None
