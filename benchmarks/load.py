@@ -1,0 +1,131 @@
+"""A bounded load from this machine: a few connections, kept open, each asking as soon as it was answered."""
+
+import re
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import quantiles
+from time import perf_counter
+
+CONNECTIONS = 4
+TIMEOUT = 30
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+class PageFailed(Exception):
+    """A page was not answered as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: its status, its header in one piece, its body as sent."""
+
+    status: int
+    header: bytes
+    body: bytes
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the body is compressed."""
+        return b"\r\ncontent-encoding: gzip" in self.header.lower()
+
+
+class Connection:
+    """One kept-open connection to the site. `http.client` would cost the machine as much as a kept page does."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
+        self._host = f"127.0.0.1:{port}"
+
+    def close(self) -> None:
+        """End the connection."""
+        self._socket.close()
+
+    def get(self, path: str, *, packed: bool = True) -> Answer:
+        """Return the answer to a GET; raises `PageFailed` when the connection ends or has no length to read."""
+        coding = "gzip" if packed else "identity"
+        request = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: {coding}\r\n\r\n"
+        self._socket.sendall(request.encode("ascii"))
+        data = bytearray()
+        while (end := data.find(b"\r\n\r\n")) < 0:
+            data += self._received(path)
+        header = bytes(data[:end])
+        length = _LENGTH.search(header)
+        if length is None:
+            raise PageFailed(f"{path}: answered without a Content-Length")
+        whole = end + 4 + int(length[1])
+        while len(data) < whole:
+            data += self._received(path)
+        return Answer(int(header[9:12]), header, bytes(data[end + 4 :]))
+
+    def _received(self, path: str) -> bytes:
+        data = self._socket.recv(1 << 16)
+        if not data:
+            raise PageFailed(f"{path}: the connection was closed")
+        return data
+
+
+@contextmanager
+def connected(port: int) -> Iterator[Connection]:
+    """Yield a connection and end it."""
+    connection = Connection(port)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def ask(port: int, path: str, status: int = 200, *, packed: bool = True) -> Answer:
+    """Return the answer to one GET; raises `PageFailed` for another status."""
+    with connected(port) as connection:
+        answer = connection.get(path, packed=packed)
+    if answer.status != status:
+        raise PageFailed(f"{path}: answered {answer.status}, not {status}")
+    return answer
+
+
+@dataclass(slots=True)
+class Sample:
+    """What some rounds of load on one page showed. Times in seconds."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    bytes_sent: int = 0
+    times: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return len(self.times) / self.seconds
+
+    @property
+    def cpu_per_request(self) -> float:
+        """Processor time of the server's processes for one request."""
+        return self.cpu / len(self.times)
+
+    def percentile(self, percent: int) -> float:
+        """Return the time within which so many percent of the requests were answered."""
+        return quantiles(self.times, n=100, method="inclusive")[percent - 1]
+
+
+def load(port: int, path: str, status: int, seconds: float) -> tuple[float, list[float]]:
+    """Ask for a page for some seconds; returns how long it took and the time of each request. Raises `PageFailed`."""
+    begin = perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        runs = [pool.submit(_asked, port, path, status, begin + seconds) for _ in range(CONNECTIONS)]
+        times = [time for run in runs for time in run.result()]
+    return perf_counter() - begin, times
+
+
+def _asked(port: int, path: str, status: int, until: float) -> list[float]:
+    times: list[float] = []
+    with connected(port) as connection:
+        while not times or perf_counter() < until:
+            begin = perf_counter()
+            answer = connection.get(path)
+            times.append(perf_counter() - begin)
+            if answer.status != status:
+                raise PageFailed(f"{path}: answered {answer.status}, not {status}")
+    return times

@@ -1,0 +1,32 @@
+"""Views that do nothing but return a page: the ceiling for a page of the same size behind the same middleware."""
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from benchmarks.pages import BARE_FILE
+from skills.page_cache import GZIP_LEVEL
+
+
+@cache
+def _body() -> bytes:
+    """A page that the benchmark took from the site before, so that it is as long and packs as well."""
+    return (Path(settings.VAR_DIR) / BARE_FILE).read_bytes()
+
+
+@cache
+def _packed() -> bytes:
+    return gzip.compress(_body(), GZIP_LEVEL, mtime=0)
+
+
+def bare(_request: HttpRequest) -> HttpResponse:
+    """Return the constant page, which the middleware packs anew each time, as it does for any view."""
+    return HttpResponse(_body())
+
+
+def bare_packed(_request: HttpRequest) -> HttpResponse:
+    """Return the constant page packed beforehand, as kept pages are."""
+    return HttpResponse(_packed(), headers={"Content-Encoding": "gzip"})
