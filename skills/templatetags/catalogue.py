@@ -7,7 +7,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from skills import markdown as markdown_rules
 from skills.ladder import HUE_STEPS, Step
@@ -61,6 +61,19 @@ def obligation_column(value: str) -> SafeString:
 
 def _words_of(value: str) -> str:
     return str(Obligation(value).label)
+
+
+@register.simple_tag
+def counts(skills: int | None = None, roles: int | None = None, requirements: int | None = None) -> str:
+    """Return "3 skills, 2 roles, 7 requirements" with what is given."""
+    parts = []
+    if skills is not None:
+        parts.append(ngettext("%(count)s skill", "%(count)s skills", skills) % {"count": skills})
+    if roles is not None:
+        parts.append(ngettext("%(count)s role", "%(count)s roles", roles) % {"count": roles})
+    if requirements is not None:
+        parts.append(ngettext("%(count)s requirement", "%(count)s requirements", requirements) % {"count": requirements})
+    return ", ".join(parts)
 
 
 @register.filter
