@@ -1,0 +1,9 @@
+# To be sourced: `step COMMAND…` runs a command that ends when the script is told to end.
+# A shell alone would end at once and leave the command running.
+step() {
+    "$@" &
+    child=$!
+    trap 'kill "$child" 2>/dev/null; wait "$child" || true; exit 130' INT
+    trap 'kill "$child" 2>/dev/null; wait "$child" || true; exit 143' TERM
+    wait "$child" && trap - INT TERM
+}
