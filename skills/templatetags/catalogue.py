@@ -72,7 +72,8 @@ def counts(skills: int | None = None, roles: int | None = None, requirements: in
     if roles is not None:
         parts.append(ngettext("%(count)s role", "%(count)s roles", roles) % {"count": roles})
     if requirements is not None:
-        parts.append(ngettext("%(count)s requirement", "%(count)s requirements", requirements) % {"count": requirements})
+        words = ngettext("%(count)s requirement", "%(count)s requirements", requirements)
+        parts.append(words % {"count": requirements})
     return ", ".join(parts)
 
 
