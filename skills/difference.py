@@ -1,6 +1,7 @@
 """What is new in a text against another, word by word, for reading rather than for patching."""
 
 import re
+from html import unescape
 from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
@@ -29,7 +30,12 @@ def _is_tag(piece: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    return _EDGES.sub("", word).casefold() or word
+    return _core(word).casefold() or word
+
+
+def _core(word: str) -> str:
+    """Return a word of HTML as read, without the punctuation round it."""
+    return _EDGES.sub("", unescape(word))
 
 
 def _marked(text: str, known: set[str]) -> str:
@@ -53,5 +59,5 @@ def _joined(tokens: list[Token]) -> list[Token]:
 
 def _tells(word: str) -> bool:
     """Whether a word is more than a filler such as "with" or "for"."""
-    bare = _EDGES.sub("", word)
-    return len(bare) > _FILLER_LENGTH or bare != bare.lower()
+    core = _core(word)
+    return len(core) > _FILLER_LENGTH or core != core.lower()
