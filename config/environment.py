@@ -7,7 +7,7 @@ import os
 import secrets
 import tempfile
 import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -15,8 +15,9 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
+SECRET_KEY_CHARACTERS = 5  # different ones
 HIGHEST_PORT = 65535
 SQLITE = "sqlite:///"
 SQLITE_OPTIONS = {
@@ -92,7 +93,7 @@ def database(base_dir: Path, var_dir: Path) -> dict[str, Any]:
 
 
 def _sqlite(url: str, base_dir: Path) -> dict[str, Any]:
-    """Read `sqlite:///PATH`; a relative path starts at the repository, so that the working directory decides nothing."""
+    """Read `sqlite:///PATH`. A relative path starts at the repository: the working directory decides nothing."""
     path = unquote(url.removeprefix(SQLITE))
     if not (url.startswith(SQLITE) and path):
         refuse("DATABASE_URL", "is not of the form sqlite:///PATH")
@@ -215,7 +216,9 @@ def site_url() -> str:
 
 def bind_address() -> tuple[str, int]:
     """Return the address and port to listen on: HOST and PORT, this machine alone unless said otherwise."""
-    return text("HOST", "127.0.0.1"), number("PORT", 8000, at_least=1, at_most=HIGHEST_PORT)
+    host = text("HOST", "127.0.0.1")
+    written = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return written, number("PORT", 8000, at_least=1, at_most=HIGHEST_PORT)
 
 
 def listens_locally() -> bool:
@@ -257,7 +260,11 @@ def secret_key(path: Path) -> str:
 
 
 def _is_hard_to_guess(key: str) -> bool:
-    return len(key) >= SECRET_KEY_LENGTH and len(set(key)) >= 5 and not key.startswith("django-insecure-")
+    return (
+        len(key) >= SECRET_KEY_LENGTH
+        and len(set(key)) >= SECRET_KEY_CHARACTERS
+        and not key.startswith("django-insecure-")
+    )
 
 
 def _kept_or_new(path: Path) -> str:
@@ -277,4 +284,4 @@ def _write_once(path: Path, value: str) -> None:
     except FileExistsError:
         pass
     finally:
-        os.unlink(name)
+        Path(name).unlink()

@@ -1,0 +1,210 @@
+"""Settings are right or refused in one line: each case starts the site as an operator does."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SEND_MAIL = """
+import django
+django.setup()
+from django.core.mail import send_mail
+send_mail("subject", "text", None, ["reader@example.org"])
+"""
+KEY = "b4Zq-8yTnWc2LsVx7RkEoHuJ5MfDpAg9Qi3CtXw6NzKv1SYUhB"
+GUNICORN = ("-m", "gunicorn", "--config", "python:config.gunicorn", "--check-config", "config.wsgi")
+CHECK = ("manage.py", "check")
+
+
+def start(var: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in an environment that holds nothing but what is given."""
+    only = {"PATH": os.environ["PATH"], "VAR_DIR": str(var), **variables}
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=only, capture_output=True, text=True, check=False)
+
+
+def ask(var: Path, setting: str, **variables: str) -> str:
+    """Return a setting as Python writes it."""
+    asked = start(var, "-c", f"from config import settings; print(repr(settings.{setting}))", **variables)
+    assert asked.stderr == ""
+    return asked.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("DATABASE_URL", "foo", "unknown engine 'foo' (known: sqlite, postgresql)"),
+        ("DATABASE_URL", "mysql://root@localhost/skills", "unknown engine 'mysql' (known: sqlite, postgresql)"),
+        ("DATABASE_URL", "postgresql://localhost", "names no database"),
+        (
+            "DATABASE_URL",
+            "postgresql://localhost:many/skills",
+            "is not a URL: Port could not be cast to integer value as 'many'",
+        ),
+        ("DATABASE_URL", "sqlite://skills.sqlite3", "is not of the form sqlite:///PATH"),
+        (
+            "EMAIL_URL",
+            "bad",
+            f"is not of a known form (known: {environment.MAIL_FORMS})",
+        ),
+        (
+            "CACHE_URL",
+            "bad",
+            f"is not a URL of a known kind (known: {environment.CACHE_FORMS})",
+        ),
+        ("PORT", "abc", "'abc' is not a whole number from 1 to 65535"),
+        ("PORT", "65536", "'65536' is not a whole number from 1 to 65535"),
+        ("TIME_ZONE", "Nowhere", "'Nowhere' is not a time zone such as Europe/Berlin"),
+        ("SITE_URL", "example.org", "'example.org' is not of the form https://example.org"),
+        (
+            "SITE_URL",
+            "https://example.org/skills",
+            "'https://example.org/skills' is not of the form https://example.org",
+        ),
+        ("SITE_URL", "https://[", "is not a URL: Invalid IPv6 URL"),
+        ("SECRET_KEY", "short", "must be at least 50 random characters"),
+        ("SECRET_KEY", "a" * 60, "must be at least 50 random characters"),
+        ("SECRET_KEY", "django-insecure-" + KEY, "must be at least 50 random characters"),
+        ("DEBUG", "perhaps", "'perhaps' is neither 1 nor 0"),
+        ("LOG_LEVEL", "loud", "'LOUD' is none of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+        ("HSTS_SECONDS", "-1", "'-1' is not a whole number from 0 to 2147483647"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line(tmp_path: Path, variable: str, value: str, reason: str) -> None:
+    needed = {"SITE_URL": "https://example.org", variable: value}
+    refused = start(tmp_path, *CHECK, **needed)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"Stufenplan cannot start: {variable}: {reason}\n"
+
+
+@pytest.mark.parametrize("command", [CHECK, GUNICORN], ids=["manage.py", "gunicorn"])
+@pytest.mark.parametrize(
+    ("variables", "variable", "reason"),
+    [
+        ({"ALLOWED_HOSTS": "example.org"}, "SECRET_KEY", "must be set when HOST is not this machine alone"),
+        ({"SECRET_KEY": KEY}, "ALLOWED_HOSTS", "must name the hosts to serve when HOST is not this machine alone"),
+    ],
+    ids=["no key", "no hosts"],
+)
+def test_a_public_address_needs_key_and_hosts(
+    tmp_path: Path, command: tuple[str, ...], variables: dict[str, str], variable: str, reason: str
+) -> None:
+    refused = start(tmp_path, *command, HOST="0.0.0.0", **variables)
+    assert refused.returncode == 1
+    assert refused.stderr == f"Stufenplan cannot start: {variable}: {reason}\n"
+
+
+def test_a_public_address_with_key_and_hosts_starts(tmp_path: Path) -> None:
+    accepted = start(tmp_path, *CHECK, HOST="0.0.0.0", SECRET_KEY=KEY, ALLOWED_HOSTS="example.org")
+    assert (accepted.returncode, accepted.stderr) == (0, "")
+    assert not (tmp_path / "secret-key").exists()
+
+
+@pytest.mark.parametrize("variable", ["WEB_CONCURRENCY", "WEB_THREADS"])
+def test_the_web_server_refuses_its_own_wrong_values_in_one_line(tmp_path: Path, variable: str) -> None:
+    refused = start(tmp_path, *GUNICORN, **{variable: "0"})
+    assert refused.returncode == 1
+    assert refused.stderr == f"Stufenplan cannot start: {variable}: '0' is not a whole number from 1 to 2147483647\n"
+
+
+def test_a_database_out_of_reach_is_one_line(tmp_path: Path) -> None:
+    refused = start(tmp_path, "manage.py", "migrate", DATABASE_URL=f"sqlite:///{tmp_path}/missing/skills.sqlite3")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "Stufenplan cannot start: DATABASE_URL: the database is not reached: unable to open database file\n"
+    )
+
+
+def test_a_password_is_never_repeated(tmp_path: Path) -> None:
+    refused = start(tmp_path, *CHECK, DATABASE_URL="postgresql://owner:hidden@localhost:many/skills")
+    assert "hidden" not in refused.stderr
+
+
+def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    first = ask(tmp_path, "SECRET_KEY")
+    kept = tmp_path / "secret-key"
+    assert repr(kept.read_text()) == first == ask(tmp_path, "SECRET_KEY")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["secret-key"]
+
+
+def test_two_first_starts_at_once_agree_on_the_key(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from config import settings; print(settings.SECRET_KEY)"]
+    only = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
+    both = [subprocess.Popen(command, cwd=ROOT, env=only, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert {process.communicate()[0].strip() for process in both} == {(tmp_path / "secret-key").read_text()}
+
+
+def test_a_damaged_key_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text("")
+    refused = start(tmp_path, *CHECK)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"Stufenplan cannot start: SECRET_KEY: is not set, and {tmp_path}/secret-key holds no usable key; "
+        "delete that file to have one made\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("", "{var}/stufenplan.sqlite3"),
+        ("sqlite:///data/skills.sqlite3", f"{ROOT}/data/skills.sqlite3"),
+        ("sqlite:////srv/my%20skills.sqlite3", "/srv/my skills.sqlite3"),
+    ],
+)
+def test_the_path_of_a_sqlite_database(tmp_path: Path, url: str, name: str) -> None:
+    assert ask(tmp_path, "DATABASES['default']['NAME']", DATABASE_URL=url) == repr(name.format(var=tmp_path))
+
+
+def test_a_postgresql_url_is_read_part_by_part(tmp_path: Path) -> None:
+    url = "postgresql://own%40er:se%2Fcret@Db.example:5433/skills?sslmode=require"
+    fields = ("HOST", "PORT", "USER", "PASSWORD", "NAME", "OPTIONS")
+    setting = f"DATABASES['default'][field] for field in {fields}"
+    asked = start(tmp_path, "-c", f"from config import settings; print([settings.{setting}])", DATABASE_URL=url)
+    options = {"connect_timeout": "5", "sslmode": "require"}
+    assert asked.stdout.strip() == str(["Db.example", "5433", "own@er", "se/cret", "skills", options])
+
+
+def test_a_socket_folder_keeps_its_capitals(tmp_path: Path) -> None:
+    url = "postgresql://owner@%2Frun%2FPostgreSQL/skills"
+    assert ask(tmp_path, "DATABASES['default']['HOST']", DATABASE_URL=url) == "'/run/PostgreSQL'"
+
+
+def test_mail_is_kept_as_files_until_a_server_is_named(tmp_path: Path) -> None:
+    sent = start(tmp_path, "-c", SEND_MAIL, DJANGO_SETTINGS_MODULE="config.settings", EMAIL_FROM="skills@example.org")
+    assert sent.stderr == ""
+    (mail,) = (tmp_path / "mail").iterdir()
+    lines = re.findall("^(?:From|To): .*$", mail.read_text(), re.MULTILINE)
+    assert lines == ["From: skills@example.org", "To: reader@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "port", "encryption"),
+    [("smtp", 25, {}), ("smtp+tls", 587, {"use_tls": True}), ("smtps", 465, {"use_ssl": True})],
+)
+def test_mail_leaves_by_the_server_named(tmp_path: Path, scheme: str, port: int, encryption: dict[str, bool]) -> None:
+    options = {"host": "mail.example", "port": port, "username": "me", "password": "p@ss", "timeout": 20, **encryption}
+    url = f"{scheme}://me:p%40ss@mail.example"
+    assert ask(tmp_path, "MAILERS['default']['OPTIONS']", EMAIL_URL=url) == repr(options)
+
+
+@pytest.mark.parametrize(("url", "secure"), [("https://example.org", "True"), ("http://example.org", "False")])
+def test_cookies_are_secure_when_people_come_by_https(tmp_path: Path, url: str, secure: str) -> None:
+    assert ask(tmp_path, "SESSION_COOKIE_SECURE", SITE_URL=url) == secure
+    assert ask(tmp_path, "CSRF_COOKIE_SECURE", SITE_URL=url) == secure
+    assert ask(tmp_path, "SECURE_SSL_REDIRECT", SITE_URL=url) == secure
+
+
+@pytest.mark.parametrize(
+    ("host", "bind"), [("", "127.0.0.1:8123"), ("::1", "[::1]:8123"), ("localhost", "localhost:8123")]
+)
+def test_the_web_server_listens_where_it_is_told(tmp_path: Path, host: str, bind: str) -> None:
+    asked = start(tmp_path, "-c", "from config import gunicorn; print(gunicorn.bind)", HOST=host, PORT="8123")
+    assert asked.stdout.strip() == bind
