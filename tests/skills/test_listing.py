@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def two_frameworks() -> None:
-    """Own: Baking (Baker; mandatory on Junior, optional on Senior), Brewing (Brewer). Other: Baking (Cook; not stated)."""
+    """Own: Baking (mandatory on Junior, optional on Senior), Brewing (mandatory). Other: Baking (not stated)."""
     own, other = make_framework("own"), make_framework("other", ("L1", "L2"))
     junior, senior = own.levels.get(slug="junior"), own.levels.get(slug="senior")
     baker, brewer, cook = make_role(own, "Baker"), make_role(own, "Brewer"), make_role(other, "Cook")
