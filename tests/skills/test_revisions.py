@@ -1,7 +1,7 @@
 import pytest
-from tests.factories import make_catalogue
 
 from skills.models import Skill
+from tests.factories import make_catalogue
 
 pytestmark = pytest.mark.django_db
 
