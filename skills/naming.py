@@ -5,7 +5,7 @@ from itertools import chain, count
 from django.db import models, transaction
 from slugify import slugify
 
-from skills.models import CatalogueVersion, Domain, FormerPath, Group, Role, Skill
+from skills.models import CatalogueVersion, Domain, FormerPath, Framework, Group, Role, Skill
 
 SLUG_MAX_LENGTH = 80
 GERMAN = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "Ae"], ["Ö", "Oe"], ["Ü", "Ue"], ["ß", "ss"]]
@@ -32,6 +32,13 @@ def assign_slug(thing: Named) -> None:
     """
     CatalogueVersion.objects.lock()
     thing.slug = _first_free(thing)
+
+
+def free_key(framework: Framework, name: str) -> str:
+    """Return a key for a new skill of a framework: the slug of its name, numbered where that is taken."""
+    key = slug_of(name, "skill")
+    taken = set(framework.skills.filter(key__startswith=key).values_list("key", flat=True))
+    return next(wish for wish in chain([key], (f"{key}-{number}" for number in count(2))) if wish not in taken)
 
 
 def rename(thing: Named, name: str) -> None:

@@ -1,0 +1,169 @@
+"""The form of a skill and its requirements: what was typed becomes a `SkillContent`, which is then published."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from skills.matrix import Cell, Matrix, Place
+from skills.models import Group, Level, Requirement, Revision, Role, Significance, Skill
+from skills.revisions import SkillContent
+
+
+class GroupField(forms.ModelChoiceField[Group]):
+    """A group, shown with its place."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        return f"{obj.domain.framework} › {obj.domain} › {obj}"
+
+
+class SkillForm(forms.ModelForm[Skill]):
+    """A skill's own fields, what and why, and the revision that was on the screen."""
+
+    change_summary = forms.CharField(
+        label=gettext_lazy("What changes, and why"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"size": 80}),
+    )
+    significance = forms.ChoiceField(
+        label=gettext_lazy("Significance"), choices=Significance.choices, initial=Significance.MEDIUM
+    )
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Skill
+        fields: ClassVar = ["group", "name", "summary", "tag_line"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = Group.objects.select_related("domain__framework").order_by(
+            "domain__framework__position", "domain__position", "position", "name"
+        )
+        if self.instance.pk:
+            groups = groups.filter(domain__framework=self.instance.framework_id)
+            self.latest = self.instance.revisions.select_related("author").order_by("-number").first()
+            self.fields["seen_revision"].initial = self.latest.number if self.latest else None
+        self.fields["group"] = GroupField(label=gettext_lazy("Group"), queryset=groups)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.instance.pk and self.latest and data.get("seen_revision") != self.latest.number:
+            raise ValidationError(_changed_meanwhile(self.latest), code="changed_meanwhile")
+        return data
+
+
+def _changed_meanwhile(latest: Revision) -> str:
+    return _(
+        "Nothing was saved: meanwhile %(who)s published revision %(number)s (%(when)s). What you typed is still here. "
+        "Open the skill in a second window, compare, and enter there what is to change."
+    ) % {
+        "who": latest.author or _("an import"),
+        "number": latest.number,
+        "when": formats.date_format(timezone.localtime(latest.published_at), "SHORT_DATETIME_FORMAT"),
+    }
+
+
+class RequirementForm(forms.ModelForm[Requirement]):
+    """One cell. Role and level are chosen from lists that the formset loads once for all its forms."""
+
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        strip=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
+    )
+
+    class Meta:
+        model = Requirement
+        fields: ClassVar = ["role", "level", "obligation", "proficiency", "description"]
+
+    def clean_description(self) -> str:
+        """Browsers send line ends as CR LF; the catalogue keeps LF."""
+        text: str = self.cleaned_data["description"].replace("\r\n", "\n")
+        if not text.strip():
+            raise ValidationError(_("A requirement needs a description."))
+        return text
+
+    def validate_unique(self) -> None:
+        """Left to the formset, which sees all cells at once."""
+
+    def validate_constraints(self) -> None:
+        """Left to `revisions.publish`, which checks the same without a query for each row."""
+
+
+class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, RequirementForm]):
+    """All cells of a skill."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        framework = self.instance.framework_id
+        roles, levels = Role.objects.select_related("framework"), Level.objects.select_related("framework")
+        if framework:
+            roles, levels = roles.filter(framework=framework), levels.filter(framework=framework)
+        self._roles = {str(role.pk): role for role in roles.order_by("framework__position", "name")}
+        self._levels = {str(level.pk): level for level in levels.order_by("framework__position", "track", "rank")}
+
+    def add_fields(self, form: RequirementForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["role"] = _chooser(self._roles, gettext_lazy("Role"), with_framework=not self.instance.framework_id)
+        form.fields["level"] = _chooser(
+            self._levels, gettext_lazy("Level"), with_framework=not self.instance.framework_id
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        places = [self.place_of(form) for form in self.kept_forms]
+        for form, place in zip(self.kept_forms, places, strict=True):
+            if places.count(place) > 1:
+                form.add_error("level", _("This role and level stand here more than once."))
+
+    @property
+    def kept_forms(self) -> list[RequirementForm]:
+        """The forms that are filled in and not to be deleted."""
+        return [
+            form
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data.get("role") and not form.cleaned_data.get("DELETE")
+        ]
+
+    @staticmethod
+    def place_of(form: RequirementForm) -> Place:
+        return Place(form.cleaned_data["role"].key, form.cleaned_data["level"].slug)
+
+    def matrix(self) -> Matrix:
+        """Return the table as it was typed."""
+        return Matrix(
+            {
+                self.place_of(form): Cell(
+                    form.cleaned_data["description"], form.cleaned_data["obligation"], form.cleaned_data["proficiency"]
+                )
+                for form in self.kept_forms
+            }
+        )
+
+
+def _chooser(things: dict[str, Any], label: Any, *, with_framework: bool) -> forms.TypedChoiceField:
+    names = ((key, f"{thing} · {thing.framework}" if with_framework else str(thing)) for key, thing in things.items())
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("", "---------"), *names],
+        coerce=lambda key: things.get(str(key)),
+        empty_value=None,
+    )
+
+
+def typed_content(form: SkillForm, requirements: RequirementFormSet) -> SkillContent:
+    """Return the whole content as it was typed."""
+    data = form.cleaned_data
+    group: Group = data["group"]
+    return SkillContent(
+        data["name"],
+        data["summary"].replace("\r\n", "\n"),
+        data["tag_line"],
+        f"{group.domain.key}/{group.key}",
+        requirements.matrix(),
+    )
