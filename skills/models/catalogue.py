@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from skills.models.counting import count_of
 from skills.models.frameworks import Framework, Level, Role
 
 DESCRIPTION_MAX_LENGTH = 8000
@@ -29,9 +30,9 @@ class DomainQuerySet(models.QuerySet["Domain"]):
         return (
             self.select_related("framework")
             .annotate(
-                skill_count=Count("groups__skills", distinct=True),
-                role_count=Count("groups__skills__requirements__role", distinct=True),
-                requirement_count=Count("groups__skills__requirements", distinct=True),
+                skill_count=count_of(self.model, "groups__skills"),
+                role_count=count_of(self.model, "groups__skills__requirements__role", distinct=True),
+                requirement_count=count_of(self.model, "groups__skills__requirements"),
             )
             .order_by("framework__position", "position", "name")
         )
@@ -113,13 +114,15 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         Without that bound one large import would push everything else aside.
         """
         place = Window(RowNumber(), partition_by="framework", order_by=[F("updated_at").desc(), "name", "pk"])
-        return (
-            self.annotate(updated_at=Max("revisions__published_at"))
+        latest = (
+            self.values("pk")  # whole rows are loaded of the chosen ones only
+            .annotate(updated_at=Max("revisions__published_at"))
             .filter(updated_at__isnull=False)
             .annotate(place=place)
             .filter(place__lte=per_framework)
-            .order_by("-updated_at", "name", "pk")
         )
+        chosen = self.filter(pk__in=latest.values("pk")).annotate(updated_at=Max("revisions__published_at"))
+        return chosen.order_by("-updated_at", "name", "pk")
 
 
 class Skill(models.Model):

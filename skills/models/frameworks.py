@@ -3,16 +3,18 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from skills.models.counting import count_of
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
     def for_list(self) -> "FrameworkQuerySet":
         """Return frameworks in their order, with `skill_count` and `role_count`."""
         return self.annotate(
-            skill_count=Count("skills", distinct=True), role_count=Count("roles", distinct=True)
+            skill_count=count_of(self.model, "skills"), role_count=count_of(self.model, "roles")
         ).order_by("position", "name")
 
 
@@ -77,8 +79,8 @@ class RoleQuerySet(models.QuerySet["Role"]):
         return (
             self.select_related("framework")
             .annotate(
-                skill_count=Count("requirements__skill", distinct=True),
-                requirement_count=Count("requirements", distinct=True),
+                skill_count=count_of(self.model, "requirements__skill", distinct=True),
+                requirement_count=count_of(self.model, "requirements"),
             )
             .order_by("framework__position", "name")
         )
