@@ -24,7 +24,7 @@ FRAMEWORKS, DOMAINS, GROUPS, ROLES, ROLES_OF_A_SKILL = 10, 8, 5, 20, 4
 LEVELS = ("Junior", "Middle", "Senior", "Lead", "Principal")
 WORDS_OF_A_TEXT, VOCABULARY = 30, 3000
 SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo zu".split()  # noqa: SIM905 - reads better
-TURNS = 5
+TURNS = 7
 
 _random = random.Random(1)  # noqa: S311 - the same catalogue each time
 _vocabulary = ["".join(_random.choices(SYLLABLES, k=_random.randint(2, 5))) for _ in range(VOCABULARY)]

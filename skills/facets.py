@@ -108,5 +108,8 @@ def _query(facet: str, others: Filters, found: Sequence[int] | None) -> QuerySet
         skills.order_by()
         .annotate(facet=Value(facet, output_field=CharField()), facet_value=value)
         .values_list("facet", "facet_value")
-        .annotate(facet_label=Max(label, output_field=CharField()), facet_count=Count("pk", distinct=True))
+        .annotate(
+            facet_label=Max(label, output_field=CharField()),
+            facet_count=Count("pk", distinct=facet in _OF_REQUIREMENTS),
+        )
     )

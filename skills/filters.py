@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from skills import search
 from skills.models import Requirement, Skill
 
 FACETS = ("framework", "domain", "group", "role", "level", "obligation")
@@ -68,7 +69,7 @@ def narrowed(filters: Filters, found: Sequence[int] | None) -> QuerySet[Skill]:
     """
     skills = Skill.objects.all()
     if found is not None:
-        skills = skills.filter(pk__in=found)
+        skills = skills.filter(pk__in=search.among(found))
     if values := filters.chosen.get("framework"):
         skills = skills.filter(framework__slug__in=values)
     if values := filters.chosen.get("domain"):

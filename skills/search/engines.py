@@ -20,6 +20,9 @@ class Engine(Protocol):
     def matching(self, name: str, words: Sequence[str], limit: int) -> Statement:
         """Return a statement for the ids of the skills in which all words occur, `name` being the whole query."""
 
+    def rows(self, numbers: str) -> Statement:
+        """Return a statement whose rows are the numbers of a JSON array."""
+
     def near(self, words: Sequence[str], limit: int) -> Statement:
         """Return a statement for the ids of the skills whose names have most in common with the words."""
 

@@ -1,6 +1,7 @@
 """Asking the search: which skills hold some words, which names are near to a text."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -44,6 +45,11 @@ def matching(query: str, limit: int = MATCHING_LIMIT) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def among(skill_ids: Sequence[int]) -> RawSQL:
+    """Return the ids that a search found for use in `pk__in`, as one parameter however many they are."""
+    return RawSQL(*engine().rows(json.dumps(skill_ids)))  # noqa: S611 - the numbers stand in the parameter only
 
 
 def similar_names(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:

@@ -35,6 +35,11 @@ def matching(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str
     return _MATCHING, [_all(words), name, name, _all(words, "A"), _all(words, "AB"), limit]
 
 
+def rows(numbers: str) -> tuple[str, list[str | int]]:
+    """Return a statement whose rows are the numbers of a JSON array."""
+    return "SELECT value::bigint FROM json_array_elements_text(%s::json)", [numbers]
+
+
 def near(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
     """Return a statement for the ids of the skills whose names have most trigrams in common with the words."""
     name = " ".join(words)

@@ -50,6 +50,11 @@ def matching(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str
     return _MATCHING, [every, name, len(name), name, in_name, in_tags, limit]
 
 
+def rows(numbers: str) -> tuple[str, list[str | int]]:
+    """Return a statement whose rows are the numbers of a JSON array."""
+    return "SELECT value FROM json_each(%s)", [numbers]
+
+
 def near(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
     """Return a statement for the ids of the skills whose names have most trigrams in common with the words."""
     return _NEAR, [" OR ".join(f'"{trigram}"' for trigram in sorted(trigrams(words))), limit]
