@@ -1,0 +1,96 @@
+"""Two people at once, with two real connections. Without the lock on the skill's row these tests fail."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, transaction
+
+from skills import revisions
+from skills.matrix import Matrix
+from skills.models import Revision, Skill
+from skills.revisions import Change, Conflict, Field, SkillContent
+from tests.factories import cell, make_catalogue
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
+]
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Do all deeds at the same moment, each on its own connection; return what each returned or raised."""
+    barrier = Barrier(len(deeds))
+    outcomes: list[object] = [None] * len(deeds)
+
+    def run(number: int, deed: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            outcomes[number] = deed()
+        except Exception as error:  # noqa: BLE001 - handed on to the test
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+@pytest.fixture
+def skill() -> Skill:
+    with transaction.atomic():
+        make_catalogue(skills=2, roles=1)
+    return Skill.objects.with_place().order_by("pk")[0]
+
+
+def rewriting(skill: Skill, text: str) -> Callable[[], Revision]:
+    """Return a deed that changes the Junior cell from what stands there now to `text`."""
+    place, today = next(iter(revisions.content_of(skill).matrix.cells.items()))
+    change = Change(Field.REQUIREMENT, today, cell(text), place)
+    return lambda: revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
+
+
+@pytest.mark.parametrize("_attempt", range(5))
+def test_of_two_who_change_one_cell_one_wins_and_the_other_reads_what_stands_there(_attempt: int, skill: Skill) -> None:
+    outcomes = at_once(rewriting(skill, "First."), rewriting(skill, "Second."))
+    won = [outcome for outcome in outcomes if isinstance(outcome, Revision)]
+    lost = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert (len(won), len(lost)) == (1, 1), outcomes
+    proposed = won[0].changes[0]["proposed"]["description"]
+    assert lost[0].conflicts[0][1] == cell(proposed)
+    assert list(skill.revisions.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def test_changes_of_two_skills_do_not_block_each_other_for_good(skill: Skill) -> None:
+    other = Skill.objects.with_place().order_by("pk")[1]
+    outcomes = at_once(*(rewriting(each, f"{number}.") for number, each in enumerate([skill, other])))
+    assert [type(outcome) for outcome in outcomes] == [Revision, Revision]
+
+
+def test_renamings_and_texts_at_once_do_not_lock_each_other_out(skill: Skill) -> None:
+    other = Skill.objects.with_place().order_by("pk")[1]
+
+    def renaming(each: Skill) -> Callable[[], Revision]:
+        change = Change(Field.NAME, each.name, "One name")
+        return lambda: revisions.publish(each, [change], author=None, origin=Revision.Origin.ADMIN)
+
+    outcomes = at_once(renaming(skill), rewriting(other, "New."))
+    assert [type(outcome) for outcome in outcomes] == [Revision, Revision]
+
+
+def test_two_new_skills_of_one_name_get_two_addresses(skill: Skill) -> None:
+    group = skill.group
+    framework = skill.framework
+
+    def making(key: str, name: str) -> Callable[[], Skill]:
+        content = SkillContent(name, "", "", f"{group.domain.key}/{group.key}", Matrix())
+        return lambda: revisions.create(framework, key, content, author=None, origin=Revision.Origin.ADMIN)
+
+    outcomes = at_once(making("one", "Same name"), making("two", "Same  name"))
+    assert [type(outcome) for outcome in outcomes] == [Skill, Skill], outcomes
+    assert Skill.objects.filter(name__startswith="Same").values("slug").distinct().count() == 2
