@@ -1,5 +1,7 @@
 """How gunicorn serves the site. Every value comes from the environment, see docs/operating.md."""
 
+import signal
+
 from config import environment
 
 bind = "{}:{}".format(*environment.bind_address())
@@ -13,3 +15,12 @@ graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True  # nothing here steers a running server, and two sites would share one socket
 accesslog = environment.text("ACCESS_LOG") or None
+
+
+def post_worker_init(_worker: object) -> None:
+    """Let workers end by their master's word alone.
+
+    A terminal's Ctrl-C reaches them directly as well, and a second signal in the
+    middle of ending can leave a worker waiting for its own lock.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
