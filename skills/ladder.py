@@ -1,7 +1,7 @@
 """A framework's levels as steps: grouped by track, each with its place in the one hue that grows in depth."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skills.models import Level
 
@@ -13,12 +13,12 @@ HUE_STEPS = 24
 class Step:
     """A level as pages show it. `hue` runs from 0 to `HUE_STEPS` over the level's track."""
 
-    pk: int
-    slug: str
-    name: str
-    track: str
-    rank: int
-    hue: int
+    pk: int  # the same level is the same step: nothing else is compared or hashed
+    slug: str = field(compare=False)
+    name: str = field(compare=False)
+    track: str = field(compare=False)
+    rank: int = field(compare=False)
+    hue: int = field(compare=False)
 
     def __str__(self) -> str:
         return self.name

@@ -7,16 +7,17 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from skills import markdown as markdown_rules
 from skills.ladder import HUE_STEPS, Step
-from skills.models import Obligation
+from skills.models import Obligation, Role
 from skills.overview import Heat
 
 register = template.Library()
 
 STRIP_WIDTH, BAR_GAP, BAR_HEIGHT, BAR_MINIMUM = 72, 3, 16, 3
+EMPTY_CELL = format_html('<td><span class="visually-hidden">{}</span></td>', 0)
 
 
 @cache
@@ -57,6 +58,12 @@ def obligation_column(value: str) -> SafeString:
     if value != Obligation.OPTIONAL:
         return obligation(value)
     return format_html('<span class="obligation obligation-{}" data-word="{}"></span>', value, _words_of(value))
+
+
+@register.simple_tag
+def obligation_word(value: str) -> str:
+    """Return an obligation as a word, a tick where the source states none."""
+    return "✓" if value == Obligation.NOT_STATED else _words_of(value)
 
 
 def _words_of(value: str) -> str:
@@ -105,6 +112,29 @@ def _bar(position: int, step: Step, heat: Heat, most: int, width: float) -> tupl
     height = max(BAR_MINIMUM, round(BAR_HEIGHT * heat.total / most, 1)) if heat.total else BAR_MINIMUM
     style = f"hue-{step.hue}" if heat.total else "none"
     return (style, round(position * (width + BAR_GAP), 1), BAR_HEIGHT - height, width, height)
+
+
+@register.simple_tag
+def heat_cells(cells: Sequence[tuple[Step | Role, Heat]]) -> SafeString:
+    """Return the cells of a row of a heat overview: how many requirements, and how many of them are mandatory.
+
+    A tag, as a large framework has thousands of them.
+    """
+    words = format_html(
+        '<span class="visually-hidden" lang="{}">{} </span>', get_language() or "", gettext("of which mandatory:")
+    )
+    return format_html_join("", "{}", ((_heat_cell(column, heat, words),) for column, heat in cells))
+
+
+def _heat_cell(column: Step | Role, heat: Heat, words: SafeString) -> SafeString:
+    if not heat.total:
+        return EMPTY_CELL
+    style = f"filled hue-{column.hue}" if isinstance(column, Step) else "filled"
+    if not heat.stated:
+        return format_html('<td class="{}">{}</td>', style, heat.total)
+    return format_html(
+        '<td class="{}">{}<small class="duty">{}{}</small></td>', style, heat.total, words, heat.mandatory
+    )
 
 
 @register.filter
