@@ -33,11 +33,6 @@ class Filters:
         allowed = sort in SORTS and (query or sort != "relevance")
         return cls(query, {facet: values for facet, values in chosen.items() if values}, sort if allowed else default)
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the order was chosen."""
-        return bool(self.query or self.chosen)
-
     def without(self, facet: str) -> "Filters":
         """Return the filters with one facet left open."""
         return replace(self, chosen={name: values for name, values in self.chosen.items() if name != facet})

@@ -121,11 +121,6 @@ class Profile:
         """The steps of those tracks."""
         return [step for track in self.tracks for step in track.steps]
 
-    @cached_property
-    def tables(self) -> list[LevelTable]:
-        """A table for each of those steps."""
-        return [self.table(step) for step in self.steps]
-
     def table(self, step: Step) -> LevelTable:
         """Return the requirements of one step."""
         return LevelTable(step, [entry for entry in self.entries if entry.step == step])
