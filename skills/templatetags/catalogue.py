@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from skills import markdown as markdown_rules
-from skills.ladder import HUE_STEPS, Step
+from skills.ladder import Step
 from skills.models import Obligation, Role
 from skills.overview import Heat
 
@@ -135,9 +135,3 @@ def _heat_cell(column: Step | Role, heat: Heat, words: SafeString) -> SafeString
     return format_html(
         '<td class="{}">{}<small class="duty">{}{}</small></td>', style, heat.total, words, heat.mandatory
     )
-
-
-@register.filter
-def heat_hue(heat: Heat, most: int) -> int:
-    """Return the hue for a count where columns are not levels: deeper means more."""
-    return round(heat.total * HUE_STEPS / most) if most else 0
