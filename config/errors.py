@@ -134,7 +134,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     """Handle 404 with the names nearest to the last part of the path."""
     name = wanted_name(request.path_info)
     near = search.similar_names(name, limit=NEAR_NAMES) if name else []
-    return _respond(request, NOT_FOUND, wanted=name, near=near)
+    return _respond(request, NOT_FOUND, wanted=name, near=near, has_own_search=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

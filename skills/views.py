@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "frameworks": overview.framework_summaries(ladders),
         "recent": Skill.objects.with_place().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
         "role_count": Role.objects.count(),
+        "has_own_search": True,
     }
     return render(request, "skills/home.html", context)
 
@@ -65,6 +66,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         raise BadRequest(str(error)) from error
     page = _page(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
+        "has_own_search": True,
         "filters": filters,
         "facets": found.facets,
         "chosen": [(value, _list_url(address)) for value, address in found.chosen],
