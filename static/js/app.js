@@ -2,6 +2,12 @@
 (() => {
   "use strict";
 
+  // The head is not swapped with the rest: its way to the other language takes over the query.
+  const leadToSameThing = () => {
+    for (const link of document.querySelectorAll(".head-tools a[hreflang]")) link.search = location.search;
+  };
+  document.addEventListener("htmx:pushedIntoHistory", leadToSameThing);
+
   // Every level's table is in the page; a tab only shows another one and keeps the address true.
   document.addEventListener("click", (event) => {
     const tab = event.target.closest("a[data-tab]");
@@ -19,6 +25,7 @@
     address.searchParams.set("tab", tab.dataset.tab);
     address.hash = "";
     history.replaceState(history.state, "", address);
+    leadToSameThing();
   });
 
   const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
