@@ -50,6 +50,12 @@
     }
   });
 
+  // When the control that had the focus went with the old part, the new one takes it: nobody starts again at the top.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (document.activeElement !== document.body || !event.target.matches(".swaps")) return;
+    event.target.querySelector("[tabindex=\"-1\"]")?.focus({ preventScroll: true });
+  });
+
   // A message stays until something else went well.
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) document.getElementById("alerts")?.replaceChildren();
