@@ -50,6 +50,12 @@
     }
   });
 
+  // Who asks for the results on a phone is done with the filters.
+  document.addEventListener("click", (event) => {
+    const done = event.target.closest(".drawer-done");
+    if (done) done.closest("details").open = false;
+  });
+
   // When the control that had the focus went with the old part, the new one takes it: nobody starts again at the top.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (document.activeElement !== document.body || !event.target.matches(".swaps")) return;
