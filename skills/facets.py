@@ -80,9 +80,8 @@ def facets_for(filters: Filters, found: Sequence[int] | None, ladders: Mapping[i
     values: dict[str, list[FacetValue]] = {facet: [] for facet in FACETS}
     for facet, value, label, count in parts[0].union(*parts[1:], all=True).order_by():
         values[facet].append(_value(filters, facet, value, label, count))
-    for facet, chosen in filters.chosen.items():
-        known = {value.value for value in values[facet]}
-        values[facet] += [_value(filters, facet, value, value, 0) for value in chosen if value not in known]
+    for facet, value, name in _without_skill(filters, values):
+        values[facet].append(_value(filters, facet, value, name, 0))
     levels = [step.slug for ladder in ladders.values() for step in ladder.steps]
     position = {slug: index for index, slug in reversed(list(enumerate(levels)))}
     return [
@@ -91,6 +90,26 @@ def facets_for(filters: Filters, found: Sequence[int] | None, ladders: Mapping[i
         else Facet(facet, sorted(values[facet], key=lambda value: (value.label.casefold(), value.value)))
         for facet in FACETS
     ]
+
+
+def _without_skill(filters: Filters, values: Mapping[str, Sequence[FacetValue]]) -> list[tuple[str, str, str]]:
+    """Return facet, value and name of what was chosen and leaves no skill: it stays on the page, to be taken back."""
+    known = {facet: {value.value for value in of_facet} for facet, of_facet in values.items()}
+    missing = [
+        (facet, value) for facet, chosen in filters.chosen.items() for value in chosen if value not in known[facet]
+    ]
+    names = _names(missing) if missing else {}
+    return [(facet, value, names.get((facet, value), value)) for facet, value in missing]
+
+
+def _names(chosen: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the names of values, in one query; what no skill has is without one."""
+    parts = [
+        _query(facet, Filters(), None).filter(facet_value__in=[value for other, value in chosen if other == facet])
+        for facet in {facet for facet, _chosen in chosen}
+    ]
+    rows = parts[0].union(*parts[1:], all=True).order_by()
+    return {(facet, value): name for facet, value, name, _count in rows}
 
 
 def _value(filters: Filters, facet: str, value: str, label: str, count: int) -> FacetValue:

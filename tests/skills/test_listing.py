@@ -91,6 +91,17 @@ def test_a_chosen_value_that_leaves_nothing_stays_there_to_be_taken_off(client: 
     ]
 
 
+def test_a_chosen_value_that_leaves_nothing_keeps_its_name(client: Client) -> None:
+    page = page_of(client, "?q=xyzzyq&framework=own&group=kitchen/cellar&role=baker&framework=absent")
+    assert [link.get_text() for link in page.select(".chosen a")] == [
+        "absent",
+        "Own",
+        "Kitchen › Cellar",
+        "Baker",
+        "Remove all",
+    ]
+
+
 def test_found_words_are_marked_and_the_place_is_shown(client: Client) -> None:
     page = page_of(client, "?q=ubung+bre")
     assert found(page) == ["brewing"]
