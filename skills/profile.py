@@ -121,6 +121,11 @@ class Profile:
         """The steps of those tracks."""
         return [step for track in self.tracks for step in track.steps]
 
+    @cached_property
+    def first_step(self) -> Step | None:
+        """The lowest step that requires something: where reading begins."""
+        return self.entries[0].step if self.entries else None
+
     def table(self, step: Step) -> LevelTable:
         """Return the requirements of one step."""
         return LevelTable(step, [entry for entry in self.entries if entry.step == step])

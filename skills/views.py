@@ -135,7 +135,7 @@ def _table_view(request: HttpRequest, found: Profile, comparison: Comparison | N
         "only_role": only_role,
         "only_mandatory": only_mandatory,
         "is_grid": request.GET.get("view") == "grid",
-        "tab": tab if tab in found.steps else next(iter(found.steps), None),
+        "tab": tab if tab in found.steps else found.first_step,
         "tables": [shown.table(step) for step in found.steps],
         "grid": shown.grid(found.steps),
     }

@@ -225,6 +225,15 @@ def test_two_tracks_stay_apart(client: Client) -> None:
     assert text_of(page, ".side-next .quiet") == ["Nothing further is required of Engineer above this level."]
 
 
+def test_reading_begins_on_the_lowest_level_that_requires_something(client: Client) -> None:
+    framework = make_framework()
+    role, lead = make_role(framework), framework.levels.get(slug="lead")
+    make_skill(make_group(make_domain(framework)), "Late", {(role, lead): cell("Leads.")})
+    page = get(client, "/en/skills/late/")
+    assert [panel["id"] for panel in page.select(".level-panel.is-open")] == ["level-lead"]
+    assert [tab["data-tab"] for tab in page.select(".tabs a.is-empty")] == ["junior", "middle", "senior", "principal"]
+
+
 def test_a_skill_without_requirements_says_so(client: Client) -> None:
     make_skill(make_group(make_domain(make_framework())), "Empty")
     page = get(client, "/en/skills/empty/")
