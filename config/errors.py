@@ -12,7 +12,7 @@ from math import ceil
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -101,7 +101,7 @@ class TooManyRequests(Exception):
 
 
 class ErrorPagesMiddleware:
-    """Answers `TooManyRequests` raised by a view with its page."""
+    """Answers what a view raises and Django has no page for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -112,7 +112,14 @@ class ErrorPagesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TooManyRequests):
             return _respond(request, TOO_MANY, retry_after=exception.retry_after)
+        if isinstance(exception, DataError) and _holds_nul(request):
+            return bad_request(request, exception)
         return None
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether the address or a cookie holds a NUL, which PostgreSQL does not take in any text."""
+    return "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in request.COOKIES.values())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from skills import search
 from skills.models import Requirement, Skill
 
 FACETS = ("framework", "domain", "group", "role", "level", "obligation")
 SORTS = ("relevance", "name", "updated", "size")
+MOST_CHOSEN = 100  # each of them is shown with the address of the list without it
 
 _REQUIREMENT_COLUMNS = {"role": "role__slug", "level": "level__slug", "obligation": "obligation"}
 
@@ -25,9 +28,16 @@ class Filters:
 
     @classmethod
     def from_query(cls, data: QueryDict) -> "Filters":
-        """Read the filters from a query string; unknown sorts fall back to the default one."""
+        """Read the filters from a query string; unknown sorts fall back to the default one.
+
+        Raises `search.InvalidQuery` for a value that no text can be, and for more than `MOST_CHOSEN` values.
+        """
         query = " ".join(data.get("q", "").split())
         chosen = {facet: tuple(sorted({value for value in data.getlist(facet) if value})) for facet in FACETS}
+        values = list(chain.from_iterable(chosen.values()))
+        search.refuse_nul(*values)
+        if len(values) > MOST_CHOSEN:
+            raise search.InvalidQuery(_("At most %(limit)s filters can be chosen at once.") % {"limit": MOST_CHOSEN})
         sort = data.get("sort", "")
         default = "relevance" if query else "name"
         allowed = sort in SORTS and (query or sort != "relevance")

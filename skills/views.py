@@ -58,9 +58,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @cached_page
 def skill_list(request: HtmxRequest) -> HttpResponse:
     """All skills, or those that a search and filters leave."""
-    filters = Filters.from_query(request.GET)
     ladders = overview.ladders_by_framework()
     try:
+        filters = Filters.from_query(request.GET)
         found = listing.listing_for(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error

@@ -69,11 +69,16 @@ def similar_names(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:
     return [skill for *_order, skill in sorted(found)[:limit]]
 
 
+def refuse_nul(*texts: str) -> None:
+    """Raise `InvalidQuery` if a text holds the one character that PostgreSQL cannot even compare."""
+    if any("\0" in text for text in texts):
+        raise InvalidQuery(_("The search holds a character that no text can hold."))
+
+
 def _check(query: str) -> None:
     if len(query) > QUERY_MAX_LENGTH:
         raise QueryTooLong(_("A search has at most %(limit)s characters.") % {"limit": QUERY_MAX_LENGTH})
-    if "\0" in query:
-        raise InvalidQuery(_("The search holds a character that no text can hold."))
+    refuse_nul(query)
 
 
 def _similarity(one: Iterable[str], other: Iterable[str]) -> float:
