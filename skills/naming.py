@@ -1,11 +1,12 @@
 """Slugs: unique, made from the name, and never lost once they were public."""
 
 from itertools import chain, count
+from typing import Any
 
 from django.db import models, transaction
 from slugify import slugify
 
-from skills.models import CatalogueVersion, Domain, FormerPath, Framework, Group, Role, Skill
+from skills.models import CatalogueVersion, Domain, FormerPath, Group, Role, Skill
 
 SLUG_MAX_LENGTH = 80
 GERMAN = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "Ae"], ["Ö", "Oe"], ["Ü", "Ue"], ["ß", "ss"]]
@@ -34,10 +35,14 @@ def assign_slug(thing: Named) -> None:
     thing.slug = _first_free(thing)
 
 
-def free_key(framework: Framework, name: str) -> str:
-    """Return a key for a new skill of a framework: the slug of its name, numbered where that is taken."""
-    key = slug_of(name, "skill")
-    taken = set(framework.skills.filter(key__startswith=key).values_list("key", flat=True))
+def free_key(siblings: models.QuerySet[Any], name: str) -> str:
+    """Return a key for a new thing among its siblings: the slug of its name, numbered where that is taken.
+
+    Locks the catalogue until the transaction ends, so that two things never get one key.
+    """
+    CatalogueVersion.objects.lock()
+    key = slug_of(name, siblings.model._meta.model_name or "x")
+    taken = set(siblings.filter(key__startswith=key).values_list("key", flat=True))
     return next(wish for wish in chain([key], (f"{key}-{number}" for number in count(2))) if wish not in taken)
 
 

@@ -14,7 +14,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 MAY_MARK_SAFE = {"skills/markdown.py", "skills/difference.py"}
-MAY_WRITE_REQUIREMENTS = {"skills/revisions.py"}
+MAY_WRITE_SKILLS = {"skills/revisions.py"}
 WRITES = {"create", "bulk_create", "bulk_update", "update", "update_or_create", "get_or_create", "delete"}
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
@@ -42,12 +42,12 @@ def words_of(call: ast.Call) -> list[str]:
 
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)
-def test_requirements_are_written_by_revisions_alone(path: Path) -> None:
-    if name_of(path) in MAY_WRITE_REQUIREMENTS:
+def test_skills_and_requirements_are_written_by_revisions_alone(path: Path) -> None:
+    if name_of(path) in MAY_WRITE_SKILLS:
         return
     for call in calls(path):
         words = words_of(call)
-        touches = {"Requirement", "requirements"} & set(words[:-1])
+        touches = {"Requirement", "requirements", "Skill", "skills"} & set(words[:-1])
         assert not (touches and words[-1] in WRITES), f"line {call.lineno}: change content with revisions.publish(…)"
 
 

@@ -8,16 +8,11 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skills.admin.fields import ExactField, GroupField, levels_to_choose, refuse_other_frameworks, roles_to_choose
 from skills.matrix import Cell, Matrix, Place
-from skills.models import Group, Level, Requirement, Revision, Role, Significance, Skill
+from skills.models import Group, Requirement, Revision, Significance, Skill
+from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.revisions import SkillContent
-
-
-class GroupField(forms.ModelChoiceField[Group]):
-    """A group, shown with its place."""
-
-    def label_from_instance(self, obj: Group) -> str:
-        return f"{obj.domain.framework} › {obj.domain} › {obj}"
 
 
 class SkillForm(forms.ModelForm[Skill]):
@@ -37,6 +32,7 @@ class SkillForm(forms.ModelForm[Skill]):
     class Meta:
         model = Skill
         fields: ClassVar = ["group", "name", "summary", "tag_line"]
+        field_classes: ClassVar = {"name": ExactField, "summary": ExactField, "tag_line": ExactField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +44,11 @@ class SkillForm(forms.ModelForm[Skill]):
             self.latest = self.instance.revisions.select_related("author").order_by("-number").first()
             self.fields["seen_revision"].initial = self.latest.number if self.latest else None
         self.fields["group"] = GroupField(label=gettext_lazy("Group"), queryset=groups)
+
+    def clean_name(self) -> str:
+        """A new name has no spaces at its ends; one that was loaded with them keeps them until it is changed."""
+        name: str = self.cleaned_data["name"]
+        return name if name == self.initial.get("name") else name.strip()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -70,23 +71,17 @@ def _changed_meanwhile(latest: Revision) -> str:
 class RequirementForm(forms.ModelForm[Requirement]):
     """One cell. Role and level are chosen from lists that the formset loads once for all its forms."""
 
-    description = forms.CharField(
+    description = ExactField(
         label=gettext_lazy("Description"),
-        strip=False,
-        max_length=8000,
+        max_length=DESCRIPTION_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
+        error_messages={"required": gettext_lazy("A requirement needs a description.")},
     )
 
     class Meta:
         model = Requirement
         fields: ClassVar = ["role", "level", "obligation", "proficiency", "description"]
-
-    def clean_description(self) -> str:
-        """Browsers send line ends as CR LF; the catalogue keeps LF."""
-        text: str = self.cleaned_data["description"].replace("\r\n", "\n")
-        if not text.strip():
-            raise ValidationError(_("A requirement needs a description."))
-        return text
+        field_classes: ClassVar = {"proficiency": ExactField}
 
     def validate_unique(self) -> None:
         """Left to the formset, which sees all cells at once."""
@@ -100,26 +95,29 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, Requirement
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        framework = self.instance.framework_id
-        roles, levels = Role.objects.select_related("framework"), Level.objects.select_related("framework")
-        if framework:
-            roles, levels = roles.filter(framework=framework), levels.filter(framework=framework)
-        self._roles = {str(role.pk): role for role in roles.order_by("framework__position", "name")}
-        self._levels = {str(level.pk): level for level in levels.order_by("framework__position", "track", "rank")}
+        self._roles = roles_to_choose(self.instance.framework_id)
+        self._levels = levels_to_choose(self.instance.framework_id)
 
     def add_fields(self, form: RequirementForm, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["role"] = _chooser(self._roles, gettext_lazy("Role"), with_framework=not self.instance.framework_id)
-        form.fields["level"] = _chooser(
-            self._levels, gettext_lazy("Level"), with_framework=not self.instance.framework_id
-        )
+        form.fields["role"] = self._roles.field(gettext_lazy("Role"))
+        form.fields["level"] = self._levels.field(gettext_lazy("Level"))
 
     def clean(self) -> None:
-        super().clean()
-        places = [self.place_of(form) for form in self.kept_forms]
-        for form, place in zip(self.kept_forms, places, strict=True):
+        """Django's own check for cells that stand twice names fields where ours stands beside the field."""
+        kept = self.kept_forms
+        places = [self.place_of(form) for form in kept]
+        for form, place in zip(kept, places, strict=True):
+            refuse_other_frameworks(form, self._framework, "role", "level")
             if places.count(place) > 1:
                 form.add_error("level", _("This role and level stand here more than once."))
+
+    @property
+    def _framework(self) -> int | None:
+        """The framework of the skill; of a new one that of its group, if one was chosen."""
+        if self.instance.framework_id or not self.instance.group_id:
+            return self.instance.framework_id
+        return self.instance.group.domain.framework_id
 
     @property
     def kept_forms(self) -> list[RequirementForm]:
@@ -146,23 +144,13 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, Requirement
         )
 
 
-def _chooser(things: dict[str, Any], label: Any, *, with_framework: bool) -> forms.TypedChoiceField:
-    names = ((key, f"{thing} · {thing.framework}" if with_framework else str(thing)) for key, thing in things.items())
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[("", "---------"), *names],
-        coerce=lambda key: things.get(str(key)),
-        empty_value=None,
-    )
-
-
 def typed_content(form: SkillForm, requirements: RequirementFormSet) -> SkillContent:
     """Return the whole content as it was typed."""
     data = form.cleaned_data
     group: Group = data["group"]
     return SkillContent(
         data["name"],
-        data["summary"].replace("\r\n", "\n"),
+        data["summary"],
         data["tag_line"],
         f"{group.domain.key}/{group.key}",
         requirements.matrix(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from skills import naming, revisions
 from skills.admin.forms import RequirementForm, RequirementFormSet, SkillForm, typed_content
 from skills.models import Requirement, Revision, Significance, Skill
-from skills.revisions import Conflict, NothingToPublish, SkillContent
+from skills.revisions import Conflict, InvalidChange, NothingToPublish, SkillContent
 
 
 class RequirementInline(admin.TabularInline[Requirement, Skill]):
@@ -82,8 +82,9 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
     ) -> Any:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except Conflict:
-            # Somebody published between our check and our lock. Asked again, the form itself says who.
+        except (Conflict, InvalidChange):
+            # Between our check and our lock somebody published, or deleted what is referred to.
+            # Asked again, the form itself says who or what.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Skill, form: Any, change: bool) -> None:
@@ -117,7 +118,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         framework = form.cleaned_data["group"].domain.framework
         made = revisions.create(
             framework,
-            naming.free_key(framework, content.name),
+            naming.free_key(framework.skills.all(), content.name),
             content,
             author=cast("Any", request.user),
             origin=Revision.Origin.ADMIN,

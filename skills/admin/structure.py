@@ -4,36 +4,78 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import model_ngettext
+from django.db import models, transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from skills import naming, search
-from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel, Skill
+from skills.admin.fields import ExactField, levels_to_choose, refuse_other_frameworks
+from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Requirement, Role, RoleLevel, Skill
 
 type Named = Role | Domain | Group
 
+EXACT_TEXTS: dict[type[models.Field[Any, Any]], Any] = {models.TextField: {"form_class": ExactField}}
+USES: dict[type[Model], list[tuple[type[Model], str]]] = {
+    Level: [(Requirement, "level__in"), (RoleLevel, "level__in")],
+    Role: [(Requirement, "role__in")],
+    Domain: [(Skill, "group__domain__in")],
+    Group: [(Skill, "group__in")],
+}  # what keeps a thing from being deleted
+
 
 class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
-    """Counts the catalogue on with every change, in the change's own transaction, so that no kept page outlives it."""
+    """Counts the catalogue on with every change, in the change's own transaction, so that no kept page outlives it.
+
+    The catalogue is locked before the first row is written: who publishes holds it until
+    PostgreSQL has looked, at the very end, whether the roles and levels of new cells are there.
+    What revisions and files refer to (`given_once`) is given when a thing is made and stays.
+    """
+
+    formfield_overrides = EXACT_TEXTS
+    given_once: ClassVar[tuple[str, ...]] = ()
+
+    def get_form(self, request: HttpRequest, obj: Thing | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        for name in self.given_once if obj else ():
+            if name in form.base_fields:
+                # Not read-only: a form leaves constraints with such a field to the database.
+                form.base_fields[name].disabled = True
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Thing, form: Any, change: bool) -> None:
+        CatalogueVersion.objects.lock()
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         CatalogueVersion.objects.advance()
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say in one line what still uses these things; Django would load and list each single use."""
+        uses = {model: model._default_manager.filter(**{path: objs}).count() for model, path in USES[self.model]}
+        protected = [f"{count} {model_ngettext(model._meta, count)}" for model, count in uses.items() if count]
+        return ([], {}, set(), protected) if protected else super().get_deleted_objects(objs, request)
+
     def delete_model(self, request: HttpRequest, obj: Thing) -> None:
+        CatalogueVersion.objects.lock()
         super().delete_model(request, obj)
         CatalogueVersion.objects.advance()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Thing]) -> None:
-        super().delete_queryset(request, queryset)
-        CatalogueVersion.objects.advance()
+        with transaction.atomic():
+            CatalogueVersion.objects.lock()
+            super().delete_queryset(request, queryset)
+            CatalogueVersion.objects.advance()
 
 
 class NamedAdmin[Thing: (Role, Domain, Group)](CatalogueAdmin[Thing]):
     """Things with an address: made and renamed by `skills.naming`; the key is given once."""
 
     readonly_fields = ("slug",)
+    given_once = ("framework", "domain")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Thing | None = None) -> list[str]:
         return ["slug", "key"] if obj else ["slug"]
@@ -42,15 +84,18 @@ class NamedAdmin[Thing: (Role, Domain, Group)](CatalogueAdmin[Thing]):
         return [] if obj else ["key"]
 
     def save_model(self, request: HttpRequest, obj: Thing, form: Any, change: bool) -> None:
+        CatalogueVersion.objects.lock()
         save_named(obj)
 
 
 def save_named(thing: Named) -> None:
     """Save a role, domain or group as a form left it: a new one gets key and address, a renamed one a new address."""
-    before = type(thing)._default_manager.filter(pk=thing.pk).first() if thing.pk else None
+    everything = type(thing)._default_manager.all()
+    before = everything.filter(pk=thing.pk).first() if thing.pk else None
     if before is None:
+        family = {"domain": thing.domain} if isinstance(thing, Group) else {"framework": thing.framework}
+        thing.key = naming.free_key(everything.filter(**family), thing.name)
         naming.assign_slug(thing)
-        thing.key = thing.slug
     elif before.name != thing.name:
         naming.rename(before, thing.name)
         thing.slug = before.slug
@@ -59,8 +104,18 @@ def save_named(thing: Named) -> None:
         search.index(Skill.objects.filter(requirements__role=thing).values_list("pk", flat=True).distinct())
 
 
+class LevelForm(ModelForm[Level]):
+    """A level of a ladder; revisions know it by its slug, which is therefore given once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "slug" in self.fields:
+            self.fields["slug"].disabled = True
+
+
 class LevelInline(admin.TabularInline[Level, Framework]):
     model = Level
+    form = LevelForm
     extra = 0
     fields = ("name", "slug", "track", "rank")
     prepopulated_fields: ClassVar = {"slug": ["name"]}
@@ -70,6 +125,7 @@ class LevelInline(admin.TabularInline[Level, Framework]):
 class FrameworkAdmin(CatalogueAdmin[Framework]):
     """A framework with its ladder. It is not deleted here: its skills and their history would go with it."""
 
+    given_once = ("slug",)
     list_display = ("name", "licence", "language", "position")
     search_fields = ("name", "slug", "licence")
     prepopulated_fields: ClassVar = {"slug": ["name"]}
@@ -81,6 +137,8 @@ class FrameworkAdmin(CatalogueAdmin[Framework]):
 
 @admin.register(Level)
 class LevelAdmin(CatalogueAdmin[Level]):
+    given_once = ("framework", "slug")
+    prepopulated_fields: ClassVar = {"slug": ["name"]}
     list_display = ("name", "framework", "track", "rank")
     list_filter = ("framework", "track")
     list_select_related = ("framework",)
@@ -88,17 +146,32 @@ class LevelAdmin(CatalogueAdmin[Level]):
     ordering = ("framework__position", "track", "rank")
 
 
+class RoleLevelFormSet(BaseInlineFormSet[RoleLevel, Role, ModelForm[RoleLevel]]):
+    """Titles and introductions of a role, on levels of its framework."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._levels = levels_to_choose(self.instance.framework_id if self.instance.pk else None)
+
+    def add_fields(self, form: ModelForm[RoleLevel], index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["level"] = self._levels.field(_("Level"))
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if form.is_valid():
+                refuse_other_frameworks(form, self.instance.framework_id, "level")
+
+
 class RoleLevelInline(admin.StackedInline[RoleLevel, Role]):
     model = RoleLevel
+    formset = RoleLevelFormSet
+    formfield_overrides = EXACT_TEXTS
     extra = 0
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "level" and field is not None:
-            # One list for all rows: a query for each of them would be one too many.
-            levels = Level.objects.select_related("framework")
-            field.choices = [("", "---------"), *((level.pk, f"{level} · {level.framework}") for level in levels)]
-        return field
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoleLevel]:
+        return super().get_queryset(request).select_related("role", "level").order_by("level__track", "level__rank")
 
 
 @admin.register(Role)

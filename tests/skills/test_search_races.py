@@ -11,6 +11,7 @@ from skills.matrix import Place
 from skills.models import Requirement, Revision, Role, SearchEntry, Skill
 from skills.revisions import Change, Field
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill
+from tests.waiting import wait_until_somebody_waits
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -51,14 +52,3 @@ def in_own_connection(deed: Callable[[], None]) -> None:
         deed()
     finally:
         connection.close()
-
-
-def wait_until_somebody_waits() -> None:
-    """Return as soon as another connection to this database waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '20s'")
-        cursor.execute(
-            "DO $$ BEGIN LOOP PERFORM pg_stat_clear_snapshot(); "
-            "EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
-            "AND wait_event_type = 'Lock'); END LOOP; END $$"
-        )
