@@ -1,0 +1,76 @@
+"""A browser, the site with its own content, and readers of several kinds."""
+
+import os
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.reader import DESKTOP, Device, Reader
+
+TIMEOUT_MILLISECONDS = 5000
+BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+type OpenReader = Callable[..., Reader]
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Serve the site with the content it ships with, loaded once because no test here changes it."""
+    with django_db_blocker.unblock():
+        call_command("load_content", stdout=StringIO())
+        server = LiveServer("127.0.0.1")
+        yield server.url
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="package")
+def browser(site: str) -> Iterator[Browser]:
+    """Start the browser; Playwright keeps an event loop in this thread, which Django must be told to bear."""
+    executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_reader(browser: Browser, site: str) -> Iterator[OpenReader]:
+    """Return what opens a reader: `open_reader(PHONE, locale="en", has_javascript=False)`.
+
+    At the end no reader may have met an error in a script, a breach of the
+    policy, a server error, or have asked another host for anything.
+    """
+    readers: list[Reader] = []
+    contexts: list[BrowserContext] = []
+
+    def open_one(device: Device = DESKTOP, *, locale: str = "de", has_javascript: bool = True) -> Reader:
+        context = browser.new_context(
+            viewport={"width": device.width, "height": device.height},
+            has_touch=device.has_touch,
+            is_mobile=device.has_touch,
+            locale=locale,
+            java_script_enabled=has_javascript,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(TIMEOUT_MILLISECONDS)
+        contexts.append(context)
+        readers.append(Reader(context.new_page(), site))
+        return readers[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [fault for reader in readers for fault in reader.faults] == []
+
+
+@pytest.fixture
+def reader(open_reader: OpenReader) -> Reader:
+    """Return a reader of German at a desktop."""
+    return open_reader()

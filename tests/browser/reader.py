@@ -1,0 +1,121 @@
+"""Somebody who reads the site in a real browser, and what a test asks about what they see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import gettext, override
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
+
+type Theme = str  # "light" or "dark", as prefers-color-scheme has them
+
+THEMES: tuple[Theme, ...] = ("light", "dark")
+
+# Asked for by tag, so that rules which axe leaves out by default, such as the size of targets, are asked as well.
+# Without "preload", for which axe fetches style sheets again and gets the address of an imported one wrong.
+ALL_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
+AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+
+
+@dataclass(frozen=True)
+class Device:
+    """What somebody reads with."""
+
+    width: int
+    height: int
+    has_touch: bool = False
+
+
+PHONE = Device(390, 844, has_touch=True)
+DESKTOP = Device(1440, 900)
+
+
+@dataclass
+class Reader:
+    """One page of one browser; `faults` holds what no reader may ever cause."""
+
+    page: Page
+    site: str
+    faults: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    _refused: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"error in a script: {error}"))
+        self.page.on("request", self._note)
+        self.page.on("response", self._judge)
+
+    def go(self, path: str, status: int = HTTPStatus.OK) -> None:
+        """Open an address of the site, which must answer with `status`."""
+        if status != HTTPStatus.OK:
+            self.refuses(path)
+        response = self.page.goto(self.site + path)
+        assert response is not None
+        assert response.status == status
+
+    def refuses(self, path: str) -> None:
+        """Say that the site is to refuse this address, of which the browser's console then speaks."""
+        self._refused.add(self.site + path)
+
+    @property
+    def path(self) -> str:
+        """Where the reader is, with the query."""
+        return self.page.url.removeprefix(self.site)
+
+    def word(self, english: str) -> str:
+        """Return how the page, in its language, says something."""
+        with override(self.page.locator("html").get_attribute("lang") or "en"):
+            return gettext(english)
+
+    def button(self, english: str) -> Locator:
+        """Return the button of this name."""
+        return self.page.get_by_role("button", name=self.word(english), exact=True)
+
+    def link(self, name: str) -> Locator:
+        """Return the link of this name, which is not translated."""
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def search_field(self) -> Locator:
+        """Return the field for a search that the reader sees."""
+        return self.page.get_by_role("searchbox", name=self.word("Search skills"), exact=True)
+
+    def choose_level(self, name: str) -> None:
+        """Choose the level one has today, at its step."""
+        self.page.get_by_role("group", name=self.word("Current level")).get_by_text(name, exact=True).click()
+
+    def uses_theme(self, theme: Theme) -> None:
+        """Let the reader's system be light or dark from now on."""
+        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+
+    def accessibility_faults(self, rules: Sequence[str] = ALL_RULES) -> list[str]:
+        """Return what axe-core finds wrong with the page as it is now."""
+        options = {**AXE_OPTIONS, "runOnly": list(rules)}
+        found: list[dict[str, Any]] = Axe().run(self.page, options=options).response["violations"]
+        return [
+            f"{self.path}: {rule['id']} at {node['target']}: {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def overhang(self) -> int:
+        """Return by how many pixels the page itself can be scrolled sideways."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        is_expected = message.text.startswith("Failed to load resource") and message.location["url"] in self._refused
+        if message.type in {"error", "warning"} and not is_expected:
+            self.faults.append(f"console: {message.text}")
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(f"{self.site}/"):
+            self.faults.append(f"asked another host: {request.url}")
+
+    def _judge(self, response: Response) -> None:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.faults.append(f"status {response.status}: {response.url}")
