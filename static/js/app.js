@@ -64,7 +64,8 @@
 
   // A message stays until something else went well.
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) document.getElementById("alerts")?.replaceChildren();
+    // htmx itself counts as a success whatever it is told to swap, errors too.
+    if (event.detail.successful && event.detail.xhr.status < 400) document.getElementById("alerts")?.replaceChildren();
   });
 
   // Who switches the language is led to it from the bare address, too.

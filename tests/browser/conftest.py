@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -19,14 +20,18 @@ type OpenReader = Callable[..., Reader]
 
 
 @pytest.fixture(scope="package")
-def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """Serve the site with the content it ships with, loaded once because no test here changes it."""
+def site(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Serve the site with the content it ships with, loaded once because no test here changes it.
+
+    The database is made here: pytest-django makes one for tests that ask for `db`, which would empty it each time.
+    """
     with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         call_command("load_content", stdout=StringIO())
         server = LiveServer("127.0.0.1")
         yield server.url
         server.stop()
-        call_command("flush", interactive=False, verbosity=0)
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(scope="package")

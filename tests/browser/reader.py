@@ -17,6 +17,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 # Asked for by tag, so that rules which axe leaves out by default, such as the size of targets, are asked as well.
 # Without "preload", for which axe fetches style sheets again and gets the address of an imported one wrong.
 ALL_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# What htmx says of a request that a later choice took the place of.
+ABORTED = ("htmx:afterRequest", "htmx:sendAbort")
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
 AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 
@@ -107,7 +109,9 @@ class Reader:
         return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        is_expected = message.text.startswith("Failed to load resource") and message.location["url"] in self._refused
+        is_expected = message.text.startswith(ABORTED) or (
+            message.text.startswith("Failed to load resource") and message.location["url"] in self._refused
+        )
         if message.type in {"error", "warning"} and not is_expected:
             self.faults.append(f"console: {message.text}")
 

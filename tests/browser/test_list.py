@@ -97,10 +97,10 @@ def test_search_runs_while_one_types_and_keeps_the_focus(reader: Reader) -> None
     mark(reader)
     reader.search_field().press_sequentially("exper track", delay=20)
     expect(reader.page).to_have_url(f"{reader.site}/de/skills/?q=exper%20track")
-    expect(count(reader)).to_have_text("1 Skill zu „exper track“")
+    expect(count(reader)).to_have_text(re.compile("zu „exper track“$"))
     expect(reader.search_field()).to_be_focused()
     expect(reader.search_field()).to_have_value("exper track")
-    assert found(reader) == ["Experiment Tracking"]
+    assert found(reader)[0] == "Experiment Tracking"
     assert is_marked(reader)
 
 
@@ -108,6 +108,7 @@ def test_search_keeps_the_filters_and_filters_keep_the_search(reader: Reader) ->
     reader.go("/de/skills/?framework=dropbox")
     reader.search_field().fill("scope")
     expect(reader.page).to_have_url(f"{reader.site}/de/skills/?q=scope&framework=dropbox")
+    expect(count(reader)).to_have_text(re.compile("zu „scope“$"))
     filter_box(reader, "IC1").check()
     expect(reader.page).to_have_url(f"{reader.site}/de/skills/?q=scope&framework=dropbox&level=ic1")
 
@@ -132,7 +133,7 @@ def test_language_switch_keeps_search_and_filters_chosen_since_the_page_came(rea
 def test_a_bad_search_is_explained_and_the_list_is_kept(reader: Reader) -> None:
     reader.go("/de/skills/")
     shown = found(reader)
-    reader.refuses("/de/skills/?q=%00&sort=name")
+    reader.refuses("/de/skills/?q=%00&sort=")
     reader.search_field().evaluate("field => { field.value = '\\0'; field.form.requestSubmit() }")
     expect(reader.page.get_by_role("alert")).to_be_visible()
     assert found(reader) == shown
