@@ -26,7 +26,7 @@ def site(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> I
     The database is made here: pytest-django makes one for tests that ask for `db`, which would empty it each time.
     """
     with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        databases = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
         call_command("load_content", stdout=StringIO())
         server = LiveServer("127.0.0.1")
         yield server.url
