@@ -30,8 +30,18 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "skills",
     "accounts",
+    "community",
 ]
 
 MIDDLEWARE = [
@@ -48,6 +58,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "config.errors.ErrorPagesMiddleware",
 ]
 
@@ -86,10 +98,22 @@ CACHES = {
     },
 }
 
-MAILERS = {"default": environment.mailer(VAR_DIR)}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Mail is written down first, in the transaction that causes it; a worker sends it through "transport".
+MAILERS = {
+    "default": {"BACKEND": "accounts.mail.OwedMailBackend"},
+    "transport": environment.mailer(VAR_DIR),
+}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "community:me"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -110,6 +134,27 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = environment.time_zone()
 USE_TZ = True
 USE_I18N = True
+
+# What apps above the catalogue show on its pages, and who hears of its revisions (dotted names).
+PAGE_SLOTS = {
+    "theme": "accounts.page_slots.theme",
+    "messages": "accounts.page_slots.waiting_messages",
+    "person": "community.page_slots.person",
+    "watch": "community.page_slots.watch",
+}
+REVISION_LISTENERS = ["community.events.content_changed"]
+# What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
+PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
+PERSONAL_ERASERS = ["community.privacy.erase", "accounts.privacy.erase"]
+# What the worker does between tasks, every SCHEDULE_SECONDS.
+SCHEDULE = [
+    "accounts.mail.deliver_due",
+    "community.notifications.tell_unfinished",
+    "community.digests.build_due",
+    "community.notifications.prune",
+    "accounts.privacy.prune_exports",
+]
+SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

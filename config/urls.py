@@ -18,7 +18,14 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    *i18n_patterns(path("", include("skills.urls")), prefix_default_language=True),
+    path("feeds/", include("skills.feed_urls")),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("", include("accounts.urls")),
+        path("", include("community.urls")),
+        path("", include("skills.urls")),
+        prefix_default_language=True,
+    ),
 ]
 
 handler400 = "config.errors.bad_request"

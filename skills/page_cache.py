@@ -1,14 +1,16 @@
-"""Finished pages, kept for readers who are not signed in.
+"""Finished pages, kept for all readers; what belongs to one of them stands in slots (skills/page_slots.py).
 
 A page is kept under everything it depends on: the version of the catalogue, the
 day, the address, the language and the headers of htmx. A change of the catalogue
-therefore shows at once in every process. Browsers may keep a page too, but ask each
-time whether it still holds, and mostly hear "304 Not Modified".
+therefore shows at once in every process. Readers without a session get it compressed
+as it lies there; browsers may keep it too, but ask each time whether it still holds,
+and mostly hear "304 Not Modified". For the others its slots are filled anew.
 """
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from http import HTTPStatus
 from typing import Concatenate
@@ -26,7 +28,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
+from skills import page_slots
 from skills.models import CatalogueVersion
+from skills.page_slots import Spec
 
 CACHE_ALIAS = "pages"
 LARGEST_PAGE = 512 * 1024
@@ -44,29 +48,52 @@ HTMX_HEADERS = (
 HEADERS_OF_NOT_MODIFIED = ("Cache-Control", "ETag", "Vary")
 _DO_NOT_KEEP = "stufenplan.do_not_keep"
 
-type Page = tuple[dict[str, str], bytes]  # headers, gzip body: small to keep and quick to unpickle
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page, gzip throughout: small to keep and quick to unpickle.
+
+    `packed` is for readers without a session, made when the slots had `states`;
+    `frame` has marks where the slots stand, and is None for a page without any.
+    """
+
+    headers: dict[str, str]
+    packed: bytes
+    frame: bytes | None
+    specs: tuple[Spec, ...]
+    states: tuple[str, ...]
 
 
 def cached_page[R: HttpRequest, **P](
     view: Callable[Concatenate[R, P], HttpResponseBase],
 ) -> Callable[Concatenate[R, P], HttpResponseBase]:
-    """Let `view` run once per state of the catalogue for all readers without a session.
+    """Let `view` run once per state of the catalogue for all readers.
 
     What the view shows may depend on the address, the language, `HTMX_HEADERS`, the
-    catalogue and the day, on nothing else; else it calls `do_not_keep`.
+    catalogue and the day, on nothing else but what stands in slots; else it calls
+    `do_not_keep`.
     """
 
     @wraps(view)
     def kept(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not _may_be_kept(request):
+        if request.method not in {"GET", "HEAD"} or len(request.get_full_path()) > LONGEST_ADDRESS:
             return _revalidated(view(request, *args, **kwargs))
         key = _key(request)
         page: Page | None = caches[CACHE_ALIAS].get(key)
         if page is None:
-            response = _revalidated(view(request, *args, **kwargs))
-            if not (isinstance(response, HttpResponse) and _is_whole(response) and _is_for_everyone(request)):
+            with page_slots.made_for_everyone(request) as specs:
+                response = _revalidated(view(request, *args, **kwargs))
+                is_to_keep = isinstance(response, HttpResponse) and _is_whole(response) and _is_for_everyone(request)
+            if not isinstance(response, HttpResponse):
                 return response
-            page = _finished(response)
+            if not is_to_keep:
+                return _filled_in_place(request, response, specs)
+            page = _finished(request, response, specs)
+            caches[CACHE_ALIAS].set(key, page)
+        if _is_personal(request):
+            return _personal(request, page)
+        if page.states and page.states != (states := page_slots.states_of(page.specs)):
+            page = _packed_anew(request, page, states)
             caches[CACHE_ALIAS].set(key, page)
         return _answer(request, page)
 
@@ -98,14 +125,9 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def _may_be_kept(request: HttpRequest) -> bool:
-    cookies = request.COOKIES
-    return (
-        request.method in {"GET", "HEAD"}
-        and settings.SESSION_COOKIE_NAME not in cookies
-        and CookieStorage.cookie_name not in cookies
-        and len(request.get_full_path()) <= LONGEST_ADDRESS
-    )
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether the reader has a session or a message waiting."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or CookieStorage.cookie_name in request.COOKIES
 
 
 def _key(request: HttpRequest) -> str:
@@ -153,28 +175,59 @@ def _is_for_everyone(request: HttpRequest) -> bool:
     )
 
 
-def _finished(response: HttpResponse) -> Page:
-    """Return what is kept of a response.
+def _filled_in_place(request: HttpRequest, response: HttpResponse, specs: Sequence[Spec]) -> HttpResponse:
+    if specs:
+        response.content = page_slots.filled(request, response.text, specs).encode()
+    return response
 
-    The ETag is weak, as one tag stands for the page packed and unpacked.
-    """
-    body = response.content
+
+def _finished(request: HttpRequest, response: HttpResponse, specs: Sequence[Spec]) -> Page:
+    """Return what is kept of a response."""
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
     headers.setdefault("Content-Language", get_language() or "")
-    headers["ETag"] = f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    return headers, gzip.compress(body, GZIP_LEVEL, mtime=0)
+    frame = _pack(response.content)
+    if not specs:
+        return Page({**headers, "ETag": _tag(response.content)}, frame, None, (), ())
+    return _packed_anew(request, Page(headers, b"", frame, tuple(specs), ()), page_slots.states_of(specs))
+
+
+def _packed_anew(request: HttpRequest, page: Page, states: tuple[str, ...]) -> Page:
+    """Return the page with its slots filled as a reader without a session sees them."""
+    assert page.frame is not None
+    with page_slots.as_stranger(request):
+        body = page_slots.filled(request, gzip.decompress(page.frame).decode(), page.specs).encode()
+    return Page({**page.headers, "ETag": _tag(body)}, _pack(body), page.frame, page.specs, states)
+
+
+def _pack(body: bytes) -> bytes:
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
+
+
+def _tag(body: bytes) -> str:
+    """Weak, as one tag stands for the page packed and unpacked."""
+    return f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+
+
+def _personal(request: HttpRequest, page: Page) -> HttpResponse:
+    """Return the page with its slots filled for this reader; compressed on its way out, if at all."""
+    text = gzip.decompress(page.frame or page.packed).decode()
+    headers = {name: value for name, value in page.headers.items() if name != "ETag"}
+    body = page_slots.filled(request, text, page.specs).encode()
+    return HttpResponse(
+        b"" if request.method == "HEAD" else body, headers={**headers, "Content-Length": str(len(body))}
+    )
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
-    headers, packed = page
+    headers = page.headers
     if _is_known(request, headers["ETag"]):
         return HttpResponseNotModified(headers={name: headers[name] for name in HEADERS_OF_NOT_MODIFIED})
     headers = dict(headers)
     if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-        body = packed
+        body = page.packed
         headers["Content-Encoding"] = "gzip"
     else:
-        body = gzip.decompress(packed)
+        body = gzip.decompress(page.packed)
     headers["Content-Length"] = str(len(body))
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from skills import naming, search
@@ -200,7 +202,8 @@ def publish(
 
     A change whose base is no longer today's value raises `Conflict`, unless today's
     value is already the proposed one: such a change is left out. `InvalidChange` for
-    what the model cannot hold, `NothingToPublish` when nothing is left to do.
+    what the model cannot hold, `NothingToPublish` when nothing is left to do. Whoever
+    REVISION_LISTENERS names is called with the revision, in the same transaction.
     """
     with transaction.atomic():
         locked = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=skill.pk)
@@ -357,6 +360,8 @@ def _record(
         **fields,
     )
     search.index([skill.pk])
+    for listener in settings.REVISION_LISTENERS:
+        import_string(listener)(revision)
     CatalogueVersion.objects.advance()
     return revision
 

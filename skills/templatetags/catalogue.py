@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from skills import markdown as markdown_rules
+from skills import page_slots
 from skills.ladder import Step
 from skills.models import Obligation, Role
 from skills.overview import Heat
@@ -29,6 +30,13 @@ def _sprite() -> str:
 def icon(name: str) -> SafeString:
     """Return an icon of the sprite. It is decoration: the words beside it say the same."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _sprite(), name)
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.RequestContext, name: str, *arguments: object) -> SafeString:
+    """Return the place for what belongs to one reader, see skills/page_slots.py."""
+    request = context.get("request")
+    return page_slots.placed(request, name, arguments) if request else SafeString("")
 
 
 @register.simple_tag

@@ -16,10 +16,13 @@ from django.utils.translation import get_language
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500
 from skills.page_cache import LARGEST_PAGE, cached_page, do_not_keep
+from skills.page_slots import Slot, placed
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 made: list[str] = []  # one entry for each time a view ran
+states: dict[str, str] = {}
+counter = Slot(lambda request: f"({states['counter']})", lambda: states["counter"])
 
 
 def _plain(request: HttpRequest) -> HttpResponse:
@@ -48,6 +51,11 @@ def _marked(request: HttpRequest) -> HttpResponse:
     return HttpResponse("page")
 
 
+def _slots(request: HttpRequest) -> HttpResponse:
+    shown = [placed(request, name, ()) for name in ("theme", "messages")]
+    return HttpResponse("before" + "".join(shown) + "after")
+
+
 def _template(request: HttpRequest) -> TemplateResponse:
     return TemplateResponse(request, engines["django"].from_string("lazy page"))
 
@@ -63,6 +71,9 @@ VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "token": lambda request: HttpResponse(get_token(request)),
     "nonce": lambda request: HttpResponse(str(get_nonce(request))),
     "marked": _marked,
+    "slots": _slots,
+    "slots-no-store": lambda request: HttpResponse(_slots(request).content, headers={"Cache-Control": "no-store"}),
+    "counter": lambda request: HttpResponse(placed(request, "counter", ())),
     "no-store": lambda request: HttpResponse("page", headers={"Cache-Control": "no-store"}),
     "large": lambda request: HttpResponse("x" * (LARGEST_PAGE + 1)),
     "stream": lambda request: StreamingHttpResponse(iter([b"page"])),

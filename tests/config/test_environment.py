@@ -192,7 +192,7 @@ def test_mail_is_kept_as_files_until_a_server_is_named(tmp_path: Path) -> None:
 def test_mail_leaves_by_the_server_named(tmp_path: Path, scheme: str, port: int, encryption: dict[str, bool]) -> None:
     options = {"host": "mail.example", "port": port, "username": "me", "password": "p@ss", "timeout": 20, **encryption}
     url = f"{scheme}://me:p%40ss@mail.example"
-    assert ask(tmp_path, "MAILERS['default']['OPTIONS']", EMAIL_URL=url) == repr(options)
+    assert ask(tmp_path, "MAILERS['transport']['OPTIONS']", EMAIL_URL=url) == repr(options)
 
 
 @pytest.mark.parametrize(("url", "secure"), [("https://example.org", "True"), ("http://example.org", "False")])

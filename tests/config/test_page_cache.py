@@ -15,7 +15,7 @@ from skills import revisions
 from skills.models import CatalogueVersion, Revision
 from skills.page_cache import LONGEST_ADDRESS, accepts_gzip
 from skills.revisions import Change, Field
-from tests.config.page_urls import made
+from tests.config.page_urls import made, states
 from tests.factories import make_domain, make_framework, make_group, make_skill, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.page_urls")]
@@ -25,7 +25,8 @@ GZIP = {"Accept-Encoding": "gzip, br"}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_made() -> Iterator[None]:
+def _nothing_made(settings: Settings) -> Iterator[None]:
+    settings.PAGE_SLOTS = {**settings.PAGE_SLOTS, "counter": "tests.config.page_urls.counter"}
     made.clear()
     yield
     made.clear()
@@ -83,17 +84,39 @@ def test_kept_page_costs_one_query(client: Client, django_assert_num_queries: Dj
         client.get(PLAIN)
 
 
-def test_signed_in_reader_neither_sees_nor_leaves_a_kept_page(client: Client) -> None:
+def test_signed_in_reader_shares_the_kept_page_but_for_its_slots(client: Client) -> None:
+    client.force_login(make_user(theme="dark"))
+    for reader, is_dark in ((client, True), (Client(), False), (client, True), (Client(), False)):
+        assert (b'data-bs-theme="dark"' in reader.get("/en/pages/slots/").content) is is_dark
+    assert made == ["slots"]
+
+
+def test_page_of_the_signed_in_is_not_kept_by_tag(client: Client) -> None:
     client.force_login(make_user())
-    assert runs(client, (PLAIN, {}), (PLAIN, {})) == 2
-    assert runs(Client(), (PLAIN, {}), (PLAIN, {})) == 3
+    assert "ETag" not in client.get("/en/pages/slots/").headers
 
 
-def test_reader_with_a_message_waiting_gets_a_page_of_their_own() -> None:
+@pytest.mark.parametrize("kind", ["slots", "slots-no-store"])
+def test_message_waiting_is_shown_once_and_to_nobody_else(kind: str) -> None:
     client = Client()
     client.get("/en/pages/message/")
-    assert "messages" in client.cookies
-    assert runs(client, (PLAIN, {}), (PLAIN, {})) == 3
+    address = f"/en/pages/{kind}/"
+    shown = [b"Saved." in reader.get(address).content for reader in (client, client, Client())]
+    assert shown == [True, False, False]
+
+
+def test_token_of_a_signed_in_reader_is_never_kept(client: Client) -> None:
+    client.force_login(make_user())
+    client.get("/en/pages/token/")
+    assert "csrftoken" in client.cookies
+    assert runs(client, ("/en/pages/token/", {}), ("/en/pages/token/", {})) == 3
+
+
+def test_slot_whose_state_changed_shows_it_to_strangers_without_a_new_page(client: Client) -> None:
+    for state in ("one", "two"):
+        states["counter"] = state
+        assert client.get("/en/pages/counter/").content.decode() == f"({state})"
+    assert made == ["counter"]
 
 
 @pytest.mark.parametrize(
@@ -252,8 +275,9 @@ def test_post_runs_the_view_each_time(client: Client) -> None:
 
 def test_only_the_packed_page_is_kept(client: Client) -> None:
     client.get(PLAIN)
-    ((_headers, body),) = [caches["pages"].get(key.split(":", 2)[2]) for key in caches["pages"]._cache]  # type: ignore[attr-defined]
-    assert len(body) < 150
+    (page,) = [caches["pages"].get(key.split(":", 2)[2]) for key in caches["pages"]._cache]  # type: ignore[attr-defined]
+    assert len(page.packed) < 150
+    assert page.frame is None
 
 
 def test_error_below_a_kept_page_is_not_swallowed(client: Client, caplog: pytest.LogCaptureFixture) -> None:

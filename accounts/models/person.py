@@ -1,0 +1,74 @@
+"""Somebody with an account, and what they asked of it."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Theme(models.TextChoices):
+    """How the pages look to somebody."""
+
+    SYSTEM = "", pgettext_lazy("theme", "as the system")
+    LIGHT = "light", pgettext_lazy("theme", "light")
+    DARK = "dark", pgettext_lazy("theme", "dark")
+
+
+class User(AbstractUser):
+    """Somebody who signs in. `name` is what others see; `username` stands in URLs and never holds the address."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name shown"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="de")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)
+    is_public = models.BooleanField(_("public profile"), default=True)
+
+    class Meta(AbstractUser.Meta):
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
+
+    def get_full_name(self) -> str:
+        """Return the name shown to others."""
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        """Return the name shown to others."""
+        return self.get_full_name()
+
+
+class EmailChange(models.Model):
+    """A new address somebody asked for; it counts once both the old and the new one have confirmed it."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change", verbose_name=_("user"))
+    new_email = models.EmailField(_("new address"))
+    old_confirmed_at = models.DateTimeField(_("confirmed by the old address"), null=True, blank=True)
+    new_confirmed_at = models.DateTimeField(_("confirmed by the new address"), null=True, blank=True)
+    created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.new_email}"
+
+
+class DataExport(models.Model):
+    """Everything about one person as one JSON text, made by a task and kept for a day."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports", verbose_name=_("user"))
+    requested_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    content = models.TextField(_("content"), blank=True)
+
+    class Meta:
+        verbose_name = _("data export")
+        verbose_name_plural = _("data exports")
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.requested_at:%Y-%m-%d}"

@@ -1,0 +1,25 @@
+"""What an account changes on every page, see skills/page_slots.py."""
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from skills.page_slots import Slot, is_stranger
+
+
+def _theme(request: HttpRequest) -> str:
+    chosen = request.user.theme if request.user.is_authenticated else ""
+    return format_html(' data-bs-theme="{}" data-chosen-theme', chosen) if chosen else ""
+
+
+def _messages(request: HttpRequest) -> str:
+    """Return the messages that wait for this reader; showing them takes them away."""
+    if is_stranger(request):
+        return ""
+    waiting = list(get_messages(request))
+    return render_to_string("accounts/includes/messages.html", {"messages": waiting}) if waiting else ""
+
+
+theme = Slot(_theme)
+waiting_messages = Slot(_messages)

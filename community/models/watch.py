@@ -1,0 +1,64 @@
+"""What somebody wants to hear of, and what not."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from skills.models import Domain, Group, Role, Skill
+
+TARGETS = ("skill", "group", "domain", "role")
+
+type Target = Skill | Group | Domain | Role
+
+
+def _exactly_one_target() -> Q:
+    condition = Q()
+    for name in TARGETS:
+        condition |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
+    return condition
+
+
+class Watch(models.Model):
+    """One person's wish about one skill, group, domain or role."""
+
+    class Level(models.TextChoices):
+        WATCH = "watch", pgettext_lazy("watch level", "watch")
+        MUTE = "mute", pgettext_lazy("watch level", "mute")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches", verbose_name=_("user")
+    )
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    level = models.CharField(_("level"), max_length=8, choices=Level, default=Level.WATCH)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("watch")
+        verbose_name_plural = _("watches")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=_exactly_one_target(), name="watch_one_target"),
+            models.CheckConstraint(condition=Q(level__in=["watch", "mute"]), name="watch_level_known"),
+            *(
+                models.UniqueConstraint(
+                    fields=["user", name], condition=Q(**{f"{name}__isnull": False}), name=f"watch_{name}_once"
+                )
+                for name in TARGETS
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.level} {self.target}"
+
+    @property
+    def target(self) -> Target:
+        """What is watched or muted."""
+        target = self.skill or self.group or self.domain or self.role
+        assert target is not None  # the check constraint says so
+        return target

@@ -1,0 +1,1 @@
+"""Who watches what, and who is to be told of an event, and why."""
