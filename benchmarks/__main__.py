@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.load import PageFailed, Sample, ask, load
+from benchmarks.member import cookie_of_a_member
 from benchmarks.pages import BARE, BARE_FILE, BARE_PACKED, PAGES, PROFILE, Page, linked_bytes
 from benchmarks.site import Site, SiteFailed, environment_in, prepare, running
 
@@ -43,13 +44,14 @@ def measured(folder: Path, rounds: int, seconds: float) -> str:
     """Run the site twice at once, with and without kept pages, and return what was found; raises `PageFailed`."""
     variables = environment_in(folder)
     prepare(variables)
+    cookie = cookie_of_a_member(variables)
     with running(variables) as kept, running({**variables, "BENCHMARK_FRESH": "1"}) as fresh:
         (folder / BARE_FILE).write_bytes(ask(kept.port, PROFILE.path, packed=False).body)
         sites = {KEPT: kept, FRESH: fresh}
-        samples = {title: _first_samples(site) for title, site in sites.items()}
+        samples = {title: _first_samples(site, cookie) for title, site in sites.items()}
         for number in range(rounds):
             _progress(number, rounds)
-            _round(sites, samples, seconds)
+            _round(sites, samples, seconds, cookie)
         parts = [report.pages_table(title, samples[title]) for title in sites]
         parts.append(report.memory_line("kept pages", kept.memory()))
         parts.append(report.memory_line("fresh pages", fresh.memory()))
@@ -57,22 +59,24 @@ def measured(folder: Path, rounds: int, seconds: float) -> str:
     return "\n\n".join(parts)
 
 
-def _first_samples(site: Site) -> Samples:
+def _first_samples(site: Site, cookie: str) -> Samples:
     """Ask for every page a few times, so that every worker has loaded what it needs, and note what is sent."""
     samples = {}
     for page in (BARE, BARE_PACKED, *PAGES):
-        load(site.port, page.path, page.status, WARM_UP_SECONDS)
-        samples[page] = Sample(bytes_sent=len(ask(site.port, page.path, page.status).body))
+        own = cookie if page.is_signed_in else ""
+        load(site.port, page.path, page.status, WARM_UP_SECONDS, own)
+        samples[page] = Sample(bytes_sent=len(ask(site.port, page.path, page.status, cookie=own).body))
     return samples
 
 
-def _round(sites: dict[str, Site], samples: dict[str, Samples], seconds: float) -> None:
+def _round(sites: dict[str, Site], samples: dict[str, Samples], seconds: float, cookie: str) -> None:
     """Give each page its turn on each site: a slow moment of the machine meets all alike."""
     for page in (BARE, BARE_PACKED, *PAGES):
         for title, site in sites.items():
             sample = samples[title][page]
             before = site.cpu()
-            took, times = load(site.port, page.path, page.status, seconds)
+            own = cookie if page.is_signed_in else ""
+            took, times = load(site.port, page.path, page.status, seconds, own)
             sample.cpu += site.cpu() - before
             sample.seconds += took
             sample.times += times

@@ -43,10 +43,11 @@ class Connection:
         """End the connection."""
         self._socket.close()
 
-    def get(self, path: str, *, packed: bool = True) -> Answer:
+    def get(self, path: str, *, packed: bool = True, cookie: str = "") -> Answer:
         """Return the answer to a GET; raises `PageFailed` when the connection ends or has no length to read."""
-        coding = "gzip" if packed else "identity"
-        request = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: {coding}\r\n\r\n"
+        headers = [f"Host: {self._host}", f"Accept-Encoding: {'gzip' if packed else 'identity'}"]
+        headers += [f"Cookie: {cookie}"] if cookie else []
+        request = "\r\n".join([f"GET {path} HTTP/1.1", *headers, "", ""])
         self._socket.sendall(request.encode("ascii"))
         data = bytearray()
         while (end := data.find(b"\r\n\r\n")) < 0:
@@ -77,10 +78,10 @@ def connected(port: int) -> Iterator[Connection]:
         connection.close()
 
 
-def ask(port: int, path: str, status: int = 200, *, packed: bool = True) -> Answer:
+def ask(port: int, path: str, status: int = 200, *, packed: bool = True, cookie: str = "") -> Answer:
     """Return the answer to one GET; raises `PageFailed` for another status."""
     with connected(port) as connection:
-        answer = connection.get(path, packed=packed)
+        answer = connection.get(path, packed=packed, cookie=cookie)
     if answer.status != status:
         raise PageFailed(f"{path}: answered {answer.status}, not {status}")
     return answer
@@ -110,21 +111,21 @@ class Sample:
         return quantiles(self.times, n=100, method="inclusive")[percent - 1]
 
 
-def load(port: int, path: str, status: int, seconds: float) -> tuple[float, list[float]]:
+def load(port: int, path: str, status: int, seconds: float, cookie: str = "") -> tuple[float, list[float]]:
     """Ask for a page for some seconds; returns how long it took and the time of each request. Raises `PageFailed`."""
     begin = perf_counter()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        runs = [pool.submit(_asked, port, path, status, begin + seconds) for _ in range(CONNECTIONS)]
+        runs = [pool.submit(_asked, port, path, status, begin + seconds, cookie) for _ in range(CONNECTIONS)]
         times = [time for run in runs for time in run.result()]
     return perf_counter() - begin, times
 
 
-def _asked(port: int, path: str, status: int, until: float) -> list[float]:
+def _asked(port: int, path: str, status: int, until: float, cookie: str) -> list[float]:
     times: list[float] = []
     with connected(port) as connection:
         while not times or perf_counter() < until:
             begin = perf_counter()
-            answer = connection.get(path)
+            answer = connection.get(path, cookie=cookie)
             times.append(perf_counter() - begin)
             if answer.status != status:
                 raise PageFailed(f"{path}: answered {answer.status}, not {status}")
