@@ -136,8 +136,18 @@ def _split(variable: str, url: str) -> SplitResult:
 
 
 def cache() -> dict[str, Any]:
-    """Return the settings of the shared cache: in this process unless CACHE_URL says otherwise."""
-    value = text("CACHE_URL", "locmemcache://")
+    """Return the settings of the shared cache: a table of the database unless CACHE_URL says otherwise.
+
+    Limits of sign-in are counted there, so all processes must see one cache; and
+    nobody must be able to push a count out of it by making many others.
+    """
+    value = text("CACHE_URL")
+    if not value:
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
     if value.partition(":")[0] not in CACHES:
         refuse("CACHE_URL", f"is not a URL of a known kind (known: {CACHE_FORMS})")
     parse: Callable[[str], dict[str, Any]] = environ.Env.cache_url_config

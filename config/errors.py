@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from skills import search
 
 UNAVAILABLE_SECONDS = 30
+LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
 NEAR_NAMES = 5
 LONGEST_NAME = 100
 MINUTE, HOUR = 60, 3600
@@ -135,6 +136,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
     """Handle a form that came without a valid token; the reason is logged by Django."""
     return _respond(request, CSRF_FAILED)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer where allauth's limits are reached; it does not say for how long, so the longest time counts."""
+    return _respond(request, TOO_MANY, retry_after=LONGEST_LIMIT_SECONDS)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's signature)

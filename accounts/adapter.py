@@ -1,0 +1,41 @@
+"""What this site decides about accounts where allauth leaves the choice."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils import translation
+
+from accounts.models import User
+from accounts.usernames import free_username
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-up by name, address and password; the user name is made from the name and never from the address."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether new members are taken at all (SIGN_UP_OPEN)."""
+        return bool(settings.SIGN_UP_OPEN)
+
+    def populate_username(self, request: HttpRequest, user: User) -> None:
+        """Give a new account its user name."""
+        user.username = user.username or free_username(user.name)
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """Save a new account with the name shown, in the language it was made in."""
+        user.name = form.cleaned_data.get("name", user.name)
+        user.language = translation.get_language() or settings.LANGUAGE_CODE
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def format_email_subject(self, subject: str) -> str:
+        """Return the subject as it is: the sender's name says whose it is."""
+        return subject
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Send word of a change of the account, in the account's own language."""
+        user: User = kwargs.get("user") or args[1]
+        with translation.override(user.language):
+            super().send_notification_mail(*args, **kwargs)

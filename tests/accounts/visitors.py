@@ -1,0 +1,47 @@
+"""Somebody at the sign-in pages, and the mail they get."""
+
+import re
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import make_user
+
+PASS_PHRASE = "seven green bottles on a wall"
+SIGN_UP, SIGN_IN, RESET, CODE = (
+    f"/de/accounts/{page}/" for page in ("signup", "login", "password/reset", "login/code")
+)
+CONFIRM, CONFIRM_SIGN_IN = "/de/accounts/confirm-email/", "/de/accounts/login/code/confirm/"
+
+
+def make_member(name: str = "", **fields: Any) -> User:
+    """Return an account whose address is confirmed."""
+    user = make_user(name, **fields)
+    user.set_password(PASS_PHRASE)
+    user.save(update_fields=["password"])
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def sign_up(client: Client, email: str, *, name: str = "Anna Beck", **more: str) -> HttpResponse:
+    data = {"name": name, "email": email, "password1": PASS_PHRASE} | more
+    return client.post(SIGN_UP, data)  # type: ignore[return-value]
+
+
+def sign_in(client: Client, email: str, password: str = PASS_PHRASE, **more: str) -> HttpResponse:
+    return client.post(SIGN_IN, {"login": email, "password": password} | more)  # type: ignore[return-value]
+
+
+def code_in_mail() -> str:
+    """Return the code in the mail sent last."""
+    found = re.search(r"^([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found, mail.outbox[-1].body
+    return found[1]
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
