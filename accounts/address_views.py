@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import email_change
-from accounts.models import User
+from accounts.models import EmailChange, User
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 LIMITS = {"change_email": "5/h/user"}
@@ -26,7 +26,9 @@ class AddressForm(forms.Form):
     """The new address."""
 
     new_email = forms.EmailField(
-        label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("New e-mail address"),
+        max_length=EmailChange._meta.get_field("new_email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     def __init__(self, user: User, *args: object) -> None:
