@@ -45,7 +45,7 @@ class AddressForm(forms.Form):
 @never_cache
 @login_required
 @require_http_methods(GET_OR_POST)
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def address(request: HttpRequest) -> HttpResponse:
     """Show the address and what was asked for; a POST asks for another one."""
     user = request.user

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -33,22 +33,21 @@ class AdminSite(admin.AdminSite):
         query = urlencode({REDIRECT_FIELD_NAME: wanted_page(request)})
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
-    def admin_view(
-        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
-    ) -> Callable[..., HttpResponseBase]:
+    def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:
         """Return a view for staff; those who lack a second factor that is asked for are led to set one up."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request) and lacks_second_factor(request.user):
-                request.session[NEXT_KEY] = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+                is_page = request.method in {"GET", "HEAD"}
+                request.session[NEXT_KEY] = request.get_full_path() if is_page else reverse("admin:index")
                 return HttpResponseRedirect(reverse("mfa_index"))
             if NEXT_KEY in request.session:
                 del request.session[NEXT_KEY]
             return inner(request, *args, **kwargs)
 
-        return entered
+        return cast("View", entered)
 
 
 def lacks_second_factor(user: Any) -> bool:

@@ -10,7 +10,5 @@ from accounts.social_adapter import in_wanted_language
 urlpatterns = [
     path("google/login/callback/", in_wanted_language(google), name="google_callback"),
     path("github/login/callback/", in_wanted_language(github), name="github_callback"),
-    path(
-        "oidc/<str:provider_id>/login/callback/", in_wanted_language(openid_connect), name="openid_connect_callback"
-    ),
+    path("oidc/<str:provider_id>/login/callback/", in_wanted_language(openid_connect), name="openid_connect_callback"),
 ]

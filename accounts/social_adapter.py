@@ -17,7 +17,7 @@ from accounts.usernames import free_username
 type View = Callable[..., HttpResponseBase]
 
 
-class SocialAdapter(DefaultSocialAccountAdapter):
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Takes over the name that the other server knows; the address counts as confirmed only where it says so."""
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:

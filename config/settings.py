@@ -136,7 +136,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Stufenplan"
 MFA_TOTP_TOLERANCE = 1  # a clock may go wrong by half a minute
-MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm", "login_webauthn": "accounts.passkeys.PasskeySignInForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.passkeys.PasskeySignInForm",
+}
 REQUIRE_STAFF_MFA = environment.flag("REQUIRE_STAFF_MFA", default=False)
 SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = environment.identity_providers()

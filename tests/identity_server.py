@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -102,7 +102,7 @@ def handler_for(server: IdentityServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Location", server.authorize(query))
                 self.end_headers()
                 return
-            documents = {
+            documents: dict[str, Callable[[], dict[str, Any] | None]] = {
                 "/.well-known/openid-configuration": server.discovery,
                 "/keys": server.keys,
                 "/userinfo": lambda: server.userinfo(self.headers.get("Authorization", "")),

@@ -1,11 +1,11 @@
 """People with accounts, and their browsers as they sign in by the form."""
 
 import time
+from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup, Tag
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -22,7 +22,7 @@ def make_member(name: str = "", **fields: object) -> User:
     return user
 
 
-def sign_in(user: User, *, then: str = "", browser: str = FIREFOX) -> tuple[Client, HttpResponse]:
+def sign_in(user: User, *, then: str = "", browser: str = FIREFOX) -> tuple[Client, Any]:
     """Return a browser in which somebody signed in with their password, and the answer to that."""
     client = Client(headers={"user-agent": browser})
     data = {"login": user.email, "password": PASS_PHRASE, **({"next": then} if then else {})}
@@ -46,5 +46,6 @@ def let_time_pass(client: Client, seconds: int) -> None:
     session.save()
 
 
-def soup(answer: HttpResponse) -> Tag:
+def soup(answer: Any) -> Tag:
+    """Return the page of an answer."""
     return BeautifulSoup(answer.content, "html.parser")

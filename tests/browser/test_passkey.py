@@ -25,7 +25,9 @@ def member(site: str, django_db_blocker: DjangoDbBlocker, settings: LazySettings
     """Return somebody with an account, gone again after the test: this database is not emptied."""
     settings.ACCOUNT_LOGIN_METHODS = {"email"}
     with django_db_blocker.unblock():
-        user = User.objects.create_user("browsing-anna", "anna@browser.example", PASS_PHRASE, name="Anna", language="en")
+        user = User.objects.create_user(
+            "browsing-anna", "anna@browser.example", PASS_PHRASE, name="Anna", language="en"
+        )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         yield user
         user.delete()
