@@ -33,6 +33,7 @@ CACHE_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://
 MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
 MAIL_FORMS = "smtp+tls://USER:PASSWORD@HOST:587, smtps://…, smtp://…, file:///DIRECTORY, console://"
 MAIL_TIMEOUT = 20
+OIDC_PROVIDER = "sso"  # stands in the callback address
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -222,6 +223,57 @@ def site_url() -> str:
         if not is_address or parts.path or parts.query or parts.fragment or " " in value:
             refuse("SITE_URL", f"'{value}' is not of the form https://example.org")
     return value
+
+
+def identity_providers() -> dict[str, dict[str, Any]]:
+    """Return the servers that people may sign in through, in allauth's form: those whose keys are set."""
+    google = _keys(
+        GOOGLE_CLIENT_ID=text("GOOGLE_CLIENT_ID"),
+        GOOGLE_CLIENT_SECRET=text("GOOGLE_CLIENT_SECRET"),
+    )
+    github = _keys(
+        GITHUB_CLIENT_ID=text("GITHUB_CLIENT_ID"),
+        GITHUB_CLIENT_SECRET=text("GITHUB_CLIENT_SECRET"),
+    )
+    oidc = _keys(
+        OIDC_CLIENT_ID=text("OIDC_CLIENT_ID"),
+        OIDC_CLIENT_SECRET=text("OIDC_CLIENT_SECRET"),
+        OIDC_SERVER_URL=text("OIDC_SERVER_URL").rstrip("/"),
+    )
+    providers: dict[str, dict[str, Any]] = {}
+    if google:
+        providers["google"] = {"APPS": [_app(google)], "SCOPE": ["profile", "email"], "OAUTH_PKCE_ENABLED": True}
+    if github:
+        providers["github"] = {"APPS": [_app(github)], "SCOPE": ["read:user", "user:email"]}
+    if oidc:
+        providers["openid_connect"] = {"APPS": [_openid_app(oidc)]}
+    return providers
+
+
+def _keys(**variables: str) -> list[str]:
+    """Return the values of variables that belong together, nothing when none is set; refuses some without the rest."""
+    missing = [name for name, value in variables.items() if not value]
+    if missing and len(missing) < len(variables):
+        present = next(name for name, value in variables.items() if value)
+        refuse(missing[0], f"must be set together with {present}")
+    return [] if missing else list(variables.values())
+
+
+def _app(keys: list[str]) -> dict[str, Any]:
+    client_id, secret, *_more = keys
+    return {"client_id": client_id, "secret": secret}
+
+
+def _openid_app(keys: list[str]) -> dict[str, Any]:
+    """Return an OpenID Connect server, spoken to over https unless it is on this machine."""
+    address = keys[2]
+    parts = _split("OIDC_SERVER_URL", address)
+    is_here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
+        refuse("OIDC_SERVER_URL", f"'{address}' is not of the form https://login.example.org")
+    settings = {"server_url": address, "oauth_pkce_enabled": True}
+    name = text("OIDC_NAME", parts.hostname)
+    return {**_app(keys), "provider_id": OIDC_PROVIDER, "name": name, "settings": settings}
 
 
 def bind_address() -> tuple[str, int]:

@@ -23,7 +23,7 @@ SECRET_KEY = environment.secret_key(VAR_DIR / "secret-key")
 ALLOWED_HOSTS = environment.allowed_hosts(SITE_URL)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.SiteAdminConfig",  # django.contrib.admin, entered through the site's own sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.sessions.LastSeenMiddleware",
     "config.errors.ErrorPagesMiddleware",
 ]
 
@@ -95,6 +95,13 @@ CACHES = {
         "LOCATION": "pages",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000)},
+    },
+    # When this process last wrote down that a session is in use, see accounts/sessions.py.
+    "seen": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "seen",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
 
@@ -141,6 +148,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# Second factor, passkeys, sessions, sign-in through other servers.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Stufenplan"
+MFA_TOTP_TOLERANCE = 1  # a clock may go wrong by half a minute
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.passkeys.PasskeySignInForm",
+}
+REQUIRE_STAFF_MFA = environment.flag("REQUIRE_STAFF_MFA", default=False)
+SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = environment.identity_providers()
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone opens no account, whoever vouches for it
+# End of second factor, passkeys, sessions, sign-in through other servers.
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 
+from accounts import session_views
 from config.health import healthz
 from config.sitemaps import robots, sitemap
 
@@ -20,12 +21,16 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("feeds/", include("skills.feed_urls")),
     *i18n_patterns(
+        path("accounts/sessions/", session_views.sessions),
+        path("accounts/email/", RedirectView.as_view(pattern_name="accounts:address")),
         path("accounts/", include("allauth.urls")),
         path("", include("accounts.urls")),
         path("", include("community.urls")),
         path("", include("skills.urls")),
         prefix_default_language=True,
     ),
+    # One address for each server to send people back to, whatever their language. Last, so that these names lead here.
+    path("accounts/", include("accounts.callback_urls")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -73,6 +73,7 @@ def ask(var: Path, setting: str, **variables: str) -> str:
         ("SECRET_KEY", "django-insecure-" + KEY, "must be at least 50 random characters"),
         ("DEBUG", "perhaps", "'perhaps' is neither 1 nor 0"),
         ("LOG_LEVEL", "loud", "'LOUD' is none of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+        ("REQUIRE_STAFF_MFA", "perhaps", "'perhaps' is neither 1 nor 0"),
         ("HSTS_SECONDS", "-1", "'-1' is not a whole number from 0 to 2147483647"),
     ],
 )
@@ -208,3 +209,39 @@ def test_cookies_are_secure_when_people_come_by_https(tmp_path: Path, url: str, 
 def test_the_web_server_listens_where_it_is_told(tmp_path: Path, host: str, bind: str) -> None:
     asked = start(tmp_path, "-c", "from config import gunicorn; print(gunicorn.bind)", HOST=host, PORT="8123")
     assert asked.stdout.strip() == bind
+
+
+@pytest.mark.parametrize(
+    ("variables", "refused", "reason"),
+    [
+        ({"GOOGLE_CLIENT_ID": "a"}, "GOOGLE_CLIENT_SECRET", "must be set together with GOOGLE_CLIENT_ID"),
+        ({"GITHUB_CLIENT_SECRET": "a"}, "GITHUB_CLIENT_ID", "must be set together with GITHUB_CLIENT_SECRET"),
+        (
+            {"OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"},
+            "OIDC_SERVER_URL",
+            "must be set together with OIDC_CLIENT_ID",
+        ),
+        (
+            {"OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b", "OIDC_SERVER_URL": "http://login.example.org"},
+            "OIDC_SERVER_URL",
+            "'http://login.example.org' is not of the form https://login.example.org",
+        ),
+    ],
+)
+def test_keys_of_another_server_are_set_together(
+    tmp_path: Path, variables: dict[str, str], refused: str, reason: str
+) -> None:
+    answer = start(tmp_path, *CHECK, **variables)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == f"Stufenplan cannot start: {refused}: {reason}\n"
+
+
+def test_servers_with_keys_are_offered_and_no_others(tmp_path: Path) -> None:
+    assert ask(tmp_path, "SOCIALACCOUNT_PROVIDERS") == "{}"
+    keys = {"OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b", "OIDC_SERVER_URL": "https://login.example.org/"}
+    for name, expected in (("", "login.example.org"), ("House key", "House key")):
+        app = ask(tmp_path, 'SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]', OIDC_NAME=name, **keys)
+        assert f"'name': '{expected}'" in app
+        assert "'server_url': 'https://login.example.org'" in app
+    both = {"GOOGLE_CLIENT_ID": "a", "GOOGLE_CLIENT_SECRET": "b", "GITHUB_CLIENT_ID": "c", "GITHUB_CLIENT_SECRET": "d"}
+    assert ask(tmp_path, "SOCIALACCOUNT_PROVIDERS.keys()", **both) == "dict_keys(['google', 'github'])"

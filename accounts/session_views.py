@@ -1,0 +1,32 @@
+"""The page that lists one's sessions."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import sessions as rules
+from accounts.models import User
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Show where one is signed in; a POST ends one of these sessions (`session`) or all others."""
+    user, current = request.user, request.session.session_key
+    assert isinstance(user, User)
+    if request.method != "POST":
+        return render(request, "usersessions/usersession_list.html", {"places": rules.places(user, current)})
+    chosen = request.POST.get("session", "")
+    only = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None  # noqa: PLR2004
+    if chosen and only is None:
+        return redirect("usersessions_list")
+    ended = rules.end(user, only=only, except_key=current)
+    words = ngettext("Signed out at %(count)d place.", "Signed out at %(count)d places.", ended) % {"count": ended}
+    messages.success(request, words if ended else _("Nobody was signed in there any more."))
+    return redirect("usersessions_list")

@@ -1,0 +1,136 @@
+"""Where somebody is signed in: the list of their sessions, and ending them from elsewhere.
+
+allauth writes a `UserSession` at each sign-in. That it is still in use is written down here,
+at most once in SEEN_SECONDS for each process, so that reading a page costs no write.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.core.cache import caches
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import User
+
+SEEN_SECONDS = 300
+
+# The first that is found counts: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+BROWSERS = (
+    ("Edge", r"Edg(?:e|A|iOS)?/"),
+    ("Opera", r"OPR/|Opera"),
+    ("Firefox", r"Firefox/|FxiOS/"),
+    ("Chrome", r"(?:Headless)?Chrom(?:e|ium)/|CriOS/"),
+    ("Safari", r"Safari/"),
+)
+SYSTEMS = (
+    ("Android", r"Android"),
+    ("iPad", r"iPad"),
+    ("iPhone", r"iPhone"),
+    ("ChromeOS", r"CrOS"),
+    ("Windows", r"Windows"),
+    ("macOS", r"Macintosh|Mac OS X"),
+    ("Linux", r"Linux|X11"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One session as its owner sees it; `device` is '' where the browser did not say."""
+
+    session: UserSession
+    device: str
+    is_current: bool
+
+
+class LastSeenMiddleware:
+    """Writes down now and then that a session is in use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Who has no session is not asked who they are: that would cost a query.
+        if request.session.session_key and request.user.is_authenticated:
+            note_seen(request)
+        return self.get_response(request)
+
+
+def note_seen(request: HttpRequest) -> None:
+    """Write down when, from where and with what a session is in use, unless that was done in the last minutes."""
+    seen = caches["seen"]
+    key = request.session.session_key
+    known = seen.get(key) or signed_in_at(request)
+    if known is None or time.time() - known < SEEN_SECONDS:
+        return
+    longest = UserSession._meta.get_field("user_agent").max_length
+    UserSession.objects.filter(session_key=key).update(
+        last_seen_at=timezone.now(),
+        ip=get_adapter().get_client_ip(request),
+        user_agent=request.headers.get("User-Agent", "")[:longest],
+    )
+    seen.set(key, time.time())
+
+
+def signed_in_at(request: HttpRequest) -> float | None:
+    """Return when the session last proved who its user is, as seconds, None where that is not known."""
+    records = get_authentication_records(request, request.user)
+    return float(records[-1]["at"]) if records else None
+
+
+def places(user: User, current_key: str | None) -> list[Place]:
+    """Return where somebody is signed in, the present session first and then by their last use, in two queries."""
+    known = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
+    living = living_keys(user, [session.session_key for session in known])
+    found = [
+        Place(session, device(session.user_agent), is_current=session.session_key == current_key)
+        for session in known
+        if session.session_key in living
+    ]
+    return sorted(found, key=lambda place: not place.is_current)
+
+
+def living_keys(user: User, keys: Iterable[str]) -> set[str]:
+    """Return those sessions that still let their user in: not expired, and not from before a change of password."""
+    stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    accepted = user.get_session_auth_hash()
+    return {
+        session.session_key
+        for session in stored
+        if constant_time_compare(str(session.get_decoded().get(HASH_SESSION_KEY, "")), accepted)
+    }
+
+
+def end(user: User, *, only: int | None = None, except_key: str | None = None) -> int:
+    """Sign somebody out where they say: at one place (`only`), else everywhere but at `except_key`.
+
+    Ends nobody else's session; returns how many ended, 0 when they had ended before.
+    """
+    ending = UserSession.objects.filter(user=user)
+    if only is not None:
+        ending = ending.filter(pk=only)
+    if except_key is not None:
+        ending = ending.exclude(session_key=except_key)
+    with transaction.atomic():
+        keys = list(ending.values_list("session_key", flat=True))
+        Session.objects.filter(session_key__in=keys).delete()
+        UserSession.objects.filter(user=user, session_key__in=keys).delete()
+    return len(keys)
+
+
+def device(user_agent: str) -> str:
+    """Return browser and system in words people know: "Firefox · Linux", '' when neither is known."""
+    return " · ".join(name for name in (first_named(BROWSERS, user_agent), first_named(SYSTEMS, user_agent)) if name)
+
+
+def first_named(names: Iterable[tuple[str, str]], user_agent: str) -> str:
+    return next((name for name, pattern in names if re.search(pattern, user_agent)), "")

@@ -1,0 +1,11 @@
+"""What tests of accounts start from."""
+
+import pytest
+from django.core.cache import caches
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Forget who was seen and what was counted against limits: no rollback undoes it."""
+    caches["seen"].clear()
+    caches["default"].clear()
