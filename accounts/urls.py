@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+"""Addresses of the account, below the language."""
+
+from django.urls import path
+
+from accounts import privacy_views, views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("me/settings/", views.settings, name="settings"),
+    path("me/settings/export/", privacy_views.export, name="export"),
+    path("me/settings/export/<int:pk>/", privacy_views.download, name="download"),
+    path("me/settings/delete/", privacy_views.delete, name="delete"),
+    path("people/<str:username>/", views.person, name="person"),
+]

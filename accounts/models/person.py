@@ -34,6 +34,11 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
 
+    @property
+    def has_public_profile(self) -> bool:
+        """Whether everybody may see the page with what this person published."""
+        return self.is_public and self.is_active
+
     def get_full_name(self) -> str:
         """Return the name shown to others."""
         return self.name or self.username

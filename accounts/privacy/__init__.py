@@ -1,7 +1,7 @@
 """What is known of a person: given to them as a file, and forgotten when they ask."""
 
 from accounts.privacy.data import account_data, everything_about
-from accounts.privacy.erasure import LastAdministrator, erase, forget, is_last_administrator
+from accounts.privacy.erasure import LastAdministrator, erase, forget, refuse_last_administrator
 from accounts.privacy.exports import ask_for_export, build_export, export_of, prune_exports
 
 __all__ = [
@@ -13,6 +13,6 @@ __all__ = [
     "everything_about",
     "export_of",
     "forget",
-    "is_last_administrator",
     "prune_exports",
+    "refuse_last_administrator",
 ]

@@ -32,13 +32,15 @@ class LastAdministrator(PermissionDenied):
     """Without this account nobody could administer the site any more."""
 
     def __init__(self) -> None:
-        super().__init__(_("You are the last administrator of this site. Make somebody else one first."))
+        super().__init__(_("This is the last administrator of the site. Make somebody else one first."))
 
 
-def is_last_administrator(user: User) -> bool:
-    """Return whether nobody but this person can administer the site."""
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-    return user.is_superuser and user.is_active and not others.exists()
+def refuse_last_administrator(*people: User) -> None:
+    """Raise `LastAdministrator` when nobody could administer the site without these people."""
+    administrators = User.objects.filter(is_superuser=True, is_active=True)
+    left = administrators.exclude(pk__in=[person.pk for person in people])
+    if any(person.is_superuser and person.is_active for person in people) and not left.exists():
+        raise LastAdministrator
 
 
 def forget(user: User, *, keep_comments: bool = True) -> None:
@@ -53,8 +55,7 @@ def forget(user: User, *, keep_comments: bool = True) -> None:
         found = next((person for person in people if person.pk == user.pk), None)
         if found is None:
             return
-        if is_last_administrator(found):
-            raise LastAdministrator
+        refuse_last_administrator(found)
         for path in settings.PERSONAL_ERASERS:
             import_string(path)(found, keep_comments=keep_comments)
 

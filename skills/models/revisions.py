@@ -1,6 +1,6 @@
 """The history of a skill, and the number that tells whether a finished page is still true."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connections, models
@@ -18,6 +18,13 @@ class Significance(models.TextChoices):
     TYPO = "typo", pgettext_lazy("significance", "typo")
     MEDIUM = "medium", pgettext_lazy("significance", "medium")
     MAJOR = "major", pgettext_lazy("significance", "major")
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def by(self, author: Any) -> "RevisionQuerySet":
+        """Return what somebody published, latest first, with the skills; without the texts."""
+        found = self.filter(author=author).select_related("skill__framework").defer("changes", "content")
+        return found.order_by("-published_at", "-pk")
 
 
 class Revision(models.Model):
@@ -49,6 +56,8 @@ class Revision(models.Model):
     significance = models.CharField(_("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM)
     changes = models.JSONField(_("changes"))
     content = models.JSONField(_("content"))
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
