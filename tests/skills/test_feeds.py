@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from skills import naming, revisions
 from skills.feeds import ENTRIES
+from skills.matrix import Place
 from skills.models import Domain, Revision, Role, Skill
 from skills.revisions import Change, Field
 from tests.factories import cell, make_catalogue, make_role, make_skill, make_user
@@ -40,10 +41,10 @@ def addresses() -> list[str]:
     ]
 
 
-def change_of(skill: Skill, field: Field, value: str, author: User | None = None, **fields: str) -> Revision:
+def change_of(skill: Skill, field: Field, value: str, author: User | None = None) -> Revision:
     today = getattr(revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)), field.value)
     origin = Revision.Origin.ADMIN
-    return revisions.publish(skill, [Change(field, today, value)], author=author, origin=origin, **fields)
+    return revisions.publish(skill, [Change(field, today, value)], author=author, origin=origin)
 
 
 def feed(client: Client, address: str) -> ET.Element:
@@ -141,7 +142,7 @@ def test_added_and_removed_requirements_are_told_and_many_are_cut(client: Client
     for _ in range(5):
         make_role(skill.framework)
     levels = list(skill.framework.levels.all())
-    places = [revisions.Place(role.key, level.slug) for role in Role.objects.all() for level in levels]
+    places = [Place(role.key, level.slug) for role in Role.objects.all() for level in levels]
     added = [Change(Field.REQUIREMENT, None, cell("Does."), place) for place in places]
     revisions.publish(skill, added, author=None, origin=Revision.Origin.ADMIN)
     many, few, _new = texts(feed(client, "/feeds/all.atom?lang=en"), "entry/summary")
