@@ -46,13 +46,13 @@ def refuse_last_administrator(*people: User) -> None:
 def forget(user: User, *, keep_comments: bool = True) -> None:
     """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
 
-    Raises `LastAdministrator`. The lock on the catalogue comes before that on the person, as
-    who publishes holds the former when the database looks whether the author is there.
+    Raises `LastAdministrator`. The catalogue's lock lets one deletion go on at a time. It comes
+    before the lock on the person, as who publishes holds it when the database looks whether
+    the author is there; the person's keeps others from adding anything about them meanwhile.
     """
     with transaction.atomic():
         CatalogueVersion.objects.lock()
-        people = User.objects.select_for_update().filter(Q(pk=user.pk) | Q(is_superuser=True)).order_by("pk")
-        found = next((person for person in people if person.pk == user.pk), None)
+        found = User.objects.select_for_update().filter(pk=user.pk).first()
         if found is None:
             return
         refuse_last_administrator(found)

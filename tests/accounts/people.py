@@ -158,6 +158,8 @@ def _fill_mail_to_others(person: User, others: User) -> None:
     sent = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, **words)
     for mail in (owed, sent):
         notice_to(others, _event(person), mail=mail)
+    mail_to(others.email, state=Delivery.State.SENT, finished_at=now, html=words["html"])
+    mail_to(others.email, state=Delivery.State.SENT, finished_at=now, headers={"X-By": NAME})
 
 
 def _fill_tasks(person: User) -> None:
