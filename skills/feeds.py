@@ -69,7 +69,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 @require_safe
 def of_thing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """What was published last of a skill, of the skills a role needs today, or of those in a domain."""
-    thing = KINDS[kind]._default_manager.filter(slug=slug).first()
+    thing = KINDS[kind]._default_manager.select_related("framework").filter(slug=slug).first()
     if thing is not None:
         return _answer(request, thing)
     target = naming.resolve(f"{kind}/{slug}")
@@ -112,6 +112,9 @@ def _answer(request: HttpRequest, thing: Thing | None) -> HttpResponse:
         etag = _tag(address, language, thing, revisions)
         known = get_conditional_response(request, etag=etag, last_modified=int(updated.timestamp()))
         response = known or _feed(address, thing, revisions, updated)
+    if request.method == "HEAD":
+        response.headers["Content-Length"] = str(len(response.content))
+        response.content = b""
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(updated.timestamp())
     response.headers["Content-Language"] = language
@@ -130,7 +133,7 @@ def _tag(address: str, language: str, thing: Thing | None, revisions: Sequence[R
 
 def _feed(address: str, thing: Thing | None, revisions: Sequence[Revision], updated: datetime) -> HttpResponse:
     context = {
-        "id": _id(address, _path(thing).strip("/")),
+        "id": _id(address, f"{thing.framework.slug}/{thing._meta.model_name}s/{thing.key}" if thing else "everything"),
         "title": _title(thing),
         "language": get_language(),
         "updated": updated,

@@ -165,11 +165,19 @@ def test_feed_ends_after_so_many_entries(client: Client, skill: Skill) -> None:
 
 
 def test_ids_stay_when_names_and_addresses_change(client: Client, skill: Skill) -> None:
-    before = texts(feed(client, "/feeds/all.atom"), "entry/id")
+    before = [texts(feed(client, address), "id") for address in addresses()]
     change_of(skill, Field.NAME, "Something else")
-    after = texts(feed(client, "/feeds/all.atom?lang=en"), "entry/id")
-    assert after[1:] == before
-    assert before == [f"tag:testserver,2026:one/{skill.key}/1"]
+    naming.rename(Role.objects.get(), "Another role")
+    naming.rename(Domain.objects.get(), "Another domain")
+    assert [texts(feed(client, address), "id") for address in addresses()] == before
+    ids = [f"tag:testserver,2026:one/{skill.key}/{number}" for number in (2, 1)]
+    assert texts(feed(client, "/feeds/all.atom?lang=en"), "entry/id") == ids
+
+
+def test_asking_for_the_head_gives_no_body(client: Client, skill: Skill) -> None:
+    whole, head = client.get("/feeds/all.atom"), client.head("/feeds/all.atom")
+    assert (head.content, head["Content-Length"]) == (b"", str(len(whole.content)))
+    assert head["ETag"] == whole["ETag"]
 
 
 def test_language_is_a_parameter_and_an_unknown_one_refused(client: Client, skill: Skill) -> None:
