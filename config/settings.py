@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.preferences.LanguageOfAccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.LastSeenMiddleware",
@@ -194,6 +195,16 @@ SCHEDULE = [
     "community.digests.build_due",
     "community.notifications.prune",
     "accounts.privacy.prune_exports",
+]
+# The pages that /me/settings/ leads to, by the name of their address, in order.
+SETTINGS_PAGES = [
+    ("accounts:settings", _("Profile and appearance")),
+    ("account_change_password", _("Password")),
+    ("mfa_index", _("Second factor and passkeys")),
+    ("usersessions_list", _("Sessions")),
+    ("socialaccount_connections", _("Connected accounts")),
+    ("accounts:export", _("My data")),
+    ("accounts:delete", _("Delete account")),
 ]
 SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
 

@@ -1,3 +1,27 @@
-from django.urls import URLPattern
+"""Addresses of the feeds; their language is a parameter."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, register_converter
+
+from skills import feeds
+
+
+class KindConverter:
+    """The plural of what has a feed of its own."""
+
+    regex = "|".join(feeds.KINDS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(KindConverter, "kind_with_feed")
+
+app_name = "feeds"
+
+urlpatterns = [
+    path("all.atom", feeds.everything, name="everything"),
+    path("<kind_with_feed:kind>/<slug:slug>.atom", feeds.of_thing, name="of_thing"),
+]

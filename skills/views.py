@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
-from skills import listing, naming, overview, search
+from skills import feeds, listing, naming, overview, search
 from skills.filters import Filters
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
@@ -50,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "recent": Skill.objects.with_place().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
         "role_count": Role.objects.count(),
         "has_own_search": True,
+        "feed": feeds.announced(),
     }
     return render(request, "skills/home.html", context)
 
@@ -110,7 +111,13 @@ def profile(request: HtmxRequest, slug: str) -> HttpResponse:
         return follow_moves(request, f"skills/{slug}")
     found = profile_of(skill)
     chosen = _comparison(request, found)
-    context = {"skill": skill, "profile": found, **chosen, **_table_view(request, found, chosen["comparison"])}
+    context = {
+        "skill": skill,
+        "profile": found,
+        "feed": feeds.announced(skill),
+        **chosen,
+        **_table_view(request, found, chosen["comparison"]),
+    }
     template = "skills/profile.html#body" if request.htmx else "skills/profile.html"
     return render(request, template, context)
 
@@ -160,6 +167,7 @@ def role(request: HtmxRequest, slug: str) -> HttpResponse:
     context = {
         "role": found,
         "profile": role_profile,
+        "feed": feeds.announced(found),
         "chosen": chosen,
         "below": role_profile.below(chosen.step) if chosen else None,
         "compared": role_profile.compared(chosen) if chosen else [],
@@ -184,7 +192,12 @@ def domain(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return follow_moves(request, f"domains/{slug}")
     skills = Skill.objects.filter(group__domain=found)
-    context = {"domain": found, "groups": found.groups.all(), **_overview(request, skills, found.framework)}
+    context = {
+        "domain": found,
+        "groups": found.groups.all(),
+        "feed": feeds.announced(found),
+        **_overview(request, skills, found.framework),
+    }
     return render(request, "skills/domain.html", context)
 
 

@@ -19,8 +19,9 @@ class Migration(migrations.Migration):
             name='DataExport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for')),
                 ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='ready')),
+                ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='failed')),
                 ('content', models.TextField(blank=True, verbose_name='content')),
             ],
             options={
@@ -106,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dataexport',
             name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='export', to=settings.AUTH_USER_MODEL, verbose_name='user'),
         ),
         migrations.AddField(
             model_name='delivery',

@@ -1,11 +1,13 @@
 """Somebody with an account, and what they asked of it."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,6 +33,11 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
+
+    @property
+    def has_public_profile(self) -> bool:
+        """Whether everybody may see the page with what this person published."""
+        return self.is_public and self.is_active
 
     def get_full_name(self) -> str:
         """Return the name shown to others."""
@@ -59,11 +66,21 @@ class EmailChange(models.Model):
 
 
 class DataExport(models.Model):
-    """Everything about one person as one JSON text, made by a task and kept for a day."""
+    """Everything about one person as one JSON text, made by a task and kept for a day. One a person at a time."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports", verbose_name=_("user"))
-    requested_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    LIFETIME = timedelta(hours=24)
+    LONGEST_MAKING = timedelta(hours=1)  # after that its maker is taken for dead
+
+    class State(models.TextChoices):
+        MAKING = "making", pgettext_lazy("state of an export", "being made")
+        READY = "ready", pgettext_lazy("state of an export", "ready")
+        FAILED = "failed", pgettext_lazy("state of an export", "failed")
+        EXPIRED = "expired", pgettext_lazy("state of an export", "no longer valid")
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="export", verbose_name=_("user"))
+    requested_at = models.DateTimeField(_("asked for"), default=timezone.now)
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     content = models.TextField(_("content"), blank=True)
 
     class Meta:
@@ -72,3 +89,17 @@ class DataExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.requested_at:%Y-%m-%d}"
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Until when it can be fetched, None while it is not there."""
+        return self.ready_at + self.LIFETIME if self.ready_at else None
+
+    @property
+    def state(self) -> State:
+        """How it stands with it now."""
+        now = timezone.now()
+        if self.valid_until:
+            return self.State.READY if now < self.valid_until else self.State.EXPIRED
+        is_stuck = now >= self.requested_at + self.LONGEST_MAKING
+        return self.State.FAILED if self.failed_at or is_stuck else self.State.MAKING

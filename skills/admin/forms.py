@@ -62,7 +62,7 @@ def _changed_meanwhile(latest: Revision) -> str:
         "Nothing was saved: meanwhile %(who)s published revision %(number)s (%(when)s). What you typed is still here. "
         "Open the skill in a second window, compare, and enter there what is to change."
     ) % {
-        "who": latest.author or _("an import"),
+        "who": latest.author_name or _("an import"),
         "number": latest.number,
         "when": formats.date_format(timezone.localtime(latest.published_at), "SHORT_DATETIME_FORMAT"),
     }

@@ -25,13 +25,17 @@ class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):
 
 @admin.register(Revision)
 class RevisionAdmin(ReadOnlyAdmin[Revision]):
-    list_display = ("skill", "number", "published_at", "author", "origin", "significance", "summary")
+    list_display = ("skill", "number", "published_at", "author_shown", "origin", "significance", "summary")
     list_filter = ("origin", "significance", "published_at", "skill__framework")
     list_select_related = ("skill", "author")
     search_fields = ("skill__name", "summary", "author__username")
     date_hierarchy = "published_at"
     ordering = ("-published_at", "-pk")
-    fields = ("skill", "number", "published_at", "author", "origin", "significance", "summary", "shown_changes")
+    fields = ("skill", "number", "published_at", "author_shown", "origin", "significance", "summary", "shown_changes")
+
+    @admin.display(description=_("author"), ordering="author")
+    def author_shown(self, revision: Revision) -> str:
+        return revision.author_name or "–"
 
     @admin.display(description=_("changes"))
     def shown_changes(self, revision: Revision) -> SafeString:

@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('published_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='published')),
+                ('author_deleted', models.BooleanField(default=False, verbose_name='author deleted')),
                 ('origin', models.CharField(choices=[('import', 'import'), ('admin', 'administration')], max_length=10, verbose_name='origin')),
                 ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
                 ('significance', models.CharField(choices=[('typo', 'typo'), ('medium', 'medium'), ('major', 'major')], default='medium', max_length=10, verbose_name='significance')),
@@ -281,6 +282,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='revision',
             constraint=models.CheckConstraint(condition=models.Q(('significance__in', ['typo', 'medium', 'major'])), name='revision_significance_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='revision',
+            constraint=models.CheckConstraint(condition=models.Q(('author__isnull', True), ('author_deleted', False), _connector='OR'), name='revision_author_there_or_deleted'),
         ),
         migrations.AddConstraint(
             model_name='requirement',

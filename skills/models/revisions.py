@@ -1,13 +1,13 @@
 """The history of a skill, and the number that tells whether a finished page is still true."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connections, models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from skills.models.catalogue import Skill
 
@@ -20,8 +20,17 @@ class Significance(models.TextChoices):
     MAJOR = "major", pgettext_lazy("significance", "major")
 
 
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def by(self, author: Any) -> "RevisionQuerySet":
+        """Return what somebody published, latest first, with the skills; without the texts."""
+        found = self.filter(author=author).select_related("skill__framework").defer("changes", "content")
+        return found.order_by("-published_at", "-pk")
+
+
 class Revision(models.Model):
     """One published change of a skill, with the whole content after it. Never edited, never deleted.
+
+    Only its author's account may go: then `author` is empty and `author_deleted` says that there was one.
 
     `content` is `SkillContent.as_json()`, `changes` a list of `Change.as_json()` (both in skills/revisions.py).
     """
@@ -41,11 +50,14 @@ class Revision(models.Model):
         related_name="revisions",
         verbose_name=_("author"),
     )
+    author_deleted = models.BooleanField(_("author deleted"), default=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     significance = models.CharField(_("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM)
     changes = models.JSONField(_("changes"))
     content = models.JSONField(_("content"))
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
@@ -57,11 +69,21 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=Q(significance__in=Significance.values), name="revision_significance_known"
             ),
+            models.CheckConstraint(
+                condition=Q(author__isnull=True) | Q(author_deleted=False), name="revision_author_there_or_deleted"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["-published_at"], name="revision_by_date")]
 
     def __str__(self) -> str:
         return f"{self.skill} #{self.number}"
+
+    @property
+    def author_name(self) -> str:
+        """Who made it, in the reader's language where the account is gone, '' when nobody did: an import."""
+        if self.author:
+            return self.author.get_full_name()
+        return gettext("deleted account") if self.author_deleted else ""
 
 
 class CatalogueVersionManager(models.Manager["CatalogueVersion"]):

@@ -1,7 +1,7 @@
 """What stands above every page: search, theme, language, and the menu of a phone."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import PHONE, Reader
@@ -49,6 +49,37 @@ def test_chosen_theme_stays_and_choosing_the_system_s_own_follows_it_again(reade
     assert_theme(reader, "dark")
     reader.page.reload()
     assert_theme(reader, "dark")
+
+
+def test_theme_of_the_account_counts_until_the_switch_overrules_it_here(reader: Reader) -> None:
+    """The page comes as it does for somebody whose account says so."""
+    reader.uses_theme("light")
+    reader.go("/de/")
+    reader.button(THEME_SWITCH).click()  # a choice from before signing in
+    accounts_theme = {"theme": "light"}
+
+    def with_theme(route: Route) -> None:
+        mark = f'<html data-bs-theme="{accounts_theme["theme"]}" data-chosen-theme'
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("<html", mark, 1))
+
+    reader.page.route("**/de/roles/", with_theme)
+    reader.go("/de/roles/")
+    assert_theme(reader, "light")
+    reader.uses_theme("dark")
+    assert_theme(reader, "light")
+    reader.button(THEME_SWITCH).click()
+    assert_theme(reader, "dark")
+    reader.page.reload()
+    assert_theme(reader, "dark")
+    accounts_theme["theme"] = "dark"  # chosen anew in the settings
+    reader.page.reload()
+    assert_theme(reader, "dark")
+    reader.button(THEME_SWITCH).click()
+    assert_theme(reader, "light")
+    accounts_theme["theme"] = "light"
+    reader.page.reload()
+    assert_theme(reader, "light")
 
 
 def test_bare_address_leads_to_the_language_chosen_last(reader: Reader) -> None:

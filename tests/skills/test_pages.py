@@ -116,7 +116,7 @@ def test_pages_name_their_canonical_address_and_their_twin(client: Client) -> No
     page = get(client, f"/en/skills/{skill.slug}/?view=grid")
     canonical = f"http://testserver/en/skills/{skill.slug}/"
     assert [link["href"] for link in page.select("link[rel=canonical]")] == [canonical]
-    alternates = {link["hreflang"]: link["href"] for link in page.select("link[rel=alternate]")}
+    alternates = {link["hreflang"]: link["href"] for link in page.select("link[rel=alternate][hreflang]")}
     assert alternates == {"de": canonical.replace("/en/", "/de/"), "en": canonical, "x-default": canonical}
     assert [meta["content"] for meta in page.select("meta[property='og:title']")] == [skill.name]
 

@@ -1,0 +1,103 @@
+"""What is known of a person, as they get it. Secrets, such as keys and password hashes, are left out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+from django.utils.module_loading import import_string
+
+from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
+from accounts.privacy.addresses import addresses_of, among
+from skills.models import Revision
+
+ACCOUNT_FIELDS = (
+    *("username", "email", "name", "language", "time_zone", "theme", "is_public"),
+    *("is_active", "is_staff", "is_superuser", "date_joined", "last_login"),
+)
+DELIVERY_FIELDS = ("kind", "to", "sender", "subject", "text", "state", "created_at", "finished_at", "last_error")
+
+type Rows = list[dict[str, Any]]
+
+
+def everything_about(user: User) -> dict[str, Any]:
+    """Return all that is known of a person, as every function of PERSONAL_DATA tells it."""
+    data: dict[str, Any] = {}
+    for path in settings.PERSONAL_DATA:
+        data |= import_string(path)(user)
+    return data
+
+
+def account_data(user: User) -> dict[str, Any]:
+    """Return what the account's own tables know of a person."""
+    return {
+        "account": _account(user),
+        "email_addresses": _rows(EmailAddress, Q(user=user), "email", "verified", "primary"),
+        "change_of_address": _rows(
+            EmailChange, Q(user=user), "new_email", "created_at", "old_confirmed_at", "new_confirmed_at"
+        ),
+        "refused_addresses": _rows(RefusedAddress, among("email", addresses_of(user)), "email", "reason", "since"),
+        "sessions": _rows(UserSession, Q(user=user), "created_at", "last_seen_at", "ip", "user_agent"),
+        "second_factors_and_passkeys": _authenticators(user),
+        "connected_accounts": _rows(
+            SocialAccount, Q(user=user), "provider", "uid", "extra_data", "date_joined", "last_login"
+        ),
+        "mail": _rows(Delivery, Q(user=user) | among("to", addresses_of(user)), *DELIVERY_FIELDS),
+        "data_exports": _rows(DataExport, Q(user=user), "requested_at", "ready_at", "failed_at"),
+        "contributions": _contributions(user),
+        "administration": _log(LogEntry.objects.filter(user=user)),
+        "administration_of_the_account": _log(_about(user)),
+    }
+
+
+def _account(user: User) -> dict[str, Any]:
+    account = {name: getattr(user, name) for name in ACCOUNT_FIELDS}
+    account["groups"] = list(user.groups.values_list("name", flat=True))
+    account["permissions"] = list(user.user_permissions.values_list("codename", flat=True))
+    return account
+
+
+def _rows(model: type[Model], which: Q, *fields: str) -> Rows:
+    return list(model._default_manager.filter(which).order_by("pk").values(*fields))
+
+
+def _authenticators(user: User) -> Rows:
+    """Only a passkey has a name; the rest of `data` is secret."""
+    return [
+        {
+            "type": factor.type,
+            "name": str(factor) if factor.type == Authenticator.Type.WEBAUTHN else "",
+            "created_at": factor.created_at,
+            "last_used_at": factor.last_used_at,
+        }
+        for factor in Authenticator.objects.filter(user=user).order_by("pk")
+    ]
+
+
+def _contributions(user: User) -> Rows:
+    fields = ("skill__name", "number", "published_at", "origin", "significance", "summary", "changes")
+    rows = Revision.objects.filter(author=user).order_by("published_at", "pk").values(*fields)
+    return [{"skill": row.pop("skill__name"), **row} for row in rows]
+
+
+def _about(user: User) -> QuerySet[LogEntry]:
+    return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+
+
+def _log(entries: Iterable[LogEntry]) -> Rows:
+    """Who did something to an account is a matter of that administrator, and left out."""
+    return [
+        {
+            "at": entry.action_time,
+            "action": entry.get_action_flag_display(),
+            "object": entry.object_repr,
+            "change": entry.get_change_message(),
+        }
+        for entry in entries
+    ]

@@ -1,0 +1,142 @@
+"""Forgetting a person: what they published stays without their name, all else about them goes.
+
+Rules: docs/decisions.md "A deleted account leaves no trace of the person".
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils.html import escape
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Delivery, RefusedAddress, User
+from accounts.privacy.addresses import addresses_of, among
+from skills import authorship
+from skills.models import CatalogueVersion
+
+FREED = "–"  # what stands in the log of the administration in place of a person
+
+
+class LastAdministrator(PermissionDenied):
+    """Without this account nobody could administer the site any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is the last administrator of the site. Make somebody else one first."))
+
+
+def refuse_last_administrator(*people: User) -> None:
+    """Raise `LastAdministrator` when nobody could administer the site without these people."""
+    administrators = User.objects.filter(is_superuser=True, is_active=True)
+    left = administrators.exclude(pk__in=[person.pk for person in people])
+    if any(person.is_superuser and person.is_active for person in people) and not left.exists():
+        raise LastAdministrator
+
+
+def forget(user: User, *, keep_comments: bool = True) -> None:
+    """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
+
+    Raises `LastAdministrator`. The catalogue's lock lets one deletion go on at a time. It comes
+    before the lock on the person, as who publishes holds it when the database looks whether
+    the author is there; the person's keeps others from adding anything about them meanwhile.
+    """
+    with transaction.atomic():
+        CatalogueVersion.objects.lock()
+        found = User.objects.select_for_update().filter(pk=user.pk).first()
+        if found is None:
+            return
+        refuse_last_administrator(found)
+        for path in settings.PERSONAL_ERASERS:
+            import_string(path)(found, keep_comments=keep_comments)
+
+
+def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there are none here
+    """Forget what the account's own tables know of a person, and last the account itself."""
+    addresses = addresses_of(user)
+    names = {name for name in (user.name, user.username) if name}
+    authorship.disown(user)
+    _forget_mail(user, addresses, names)
+    _forget_sessions(user, addresses)
+    _forget_tasks(addresses, names)
+    _forget_log(user, addresses)
+    user.delete()
+
+
+def _forget_mail(user: User, addresses: set[str], names: set[str]) -> None:
+    """Nothing is sent any more; kept copies of mail to others that name the person lose their words."""
+    RefusedAddress.objects.filter(among("email", addresses)).delete()
+    Delivery.objects.filter(Q(user=user) | among("to", addresses)).delete()
+    copies = Delivery.objects.exclude(state=Delivery.State.OWED).annotate(headers_text=_as_text("headers"))
+    holds = Q()
+    for field in ("subject", "text", "html", "headers_text", "last_error"):
+        holds |= _contains(field, addresses | names)
+    copies.filter(holds).update(subject="", text="", html="", headers={}, last_error="")
+
+
+def _forget_sessions(user: User, addresses: set[str]) -> None:
+    """End every session of the person, and any that holds an address, as one half signed in does."""
+    wanted = {json.dumps(address.casefold()) for address in addresses}
+    gone = [
+        session.session_key
+        for session in Session.objects.iterator()
+        if _is_session_of(user, session.get_decoded(), wanted)
+    ]
+    Session.objects.filter(session_key__in=gone).delete()
+
+
+def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str]) -> bool:
+    if data.get("_auth_user_id") == str(user.pk):
+        return True
+    text = json.dumps(data, default=str).casefold()
+    return any(address in text for address in quoted_addresses)
+
+
+def _forget_tasks(addresses: set[str], names: set[str]) -> None:
+    tasks: QuerySet[DBTaskResult[Any, Any]] = DBTaskResult.objects.all()
+    values = addresses | {json.dumps(name) for name in names}
+    for field in ("args_kwargs", "return_value"):
+        told = tasks.annotate(**{f"{field}_text": _as_text(field)}).filter(_contains(f"{field}_text", values))
+        told.delete()
+    tasks.filter(_contains("traceback", addresses | names)).update(traceback="")
+
+
+def _forget_log(user: User, addresses: set[str]) -> None:
+    """What the person did as an administrator goes; what others did to their account stays, without who it was."""
+    LogEntry.objects.filter(user=user).delete()
+    about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    personal = Q(content_type__in=ContentType.objects.get_for_models(*_personal_models()).values())
+    named = _contains("object_repr", {user.username}) | _contains("change_message", {user.username})
+    told = _contains("object_repr", addresses) | _contains("change_message", addresses)
+    LogEntry.objects.filter(about | (personal & named) | told).update(object_repr=FREED, change_message="")
+
+
+def _personal_models() -> list[type[Model]]:
+    """Return every model whose rows belong to a person; their texts may begin with who it is."""
+    return [
+        relation.related_model
+        for relation in User._meta.related_objects
+        if isinstance(relation.related_model, type) and relation.field.remote_field.on_delete is models.CASCADE
+    ]
+
+
+def _contains(field: str, values: Iterable[str]) -> Q:
+    """Return a condition: the text holds one of these values, as it is or as JSON or HTML writes it."""
+    condition = Q(pk__in=[])
+    for value in values:
+        for written in {value, json.dumps(value)[1:-1], escape(value)}:
+            condition |= Q(**{f"{field}__icontains": written})
+    return condition
+
+
+def _as_text(field: str) -> Cast:
+    return Cast(field, models.TextField())

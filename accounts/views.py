@@ -1,0 +1,66 @@
+"""The account's own settings, and what others see of a person."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import preferences
+from accounts.models import User
+from accounts.settings_forms import SettingsForm
+from skills.models import Revision
+
+CONTRIBUTIONS_A_PAGE = 50
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def settings(request: MemberRequest) -> HttpResponse:
+    """Name, public profile, language, appearance and time zone; the page goes on in the language chosen."""
+    person = User.objects.get(pk=request.user.pk)  # its own row: the form writes into it even what is refused
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
+    if not form.is_bound:
+        return render(request, "accounts/settings.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "accounts/settings.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    preferences.change(request.user, **form.chosen())
+    language = form.cleaned_data["language"]
+    with translation.override(language):
+        messages.success(request, _("Saved."))
+        response = HttpResponseRedirect(reverse("accounts:settings"))
+    preferences.remember_language(response, language)
+    return response
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def person(request: HttpRequest, username: str) -> HttpResponse:
+    """Somebody's name and what they published; whoever is not to be seen is not there."""
+    found = get_object_or_404(User, username=username, is_public=True, is_active=True)
+    page = _page(Paginator(Revision.objects.by(found), CONTRIBUTIONS_A_PAGE), request.GET.get("page", "1"))
+    numbers = page.paginator.get_elided_page_range(page.number)
+    links = [(number, f"?page={number}" if isinstance(number, int) else "") for number in numbers]
+    return render(request, "accounts/person.html", {"person": found, "page": page, "page_links": links})
+
+
+def _page(paginator: Paginator[Any], number: str) -> Any:
+    try:
+        return paginator.page(number)
+    except (PageNotAnInteger, EmptyPage) as error:
+        raise Http404(_("This list has no such page.")) from error

@@ -1,0 +1,187 @@
+"""Somebody with a name nobody else has, and a row of theirs in every table that can hold one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group as AuthGroup
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
+from community.models import EmailChoice, Event, Frequency, Kind, Notification, Reason, Watch
+from skills import revisions
+from skills.models import Revision, Skill
+from skills.revisions import Change, Field
+from tests.factories import make_catalogue
+
+PASSWORD = "seven loaves of rye"
+NAME, USERNAME, ADDRESS = "Zwetschgenmüller O'Zett", "quittenbaum77", "Quitte@Obst.example"
+TRACES = (NAME, "Zwetschgenm", USERNAME, "obst.example")
+
+
+def make_person(username: str = USERNAME, name: str = NAME, email: str = ADDRESS, **fields: Any) -> User:
+    """Return a member whose address is confirmed."""
+    person = User.objects.create_user(username, email, PASSWORD, name=name, **fields)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def skill_of() -> Skill:
+    skill = Skill.objects.with_place().first()
+    return skill or Skill.objects.with_place().get(framework=make_catalogue(skills=1, roles=1))
+
+
+def published_by(person: User | None, summary: str = "Said better.") -> Revision:
+    skill = Skill.objects.with_place().get(pk=skill_of().pk)
+    change = Change(Field.SUMMARY, skill.summary, f"{skill.summary}x")
+    return revisions.publish(skill, [change], author=person, origin=Revision.Origin.ADMIN, summary=summary)
+
+
+def mail_to(address: str, person: User | None = None, **fields: Any) -> Delivery:
+    known = {"kind": "notices", "sender": "site@example.org", "subject": "News", "text": "Mail that says so."}
+    return Delivery.objects.create(to=address, user=person, **{**known, **fields})
+
+
+def notice_to(person: User, event: Event, **fields: Any) -> Notification:
+    return Notification.objects.create(
+        user=person, kind=event.kind, event=event, skill=event.skill, reason=Reason.SKILL, **fields
+    )
+
+
+def _event(actor: User | None) -> Event:
+    revision = published_by(actor)
+    return Event.objects.create(kind=Kind.CONTENT_CHANGED, skill=revision.skill, revision=revision, actor=actor)
+
+
+def _log_entry(person: User) -> None:
+    kind = ContentType.objects.get_for_model(Skill)
+    LogEntry.objects.create(
+        user=person, content_type=kind, object_id="1", object_repr="Logged by them", action_flag=CHANGE
+    )
+
+
+def _group(person: User) -> None:
+    person.groups.add(AuthGroup.objects.create(name="Marker of a group"))
+
+
+def _permission(person: User) -> None:
+    person.user_permissions.add(Permission.objects.get(codename="view_skill"))
+
+
+def _session(person: User) -> None:
+    session = SessionStore()
+    session["_auth_user_id"] = str(person.pk)
+    session["account_authentication_methods"] = [{"method": "password", "email": person.email}]
+    session.save()
+    key = str(session.session_key)
+    UserSession.objects.create(user=person, session_key=key, ip="198.51.100.7", user_agent="Marker browser")
+
+
+def _social_account(person: User) -> None:
+    extra = {"email": person.email, "name": person.name}
+    account = SocialAccount.objects.create(user=person, provider="github", uid="uid-marker", extra_data=extra)
+    app = SocialApp.objects.create(provider="github", name="GitHub", client_id="x")
+    SocialToken.objects.create(account=account, app=app, token=f"secret-token-{USERNAME}")
+
+
+# For each relation to a person: how a row comes about, and what of it the export must hold.
+ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
+    "account.EmailAddress.user": (
+        lambda person: EmailAddress.objects.create(user=person, email="second@obst.example"),
+        "second@obst.example",
+    ),
+    "accounts.DataExport.user": (
+        lambda person: DataExport.objects.create(user=person, content=NAME, ready_at=timezone.now()),
+        '"requested_at"',
+    ),
+    "accounts.Delivery.user": (
+        lambda person: mail_to("old@obst.example", person, text=f"Dear {NAME}, delivered."),
+        "delivered.",
+    ),
+    "accounts.EmailChange.user": (
+        lambda person: EmailChange.objects.create(user=person, new_email="new@obst.example"),
+        "new@obst.example",
+    ),
+    "accounts.User_groups.user": (_group, "Marker of a group"),
+    "accounts.User_user_permissions.user": (_permission, "view_skill"),
+    "admin.LogEntry.user": (_log_entry, "Logged by them"),
+    "community.EmailChoice.user": (
+        lambda person: EmailChoice.objects.create(user=person, kind=Kind.MENTION, frequency=Frequency.DAILY),
+        '"daily"',
+    ),
+    "community.Event.actor": (_event, '"happened_at"'),
+    "community.Notification.user": (
+        lambda person: notice_to(person, _event(None), reason_name="Marker of a notice"),
+        "Marker of a notice",
+    ),
+    "community.Watch.user": (lambda person: Watch.objects.create(user=person, skill=skill_of()), '"watch"'),
+    "mfa.Authenticator.user": (
+        lambda person: Authenticator.objects.create(user=person, type="webauthn", data={"name": f"Key of {USERNAME}"}),
+        f"Key of {USERNAME}",
+    ),
+    "skills.Revision.author": (lambda person: published_by(person, "Marker of a change"), "Marker of a change"),
+    "socialaccount.SocialAccount.user": (_social_account, "uid-marker"),
+    "usersessions.UserSession.user": (_session, "Marker browser"),
+}
+
+
+def fill_every_table(person: User, others: User) -> None:
+    """Make a row of each of `ROWS`, and of all that holds a person without a relation to them."""
+    for make, _marker in ROWS.values():
+        make(person)
+    RefusedAddress.objects.create(email=person.email.lower(), reason=f"550 no such user <{person.email}>")
+    mail_to(person.email.upper(), None, subject=f"Hello {NAME}")
+    _fill_mail_to_others(person, others)
+    _fill_tasks(person)
+    _fill_log(person, others)
+    waiting = SessionStore()
+    waiting["account_login"] = {"email": person.email, "url": None}
+    waiting.save()
+
+
+def _fill_mail_to_others(person: User, others: User) -> None:
+    now = timezone.now()
+    words = {
+        "subject": f"{NAME} changed a skill",
+        "text": f"By {NAME}.",
+        "html": "<p>By Zwetschgenmüller O&#x27;Zett.</p>",
+    }
+    owed = mail_to(others.email, others, **words)
+    sent = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, **words)
+    for mail in (owed, sent):
+        notice_to(others, _event(person), mail=mail)
+    mail_to(others.email, state=Delivery.State.SENT, finished_at=now, html=words["html"])
+    mail_to(others.email, state=Delivery.State.SENT, finished_at=now, headers={"X-By": NAME})
+
+
+def _fill_tasks(person: User) -> None:
+    known: dict[str, Any] = {
+        "task_path": "x.y",
+        "backend_name": "default",
+        "run_after": timezone.now(),
+        "traceback": "",
+    }
+    told = {"args": [person.email], "kwargs": {"name": NAME}}
+    DBTaskResult.objects.create(status="READY", args_kwargs=told, **known)
+    DBTaskResult.objects.create(status="SUCCESSFUL", args_kwargs={}, return_value={"to": USERNAME}, **known)
+    known["traceback"] = f"SMTPRecipientsRefused: {person.email}"
+    DBTaskResult.objects.create(status="FAILED", args_kwargs={}, **known)
+
+
+def _fill_log(person: User, others: User) -> None:
+    about: dict[str, Any] = {"user": others, "action_flag": CHANGE}
+    kinds = ContentType.objects.get_for_models(User, EmailAddress, Watch, Delivery)
+    LogEntry.objects.create(content_type=kinds[User], object_id=str(person.pk), object_repr=USERNAME, **about)
+    LogEntry.objects.create(
+        content_type=kinds[EmailAddress], object_id="77", object_repr="second@obst.example", **about
+    )
+    LogEntry.objects.create(content_type=kinds[Watch], object_id="77", object_repr=f"{USERNAME}: watch", **about)
+    LogEntry.objects.create(content_type=kinds[Delivery], object_id="x", object_repr=f"News → {ADDRESS}", **about)
