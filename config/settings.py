@@ -155,6 +155,7 @@ SCHEDULE = [
     "accounts.privacy.prune_exports",
 ]
 SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
+NOTIFICATION_KEEP_DAYS = environment.number("NOTIFICATION_KEEP_DAYS", 180, at_least=1)
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
