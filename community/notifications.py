@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -93,7 +93,7 @@ def _as_it_was(event: Event) -> models.QuerySet[Event]:
 
 
 def _write(event: Event, recipients: Sequence[Recipient]) -> None:
-    """Write the notices of one batch in four statements: new ones, or added to one not read yet of the same burst."""
+    """Write the notices of one batch in five statements: new ones, or added to one not read yet of the same burst."""
     now = timezone.now()
     people = _people(event, recipients)
     unread = _unread_of_this_burst(event, people)
@@ -103,17 +103,17 @@ def _write(event: Event, recipients: Sequence[Recipient]) -> None:
             continue  # the account went, or was switched off, a moment ago
         notice = unread.get(user_id)
         if notice is None:
-            notice = Notification(user_id=user_id, kind=event.kind, skill_id=event.skill_id, count=0)
+            notice = Notification(user_id=user_id, kind=event.kind, skill_id=event.skill_id)
             new.append(notice)
         else:
             merged.append(notice)
         notice.event, notice.updated_at = event, event.happened_at
         notice.reason, notice.reason_name = reason, reason_name
-        notice.count += 1
         notice.mail_due_at = _mail_due(notice, people[user_id], now)
     Notification.objects.bulk_create(new)
-    fields = ["event", "updated_at", "reason", "reason_name", "count", "mail_due_at"]
-    Notification.objects.bulk_update(merged, fields)
+    added_to = Notification.objects.filter(pk__in=[notice.pk for notice in merged])
+    added_to.update(event=event, updated_at=event.happened_at, count=F("count") + 1)
+    Notification.objects.bulk_update(merged, ["reason", "reason_name", "mail_due_at"])
 
 
 def _people(event: Event, recipients: Iterable[Recipient]) -> Mapping[int, Wish]:

@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
 from community.models import Event, Reason, Watch
@@ -80,8 +81,23 @@ def set_levels(user: User, watches: Iterable[int], level: Watch.Level | None) ->
 
 def level_of(user: User, target: Target) -> Watch.Level | None:
     """Return what somebody wishes of a thing, None where they have said nothing."""
-    level = user.watches.filter(**{kind_of(target): target}).values_list("level", flat=True).first()
+    return level_of_key(user, kind_of(target), target.pk)
+
+
+def level_of_key(user: User, kind: str, pk: int) -> Watch.Level | None:
+    """Return what somebody wishes of what kind and primary key name."""
+    level = user.watches.filter(**{kind: pk}).values_list("level", flat=True).first()
     return Watch.Level(level) if level else None
+
+
+def find(kind: str, pk: int) -> Target | None:
+    """Return the thing that kind and primary key name, None where there is none."""
+    model = TARGET_MODELS.get(kind)
+    if model is None:
+        return None
+    things = model._default_manager.select_related(*(["domain"] if kind == "group" else []))
+    target: Target | None = things.filter(pk=pk).first()
+    return target
 
 
 def watches_of(user: User) -> QuerySet[Watch]:
@@ -89,6 +105,13 @@ def watches_of(user: User) -> QuerySet[Watch]:
     return user.watches.select_related(
         "skill__framework", "skill__group__domain", "role__framework", "group__domain__framework", "domain__framework"
     )
+
+
+def list_of(user: User) -> QuerySet[Watch]:
+    """Return somebody's watches and mutes as they are listed: by kind, then by name."""
+    kind = Case(*(When(**{f"{name}__isnull": False}, then=Value(place)) for place, name in enumerate(TARGET_MODELS)))
+    name = Lower(Coalesce(*(f"{name}__name" for name in TARGET_MODELS)))
+    return watches_of(user).annotate(place=kind, name=name).order_by("place", "name", "pk")
 
 
 def watcher_count(target: Target) -> int:

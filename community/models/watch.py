@@ -53,6 +53,11 @@ class Watch(models.Model):
         return f"{self.user}: {self.level} {self.target}"
 
     @property
+    def kind(self) -> str:
+        """Which of `TARGETS` is watched or muted."""
+        return self.target._meta.model_name or ""
+
+    @property
     def target(self) -> Target:
         """What is watched or muted."""
         target = self.skill or self.group or self.domain or self.role
