@@ -95,8 +95,8 @@ def find(kind: str, pk: int) -> Target | None:
     model = TARGET_MODELS.get(kind)
     if model is None:
         return None
-    things = model._default_manager.select_related(*(["domain"] if kind == "group" else []))
-    target: Target | None = things.filter(pk=pk).first()
+    things = model._default_manager.all()
+    target: Target | None = (things.select_related("domain") if kind == "group" else things).filter(pk=pk).first()
     return target
 
 

@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import Settings
 
 from accounts.models import Delivery, User
 from community import notifications, watching
@@ -44,17 +43,6 @@ def change_long_ago(skill: Skill, before_now: timedelta, **fields: Any) -> Event
     event = Event.objects.order_by("-pk")[0]
     happened(event, before_now)
     return event
-
-
-def test_the_worker_tells_of_what_was_published(
-    skill: Skill, user: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        revision = change_cell(skill)
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
-    notice = user.notifications.get()
-    assert (notice.kind, notice.skill, notice.event.revision) == (Kind.CONTENT_CHANGED, skill, revision)
-    assert (notice.count, notice.read_at) == (1, None)
 
 
 def test_a_burst_becomes_one_notice(skill: Skill, user: User) -> None:
@@ -256,16 +244,6 @@ def test_a_later_event_waits_for_the_one_being_told(skill: Skill, user: User) ->
     Event.objects.filter(pk=first.pk).update(leased_until=timezone.now() + LEASE)
     notifications.tell(second)
     notifications.tell_unfinished()
-    assert not Notification.objects.exists()
-
-
-def test_a_task_for_an_event_that_is_gone_does_nothing(
-    skill: Skill, user: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        change_cell(skill)
-    Event.objects.all().delete()
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
     assert not Notification.objects.exists()
 
 
