@@ -92,11 +92,10 @@ def level_of_key(user: User, kind: str, pk: int) -> Watch.Level | None:
 
 def find(kind: str, pk: int) -> Target | None:
     """Return the thing that kind and primary key name, None where there is none."""
+    if kind == "group":
+        return Group.objects.select_related("domain").filter(pk=pk).first()  # its address needs the domain's
     model = TARGET_MODELS.get(kind)
-    if model is None:
-        return None
-    things = model._default_manager.all()
-    target: Target | None = (things.select_related("domain") if kind == "group" else things).filter(pk=pk).first()
+    target: Target | None = model._default_manager.filter(pk=pk).first() if model else None
     return target
 
 

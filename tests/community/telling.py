@@ -8,7 +8,7 @@ from community.models import Event, Notification, Watch
 from community.models.watch import Target
 from community.watching import kind_of
 from skills import revisions
-from skills.matrix import Place
+from skills.matrix import Cell, Place
 from skills.models import Revision, Role, Significance, Skill
 from skills.revisions import Change, Field
 from tests.factories import cell
@@ -49,7 +49,7 @@ def add_cell(skill: Skill, place: Place) -> Revision:
     return _publish(skill, Change(Field.REQUIREMENT, None, _new_cell(), place), None, Significance.MEDIUM)
 
 
-def _new_cell() -> revisions.Cell:
+def _new_cell() -> Cell:
     return cell(f"Text {next(_numbers)}.")
 
 

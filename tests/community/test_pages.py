@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from community import watching
 from community.models import Event, Kind, Notification, Reason, Watch
+from community.models.watch import Target
 from skills.models import Group, Revision, Role, Skill
 from tests.community.telling import change_cell, make_watchers, tell_everybody
 from tests.factories import make_catalogue, make_user
@@ -114,7 +115,8 @@ def test_a_notice_says_what_where_by_whom_and_why(browser: Client, notice: Notif
 @pytest.mark.parametrize("kind", ["role", "group", "domain"])
 def test_a_notice_names_what_is_watched(browser: Client, user: User, skill: Skill, kind: str) -> None:
     role = Role.objects.order_by("name")[0]
-    target = {"role": role, "group": skill.group, "domain": skill.group.domain}[kind]
+    targets: dict[str, Target] = {"role": role, "group": skill.group, "domain": skill.group.domain}
+    target = targets[kind]
     watching.set_level(user, skill, None)
     watching.set_level(user, target, Watch.Level.WATCH)
     change_cell(skill, role)

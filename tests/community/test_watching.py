@@ -31,7 +31,8 @@ def skill() -> Skill:
 def target_of(skill: Skill, kind: str) -> Target:
     group = skill.group
     role = Role.objects.filter(framework=skill.framework_id).order_by("name")[0]
-    return {"skill": skill, "group": group, "domain": group.domain, "role": role}[kind]
+    targets: dict[str, Target] = {"skill": skill, "group": group, "domain": group.domain, "role": role}
+    return targets[kind]
 
 
 def wish(user: User, *wishes: tuple[Target, Watch.Level]) -> User:
