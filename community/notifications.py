@@ -97,23 +97,26 @@ def _write(event: Event, recipients: Sequence[Recipient]) -> None:
     now = timezone.now()
     people = _people(event, recipients)
     unread = _unread_of_this_burst(event, people)
-    new, merged = [], []
-    for user_id, reason, reason_name in recipients:
+    new, merged, changed = [], [], []
+    for user_id, *why in recipients:
         if user_id not in people:
             continue  # the account went, or was switched off, a moment ago
-        notice = unread.get(user_id)
-        if notice is None:
-            notice = Notification(user_id=user_id, kind=event.kind, skill_id=event.skill_id)
+        found = unread.get(user_id)
+        notice = found or Notification(user_id=user_id, kind=event.kind, event=event, skill_id=event.skill_id)
+        before = notice.reason, notice.reason_name, notice.mail_due_at
+        notice.reason, notice.reason_name = why
+        notice.mail_due_at = _mail_due(notice, event, people[user_id], now)
+        if found is None:
+            notice.updated_at = event.happened_at
             new.append(notice)
-        else:
-            merged.append(notice)
-        notice.event, notice.updated_at = event, event.happened_at
-        notice.reason, notice.reason_name = reason, reason_name
-        notice.mail_due_at = _mail_due(notice, people[user_id], now)
+            continue
+        merged.append(notice.pk)
+        if before != (notice.reason, notice.reason_name, notice.mail_due_at):
+            changed.append(notice)
     Notification.objects.bulk_create(new)
-    added_to = Notification.objects.filter(pk__in=[notice.pk for notice in merged])
+    added_to = Notification.objects.filter(pk__in=merged)
     added_to.update(event=event, updated_at=event.happened_at, count=F("count") + 1)
-    Notification.objects.bulk_update(merged, ["reason", "reason_name", "mail_due_at"])
+    Notification.objects.bulk_update(changed, ["reason", "reason_name", "mail_due_at"])
 
 
 def _people(event: Event, recipients: Iterable[Recipient]) -> Mapping[int, Wish]:
@@ -134,8 +137,8 @@ def _unread_of_this_burst(event: Event, users: Iterable[int]) -> Mapping[int, No
     return {notice.user_id: notice for notice in locked}
 
 
-def _mail_due(notice: Notification, wish: Wish, now: datetime) -> datetime | None:
+def _mail_due(notice: Notification, event: Event, wish: Wish, now: datetime) -> datetime | None:
     zone, frequency = wish
     mailed_at = notice.mail.created_at if notice.mail else None
-    due = due_at(notice.kind, notice.event.significance, frequency, zone_of(zone), now, mailed_at)
+    due = due_at(event.kind, event.significance, frequency, zone_of(zone), now, mailed_at)
     return min(due, notice.mail_due_at) if due and notice.mail_due_at else due
