@@ -24,8 +24,9 @@ browser-test: install-dev ## Run the tests in a real browser (needs chromium)
 check: install-dev ## Check style, types, templates, migrations, translations, settings, lock files
 	@scripts/check
 
-bench: install-dev ## Measure pages against a bare view
+bench: install-dev ## Measure pages against a bare view, and telling 10,000 people of a change
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.fanout
 
 admin: install ## Create an administrator
 	$(BIN)/python manage.py createsuperuser

@@ -1,6 +1,15 @@
+"""Addresses of the community, below the language."""
+
 from django.urls import path
 
 from community import views
 
 app_name = "community"
-urlpatterns = [path("me/", views.me, name="me")]
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("me/watching/", views.watch_list, name="watch_list"),
+    path("watch/<slug:kind>/<int:pk>/", views.watch, name="watch"),
+    path("notifications/", views.notification_list, name="notifications"),
+    path("notifications/read/", views.read_all, name="read_all"),
+    path("notifications/<int:pk>/", views.notification, name="notification"),
+]

@@ -1,13 +1,203 @@
-"""Pages of the signed-in."""
+"""Pages of the signed-in, and the deeds of watching and reading: parse, ask, render."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from community import inbox, watching
+from community.access import MemberRequest, for_members, to_sign_in
+from community.models import Kind, Watch
+from community.models.watch import Target
+from community.page_slots import bell_of, watch_buttons
+
+LATEST_NOTICES = 5
+LATEST_WATCHES = 10
+WATCHES_PAGE_SIZE = 100
+WISH = "watch-wish"  # in the session: what somebody wanted to watch before they signed in
 
 
-@login_required
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
-    """What somebody watches, and their notices."""
-    return render(request, "community/me.html")
+@for_members
+def me(request: MemberRequest) -> HttpResponse:
+    """What somebody watches, and their latest notices."""
+    watches = watching.watches_of(request.user)
+    context = {
+        "notices": _with_addresses(inbox.notices_of(request.user)[:LATEST_NOTICES]),
+        "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
+        "watch_count": watches.count(),
+    }
+    return render(request, "community/me.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def watch_list(request: MemberRequest) -> HttpResponse:
+    """Everything somebody watches or mutes, to be changed one by one or many at once."""
+    if request.method == "POST":
+        return _change_watches(request)
+    page = _page(Paginator(watching.list_of(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1"))
+    return render(request, "community/watch_list.html", {"page": page, "page_links": _page_links(request, page)})
+
+
+def _change_watches(request: MemberRequest) -> HttpResponse:
+    """Read "row" (a button: primary key and level) or "chosen" (boxes) with "level"."""
+    row, _colon, level = request.POST.get("row", "").partition(":")
+    chosen = [row] if row else request.POST.getlist("chosen")
+    changed = watching.set_levels(
+        request.user, _numbers(chosen), _level(level if row else request.POST.get("level", ""))
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+    else:
+        messages.warning(request, _("Nothing was chosen, so nothing was changed."))
+    return _back_to(request, "community:watch_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
+    target = _target(kind, pk)
+    if not request.user.is_authenticated:
+        if request.method == "GET" or request.POST.get("level") == Watch.Level.WATCH:
+            request.session[WISH] = f"{kind}/{pk}"
+        return to_sign_in(request, reverse("community:watch", args=[kind, pk]))
+    if request.method == "POST":
+        return _set_level(request, request.user, target, _level(request.POST.get("level", "")))
+    if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
+        del request.session[WISH]
+        return _set_level(request, request.user, target, Watch.Level.WATCH)
+    context = {"target": target, "kind": kind, "level": watching.level_of(request.user, target)}
+    return render(request, "community/watch.html", context)
+
+
+def _target(kind: str, pk: int) -> Target:
+    target = watching.find(kind, pk)
+    if target is None:
+        raise Http404(_("There is nothing at this address."))
+    return target
+
+
+def _set_level(request: HttpRequest, user: User, target: Target, level: Watch.Level | None) -> HttpResponse:
+    watching.set_level(user, target, level)
+    said = {
+        Watch.Level.WATCH: _("You now watch “%(name)s”."),
+        Watch.Level.MUTE: _("“%(name)s” is muted: you are told nothing of it."),
+        None: _("You no longer watch “%(name)s”."),
+    }[level] % {"name": target.name}
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(watch_buttons(request, watching.kind_of(target), target.pk, said))
+    messages.success(request, said)
+    return HttpResponseRedirect(target.get_absolute_url())
+
+
+@require_safe
+@for_members
+def notification_list(request: MemberRequest) -> HttpResponse:
+    """Somebody's notices: all or the unread, of every kind or one."""
+    return _notices(request, request.GET)
+
+
+def _notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
+    """Render the list as a page, or for htmx the list alone with the bell of the head."""
+    kind = query.get("kind", "") if query.get("kind") in Kind.values else ""
+    only_unread = query.get("unread") == "1"
+    notices = inbox.notices_of(request.user, kind, only_unread=only_unread)
+    page = _page(Paginator(notices, inbox.PAGE_SIZE), query.get("page", "1"))
+    page.object_list = _with_addresses(page.object_list)
+    context = {
+        "page": page,
+        "page_links": _page_links(request, page),
+        "kind": kind,
+        "kinds": inbox.kinds_of(request.user),
+        "only_unread": only_unread,
+        "newest_event": max((notice.event_id for notice in page), default=0),
+    }
+    if not request.htmx:
+        return render(request, "community/notification_list.html", context)
+    part = render(request, "community/notification_list.html#list", context)
+    part.write(bell_of(request, request.user, is_swapped=True))
+    return part
+
+
+@require_POST
+@for_members
+def read_all(request: MemberRequest) -> HttpResponse:
+    """Mark all notices read that there were when the list was shown."""
+    inbox.mark_all_read(request.user, _number(request.POST.get("event", "")))
+    return _answer_reading(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def notification(request: MemberRequest, pk: int) -> HttpResponse:
+    """Lead to what a notice is about; a POST marks it read, and leads there only if asked to ("open")."""
+    notice = get_object_or_404(inbox.notices_of(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect(inbox.address_of(notice))
+    inbox.mark_read(request.user, pk, _number(request.POST.get("event", "")))
+    if "open" in request.POST:
+        return redirect(inbox.address_of(notice))
+    return _answer_reading(request)
+
+
+def _answer_reading(request: MemberRequest) -> HttpResponse:
+    """Show the list as it is now: for htmx at once, else by going back to it."""
+    if not request.htmx:
+        return _back_to(request, "community:notifications")
+    query = request.GET.copy()
+    query.pop("page", None)  # what was read is no longer where it was
+    return _notices(request, query)
+
+
+def _with_addresses(notices: Any) -> list[Any]:
+    """Return notices that know where they lead."""
+    found = list(notices)
+    for notice in found:
+        notice.address = inbox.address_of(notice)
+    return found
+
+
+def _back_to(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead back to a list as it was shown; forms carry its query in their own address."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse(name) + (f"?{query}" if query else ""))
+
+
+def _level(text: str) -> Watch.Level | None:
+    if text not in {"", *Watch.Level.values}:
+        raise BadRequest(_("A thing is watched or muted, or neither."))
+    return Watch.Level(text) if text else None
+
+
+def _number(text: str) -> int | None:
+    """Return a primary key from a form, None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None  # noqa: PLR2004 - 64 bits
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [number for number in map(_number, texts) if number is not None]
+
+
+def _page(paginator: Paginator[Any], number: str) -> Any:
+    try:
+        return paginator.page(number)
+    except (PageNotAnInteger, EmptyPage) as error:
+        raise Http404(_("This list has no such page.")) from error
+
+
+def _page_links(request: HttpRequest, page: Any) -> list[tuple[int | str, str]]:
+    """Return the numbers of a list's pages with their addresses, '' for what is left out."""
+    query = request.GET.copy()
+    links: list[tuple[int | str, str]] = []
+    for number in page.paginator.get_elided_page_range(page.number):
+        query["page"] = str(number)
+        links.append((number, f"?{query.urlencode()}" if isinstance(number, int) else ""))
+    return links

@@ -207,6 +207,7 @@ SETTINGS_PAGES = [
     ("accounts:delete", _("Delete account")),
 ]
 SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
+NOTIFICATION_KEEP_DAYS = environment.number("NOTIFICATION_KEEP_DAYS", 180, at_least=1)
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

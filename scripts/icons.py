@@ -15,6 +15,9 @@ IMAGES = Path(__file__).resolve().parent.parent / "static" / "img"
 NAMES = (
     "arrow-right",
     "arrow-up-right",
+    "bell",
+    "bell-slash",
+    "box-arrow-in-right",
     "box-arrow-up-right",
     "check-lg",
     "chevron-down",

@@ -90,12 +90,10 @@ def cached_page[R: HttpRequest, **P](
                 return _filled_in_place(request, response, specs)
             page = _finished(request, response, specs)
             caches[CACHE_ALIAS].set(key, page)
-        if _is_personal(request):
-            return _personal(request, page)
-        if page.states and page.states != (states := page_slots.states_of(page.specs)):
+        elif not _is_personal(request) and page.states != (states := page_slots.states_of(page.specs)):
             page = _packed_anew(request, page, states)
             caches[CACHE_ALIAS].set(key, page)
-        return _answer(request, page)
+        return _personal(request, page) if _is_personal(request) else _answer(request, page)
 
     return kept
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("skills/", views.skill_list, name="skills"),
     path("skills/<slug:slug>/", views.profile, name="profile"),
+    path("skills/<slug:slug>/history/<int:number>/", views.revision, name="revision"),
     path("roles/", views.role_list, name="roles"),
     path("roles/<slug:slug>/", views.role, name="role"),
     path("domains/", views.domain_list, name="domains"),

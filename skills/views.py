@@ -13,6 +13,7 @@ from django_htmx.middleware import HtmxDetails
 
 from skills import feeds, listing, naming, overview, search
 from skills.filters import Filters
+from skills.history import revision_page_of
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.page_cache import cached_page
@@ -146,6 +147,22 @@ def _table_view(request: HttpRequest, found: Profile, comparison: Comparison | N
         "tables": [shown.table(step) for step in found.steps],
         "grid": shown.grid(found.steps),
     }
+
+
+@require_safe
+@cached_page
+def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One revision of a skill: what it changed, before and after."""
+    skill = Skill.objects.with_place().filter(slug=slug).first()
+    if skill is None:
+        moved = naming.resolve(f"skills/{slug}")
+        if moved is None:
+            raise Http404(_("There is nothing at this address."))
+        return HttpResponsePermanentRedirect(reverse("skills:revision", args=[moved.slug, number]))
+    page = revision_page_of(skill, number)
+    if page is None:
+        raise Http404(_("This skill has no such revision."))
+    return render(request, "skills/revision.html", {"skill": skill, "page": page, "revision": page.revision})
 
 
 @require_safe

@@ -86,6 +86,6 @@ def make_catalogue(skills: int = 1, roles: int = 2, groups: int = 1, slug: str =
     return framework
 
 
-def make_user(name: str = "", **fields: object) -> User:
+def make_user(name: str = "", /, **fields: object) -> User:
     name = name or f"user{next(_numbers)}"
     return User.objects.create_user(username=name, email=f"{name}@example.org", password="a long pass phrase", **fields)

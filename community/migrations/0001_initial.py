@@ -65,10 +65,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('level', models.CharField(choices=[('watch', 'watch'), ('mute', 'mute')], default='watch', max_length=8, verbose_name='level')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
-                ('domain', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.domain')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.group')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.role')),
-                ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.skill')),
+                ('domain', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.domain')),
+                ('group', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.group')),
+                ('role', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.role')),
+                ('skill', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='skills.skill')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
@@ -92,7 +92,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['id'], name='event_unfinished'),
+            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['skill', 'id'], name='event_unfinished'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='event_finished'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -105,6 +109,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='notification',
             index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notification_unread'),
+        ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(condition=models.Q(('read_at__isnull', False)), fields=['read_at'], name='notification_read'),
         ),
         migrations.AddIndex(
             model_name='notification',
@@ -128,18 +136,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='watch',
-            constraint=models.UniqueConstraint(condition=models.Q(('skill__isnull', False)), fields=('user', 'skill'), name='watch_skill_once'),
+            constraint=models.UniqueConstraint(fields=('skill', 'user'), name='watch_skill_once'),
         ),
         migrations.AddConstraint(
             model_name='watch',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', False)), fields=('user', 'group'), name='watch_group_once'),
+            constraint=models.UniqueConstraint(fields=('group', 'user'), name='watch_group_once'),
         ),
         migrations.AddConstraint(
             model_name='watch',
-            constraint=models.UniqueConstraint(condition=models.Q(('domain__isnull', False)), fields=('user', 'domain'), name='watch_domain_once'),
+            constraint=models.UniqueConstraint(fields=('domain', 'user'), name='watch_domain_once'),
         ),
         migrations.AddConstraint(
             model_name='watch',
-            constraint=models.UniqueConstraint(condition=models.Q(('role__isnull', False)), fields=('user', 'role'), name='watch_role_once'),
+            constraint=models.UniqueConstraint(fields=('role', 'user'), name='watch_role_once'),
         ),
     ]

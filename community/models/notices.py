@@ -69,7 +69,8 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         constraints: ClassVar = [models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known")]
         indexes: ClassVar = [
-            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="event_unfinished"),
+            models.Index(fields=["skill", "id"], condition=Q(finished_at__isnull=True), name="event_unfinished"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="event_finished"),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +105,7 @@ class Notification(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["user", "-updated_at"], name="notification_list"),
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notification_unread"),
+            models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="notification_read"),
             models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notification_mail_due"),
         ]
 

@@ -32,10 +32,10 @@ class Watch(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches", verbose_name=_("user")
     )
-    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
-    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
-    role = models.ForeignKey(Role, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    skill = models.ForeignKey(Skill, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
+    domain = models.ForeignKey(Domain, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
+    role = models.ForeignKey(Role, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
     level = models.CharField(_("level"), max_length=8, choices=Level, default=Level.WATCH)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -45,16 +45,17 @@ class Watch(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=_exactly_one_target(), name="watch_one_target"),
             models.CheckConstraint(condition=Q(level__in=["watch", "mute"]), name="watch_level_known"),
-            *(
-                models.UniqueConstraint(
-                    fields=["user", name], condition=Q(**{f"{name}__isnull": False}), name=f"watch_{name}_once"
-                )
-                for name in TARGETS
-            ),
+            # By target first: the index that keeps a wish single also finds a target's watchers in their order.
+            *(models.UniqueConstraint(fields=[name, "user"], name=f"watch_{name}_once") for name in TARGETS),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.level} {self.target}"
+
+    @property
+    def kind(self) -> str:
+        """Which of `TARGETS` is watched or muted."""
+        return self.target._meta.model_name or ""
 
     @property
     def target(self) -> Target:

@@ -5,6 +5,9 @@
   // The head is not swapped with the rest: its way to the other language takes over the query.
   const leadToSameThing = () => {
     for (const link of document.querySelectorAll(".head-tools a[hreflang]")) link.search = location.search;
+    // So does its way to signing in, which leads back here.
+    const signIn = document.querySelector(".sign-in");
+    if (signIn) signIn.search = new URLSearchParams({ next: location.pathname + location.search });
   };
   document.addEventListener("htmx:pushedIntoHistory", leadToSameThing);
 
@@ -74,11 +77,16 @@
     if (link) document.cookie = `language=${link.hreflang}; path=/; max-age=31536000; samesite=lax`;
   });
 
-  // The menu closes as people expect.
+  // The menus close as people expect.
+  const openMenu = () => document.querySelector(".head-tools details[open]");
   document.addEventListener("keydown", (event) => {
-    const menu = document.querySelector(".menu[open]");
+    const menu = openMenu();
     if (event.key !== "Escape" || !menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    const menu = openMenu();
+    if (menu && !menu.contains(event.target)) menu.open = false;
   });
 })();

@@ -84,13 +84,14 @@ def test_addresses_are_those_people_use(client: Client, settings: Settings) -> N
     assert b"Sitemap: https://skills.example.org/sitemap.xml" in client.get("/robots.txt").content
 
 
-def test_robots_may_read_all_but_the_administration(client: Client) -> None:
+def test_robots_may_read_all_but_the_administration_and_links_that_do_something(client: Client) -> None:
     response = client.get("/robots.txt")
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode().split("\n") == [
         "User-agent: *",
         "Allow: /",
         "Disallow: /admin/",
+        "Disallow: /*/watch/",
         "",
         "Sitemap: http://testserver/sitemap.xml",
         "",

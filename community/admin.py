@@ -1,0 +1,59 @@
+"""Watches, events, notices and e-mail choices in Django admin: to be looked at, as rules write them."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from community.models import EmailChoice, Event, Notification, Watch
+
+
+class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):
+    """Rows that rules make: nobody adds, changes or deletes one here. They go with what they belong to."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 (Django's signature)
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:  # noqa: ARG002
+        """Django asks on the page of a person or a group, too, whether what hangs on it may be deleted with it."""
+        page = request.resolver_match.url_name if request.resolver_match else None
+        return bool(page) and not str(page).startswith(f"{self.opts.app_label}_")
+
+
+@admin.register(Watch)
+class WatchAdmin(ReadOnlyAdmin[Watch]):
+    list_display = ("user", "level", "kind", "target", "created_at")
+    list_filter = ("level", "created_at")
+    search_fields = ("user__username", "user__name", "skill__name", "role__name", "group__name", "domain__name")
+    list_select_related = ("user", "skill", "role", "group", "domain")
+    fields = ("user", "level", "kind", "target", "created_at")
+    ordering = ("-created_at", "-pk")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin[Event]):
+    list_display = ("kind", "skill", "actor", "significance", "happened_at", "finished_at")
+    list_filter = ("kind", "significance", "happened_at")
+    search_fields = ("skill__name", "actor__username", "actor__name")
+    list_select_related = ("skill", "actor")
+    ordering = ("-pk",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin[Notification]):
+    list_display = ("user", "kind", "skill", "count", "reason", "updated_at", "read_at", "mail_due_at")
+    list_filter = ("kind", "reason", "updated_at")
+    search_fields = ("user__username", "user__name", "skill__name")
+    list_select_related = ("user", "skill")
+    ordering = ("-updated_at", "-pk")
+
+
+@admin.register(EmailChoice)
+class EmailChoiceAdmin(ReadOnlyAdmin[EmailChoice]):
+    list_display = ("user", "kind", "frequency")
+    list_filter = ("kind", "frequency")
+    search_fields = ("user__username", "user__name")
+    list_select_related = ("user",)
+    ordering = ("user__username", "kind")

@@ -1,0 +1,55 @@
+"""Somebody's own notices: to be listed, counted and read."""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from community.models import Kind, Notification
+
+PAGE_SIZE = 25
+
+
+def notices_of(user: User, kind: str = "", *, only_unread: bool = False) -> QuerySet[Notification]:
+    """Return somebody's notices with all that a list says of them, unread ones first, of these the latest first."""
+    notices = user.notifications.filter(**({"kind": kind} if kind else {}))
+    if only_unread:
+        notices = notices.filter(read_at__isnull=True)
+    loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
+    ordered = loaded.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-updated_at", "-pk")
+    return ordered.defer("event__revision__content", "event__revision__changes")
+
+
+def kinds_of(user: User) -> list[Kind]:
+    """Return the kinds of which somebody has notices."""
+    found = set(user.notifications.order_by().values_list("kind", flat=True).distinct())
+    return [kind for kind in Kind if kind in found]
+
+
+def unread_count(user: User) -> int:
+    """Return how many notices somebody has not read."""
+    return user.notifications.filter(read_at__isnull=True).count()
+
+
+def mark_read(user: User, pk: int, seen_event: int | None = None) -> None:
+    """Mark one notice read; not if it has come to stand for a later event than the one that was seen."""
+    notice = user.notifications.filter(pk=pk, read_at__isnull=True)
+    if seen_event is not None:
+        notice = notice.filter(event=seen_event)
+    notice.update(read_at=timezone.now())
+
+
+def mark_all_read(user: User, seen_event: int | None = None) -> int:
+    """Mark all notices read, but those of events later than the latest that was seen; returns how many."""
+    unread = user.notifications.filter(read_at__isnull=True)
+    if seen_event is not None:
+        unread = unread.filter(event__lte=seen_event)
+    return unread.update(read_at=timezone.now())
+
+
+def address_of(notice: Notification) -> str:
+    """Return where one sees what a notice is about."""
+    revision = notice.event.revision
+    if revision is None:
+        return notice.skill.get_absolute_url()
+    return reverse("skills:revision", args=[notice.skill.slug, revision.number])

@@ -1,0 +1,118 @@
+"""Who is signed in, in the head of every page."""
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from community import watching
+from community.models import Watch
+from community.notifications import tell_unfinished
+from community.page_slots import person
+from skills.models import Skill
+from tests.community.telling import change_cell
+from tests.community.test_pages import make_notices
+from tests.factories import make_catalogue, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def skill() -> Skill:
+    make_catalogue()
+    return Skill.objects.with_place().get()
+
+
+def head_of(client: Client, address: str) -> Tag:
+    head = BeautifulSoup(client.get(address).content, "html.parser").select_one(".head-tools")
+    assert head
+    return head
+
+
+def menu_of(client: Client, address: str = "/en/") -> dict[str, str]:
+    links = head_of(client, address).select(".person-body a")
+    return {link.get_text(): str(link["href"]) for link in links}
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("/en/", "%2Fen%2F"),
+        ("/de/skills/?q=a%26b&page=1", "%2Fde%2Fskills%2F%3Fq%3Da%2526b%26page%3D1"),
+        ("/en/there-is-none/", "%2Fen%2Fthere-is-none%2F"),
+    ],
+)
+def test_a_stranger_is_led_to_sign_in_and_back_to_this_page(client: Client, address: str, wanted: str) -> None:
+    link = head_of(client, address).select_one(".sign-in")
+    assert link
+    assert link["href"] == f"{address[:3]}/accounts/login/?next={wanted}"
+    assert head_of(client, address).select("form[method=post], .person") == []
+
+
+def test_the_page_of_signing_in_passes_on_where_it_leads(rf: RequestFactory) -> None:
+    for query, expected in (("?next=/en/skills/", "?next=%2Fen%2Fskills%2F"), ("", "")):
+        html = person.render(rf.get(f"/de/accounts/login/{query}"))
+        link = BeautifulSoup(html, "html.parser").a
+        assert link
+        assert link["href"] == f"/de/accounts/login/{expected}"
+
+
+def test_a_member_has_a_menu(client: Client) -> None:
+    client.force_login(make_user(name="Berta Ünal-Öz"))
+    menu = menu_of(client)
+    assert {"My page": "/en/me/", "What I watch": "/en/me/watching/", "Notices": "/en/notifications/"}.items() <= (
+        menu.items()
+    )
+    assert "Administration" not in menu
+    head = head_of(client, "/en/")
+    initials, leave = head.select_one(".initials"), head.select_one("form[action='/en/accounts/logout/']")
+    assert initials
+    assert initials.get_text() == "BÜ"
+    assert leave
+    assert leave.select_one("input[name=csrfmiddlewaretoken]")
+    assert head.select(".sign-in") == []
+
+
+def test_staff_find_the_administration(admin_site: Client) -> None:
+    assert menu_of(admin_site)["Administration"] == "/admin/"
+
+
+def test_a_name_is_shown_as_words_and_never_as_markup(client: Client) -> None:
+    client.force_login(make_user(name="<b>Bo"))
+    assert b"<b>Bo" not in client.get("/en/").content
+
+
+def test_the_bell_counts_what_is_unread(client: Client, skill: Skill) -> None:
+    user = make_user()
+    watching.set_level(user, skill, Watch.Level.WATCH)
+    client.force_login(user)
+    bell = head_of(client, "/en/").select_one(".bell")
+    assert bell
+    assert " ".join(bell.get_text().split()) == "Notices"
+    change_cell(skill)
+    tell_unfinished()
+    for language, words in (("en", "Notices, 1 unread"), ("de", "Mitteilungen, 1 ungelesene")):
+        bell = head_of(client, f"/{language}/").select_one(".bell")
+        assert bell
+        assert words in " ".join(bell.get_text().split())
+        assert bell["href"] == f"/{language}/notifications/"
+
+
+def test_a_great_number_of_notices_is_not_spelt_out(client: Client, skill: Skill) -> None:
+    user = make_user()
+    make_notices(user, skill, 120)
+    client.force_login(user)
+    count = head_of(client, "/en/").select_one(".bell-count")
+    assert count
+    assert count.get_text() == "99+"
+
+
+def test_the_head_costs_one_query_of_its_own(client: Client, skill: Skill) -> None:
+    client.force_login(make_user())
+    client.get("/en/roles/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/en/roles/")
+    tables = [query["sql"] for query in queries.captured_queries]
+    assert len([sql for sql in tables if "community_" in sql]) == 1
+    assert len(tables) <= 5, tables

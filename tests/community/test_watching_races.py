@@ -1,0 +1,103 @@
+"""Two tabs and two workers at once, with two real connections."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from community import notifications, watching
+from community.models import Event, Notification, Watch
+from skills.models import Skill
+from tests.community.telling import change_cell, make_watchers
+from tests.factories import make_catalogue, make_user
+from tests.skills.test_revision_races import at_once
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
+]
+
+WATCH, MUTE = Watch.Level.WATCH, Watch.Level.MUTE
+
+
+@pytest.fixture
+def skill() -> Skill:
+    with transaction.atomic():
+        make_catalogue(roles=1)
+    return Skill.objects.with_place().get()
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user()
+
+
+@pytest.mark.parametrize("_attempt", range(5))
+def test_the_button_pressed_in_two_tabs_at_once_watches_once(_attempt: int, skill: Skill, user: User) -> None:
+    tabs = [Client(), Client()]
+    for tab in tabs:
+        tab.force_login(user)
+    address = f"/en/watch/skill/{skill.pk}/"
+    answers = at_once(*(partial(tab.post, address, {"level": "watch"}) for tab in tabs))
+    assert [getattr(answer, "status_code", answer) for answer in answers] == [302, 302]
+    assert watching.level_of(user, skill) == WATCH
+
+
+@pytest.mark.parametrize("_attempt", range(5))
+def test_of_watch_and_mute_at_once_one_stays(_attempt: int, skill: Skill, user: User) -> None:
+    outcomes = at_once(*(partial(watching.set_level, user, skill, level) for level in (WATCH, MUTE, None, WATCH)))
+    assert outcomes == [None] * 4
+    assert user.watches.count() <= 1
+
+
+@pytest.mark.parametrize("_attempt", range(3))
+def test_of_two_workers_one_tells(_attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "BATCH_SIZE", 10)
+    users = make_watchers(skill, 40)
+    change_cell(skill)
+    assert at_once(notifications.tell_unfinished, notifications.tell_unfinished) == [None, None]
+    assert Notification.objects.filter(count=1).count() == len(users)
+    assert Event.objects.get().finished_at is not None
+
+
+@pytest.mark.parametrize("_attempt", range(3))
+def test_of_two_workers_that_both_hold_an_event_each_batch_is_told_once(
+    _attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker slept longer than its lease, and wakes while the other is at work."""
+    monkeypatch.setattr(watching, "BATCH_SIZE", 10)
+    users = make_watchers(skill, 40)
+    change_cell(skill)
+    events = [Event.objects.get(), Event.objects.get()]
+    outcomes = at_once(*(partial(notifications._tell_everybody, event) for event in events))
+    assert sorted(outcomes, key=str) == [False, True]
+    assert Notification.objects.filter(count=1).count() == len(users)
+
+
+def test_what_is_read_while_more_is_told_hides_nothing(skill: Skill) -> None:
+    """Either the notice is read first and the event makes a new one, or it is added to first."""
+    [user] = make_watchers(skill, 1)
+    change_cell(skill)
+    notifications.tell_unfinished()
+    first = Event.objects.get()
+    change_cell(skill)
+    tab = Client()
+    tab.force_login(user)
+    notice = Notification.objects.get()
+    read = partial(tab.post, f"/en/notifications/{notice.pk}/", {"event": str(first.pk)})
+    at_once(notifications.tell_unfinished, read)
+    assert user.notifications.filter(read_at__isnull=True).count() == 1
+    assert sum(user.notifications.values_list("count", flat=True)) == 2
+
+
+def test_a_worker_takes_over_what_another_left(skill: Skill) -> None:
+    make_watchers(skill, 3)
+    change_cell(skill)
+    Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    at_once(notifications.tell_unfinished, notifications.tell_unfinished)
+    assert Notification.objects.count() == 3
