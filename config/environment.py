@@ -238,6 +238,17 @@ def allowed_hosts(address: str) -> list[str]:
     return ["localhost", "127.0.0.1", "[::1]"]
 
 
+def own_address(hosts: list[str]) -> str:
+    """Return the address that the site is reached at as far as HOST, PORT and the hosts served tell.
+
+    Where HOST is every address of the machine, the first host served is as near as can be known.
+    """
+    host, port = bind_address()
+    if not listens_locally():
+        host = next((name.removeprefix(".") for name in hosts if name != "*"), host)
+    return f"http://{host}:{port}"
+
+
 def secret_key(path: Path) -> str:
     """Return SECRET_KEY, or on a loopback address the key kept in `path`, made on first use.
 
