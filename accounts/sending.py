@@ -13,7 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parseaddr
-from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+)
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -129,7 +135,8 @@ def trouble_of(error: Exception) -> Trouble:
             is_ours = _is_for_good(error.smtp_code)
             return Trouble(_in_words(error.smtp_code, error.smtp_error), is_ours=is_ours)
         case _:
-            return Trouble(f"{type(error).__name__}: {error}"[:LONGEST_REASON])
+            is_ours = isinstance(error, SMTPNotSupportedError)
+            return Trouble(f"{type(error).__name__}: {error}"[:LONGEST_REASON], is_ours=is_ours)
 
 
 def _refused_recipient(code: int, answer: bytes | str) -> Trouble:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Event
 
 from django.conf import settings
@@ -71,9 +72,7 @@ class Worker:
 
     def _run_schedule(self, names: list[str]) -> list[str]:
         """Do a piece of each; return those that have more to do."""
-        return [
-            name for name in names if not self._stopping.is_set() and _survives(name, lambda: import_string(name)())
-        ]
+        return [name for name in names if not self._stopping.is_set() and _survives(name, partial(_do, name))]
 
     def _run_tasks(self) -> bool:
         """Run the tasks that are ready; return whether there was one."""

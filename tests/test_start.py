@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+
+from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVERS = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
@@ -48,12 +49,6 @@ class Site:
 def only(**variables: str) -> dict[str, str]:
     """Return an environment that holds nothing of this test run but the virtual environment."""
     return {"PATH": os.environ["PATH"], "VENV": sys.prefix, **variables}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand
 
 from accounts.worker import Worker
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class Command(BaseCommand):
     help = "Does what pages do not wait for: sends mail, makes digests, deletes what is old."
@@ -15,10 +17,13 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, **_options: Any) -> None:
         worker = Worker()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # A terminal and `make run` may both say so: the second time changes nothing.
-            signal.signal(number, lambda *_arguments: worker.stop())
-        if once:
-            worker.run_once()
-        else:
-            worker.run()
+        # A terminal and `make run` may both say so: the second time changes nothing.
+        before = {number: signal.signal(number, lambda *_arguments: worker.stop()) for number in SIGNALS}
+        try:
+            if once:
+                worker.run_once()
+            else:
+                worker.run()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
