@@ -12,6 +12,9 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.policy import Policy
+from email.policy import default as default_policy
 from email.utils import format_datetime, parseaddr
 from smtplib import (
     SMTPAuthenticationError,
@@ -20,6 +23,7 @@ from smtplib import (
     SMTPRecipientsRefused,
     SMTPSenderRefused,
 )
+from typing import Any
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -107,6 +111,22 @@ def _close(transport: BaseEmailBackend) -> None:
         logger.info("The mail server did not say goodbye: %s", error)
 
 
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """A header of one long word. Python would write it as encoded words, which nobody reads as an address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Unfolded)
+
+
+class _Message(EmailMultiAlternatives):
+    def message(self, *, policy: Any = default_policy) -> Any:
+        return super().message(policy=policy.clone(header_factory=_headers))
+
+
 def message_of(delivery: Delivery) -> EmailMultiAlternatives:
     """Return the message, the same one however often it is made."""
     identity = {
@@ -114,7 +134,7 @@ def message_of(delivery: Delivery) -> EmailMultiAlternatives:
         "Date": format_datetime(delivery.created_at.astimezone(UTC)),
     }
     headers = {**delivery.headers, **identity}
-    message = EmailMultiAlternatives(delivery.subject, delivery.text, delivery.sender, [delivery.to], headers=headers)
+    message = _Message(delivery.subject, delivery.text, delivery.sender, [delivery.to], headers=headers)
     if delivery.html:
         message.attach_alternative(delivery.html, "text/html")
     return message

@@ -30,6 +30,7 @@ class Mailbox:
     recipient_answers: dict[str, str] = field(default_factory=dict)
     data_answer: str | None = TAKEN
     messages: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     connections: int = 0
     has_data: Event = field(default_factory=Event)
 
@@ -74,6 +75,7 @@ class Mailbox:
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        self.raw.append(envelope.content)
         if self.data_answer is None:
             self._held = asyncio.get_running_loop(), asyncio.Event()
             self.has_data.set()

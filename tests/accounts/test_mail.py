@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.mail import EmailMultiAlternatives, send_mail
+from django.core.mail import EmailMultiAlternatives, mailers, send_mail
 from django.db import IntegrityError, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -334,7 +334,7 @@ def test_who_lost_the_lease_does_not_put_off_what_was_sent_since(mailbox: Mailbo
     let_pass(sending.LEASE + timedelta(seconds=1))
     mail.deliver_due()
     mailbox.recipient_answers["anna@example.org"] = "550 5.1.1 no such user"
-    assert sending._deliver(sending.mailers["transport"], slow)
+    assert sending._deliver(mailers["transport"], slow)
     assert only_delivery().state == State.SENT
     assert not RefusedAddress.objects.exists()
 

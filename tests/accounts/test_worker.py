@@ -102,7 +102,7 @@ def test_finished_tasks_are_deleted_failed_ones_later() -> None:
         DBTaskResult.objects.filter(pk=task.id).update(status=status, finished_at=now - timedelta(days=days))
     call_command("run_worker", "--once")
     left = DBTaskResult.objects.values_list("status", "finished_at")
-    assert {(status, (now - finished).days) for status, finished in left} == kept
+    assert {(status, (now - finished).days) for status, finished in left if finished} == kept
 
 
 def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_the_same_message(tmp_path: Path) -> None:
