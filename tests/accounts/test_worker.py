@@ -25,6 +25,9 @@ send_mail("Code", "654321", "skills@site.example", ["berta@example.org"])
 LEASE_RUNS_OUT = "Delivery.objects.exclude(leased_until=None).update(leased_until='2000-01-01T00:00Z')"
 STATES = "sorted(Delivery.objects.values_list('state', flat=True))"
 
+# A worker gives connections back between jobs, which would end a test's own transaction.
+in_its_own_transactions = pytest.mark.django_db(transaction=True)
+
 
 class Jobs:
     """Entries of a schedule that keep a diary."""
@@ -52,7 +55,7 @@ def _jobs(monkeypatch: pytest.MonkeyPatch) -> None:
 FAILING = [f"{__name__}.fail", f"{__name__}.missing", f"{__name__}.count"]
 
 
-@pytest.mark.django_db
+@in_its_own_transactions
 @pytest.mark.usefixtures("_jobs")
 def test_an_error_in_the_schedule_is_logged_and_keeps_nothing_else_from_running(
     caplog: pytest.LogCaptureFixture,
@@ -66,7 +69,7 @@ def test_an_error_in_the_schedule_is_logged_and_keeps_nothing_else_from_running(
     assert DBTaskResult.objects.get().status == "FAILED"
 
 
-@pytest.mark.django_db
+@in_its_own_transactions
 @pytest.mark.usefixtures("_jobs")
 def test_what_has_more_to_do_is_called_again() -> None:
     Jobs.more.extend([False, True, True])
@@ -75,7 +78,7 @@ def test_what_has_more_to_do_is_called_again() -> None:
     assert Jobs.done == ["count"] * 3
 
 
-@pytest.mark.django_db
+@in_its_own_transactions
 def test_with_nothing_to_do_nothing_is_written() -> None:
     call_command("run_worker", "--once")
     with CaptureQueriesContext(connection) as queries:
@@ -83,7 +86,7 @@ def test_with_nothing_to_do_nothing_is_written() -> None:
     assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 
 
-@pytest.mark.django_db
+@in_its_own_transactions
 def test_tasks_left_by_a_killed_worker_are_run_again_after_a_time() -> None:
     now = timezone.now()
     for age in (worker.ABANDONED_AFTER + timedelta(seconds=1), timedelta(minutes=1)):
@@ -93,7 +96,7 @@ def test_tasks_left_by_a_killed_worker_are_run_again_after_a_time() -> None:
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["RUNNING", "SUCCESSFUL"]
 
 
-@pytest.mark.django_db
+@in_its_own_transactions
 def test_finished_tasks_are_deleted_failed_ones_later() -> None:
     now = timezone.now()
     kept = {("SUCCESSFUL", 0), ("FAILED", 2)}
