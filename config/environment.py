@@ -152,11 +152,10 @@ def mailer(var_dir: Path) -> dict[str, Any]:
     parts = _split("EMAIL_URL", text("EMAIL_URL", (var_dir / "mail").as_uri()))
     if parts.scheme in MAIL_SERVERS and parts.hostname:
         return _mail_server(parts)
-    backends = "django.core.mail.backends"
     if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
-        return {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
+        return {"BACKEND": "accounts.mail_files.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
     if parts.scheme == "console":
-        return {"BACKEND": f"{backends}.console.EmailBackend"}
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     refuse("EMAIL_URL", f"is not of a known form (known: {MAIL_FORMS})")
 
 

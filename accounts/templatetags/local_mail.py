@@ -8,7 +8,7 @@ from django.conf import settings
 
 register = template.Library()
 
-FILES = "django.core.mail.backends.filebased.EmailBackend"
+FILES = "accounts.mail_files.EmailBackend"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -12,12 +12,13 @@ import pytest
 from config import environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LINK = "https://example.org/" + "long-way/" * 20
 SEND_MAIL = """
 import django
 django.setup()
 from django.core.mail import send_mail
-send_mail("subject", "text", None, ["reader@example.org"])
-"""
+send_mail("Grüße", "LINK", None, ["reader@example.org"])
+""".replace("LINK", LINK)
 KEY = "b4Zq-8yTnWc2LsVx7RkEoHuJ5MfDpAg9Qi3CtXw6NzKv1SYUhB"
 GUNICORN = ("-m", "gunicorn", "--config", "python:config.gunicorn", "--check-config", "config.wsgi")
 CHECK = ("manage.py", "check")
@@ -187,6 +188,8 @@ def test_mail_is_kept_as_files_until_a_server_is_named(tmp_path: Path) -> None:
     (mail,) = (tmp_path / "mail").iterdir()
     lines = re.findall("^(?:From|To): .*$", mail.read_text(), re.MULTILINE)
     assert lines == ["From: skills@example.org", "To: reader@example.org"]
+    assert mail.suffix == ".eml"
+    assert LINK in mail.read_text()  # in one piece, to be clicked or copied
 
 
 @pytest.mark.parametrize(
