@@ -24,6 +24,7 @@ from django_tasks_db.models import DBTaskResult
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1
+AFTER_FAILURE_SECONDS = 10
 ABANDONED_AFTER = timedelta(minutes=15)
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=14)
@@ -77,7 +78,12 @@ class Worker:
     def _run_tasks(self) -> bool:
         """Run the tasks that are ready; return whether there was one."""
         was_one = False
-        while not self._stopping.is_set() and _survives("a task", self._run_task):
+        while not self._stopping.is_set():
+            is_one = _survives("looking for tasks", self._run_task)
+            if is_one is None:
+                self._stopping.wait(AFTER_FAILURE_SECONDS)  # the database is away: no need to say so every second
+            if not is_one:
+                break
             was_one = True
         return was_one
 
@@ -93,14 +99,17 @@ def _do(name: str) -> object:
     return import_string(name)()
 
 
-def _survives(name: str, deed: Callable[[], object]) -> bool:
-    """Do something, and log an error instead of ending with it; return whether there is more to do."""
+def _survives(name: str, deed: Callable[[], object]) -> bool | None:
+    """Do something, and log an error instead of ending with it; return whether there is more to do, None if it failed.
+
+    Each begins in the site's language and gives the database's connection back.
+    """
     try:
         with translation.override(settings.LANGUAGE_CODE):
             return bool(deed())
     except Exception:
         logger.exception("%s failed", name)
-        return False
+        return None
     finally:
         close_old_connections()
 

@@ -1,5 +1,6 @@
 """From notices to mail: what a digest says, to whom it goes, and that it is made once."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,12 @@ from tests.smtp_server import Mailbox, by_smtp, mail_server
 pytestmark = pytest.mark.django_db
 
 SUMMER_NIGHT = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _address() -> Iterator[None]:
+    with override_settings(SITE_ADDRESS="https://site.example"):
+        yield
 
 
 @pytest.fixture
@@ -54,11 +61,11 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
         "by Erik <b>Editor</b>, July 1, 2026, 6:30 p.m.",
         "Two cells say it better",
         "Why you are told: you watch a role (Engineer)",
-        "http://127.0.0.1:8000/en/skills/experiment-tracking/",
+        "https://site.example/en/skills/experiment-tracking/",
     ]
-    assert "http://127.0.0.1:8000/en/notifications/" in lines
+    assert "https://site.example/en/notifications/" in lines
     assert "Erik &lt;b&gt;Editor&lt;/b&gt;" in mail.html
-    assert "http://127.0.0.1:8000/en/skills/experiment-tracking/" in links_of(mail)
+    assert "https://site.example/en/skills/experiment-tracking/" in links_of(mail)
 
 
 def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: Skill) -> None:
@@ -151,7 +158,7 @@ def test_the_digest_arrives_with_headers_that_unsubscribe(skill: Skill) -> None:
     make_notice(reader, skill)
     make_notice(reader, skill, kind="mention")
     mailbox = Mailbox()
-    with mail_server(mailbox) as port, override_settings(MAILERS=by_smtp(port), SITE_ADDRESS="https://site.example"):
+    with mail_server(mailbox) as port, override_settings(MAILERS=by_smtp(port)):
         call_command("send_digests")
     [message] = mailbox.messages
     address = message["List-Unsubscribe"].strip("<>")
