@@ -1,5 +1,146 @@
-"""From notices to mail."""
+"""From notices to mail: one message a person, of all their notices whose mail is due.
+
+Of two workers one makes it. The person's row is locked, the notices are taken by one update,
+and only what that update took is written into the message; a notice that comes or changes
+meanwhile is left for the next one.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, UUIDField, Value, When
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from accounts import mail
+from accounts.models import User
+from community import unsubscribing
+from community.models import Notification
+from community.schedule import zone_of
+
+KIND = "notice"  # of delivery
+PEOPLE_AT_ONCE = 100
+NOTICES_SHOWN = 30
+NAMES_IN_SUBJECT = 3
 
 
-def build_due() -> None:
-    """Make a message of the notices of each person whose mail is due."""
+@dataclass
+class Digest:
+    """What one person is told in one message: the latest notices in full, of the rest how many they are."""
+
+    shown: list[Notification]
+    count: int
+    kinds: set[str]
+
+
+def build_due() -> bool:
+    """Make a message of the notices of each person whose mail is due, a batch of people; return whether more may be.
+
+    Who cannot be reached (switched off, no confirmed address) gets none, and what was read meanwhile is left out.
+    """
+    now = timezone.now()
+    due = Notification.objects.filter(mail_due_at__lte=now).order_by("user_id")
+    ids = list(due.values_list("user_id", flat=True).distinct()[:PEOPLE_AT_ONCE])
+    if not ids:
+        return False
+    with transaction.atomic():
+        people = _locked(ids)
+        if people:
+            _build(people, now)
+    return bool(people) and len(ids) == PEOPLE_AT_ONCE
+
+
+def _locked(ids: Sequence[int]) -> list[User]:
+    """Return those of the people whose digest nobody else makes at this moment, and keep others from it."""
+    return list(User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids))
+
+
+def _build(people: Sequence[User], now: datetime) -> None:
+    addresses = _addresses_of(people)
+    letters = {person.pk: uuid.uuid4() for person in people if person.pk in addresses}
+    due = Notification.objects.filter(user__in=people, mail_due_at__lte=now)
+    due.exclude(user__in=letters.keys(), read_at=None).update(mail_due_at=None)
+    if not letters:
+        return
+    its_letter = Case(*(When(user=pk, then=Value(letter)) for pk, letter in letters.items()), output_field=UUIDField())
+    # From here on the notices are these letters', whatever else is written at this moment.
+    due.filter(user__in=letters.keys()).update(mail_due_at=None, mail=its_letter)
+    by_pk = {person.pk: person for person in people}
+    mail.owe(
+        [_letter(by_pk[user_id], addresses[user_id], letters[user_id], digest) for user_id, digest in _digests(letters)]
+    )
+
+
+def _addresses_of(people: Sequence[User]) -> dict[int, str]:
+    """Return where people are reached: the confirmed first address of those whose account is not switched off."""
+    active = [person.pk for person in people if person.is_active]
+    confirmed = EmailAddress.objects.filter(user__in=active, primary=True, verified=True)
+    return dict(confirmed.values_list("user_id", "email"))
+
+
+def _digests(letters: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Digest]]:
+    """Yield each person's digest. Notices are read as they come: of ten thousand only the shown ones are kept."""
+    notices = (
+        Notification.objects.filter(mail__in=letters.values())
+        .select_related("skill__group__domain", "event__actor", "event__revision")
+        .defer("event__revision__content", "event__revision__changes")
+        .order_by("user_id", "-updated_at", "-pk")
+    )
+    for user_id, theirs in groupby(notices.iterator(chunk_size=500), key=attrgetter("user_id")):
+        digest = Digest([], 0, set())
+        for notice in theirs:
+            digest.count += 1
+            digest.kinds.add(notice.kind)
+            if len(digest.shown) < NOTICES_SHOWN:
+                digest.shown.append(notice)
+        yield user_id, digest
+
+
+def _letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> mail.Letter:
+    """Return the message, in the person's language and time zone."""
+    with translation.override(person.language), timezone.override(zone_of(person.time_zone)):
+        stop_address = unsubscribing.address_for(person, digest.kinds)
+        context = {
+            "person": person,
+            "digest": digest,
+            "entries": [(notice, settings.SITE_ADDRESS + _address_of(notice)) for notice in digest.shown],
+            "more": digest.count - len(digest.shown),
+            "site_address": settings.SITE_ADDRESS,
+            "list_address": f"{settings.SITE_ADDRESS}/{person.language}/notifications/",
+            "settings_address": settings.SITE_ADDRESS + reverse("community:email_settings"),
+            "stop_address": stop_address,
+        }
+        letter = mail.Letter(
+            _subject(digest),
+            render_to_string("community/mail/digest.txt", context),
+            settings.DEFAULT_FROM_EMAIL,
+            [address],
+            headers={
+                "List-Unsubscribe": f"<{stop_address}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
+        letter.attach_alternative(render_to_string("community/mail/digest.html", context), "text/html")
+    letter.pk, letter.kind, letter.user_id = pk, KIND, person.pk
+    return letter
+
+
+def _address_of(notice: Notification) -> str:
+    """Return where the change is seen."""
+    return notice.skill.get_absolute_url()
+
+
+def _subject(digest: Digest) -> str:
+    names = list(dict.fromkeys(notice.skill.name for notice in digest.shown))
+    listed = ", ".join(names[:NAMES_IN_SUBJECT]) + (", …" if len(names) > NAMES_IN_SUBJECT else "")
+    words = ngettext("News: %(names)s", "%(count)d news items: %(names)s", digest.count)
+    return words % {"count": digest.count, "names": listed}

@@ -163,11 +163,10 @@ def mailer(var_dir: Path) -> dict[str, Any]:
     parts = _split("EMAIL_URL", text("EMAIL_URL", (var_dir / "mail").as_uri()))
     if parts.scheme in MAIL_SERVERS and parts.hostname:
         return _mail_server(parts)
-    backends = "django.core.mail.backends"
     if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
-        return {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
+        return {"BACKEND": "accounts.mail_files.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
     if parts.scheme == "console":
-        return {"BACKEND": f"{backends}.console.EmailBackend"}
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     refuse("EMAIL_URL", f"is not of a known form (known: {MAIL_FORMS})")
 
 
@@ -298,6 +297,17 @@ def allowed_hosts(address: str) -> list[str]:
     if not listens_locally():
         refuse("ALLOWED_HOSTS", "must name the hosts to serve when HOST is not this machine alone")
     return ["localhost", "127.0.0.1", "[::1]"]
+
+
+def own_address(hosts: list[str]) -> str:
+    """Return the address that the site is reached at as far as HOST, PORT and the hosts served tell.
+
+    Where HOST is every address of the machine, the first host served is as near as can be known.
+    """
+    host, port = bind_address()
+    if not listens_locally():
+        host = next((name.removeprefix(".") for name in hosts if name != "*"), host)
+    return f"http://{host}:{port}"
 
 
 def secret_key(path: Path) -> str:

@@ -19,8 +19,11 @@ TESTING = "pytest" in sys.modules
 
 SITE_URL = environment.site_url()
 HTTPS = SITE_URL.startswith("https://")
+LISTENS_LOCALLY = environment.listens_locally()
 SECRET_KEY = environment.secret_key(VAR_DIR / "secret-key")
 ALLOWED_HOSTS = environment.allowed_hosts(SITE_URL)
+# Where links in mail lead: a worker has no request to take the address from.
+SITE_ADDRESS = SITE_URL or environment.own_address(ALLOWED_HOSTS)
 
 INSTALLED_APPS = [
     "config.apps.SiteAdminConfig",  # django.contrib.admin, entered through the site's own sign-in
@@ -114,6 +117,7 @@ MAILERS = {
     "transport": environment.mailer(VAR_DIR),
 }
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
+MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -188,13 +192,16 @@ REVISION_LISTENERS = ["community.events.content_changed"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
 PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
 PERSONAL_ERASERS = ["community.privacy.erase", "accounts.privacy.erase"]
-# What the worker does between tasks, every SCHEDULE_SECONDS.
+# What the worker does between tasks, every SCHEDULE_SECONDS; see accounts/worker.py.
 SCHEDULE = [
+    "accounts.worker.take_up_abandoned_tasks",
     "accounts.mail.deliver_due",
     "community.notifications.tell_unfinished",
     "community.digests.build_due",
     "community.notifications.prune",
     "accounts.privacy.prune_exports",
+    "accounts.mail.prune",
+    "accounts.worker.prune_tasks",
 ]
 # The pages that /me/settings/ leads to, by the name of their address, in order.
 SETTINGS_PAGES = [
@@ -255,4 +262,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
+    "loggers": {"django_tasks_db": {"level": "WARNING"}},  # it says at every look that it looked
 }

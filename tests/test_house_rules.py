@@ -14,9 +14,12 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 MAY_MARK_SAFE = {"skills/markdown.py", "skills/difference.py"}
+MAY_CATCH_ALL = {"accounts/worker.py"}  # the outermost border: one job's error must not end the others
+IN_MAIL = "templates/community/mail/"  # mail programs know nothing but inline style
 MAY_WRITE_SKILLS = {"skills/revisions.py"}
 WRITES = {"create", "bulk_create", "bulk_update", "update", "update_or_create", "get_or_create", "delete"}
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+SCRIPT = re.compile(r"<script|<style|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 
 def name_of(path: Path) -> str:
@@ -68,7 +71,8 @@ def test_counts_of_queries_are_really_counted(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
-    found = INLINE.search(path.read_text(encoding="utf-8"))
+    inline = SCRIPT if name_of(path).startswith(IN_MAIL) else INLINE
+    found = inline.search(path.read_text(encoding="utf-8"))
     assert found is None, f"{found}: the policy forbids it; put it into static/js or static/css"
 
 
@@ -77,4 +81,6 @@ def test_no_error_is_caught_without_its_name(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ExceptHandler):
             names = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)} if node.type else {""}
+            if name_of(path) in MAY_CATCH_ALL and names == {"Exception"}:
+                continue
             assert not names & {"", "Exception", "BaseException"}, f"line {node.lineno}: name the error"

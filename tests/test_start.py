@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+
+from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVERS = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
@@ -32,6 +33,11 @@ class Site:
     address: str
     printed: str
 
+    def part(self, words: str) -> psutil.Process:
+        """Return the process whose command holds these words and that the site started itself."""
+        children = psutil.Process(self.process.pid).children()
+        return next(child for child in children if words in " ".join(child.cmdline()))
+
     def end(self, number: signal.Signals) -> tuple[int, list[psutil.Process]]:
         """Tell the whole group to end, as a terminal does; return the exit code and what is still there."""
         started = psutil.Process(self.process.pid).children(recursive=True)
@@ -43,12 +49,6 @@ class Site:
 def only(**variables: str) -> dict[str, str]:
     """Return an environment that holds nothing of this test run but the virtual environment."""
     return {"PATH": os.environ["PATH"], "VENV": sys.prefix, **variables}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -99,6 +99,16 @@ def test_the_site_starts_from_nothing_and_again_without_a_change(tmp_path: Path)
         assert urlopen(f"{site.address}/healthz").status == 200
         assert site.end(signal.SIGTERM) == (0, [])
     assert contents(tmp_path) == before
+
+
+@needs_environment
+@pytest.mark.parametrize("part", ["gunicorn", "run_worker"])
+def test_when_web_server_or_worker_dies_the_whole_site_ends(tmp_path: Path, part: str) -> None:
+    with running(tmp_path) as site:
+        started = psutil.Process(site.process.pid).children(recursive=True)
+        site.part(part).kill()
+        assert site.process.wait(PATIENCE_SECONDS) == 1
+        assert psutil.wait_procs(started, timeout=PATIENCE_SECONDS)[1] == []
 
 
 def test_a_folder_that_is_no_virtual_environment_is_left_alone(tmp_path: Path) -> None:

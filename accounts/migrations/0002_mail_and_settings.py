@@ -127,6 +127,10 @@ class Migration(migrations.Migration):
             model_name='delivery',
             index=models.Index(fields=['to'], name='delivery_to'),
         ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='delivery_finished'),
+        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state', 'owed')), models.Q(('finished_at__isnull', False), ('state__in', ['sent', 'refused', 'withheld'])), _connector='OR'), name='delivery_finished_unless_owed'),

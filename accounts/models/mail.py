@@ -1,14 +1,30 @@
 """Mail that is owed: a row for each message, kept until it is certain that it left."""
 
 import uuid
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+ACCOUNT = "account"  # the kind of mail somebody waits for: codes, confirmations
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> Self:
+        """Return what is owed, due, and not being sent by somebody else."""
+        return self.filter(Q(leased_until=None) | Q(leased_until__lte=now), state="owed", due_at__lte=now)
+
+    def in_sending_order(self) -> Self:
+        """Return what somebody waits for before all else, then what is due longest."""
+        return self.order_by(Case(When(kind=ACCOUNT, then=Value(0)), default=Value(1)), "due_at")
+
+    def finished_before(self, moment: datetime) -> Self:
+        return self.filter(finished_at__lt=moment)
 
 
 class Delivery(models.Model):
@@ -39,6 +55,8 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
@@ -52,6 +70,7 @@ class Delivery(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(state="owed"), name="delivery_owed"),
             models.Index(fields=["to"], name="delivery_to"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="delivery_finished"),
         ]
 
     def __str__(self) -> str:

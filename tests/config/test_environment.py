@@ -12,12 +12,13 @@ import pytest
 from config import environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LINK = "https://example.org/" + "long-way/" * 20
 SEND_MAIL = """
 import django
 django.setup()
 from django.core.mail import send_mail
-send_mail("subject", "text", None, ["reader@example.org"])
-"""
+send_mail("Grüße", "LINK", None, ["reader@example.org"])
+""".replace("LINK", LINK)
 KEY = "b4Zq-8yTnWc2LsVx7RkEoHuJ5MfDpAg9Qi3CtXw6NzKv1SYUhB"
 GUNICORN = ("-m", "gunicorn", "--config", "python:config.gunicorn", "--check-config", "config.wsgi")
 CHECK = ("manage.py", "check")
@@ -59,6 +60,7 @@ def ask(var: Path, setting: str, **variables: str) -> str:
             f"is not a URL of a known kind (known: {environment.CACHE_FORMS})",
         ),
         ("PORT", "abc", "'abc' is not a whole number from 1 to 65535"),
+        ("MAIL_KEEP_DAYS", "0", "'0' is not a whole number from 1 to 3650"),
         ("PORT", "65536", "'65536' is not a whole number from 1 to 65535"),
         ("TIME_ZONE", "Nowhere", "'Nowhere' is not a time zone such as Europe/Berlin"),
         ("SITE_URL", "example.org", "'example.org' is not of the form https://example.org"),
@@ -179,11 +181,16 @@ def test_a_socket_folder_keeps_its_capitals(tmp_path: Path) -> None:
 
 
 def test_mail_is_kept_as_files_until_a_server_is_named(tmp_path: Path) -> None:
-    sent = start(tmp_path, "-c", SEND_MAIL, DJANGO_SETTINGS_MODULE="config.settings", EMAIL_FROM="skills@example.org")
-    assert sent.stderr == ""
+    variables = {"DJANGO_SETTINGS_MODULE": "config.settings", "EMAIL_FROM": "skills@example.org"}
+    assert start(tmp_path, "manage.py", "migrate", "--verbosity", "0").stderr == ""
+    assert start(tmp_path, "-c", SEND_MAIL, **variables).stderr == ""
+    assert not (tmp_path / "mail").exists()
+    assert "Traceback" not in start(tmp_path, "manage.py", "run_worker", "--once", **variables).stderr
     (mail,) = (tmp_path / "mail").iterdir()
     lines = re.findall("^(?:From|To): .*$", mail.read_text(), re.MULTILINE)
     assert lines == ["From: skills@example.org", "To: reader@example.org"]
+    assert mail.suffix == ".eml"
+    assert LINK in mail.read_text()  # in one piece, to be clicked or copied
 
 
 @pytest.mark.parametrize(
@@ -194,6 +201,20 @@ def test_mail_leaves_by_the_server_named(tmp_path: Path, scheme: str, port: int,
     options = {"host": "mail.example", "port": port, "username": "me", "password": "p@ss", "timeout": 20, **encryption}
     url = f"{scheme}://me:p%40ss@mail.example"
     assert ask(tmp_path, "MAILERS['transport']['OPTIONS']", EMAIL_URL=url) == repr(options)
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"HOST": "localhost", "PORT": "8123"}, "http://localhost:8123"),
+        ({"HOST": "0.0.0.0", "ALLOWED_HOSTS": "*,.example.org", "SECRET_KEY": KEY}, "http://example.org:8000"),
+        ({"HOST": "0.0.0.0", "ALLOWED_HOSTS": "*", "SECRET_KEY": KEY}, "http://0.0.0.0:8000"),
+        ({"SITE_URL": "https://skills.example.org/", "PORT": "8123"}, "https://skills.example.org"),
+    ],
+)
+def test_links_in_mail_lead_to_the_site(tmp_path: Path, variables: dict[str, str], address: str) -> None:
+    assert ask(tmp_path, "SITE_ADDRESS", **variables) == repr(address)
 
 
 @pytest.mark.parametrize(("url", "secure"), [("https://example.org", "True"), ("http://example.org", "False")])

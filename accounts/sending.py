@@ -1,0 +1,227 @@
+"""How mail leaves, and what becomes of a message that does not.
+
+A delivery is claimed by a conditional update and a lease: who changes the row sends it. A
+process killed in the middle leaves the lease behind; when it has run out the message is due
+again, and goes with the Message-ID and date it had. Trouble that may pass puts it off, for
+longer each time. A server that refuses the recipient for good marks the address; one that
+refuses the text speaks of that message alone; one that refuses us (sign-in, sender, relaying)
+speaks of our settings, which somebody will mend.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.policy import Policy
+from email.policy import default as default_policy
+from email.utils import format_datetime, parseaddr
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+)
+from typing import Any
+from uuid import UUID
+
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Delivery, RefusedAddress
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=10)  # longer than a slow server can take: about ten answers of MAIL_TIMEOUT each
+FIRST_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+LATER_WAIT = timedelta(hours=4)
+GIVE_UP_AFTER = timedelta(days=5)
+WAITS = (*FIRST_WAITS, *[LATER_WAIT] * ((GIVE_UP_AFTER - sum(FIRST_WAITS, timedelta())) // LATER_WAIT))
+REFUSED_FOR_GOOD = 500  # and all codes above
+SIGN_IN_NEEDED = 530
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a message did not leave."""
+
+    reason: str
+    is_final: bool = False  # trying again would change nothing
+    is_address: bool = False  # and no other message would reach this address either
+    is_ours: bool = False  # the server refuses this site, whatever it sends
+
+
+def send_due() -> bool:
+    """Send a batch of what is owed and due; return whether there may be more to send now."""
+    due = Delivery.objects.due(timezone.now()).in_sending_order()
+    pks = list(due.values_list("pk", flat=True)[:BATCH])
+    return bool(pks) and send_each(pks) and len(pks) == BATCH
+
+
+def send_each(pks: Iterable[UUID]) -> bool:
+    """Send those of the deliveries that are owed and due, over one connection; return whether the server was there.
+
+    When it is out of reach the rest is left owed, so that they do not each wait for its silence.
+    """
+    transport = mailers["transport"]
+    try:
+        for pk in pks:
+            delivery = claim(pk)
+            if delivery is not None and not _deliver(transport, delivery):
+                return False
+    finally:
+        _close(transport)
+    return True
+
+
+def claim(pk: UUID) -> Delivery | None:
+    """Return a delivery that is from now on this process's to send, None when it is not owed or somebody else's."""
+    now = timezone.now()
+    taken = (
+        Delivery.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    )  # one row changed: it is ours
+    return Delivery.objects.filter(pk=pk).first() if taken else None
+
+
+def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> bool:
+    """Send a claimed delivery and write down what came of it; return whether the server was there."""
+    is_reached = False
+    try:
+        transport.open()
+        is_reached = True
+        transport.send_messages([message_of(delivery)])
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address may be none
+        _close(transport)
+        _note(delivery, trouble_of(error))
+    else:
+        _note_sent(delivery)
+    return is_reached
+
+
+def _close(transport: BaseEmailBackend) -> None:
+    try:
+        transport.close()
+    except OSError as error:
+        logger.info("The mail server did not say goodbye: %s", error)
+
+
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """A header of one long word. Python would write it as encoded words, which nobody reads as an address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Unfolded)
+
+
+class _Message(EmailMultiAlternatives):
+    def message(self, *, policy: Any = default_policy) -> Any:
+        return super().message(policy=policy.clone(header_factory=_headers))
+
+
+def message_of(delivery: Delivery) -> EmailMultiAlternatives:
+    """Return the message, the same one however often it is made."""
+    identity = {
+        "Message-ID": f"<{delivery.pk}@{_domain_of(delivery.sender)}>",
+        "Date": format_datetime(delivery.created_at.astimezone(UTC)),
+    }
+    headers = {**delivery.headers, **identity}
+    message = _Message(delivery.subject, delivery.text, delivery.sender, [delivery.to], headers=headers)
+    if delivery.html:
+        message.attach_alternative(delivery.html, "text/html")
+    return message
+
+
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """Return what an error says of the message, the address and ourselves."""
+    match error:
+        case SMTPRecipientsRefused():
+            return _refused_recipient(*next(iter(error.recipients.values())))
+        case SMTPDataError():
+            return Trouble(_in_words(error.smtp_code, error.smtp_error), is_final=_is_for_good(error.smtp_code))
+        case SMTPAuthenticationError() | SMTPSenderRefused():
+            is_ours = _is_for_good(error.smtp_code)
+            return Trouble(_in_words(error.smtp_code, error.smtp_error), is_ours=is_ours)
+        case _:
+            is_ours = isinstance(error, SMTPNotSupportedError)
+            return Trouble(f"{type(error).__name__}: {error}"[:LONGEST_REASON], is_ours=is_ours)
+
+
+def _refused_recipient(code: int, answer: bytes | str) -> Trouble:
+    """Read an answer to RCPT. Codes 530 and x.7.x speak of who asks: sign-in, relaying, a block list."""
+    reason = _in_words(code, answer)
+    status = reason.split(" ")[1] if " " in reason else ""
+    if _is_for_good(code) and (code == SIGN_IN_NEEDED or status.startswith("5.7.")):
+        return Trouble(reason, is_ours=True)
+    return Trouble(reason, is_final=_is_for_good(code), is_address=_is_for_good(code))
+
+
+def _is_for_good(code: int) -> bool:
+    return code >= REFUSED_FOR_GOOD
+
+
+def _in_words(code: int, answer: bytes | str) -> str:
+    words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return f"{code} {' '.join(words.split())}"[:LONGEST_REASON]
+
+
+def _note_sent(delivery: Delivery) -> None:
+    """The text goes with the message: it may hold a code, and nobody needs it here any longer."""
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED).update(
+        state=Delivery.State.SENT,
+        finished_at=timezone.now(),
+        leased_until=None,
+        last_error="",
+        text="",
+        html="",
+        headers={},
+    )
+
+
+def _note(delivery: Delivery, trouble: Trouble) -> None:
+    """Put the delivery off or end it. Only who still holds the lease has a say."""
+    now = timezone.now()
+    logger.log(
+        logging.ERROR if trouble.is_ours else logging.WARNING,
+        "Mail %s did not leave (attempt %d): %s",
+        delivery.pk,
+        delivery.attempts,
+        trouble.reason,
+    )
+    held = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
+    due_at = None if trouble.is_final else next_attempt(delivery.attempts, now)
+    if due_at is not None:
+        held.update(due_at=due_at, leased_until=None, last_error=trouble.reason)
+        return
+    with transaction.atomic():
+        ended = held.update(state=Delivery.State.REFUSED, finished_at=now, leased_until=None, last_error=trouble.reason)
+        if ended and trouble.is_address:
+            _mark_refused(delivery.to, trouble.reason, now)
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """Return when to try again after so many attempts, None when it was tried for GIVE_UP_AFTER."""
+    return now + WAITS[attempts - 1] if attempts <= len(WAITS) else None
+
+
+def _mark_refused(address: str, reason: str, now: datetime) -> None:
+    """Write down that an address refuses mail, and hold back what else is owed to it."""
+    RefusedAddress.objects.bulk_create(
+        [RefusedAddress(email=address.lower(), reason=reason, since=now)], ignore_conflicts=True
+    )
+    owed = Delivery.objects.filter(to__iexact=address, state=Delivery.State.OWED)
+    owed.exclude(leased_until__gt=now).update(
+        state=Delivery.State.WITHHELD, finished_at=now, leased_until=None, last_error=reason
+    )

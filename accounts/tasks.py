@@ -1,0 +1,13 @@
+"""Work that a request does not wait for, done by the worker."""
+
+from uuid import UUID
+
+from django.tasks import task
+
+from accounts import sending
+
+
+@task()
+def send(pks: list[str]) -> None:
+    """Send those of these deliveries that are still owed and due."""
+    sending.send_each([UUID(pk) for pk in pks])

@@ -1,0 +1,25 @@
+"""Where mail lies while no mail server is named."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django import template
+from django.conf import settings
+
+register = template.Library()
+
+FILES = "accounts.mail_files.EmailBackend"
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@register.inclusion_tag("accounts/includes/local_mail.html", takes_context=True)
+def local_mail(context: template.RequestContext) -> dict[str, str]:
+    """Say where mail lies, on a page that has just sent some; nothing unless the reader sits at that machine."""
+    request = context.get("request")
+    host = urlsplit(f"//{request.get_host()}").hostname if request else None
+    transport = settings.MAILERS["transport"]
+    if not settings.LISTENS_LOCALLY or host not in LOCAL_NAMES or transport["BACKEND"] != FILES:
+        return {"mail_folder": ""}
+    folder = Path(transport["OPTIONS"]["file_path"])
+    is_inside = folder.is_relative_to(settings.BASE_DIR)
+    return {"mail_folder": str(folder.relative_to(settings.BASE_DIR) if is_inside else folder)}
