@@ -29,7 +29,7 @@ class UserAdmin(DjangoUserAdmin[User]):
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
 
-    def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
+    def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
         """Name the people alone: what hangs on them goes by our rule, whatever the staff may delete one by one."""
         people = list(objs)
         protected = []
@@ -43,10 +43,10 @@ class UserAdmin(DjangoUserAdmin[User]):
         super().save_model(request, obj, form, change)
         authorship.rename(obj)
 
-    def delete_model(self, request: HttpRequest, obj: User) -> None:  # noqa: ARG002 - Django's signature
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
         privacy.forget(obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:  # noqa: ARG002 - Django's signature
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         with transaction.atomic():
             for person in queryset:
                 privacy.forget(person)

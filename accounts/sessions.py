@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -59,10 +60,12 @@ class LastSeenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Who has no session is not asked who they are: that would cost a query.
-        if request.session.session_key and request.user.is_authenticated:
+        response = self.get_response(request)
+        # Who was not asked for while the answer was made is not asked for now: that would cost queries.
+        user = getattr(request, "_cached_user", None)
+        if user is not None and user.is_authenticated and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             note_seen(request)
-        return self.get_response(request)
+        return response
 
 
 def note_seen(request: HttpRequest) -> None:

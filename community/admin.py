@@ -10,13 +10,13 @@ from community.models import EmailChoice, Event, Notification, Watch
 class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):
     """Rows that rules make: nobody adds, changes or deletes one here. They go with what they belong to."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 (Django's signature)
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Django asks on the page of a person or a group, too, whether what hangs on it may be deleted with it."""
         page = request.resolver_match.url_name if request.resolver_match else None
         return bool(page) and not str(page).startswith(f"{self.opts.app_label}_")

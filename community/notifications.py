@@ -48,7 +48,9 @@ def tell_unfinished() -> None:
 def prune() -> None:
     """Delete notices read NOTIFICATION_KEEP_DAYS ago, and events as old that no notice refers to."""
     long_ago = timezone.now() - timedelta(days=settings.NOTIFICATION_KEEP_DAYS)
-    Notification.objects.filter(read_at__lt=long_ago).delete()
+    read = Notification.objects.filter(read_at__lt=long_ago).order_by("pk")
+    while ids := list(read.values_list("pk", flat=True)[:LOOKED_AT_ONCE]):
+        Notification.objects.filter(pk__in=ids).delete()
     is_referred_to = Exists(Notification.objects.filter(event=OuterRef("pk")))
     old = Event.objects.filter(~is_referred_to, finished_at__lt=long_ago).order_by("pk")
     while ids := list(old.values_list("pk", flat=True)[:LOOKED_AT_ONCE]):

@@ -249,6 +249,15 @@ def identity_providers() -> dict[str, dict[str, Any]]:
     return providers
 
 
+def identity_origins(providers: dict[str, dict[str, Any]]) -> list[str]:
+    """Return where the sign-in buttons of these servers lead: browsers hold a form's policy against its redirects."""
+    origins = {"google": "https://accounts.google.com", "github": "https://github.com"}
+    for app in providers.get("openid_connect", {}).get("APPS", []):
+        parts = urlsplit(app["settings"]["server_url"])
+        origins["openid_connect"] = f"{parts.scheme}://{parts.netloc}"
+    return [origins[name] for name in providers]
+
+
 def _keys(**variables: str) -> list[str]:
     """Return the values of variables that belong together, nothing when none is set; refuses some without the rest."""
     missing = [name for name, value in variables.items() if not value]

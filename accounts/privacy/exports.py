@@ -55,4 +55,6 @@ def prune_exports() -> None:
     """Delete exports whose link is no longer valid, and those that were never finished."""
     now = timezone.now()
     too_old = now - DataExport.LIFETIME
-    DataExport.objects.filter(Q(ready_at__lte=too_old) | Q(ready_at=None, requested_at__lte=too_old)).delete()
+    old = DataExport.objects.filter(Q(ready_at__lte=too_old) | Q(ready_at=None, requested_at__lte=too_old))
+    if old.exists():  # a deletion opens a transaction, which SQLite writes down even when there is nothing to delete
+        old.delete()

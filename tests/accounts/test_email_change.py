@@ -99,7 +99,8 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_mail(anna: User) -
     for client, new in ((signed_in(anna), "Berta@example.org"), (signed_in(make_member("carla")), "free@example.org")):
         answer = ask(client, new)
         client.get("/de/me/")  # says who signed in
-        page = soup(client.get(ADDRESS)).get_text().replace(new.lower(), "…")
+        page = str(soup(client.get(ADDRESS)).select_one("main")).replace(new.lower(), "…")
+        page = re.sub(r'value="\w{64}"', "", page)
         answers.append((answer.status_code, answer["Location"], re.sub(r"(anna|carla)@example.org", "…", page)))
     assert answers[0] == answers[1]
     told = [message for message in mail.outbox if message.to == [berta.email]]

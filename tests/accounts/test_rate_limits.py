@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(autouse=True)
-def _no_counts() -> None:
-    caches["default"].clear()
-
-
 def test_repeated_failures_for_one_address_shut_even_the_right_password_out_for_a_while() -> None:
     member = make_member()
     for _ in range(5):

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from skills.models import Skill
+from tests.accounts.visitors import make_member, sign_in
 from tests.config.fresh_site import ask
 from tests.factories import make_catalogue, make_user
 
@@ -31,7 +32,8 @@ RESPONSES = {
     "/en/fails/broken/": 500,
     "/en/fails/database/": 503,
     "/admin/": 302,
-    "/admin/login/": 200,
+    "/admin/login/": 302,
+    "/de/accounts/login/": 200,
     "/healthz": 200,
     "/robots.txt": 200,
     "/sitemap.xml": 200,
@@ -103,7 +105,7 @@ def test_no_page_loads_anything_from_elsewhere_or_inline(reader: Client) -> None
 
 
 def test_administration_loads_nothing_from_elsewhere(reader: Client) -> None:
-    assert outside(reader, "/admin/login/") == []
+    assert outside(reader, "/de/accounts/login/") == []
     reader.force_login(make_user(is_staff=True, is_superuser=True))
     assert outside(reader, "/admin/") == []
 
@@ -120,7 +122,9 @@ def test_site_at_an_https_address_insists_on_it(tmp_path: Path) -> None:
         "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3",
         "TRUST_PROXY": "0",
     }
-    plain, secure, login = ask(environment, ("/robots.txt", False), ("/robots.txt", True), ("/admin/login/", True))
+    plain, secure, login = ask(
+        environment, ("/robots.txt", False), ("/robots.txt", True), ("/de/accounts/login/", True)
+    )
     assert (plain.status, plain.headers["Location"]) == (301, "https://example.org/robots.txt")
     assert plain.headers["Content-Security-Policy"] == POLICY
     assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
@@ -134,10 +138,7 @@ def test_site_at_an_http_address_promises_no_https(reader: Client) -> None:
 
 
 def test_session_cookie_is_for_this_site_and_not_for_scripts(reader: Client) -> None:
-    make_user("reader")
-    reader.post("/admin/login/", {"username": "reader", "password": "a long pass phrase"})
-    make_user("editor", is_staff=True)
-    reader.post("/admin/login/", {"username": "editor", "password": "a long pass phrase"})
+    sign_in(reader, make_member().email)
     cookie = reader.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
