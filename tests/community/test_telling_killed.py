@@ -1,0 +1,66 @@
+"""A worker that is killed with -9 while it tells people, really: another process, on the same database."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from community.models import Event, Notification
+from skills.models import Skill
+from tests.community.telling import change_cell, make_watchers, tell_everybody
+from tests.factories import make_catalogue
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's database of a test is in this process"),
+]
+
+TELL_IN_SMALL_BATCHES = """
+import django
+django.setup()
+from community import notifications, watching
+watching.BATCH_SIZE = 5
+notifications.tell_unfinished()
+"""
+
+
+def address_of_the_database() -> str:
+    known = {name: quote(str(connection.settings_dict[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "NAME")}
+    port = connection.settings_dict["PORT"]
+    return "postgresql://{USER}:{PASSWORD}@{HOST}:".format(**known) + f"{port}/{known['NAME']}"
+
+
+def worker() -> subprocess.Popen[bytes]:
+    variables = {"DATABASE_URL": address_of_the_database(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.Popen(
+        [sys.executable, "-c", TELL_IN_SMALL_BATCHES], env={**os.environ, **variables}, cwd=settings.BASE_DIR
+    )
+
+
+@pytest.mark.parametrize("batches", [1, 7])
+def test_a_worker_killed_while_telling_loses_nobody_and_tells_nobody_twice(batches: int) -> None:
+    with transaction.atomic():
+        make_catalogue()
+    skill = Skill.objects.get()
+    users = make_watchers(skill, 600)
+    change_cell(skill)
+    event = Event.objects.get()
+    with worker() as process:
+        while event.told_up_to < users[batches * 5 - 1].pk and process.poll() is None:
+            event.refresh_from_db()
+        process.kill()
+    event.refresh_from_db()
+    assert event.finished_at is None, "it was through before it was killed"
+    told = Notification.objects.count()
+    assert told == sum(user.pk <= event.told_up_to for user in users)
+    Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    tell_everybody()
+    assert Notification.objects.filter(count=1).count() == Notification.objects.count() == len(users)
+    assert told < len(users)
