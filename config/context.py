@@ -24,7 +24,7 @@ class LanguageLink:
 
 
 class Site:
-    """What templates know as `site`. Nothing is worked out before it is asked for."""
+    """What templates know as `here`. Nothing is worked out before it is asked for."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -82,5 +82,5 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return `site` for the template."""
-    return {"site": Site(request)}
+    """Return `here` for the template; `site` is a word of allauth's."""
+    return {"here": Site(request)}

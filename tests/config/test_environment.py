@@ -260,8 +260,7 @@ def test_keys_of_another_server_are_set_together(
 def test_servers_with_keys_are_offered_and_no_others(tmp_path: Path) -> None:
     assert ask(tmp_path, "SOCIALACCOUNT_PROVIDERS") == "{}"
     keys = {"OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b", "OIDC_SERVER_URL": "https://login.example.org/"}
-    policy = ask(tmp_path, "[str(source) for source in SECURE_CSP['form-action']]", **keys)
-    assert policy == repr(["'self'", "https://login.example.org"])
+    assert ask(tmp_path, "SECURE_CSP['form-action'][1:]", **keys) == "['https://login.example.org']"
     for name, expected in (("", "login.example.org"), ("House key", "House key")):
         app = ask(tmp_path, 'SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]', OIDC_NAME=name, **keys)
         assert f"'name': '{expected}'" in app
