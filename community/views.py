@@ -15,7 +15,7 @@ from accounts.models import User
 from community import inbox, watching
 from community.access import MemberRequest, for_members, to_sign_in
 from community.models import Kind, Watch
-from community.models.watch import Target
+from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
 
 LATEST_NOTICES = 5
@@ -74,7 +74,12 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
         del request.session[WISH]
         return _set_level(request, request.user, target, Watch.Level.WATCH)
-    context = {"target": target, "kind": kind, "level": watching.level_of(request.user, target)}
+    context = {
+        "target": target,
+        "kind": kind,
+        "language": framework_of(target).language,
+        "level": watching.level_of(request.user, target),
+    }
     return render(request, "community/watch.html", context)
 
 

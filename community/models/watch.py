@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skills.models import Domain, Group, Role, Skill
+from skills.models import Domain, Framework, Group, Role, Skill
 
 TARGETS = ("skill", "group", "domain", "role")
 
@@ -20,6 +20,11 @@ def _exactly_one_target() -> Q:
     for name in TARGETS:
         condition |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
     return condition
+
+
+def framework_of(target: Target) -> Framework:
+    """Return the framework that a skill, group, domain or role belongs to."""
+    return target.domain.framework if isinstance(target, Group) else target.framework
 
 
 class Watch(models.Model):
@@ -56,6 +61,11 @@ class Watch(models.Model):
     def kind(self) -> str:
         """Which of `TARGETS` is watched or muted."""
         return self.target._meta.model_name or ""
+
+    @property
+    def language(self) -> str:
+        """In which language the target's name is."""
+        return framework_of(self.target).language
 
     @property
     def target(self) -> Target:
