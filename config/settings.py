@@ -206,6 +206,8 @@ SCHEDULE = [
 # The pages that /me/settings/ leads to, by the name of their address, in order.
 SETTINGS_PAGES = [
     ("accounts:settings", _("Profile and appearance")),
+    ("community:email_settings", _("Notices by e-mail")),
+    ("accounts:address", _("E-mail address")),
     ("account_change_password", _("Password")),
     ("mfa_index", _("Second factor and passkeys")),
     ("usersessions_list", _("Sessions")),
