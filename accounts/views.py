@@ -52,6 +52,8 @@ def settings(request: MemberRequest) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """Somebody's name and what they published; whoever is not to be seen is not there."""
+    if not username.isprintable():  # a NUL, for example, which PostgreSQL does not look for
+        raise Http404(_("There is nothing at this address."))
     found = get_object_or_404(User, username=username, is_public=True, is_active=True)
     page = _page(Paginator(Revision.objects.by(found), CONTRIBUTIONS_A_PAGE), request.GET.get("page", "1"))
     numbers = page.paginator.get_elided_page_range(page.number)

@@ -5,11 +5,20 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+JOINERS = "\u200c\u200d"  # some scripts cannot do without
+
+
+def check_name(name: str) -> None:
+    """Refuse what nobody sees in a name, such as ends of lines or marks that turn the direction of reading."""
+    if not all(character.isprintable() or character in JOINERS for character in name):
+        raise ValidationError(_("The name holds a character that cannot be shown."))
 
 
 class Theme(models.TextChoices):
@@ -25,7 +34,7 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    name = models.CharField(_("name shown"), max_length=150, blank=True)
+    name = models.CharField(_("name shown"), max_length=150, blank=True, validators=[check_name])
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="de")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)

@@ -56,6 +56,11 @@ def test_who_is_not_to_be_seen_is_as_absent_as_nobody(client: Client, person: Us
     assert response.text.replace("anna", "nobody") == nobody.text
 
 
+@pytest.mark.parametrize("username", ["%00", "a%00b", "%0a", "%FF", "a" * 3000, "..", "anna%2F"])
+def test_names_that_nobody_can_have_are_not_there(client: Client, person: User, username: str) -> None:
+    assert client.get(f"/en/people/{username}/").status_code == 404
+
+
 def test_without_a_name_the_user_name_is_shown(client: Client, person: User) -> None:
     User.objects.filter(pk=person.pk).update(name="")
     page = BeautifulSoup(client.get(PERSON).content, "html.parser")

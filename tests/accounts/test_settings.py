@@ -76,6 +76,20 @@ def test_nothing_typed_is_lost_when_something_is_wrong(browser: Client, person: 
     assert (person.name, person.theme, person.language) == ("Anna Beck", "", "de")
 
 
+@pytest.mark.parametrize("name", ["Anna\nBcc: x@example.org", "Anna\u202ekceB", "Anna\x00", "\x07"])
+def test_name_with_signs_nobody_sees_is_refused(browser: Client, person: User, name: str) -> None:
+    assert browser.post(SETTINGS, CHOSEN | {"name": name}).status_code == 422
+    person.refresh_from_db()
+    assert person.name == "Anna Beck"
+
+
+@pytest.mark.parametrize("name", ["Änne Ünal", "Зоя", "می\u200cخواهم", "O'Neil", ""])
+def test_names_of_all_scripts_are_taken(browser: Client, person: User, name: str) -> None:
+    assert browser.post(SETTINGS, CHOSEN | {"name": name}).status_code == 302
+    person.refresh_from_db()
+    assert person.name == name
+
+
 def test_only_what_was_chosen_is_written(browser: Client, person: User) -> None:
     User.objects.filter(pk=person.pk).update(time_zone="Europe/Paris", is_staff=True, email="b@example.org")
     data = {"name": "Anna Beck", "is_public": "on", "language": "de", "theme": "light", "time_zone": "Europe/Paris"}

@@ -18,8 +18,9 @@ PAGES = (
     *("", "admin/", "healthz", "robots.txt", "sitemap.xml", "de/", "en/skills/", "de/skills/{skill}/", "en/roles/"),
     *("de/roles/{role}/", "en/domains/", "de/domains/{domain}/", "en/domains/{domain}/{group}/", "de/frameworks/"),
     *("en/frameworks/hostile/", "de/skills/nothing/", "en/domains/{domain}/nothing/", "de-AT/", "DE/skills/", "/e.org"),
+    *("feeds/all.atom", "feeds/roles/{role}.atom", "feeds/skills/nothing.atom", "en/people/nobody/", "de/me/settings/"),
 )
-NAMES = (*FACETS, "q", "sort", "page", "view", "tab", "only", "by", "%00", "")
+NAMES = (*FACETS, "q", "sort", "page", "view", "tab", "only", "by", "lang", "%00", "")
 # As they stand in an address: bytes that are no text, signs of SQL, HTML, paths and headers, numbers that are none.
 VALUES = st.one_of(
     st.sampled_from(
