@@ -1,0 +1,101 @@
+"""Every page of a member and of the way in: nothing sideways, one heading, nothing for axe-core to find."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from community.models import Event, Kind, Notification, Reason, Watch
+from skills.models import Domain, Role, Skill
+from tests.browser.conftest import OpenReader
+from tests.browser.reader import Device, Reader
+from tests.browser.test_every_page import HEIGHT, PHONE_WIDTH, assert_well_made
+
+pytestmark = pytest.mark.browser
+
+FOR_STRANGERS = {
+    "sign-in": "/de/accounts/login/?next=/de/me/",
+    "sign-up": "/de/accounts/signup/",
+    "sign-in by code": "/de/accounts/login/code/",
+    "reset": "/de/accounts/password/reset/",
+    "public profile": "/de/people/browsing-member/",
+}
+FOR_MEMBERS = {
+    "my page": "/de/me/",
+    "what I watch": "/de/me/watching/",
+    "notices": "/de/notifications/",
+    "settings": "/de/me/settings/",
+    "e-mail choices": "/de/me/settings/email/",
+    "address": "/de/me/settings/address/",
+    "export": "/de/me/settings/export/",
+    "password": "/de/accounts/password/change/",
+    "second factor": "/de/accounts/2fa/",
+    "sessions": "/de/accounts/sessions/",
+    "connected accounts": "/de/accounts/3rdparty/",
+    "sign-out": "/de/accounts/logout/",
+    "proof": "/de/accounts/reauthenticate/",
+    "watched skill": "/de/skills/experiment-tracking/",
+    "revision": "/de/skills/experiment-tracking/history/1/",
+}
+
+
+@pytest.fixture(scope="module")
+def member(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+    """Return somebody who watches things and has notices, gone again afterwards: this database is not emptied."""
+    with django_db_blocker.unblock():
+        user = User.objects.create_user("browsing-member", "member@browser.example", "a pass phrase", name="Mira Kern")
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        skill = Skill.objects.get(slug="experiment-tracking")
+        revision = skill.revisions.get(number=1)
+        for target in ({"skill": skill}, {"role": Role.objects.all()[0]}, {"domain": Domain.objects.all()[0]}):
+            Watch.objects.create(user=user, **target)
+        for days in range(3):
+            event = Event.objects.create(
+                kind=Kind.CONTENT_CHANGED, skill=skill, revision=revision, finished_at=timezone.now()
+            )
+            Notification.objects.create(
+                user=user,
+                kind=event.kind,
+                event=event,
+                skill=skill,
+                reason=Reason.SKILL,
+                reason_name=skill.name,
+                count=days + 1,
+                read_at=timezone.now() if days else None,
+                updated_at=timezone.now() - timedelta(days=days),
+            )
+        yield user
+        user.delete()
+        Event.objects.all().delete()
+
+
+@pytest.fixture
+def signed_in(open_reader: OpenReader, member: User, django_db_blocker: DjangoDbBlocker) -> Reader:
+    """Return a reader on a small phone who is signed in."""
+    reader = open_reader(Device(PHONE_WIDTH, HEIGHT))
+    client = Client()
+    with django_db_blocker.unblock():
+        client.force_login(member, settings.AUTHENTICATION_BACKENDS[0])
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
+    return reader
+
+
+@pytest.mark.parametrize("address", FOR_STRANGERS.values(), ids=FOR_STRANGERS.keys())
+def test_page_on_the_way_in_is_well_made(open_reader: OpenReader, member: User, address: str) -> None:
+    reader = open_reader(Device(PHONE_WIDTH, HEIGHT))
+    reader.go(address)
+    assert_well_made(reader)
+
+
+@pytest.mark.parametrize("address", FOR_MEMBERS.values(), ids=FOR_MEMBERS.keys())
+def test_page_of_a_member_is_well_made(signed_in: Reader, address: str) -> None:
+    signed_in.go(address)
+    assert signed_in.path == address
+    assert_well_made(signed_in)
