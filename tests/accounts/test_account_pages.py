@@ -11,7 +11,8 @@ from django.template import engines
 from django.test import Client
 from django.utils import translation
 
-from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, RESET, SIGN_IN, SIGN_UP, make_member, sign_up
+from tests.accounts.members import make_member
+from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, RESET, SIGN_IN, SIGN_UP, sign_up
 
 pytestmark = pytest.mark.django_db
 

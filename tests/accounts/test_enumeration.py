@@ -12,7 +12,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, RESET, make_member, sign_in, sign_up
+from tests.accounts.members import make_member
+from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, RESET, sign_in, sign_up
 
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "known@example.org", "other@example.org"

@@ -10,7 +10,8 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 
-from tests.accounts.visitors import CODE, RESET, is_signed_in, make_member, sign_in
+from tests.accounts.members import make_member
+from tests.accounts.visitors import CODE, RESET, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,16 +5,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.visitors import (
-    CODE,
-    CONFIRM_SIGN_IN,
-    RESET,
-    SIGN_IN,
-    code_in_mail,
-    is_signed_in,
-    make_member,
-    sign_in,
-)
+from tests.accounts.members import make_member
+from tests.accounts.visitors import CODE, CONFIRM_SIGN_IN, RESET, SIGN_IN, code_in_mail, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
 WANTED = "/de/roles/"

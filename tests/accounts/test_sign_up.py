@@ -7,7 +7,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.accounts.visitors import CONFIRM, PASS_PHRASE, SIGN_UP, code_in_mail, is_signed_in, make_member, sign_up
+from tests.accounts.members import PASS_PHRASE, make_member
+from tests.accounts.visitors import CONFIRM, SIGN_UP, code_in_mail, is_signed_in, sign_up
 
 pytestmark = pytest.mark.django_db
 WANTED = "/de/skills/?q=data"

@@ -1,30 +1,17 @@
 """Somebody at the sign-in pages, and the mail they get."""
 
 import re
-from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import User
-from tests.factories import make_user
+from tests.accounts.members import PASS_PHRASE
 
-PASS_PHRASE = "seven green bottles on a wall"
 SIGN_UP, SIGN_IN, RESET, CODE = (
     f"/de/accounts/{page}/" for page in ("signup", "login", "password/reset", "login/code")
 )
 CONFIRM, CONFIRM_SIGN_IN = "/de/accounts/confirm-email/", "/de/accounts/login/code/confirm/"
-
-
-def make_member(name: str = "", **fields: Any) -> User:
-    """Return an account whose address is confirmed."""
-    user = make_user(name, **fields)
-    user.set_password(PASS_PHRASE)
-    user.save(update_fields=["password"])
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
 
 
 def sign_up(client: Client, email: str, *, name: str = "Anna Beck", **more: str) -> HttpResponse:

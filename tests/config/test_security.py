@@ -10,7 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from skills.models import Skill
-from tests.accounts.visitors import make_member, sign_in
+from tests.accounts.members import make_member
+from tests.accounts.visitors import sign_in
 from tests.config.fresh_site import ask
 from tests.factories import make_catalogue, make_user
 
