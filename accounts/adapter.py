@@ -3,13 +3,20 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
 
 from accounts.models import User
 from accounts.usernames import free_username
+
+ATTEMPTS = 5
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,8 +34,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Save a new account with the name shown, in the language it was made in."""
         user.name = form.cleaned_data.get("name", user.name)
         user.language = translation.get_language() or settings.LANGUAGE_CODE
-        saved: User = super().save_user(request, user, form, commit)
-        return saved
+        super().save_user(request, user, form, commit=False)
+        if commit:
+            _save_named(user)
+        return user
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Return the error of that code; trying too often is answered by a page of its own, with the time to wait."""
+        if code == "too_many_login_attempts":
+            raise ImmediateHttpResponse(respond_429(context.request))
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it is: the sender's name says whose it is."""
@@ -39,3 +55,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user: User = kwargs.get("user") or args[1]
         with translation.override(user.language):
             super().send_notification_mail(*args, **kwargs)
+
+
+def _save_named(user: User) -> None:
+    """Save a new account; takes another user name when somebody else took it at the same moment."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError:
+            user.username = free_username(user.name)
+        else:
+            return
+    raise IntegrityError(user.username)

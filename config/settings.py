@@ -122,7 +122,7 @@ MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=36
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.entrance.EntranceBackend",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:me"

@@ -5,7 +5,13 @@ import django.db.models.deletion
 import django.utils.timezone
 import uuid
 from django.conf import settings
+from django.core.management import call_command
 from django.db import migrations, models
+
+
+def create_cache_table(apps, schema_editor):
+    """Make the table of the shared cache, if that is a table."""
+    call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
 
 
 class Migration(migrations.Migration):
@@ -141,4 +147,5 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state', 'owed')), models.Q(('finished_at__isnull', False), ('state__in', ['sent', 'refused', 'withheld'])), _connector='OR'), name='delivery_finished_unless_owed'),
         ),
+        migrations.RunPython(create_cache_table, migrations.RunPython.noop, elidable=False),
     ]

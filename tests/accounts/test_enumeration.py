@@ -61,6 +61,20 @@ def test_work_is_the_same_for_a_known_and_an_unknown_address(deed: Callable[[Cli
     assert work[0] == work[1]
 
 
+@pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
+def test_password_counts_only_once_its_address_is_confirmed(email: str) -> None:
+    """Else somebody could sign up with a stranger's address and see by signing in whether that made an account."""
+    chosen = "eight green bottles on a wall"
+    sign_up(Client(), email, password1=chosen)
+    assert "passen nicht zusammen" in sign_in(Client(), email, chosen).content.decode()
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS.keys())
+def test_unconfirmed_address_is_answered_like_an_unknown_one(deed: Callable[[Client, str], Any]) -> None:
+    EmailAddress.objects.update(verified=False)
+    assert whole(deed, KNOWN) == whole(deed, UNKNOWN)
+
+
 def test_slow_hash_is_really_counted() -> None:
     with patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=MD5PasswordHasher.encode) as hashed:
         sign_up(Client(), UNKNOWN)

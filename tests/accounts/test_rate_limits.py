@@ -22,8 +22,8 @@ def test_repeated_failures_for_one_address_shut_even_the_right_password_out_for_
     for _ in range(5):
         sign_in(Client(), member.email, "wrong")
     client = Client()
-    page = sign_in(client, member.email).content.decode()
-    assert "Zu viele" in page
+    answer = sign_in(client, member.email)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
     assert not is_signed_in(client)
 
 
@@ -39,11 +39,11 @@ def test_limit_gives_the_sites_own_page_with_the_time_to_wait(language: str) -> 
     assert "site-head" in answer.content.decode()
 
 
-def test_codes_for_one_address_are_limited_in_words() -> None:
+def test_codes_for_one_address_are_limited() -> None:
     member = make_member()
     for _ in range(4):
         answer = Client().post(CODE, {"email": member.email})
-    assert "Zu viele" in answer.content.decode()
+    assert answer.status_code == 429
     assert len(mail.outbox) == 3
 
 
