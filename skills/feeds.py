@@ -158,7 +158,7 @@ def _entries(address: str, revisions: Sequence[Revision]) -> list[Entry]:
             Entry(
                 revision,
                 _id(address, f"{skill.framework.slug}/{skill.key}/{revision.number}"),
-                address + skill.get_absolute_url(),
+                address + reverse("skills:revision", args=[skill.slug, revision.number]),
                 "\n".join(line for line in lines if line),
             )
         )

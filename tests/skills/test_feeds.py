@@ -93,7 +93,7 @@ def test_every_feed_is_valid_and_holds_the_import(client: Client, skill: Skill, 
     assert texts(root, "entry/author/name") == []
     link = root.find(f"{ATOM}entry/{ATOM}link")
     assert link is not None
-    assert link.attrib["href"] == f"http://testserver/de/skills/{skill.slug}/"
+    assert link.attrib["href"] == f"http://testserver/de/skills/{skill.slug}/history/1/"
 
 
 @pytest.mark.parametrize("number", range(4))
