@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
@@ -13,6 +14,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
 
+from accounts import mail
 from accounts.models import User
 from accounts.usernames import free_username
 
@@ -45,6 +47,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(respond_429(context.request))
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Mark an address as confirmed; mail reaches it, whatever its server said before."""
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            mail.accept_again(email_address.email)
+        return is_confirmed
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it is: the sender's name says whose it is."""

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts import mail
 from accounts.models import EmailChange, User
 
 LINK_AGE = timedelta(hours=24)
@@ -124,6 +125,7 @@ def _replace_address(change: EmailChange) -> None:
     old_email, user.email = user.email, change.new_email
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    mail.accept_again(user.email)
     user.save(update_fields=["email"])
     change.delete()
     _send("address_changed", user, old_email, change, "")

@@ -52,6 +52,7 @@ def owe(messages: Iterable[EmailMessage]) -> list[Delivery]:
     """Write a delivery down for each recipient of each message; on commit a task sends them.
 
     To an address that refuses mail nothing is owed: its delivery is withheld from the start.
+    Mail of the account itself is sent all the same: somebody asked for it and waits.
     """
     deliveries = [delivery for message in messages for delivery in _deliveries_of(message)]
     with transaction.atomic():
@@ -60,7 +61,7 @@ def owe(messages: Iterable[EmailMessage]) -> list[Delivery]:
         owners = _owners_of({delivery.to.lower() for delivery in deliveries if delivery.user_id is None})
         for delivery in deliveries:
             delivery.user_id = delivery.user_id or owners.get(delivery.to.lower())
-            if delivery.to.lower() in refused:
+            if delivery.kind != ACCOUNT and delivery.to.lower() in refused:
                 delivery.state, delivery.finished_at = Delivery.State.WITHHELD, delivery.created_at
                 delivery.last_error = refused[delivery.to.lower()]
         Delivery.objects.bulk_create(deliveries)

@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from accounts import mail
 from accounts.models import User
-from community import unsubscribing
+from community import inbox, unsubscribing
 from community.models import Notification
 from community.schedule import zone_of
 
@@ -112,10 +112,10 @@ def _letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> mail.L
         context = {
             "person": person,
             "digest": digest,
-            "entries": [(notice, settings.SITE_ADDRESS + _address_of(notice)) for notice in digest.shown],
+            "entries": [(notice, settings.SITE_ADDRESS + inbox.address_of(notice)) for notice in digest.shown],
             "more": digest.count - len(digest.shown),
             "site_address": settings.SITE_ADDRESS,
-            "list_address": f"{settings.SITE_ADDRESS}/{person.language}/notifications/",
+            "list_address": settings.SITE_ADDRESS + reverse("community:notifications"),
             "settings_address": settings.SITE_ADDRESS + reverse("community:email_settings"),
             "stop_address": stop_address,
         }
@@ -132,11 +132,6 @@ def _letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> mail.L
         letter.attach_alternative(render_to_string("community/mail/digest.html", context), "text/html")
     letter.pk, letter.kind, letter.user_id = pk, KIND, person.pk
     return letter
-
-
-def _address_of(notice: Notification) -> str:
-    """Return where the change is seen."""
-    return notice.skill.get_absolute_url()
 
 
 def _subject(digest: Digest) -> str:

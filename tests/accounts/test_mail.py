@@ -37,6 +37,12 @@ def write(*recipients: str, subject: str = "A letter", **fields: Any) -> None:
     send_mail(subject, "Dear reader", "Stufenplan <skills@site.example>", recipients or ["anna@example.org"], **fields)
 
 
+def write_notice(recipient: str, *, subject: str) -> None:
+    letter = mail.Letter(subject, "Dear reader", "Stufenplan <skills@site.example>", [recipient])
+    letter.kind = "notice"
+    letter.send()
+
+
 def only_delivery() -> Delivery:
     return Delivery.objects.get()
 
@@ -222,11 +228,19 @@ def test_a_recipient_refused_for_good_is_written_down_and_gets_nothing_more(mail
     assert list(RefusedAddress.objects.values_list("email", "reason")) == [
         ("anna@example.org", "550 5.1.1 no such user")
     ]
-    write("anna@example.org", subject="Afterwards")
+    write_notice("anna@example.org", subject="Afterwards")
     states = dict(Delivery.objects.values_list("subject", "state"))
     assert states == {"A letter": State.REFUSED, "Owed already": State.WITHHELD, "Afterwards": State.WITHHELD}
     mail.deliver_due()
     assert mailbox.messages == []
+
+
+def test_mail_of_the_account_itself_is_sent_even_where_mail_was_refused(mailbox: Mailbox) -> None:
+    """Somebody asked for it and waits; else nobody could confirm such an address again."""
+    RefusedAddress.objects.create(email="anna@example.org", reason="550 no such user")
+    write()
+    mail.deliver_due()
+    assert only_delivery().state == State.SENT
 
 
 def test_an_address_confirmed_again_gets_mail_again(mailbox: Mailbox) -> None:

@@ -4,9 +4,19 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import RefusedAddress, User
 from tests.accounts.members import make_member
-from tests.accounts.visitors import CODE, CONFIRM_SIGN_IN, RESET, SIGN_IN, code_in_mail, is_signed_in, sign_in
+from tests.accounts.visitors import (
+    CODE,
+    CONFIRM,
+    CONFIRM_SIGN_IN,
+    RESET,
+    SIGN_IN,
+    code_in_mail,
+    is_signed_in,
+    sign_in,
+    sign_up,
+)
 
 pytestmark = pytest.mark.django_db
 WANTED = "/de/roles/"
@@ -73,3 +83,11 @@ def test_page_that_needs_an_account_leads_through_sign_in(client: Client, member
     assert answer.headers["Location"] == f"{SIGN_IN}?next=/de/me/"
     page = client.get(answer.headers["Location"]).content.decode()
     assert '<input type="hidden" name="next" value="/de/me/"' in page
+
+
+def test_confirming_an_address_again_lifts_what_its_server_once_refused(client: Client) -> None:
+    RefusedAddress.objects.create(email="anna@example.org", reason="550 no such mailbox")
+    sign_up(client, "Anna@example.org")
+    client.post(CONFIRM, {"code": code_in_mail()})
+    assert is_signed_in(client)
+    assert not RefusedAddress.objects.exists()

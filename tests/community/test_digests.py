@@ -61,11 +61,11 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
         "by Erik <b>Editor</b>, July 1, 2026, 6:30 p.m.",
         "Two cells say it better",
         "Why you are told: you watch a role (Engineer)",
-        "https://site.example/en/skills/experiment-tracking/",
+        "https://site.example/en/skills/experiment-tracking/history/1/",
     ]
     assert "https://site.example/en/notifications/" in lines
     assert "Erik &lt;b&gt;Editor&lt;/b&gt;" in mail.html
-    assert "https://site.example/en/skills/experiment-tracking/" in links_of(mail)
+    assert "https://site.example/en/skills/experiment-tracking/history/1/" in links_of(mail)
 
 
 def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: Skill) -> None:
