@@ -11,15 +11,15 @@ from accounts.models import User
 from community import rules
 from community.models import Outcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
-from community.suggestions import moves
-from community.suggestions.refusals import NotAllowed, Unfit
+from community.suggestions import moves, touching
+from community.suggestions.moves import OPEN_STATES
+from community.suggestions.places import places_of
+from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
 from skills import checks, revisions
 from skills.checks import Finding
 from skills.ladder import ladder_of
 from skills.models import Level, Skill
 from skills.revisions import Change, InvalidChange, SkillContent
-
-OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
 
 
 def start(
@@ -138,6 +138,23 @@ def findings_of(suggestion: Suggestion, changes: Sequence[Change]) -> list[Findi
     return checks.findings(today.matrix, proposed.matrix, list(tracks.values()))
 
 
+def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
+    """Return what forbids to submit these changes, but for their likeness to an open suggestion; nothing is saved."""
+    today = revisions.content_of(suggestion.skill)
+    reasons = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    if all(change.proposed == today.value(change) for change in changes):
+        reasons.append(_("Nothing is changed against today's text."))
+    places = [change.place for change in changes if change.place is not None]
+    known = places_of(suggestion.skill.framework_id) if places else None
+    reasons += [why for place in places if known and (why := known.why_not(place))]
+    for change in changes:
+        try:
+            revisions.check(change)
+        except InvalidChange as error:
+            reasons.append(str(error))
+    return list(dict.fromkeys(reasons))
+
+
 def _proposed(today: SkillContent, changes: Sequence[Change]) -> SkillContent:
     for change in changes:
         today = today.after(change)
@@ -152,17 +169,11 @@ def _own(suggestion: Suggestion, author: User) -> Suggestion:
 
 
 def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
-    today = revisions.content_of(suggestion.skill)
-    reasons = [] if suggestion.reason else [_("Say why: reviewers need a reason.")]
-    if all(change.proposed == today.value(change) for change in changes):
-        reasons.append(_("Nothing is changed against today's text."))
-    for change in changes:
-        try:
-            revisions.check(change)
-        except InvalidChange as error:
-            reasons.append(str(error))
+    reasons = reasons_against(suggestion, changes)
+    if same := touching.same_as_open(suggestion, changes):
+        raise SameAsOpen(same, *reasons)
     if reasons:
-        raise Unfit(*dict.fromkeys(reasons))
+        raise Unfit(*reasons)
 
 
 def _rows(changes: Sequence[Change]) -> list[dict[str, object]]:

@@ -12,6 +12,10 @@ class NotAllowed(Exception):
     """This person may not do this, now or later (403). The message says why in the reader's language."""
 
 
+class OverLimit(NotAllowed):
+    """A new account may not have more under review just now (429); what was typed stays a draft."""
+
+
 class TooLate(Exception):
     """The suggestion has moved on meanwhile (409); `decision` is the one in force, if there is one."""
 
@@ -34,3 +38,11 @@ class Unfit(Exception):
     def __init__(self, *reasons: str) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+
+
+class SameAsOpen(Unfit):
+    """An open suggestion proposes the same for the same field; `same` is the one to vote for."""
+
+    def __init__(self, same: Suggestion, *reasons: str) -> None:
+        super().__init__(_("An open suggestion proposes the very same: vote for that one instead."), *reasons)
+        self.same = same
