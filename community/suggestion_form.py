@@ -1,7 +1,7 @@
 """The page on which a suggestion is written, as a value: each cell with today's text, the typed one and what speaks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -13,7 +13,7 @@ from community.suggestions.drafting import findings_of, reasons_against
 from community.suggestions.impact import Impact, impact_of
 from community.suggestions.places import Places, places_of
 from community.suggestions.touching import same_among, touching
-from community.typed_suggestion import TEXT_FIELDS, Typed, TypedCell, basis_of, changes_in, faults_of
+from community.typed_suggestion import TEXT_FIELDS, Basis, Typed, latest_number, TypedCell, basis_of, changes_in, faults_of
 from skills import markdown, revisions
 from skills.checks import Finding
 from skills.ladder import Step
@@ -227,10 +227,12 @@ def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, 
     """Return the form with what was typed into it; `skill` comes with its place."""
     basis = basis_of(skill, typed.number, suggestion)
     today, places, groups = revisions.content_of(skill), places_of(skill.framework_id), groups_of(skill)
-    changes = changes_in(typed, basis, with_idle=True) if basis else []
-    faults = faults_of(typed, changes, places, groups)
-    if basis is None:
+    faults = []
+    if basis is None:  # told once; the form goes on from today
         faults = [_("This form says it was made from a text that never stood here. Nothing was saved.")]
+        typed, basis = replace(typed, number=latest_number(skill)), Basis(today)
+    changes = changes_in(typed, basis, with_idle=True)
+    faults += faults_of(typed, changes, places, groups)
     shown = suggestion or Suggestion(author=author)
     shown.skill, wanted = skill, [*changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
     others = touching(shown, wanted)

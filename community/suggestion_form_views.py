@@ -21,8 +21,8 @@ from community.models import State, Suggestion
 from community.refusal_pages import answers_refusals, refused, status_of
 from community.suggestion_form import FormPage, form_page
 from community.suggestions import NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit, moves
-from community.typed_suggestion import Typed, cell_of, draft_of, typed_from, typed_of
-from skills import naming, revisions
+from community.typed_suggestion import Typed, cell_of, draft_of, latest_number, typed_from, typed_of
+from skills import naming
 from skills.matrix import Place
 from skills.models import Skill
 from skills.views import HtmxRequest, follow_moves
@@ -40,7 +40,7 @@ def new(request: HtmxRequest, slug: str) -> HttpResponse:
         return _sent(request, skill, None)
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    typed = Typed(uuid.uuid4(), revisions_count(skill))
+    typed = Typed(uuid.uuid4(), latest_number(skill))
     page = form_page(skill, None, request.user, typed)
     return _begin(request, request.user, page)
 
@@ -62,13 +62,8 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     moves.require(suggestion, State.DRAFT, *moves.OPEN_STATES)
     if not rules.may_edit(request.user, suggestion, timezone.now()):
         raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
-    typed = typed_of(suggestion, revisions_count(skill))
+    typed = typed_of(suggestion, latest_number(skill))
     return _shown(request, form_page(skill, suggestion, request.user, typed))
-
-
-def revisions_count(skill: Skill) -> int:
-    """Return the number of a skill's latest revision."""
-    return skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def _skill(slug: str) -> Skill | None:
@@ -108,12 +103,15 @@ def _sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> 
     elif isinstance(author, User):
         suggestion = _kept_before(author, skill, typed)
     page = form_page(skill, suggestion, author if isinstance(author, User) else None, typed)
-    intent = _intent(request)
     if not isinstance(author, User):
         return _answer(request, page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
     if token_fault(request):
         text = _("This form had grown too old. Nothing was saved; please send it again.")
         return _answer(request, page, HTTPStatus.FORBIDDEN, notice=text)
+    return _done(request, author, page, _intent(request))
+
+
+def _done(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:
     if intent in {"add", "take_out"}:
         return _rearranged(request, author, page, intent)
     if intent == "preview":
@@ -160,7 +158,7 @@ def _written(request: HtmxRequest, author: User, page: FormPage, intent: str) ->
     if intent == "autosave" and (page.is_blank or not page.is_draft):
         return render(request, "community/suggestions/form.html#status", {"page": page})
     try:
-        return _kept(request, author, page) if intent != "submit" else _filed(request, author, page)
+        return _kept(request, author, page) if intent != "submit" else _filed(author, page)
     except OverLimit as error:
         return refused(request, error, draft=Suggestion.objects.filter(key=page.typed.key).first())
     except SameAsOpen as error:
@@ -182,7 +180,7 @@ def _kept(request: HtmxRequest, author: User, page: FormPage) -> HttpResponse:
     return response
 
 
-def _filed(request: HtmxRequest, author: User, page: FormPage) -> HttpResponse:
+def _filed(author: User, page: FormPage) -> HttpResponse:
     changes = page.busy or page.changes
     draft = draft_of(page.typed, changes)
     suggestion = suggestions.file(author, page.skill, draft, confirmed=page.typed.is_confirmed)

@@ -108,6 +108,11 @@ def cell_of(place: Place, value: Value, base: Value = None) -> TypedCell:
     return TypedCell(place, shown.description, shown.obligation, is_removed=value is None)
 
 
+def latest_number(skill: Skill) -> int:
+    """Return the number of a skill's latest revision."""
+    return skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis | None:
     """Return what a form made from this revision is based on, None where there never was such a revision."""
     content = skill.revisions.filter(number=number).values_list("content", flat=True).first() if number > 0 else None
