@@ -13,7 +13,16 @@ from community.suggestions.drafting import findings_of, reasons_against
 from community.suggestions.impact import Impact, impact_of
 from community.suggestions.places import Places, places_of
 from community.suggestions.touching import same_among, touching
-from community.typed_suggestion import TEXT_FIELDS, Basis, Typed, latest_number, TypedCell, basis_of, changes_in, faults_of
+from community.typed_suggestion import (
+    TEXT_FIELDS,
+    Basis,
+    Typed,
+    latest_number,
+    TypedCell,
+    basis_of,
+    changes_in,
+    faults_of,
+)
 from skills import markdown, revisions
 from skills.checks import Finding
 from skills.ladder import Step
@@ -64,7 +73,8 @@ class CellCard:
 
     @property
     def obligation_changes(self) -> bool:
-        return not self.typed.is_removed and self.obligation_before != self.typed.obligation
+        is_known = self.typed.obligation in Obligation.values
+        return is_known and not self.typed.is_removed and self.obligation_before != self.typed.obligation
 
     @property
     def is_too_long(self) -> bool:

@@ -39,11 +39,16 @@ class World:
     def suggested(self, *changes: Change, author: User | None = None) -> Suggestion:
         """Return an open suggestion."""
         author = author or self.author
-        draft = suggestions.start(author, self.skill, changes or [self.kneading()], reason="Clearer.", source="")
+        draft = suggestions.start(author, self.skill, changes or [self._next_kneading()], reason="Clearer.", source="")
         return suggestions.submit(draft, author, confirmed=True)
 
     def kneading(self, proposed: str = "Kneads dough by hand.") -> Change:
         return self.cell(JUNIOR, "Kneads.", proposed)
+
+    def _next_kneading(self) -> Change:
+        """Return `kneading()`, in other words where that is suggested already: nobody may suggest the same twice."""
+        count = Suggestion.objects.filter(skill=self.skill, state="open").count()
+        return self.kneading(*([f"Kneads dough by hand, {count}."] if count else []))
 
     def publish(self, *changes: Change) -> None:
         """Publish around the suggestions, as an administrator does."""
@@ -62,5 +67,5 @@ def make_world() -> World:
     junior, middle = framework.levels.order_by("rank")[:2]
     cells: dict[tuple[object, object], Cell] = {(role, junior): cell("Kneads."), (role, middle): cell("Bakes.")}
     skill = make_skill(make_group(make_domain(framework), "Ovens"), "Baking", cells)  # type: ignore[arg-type]
-    reason = DeclineReason.objects.create(german="Spam", english="Spam")
+    reason = DeclineReason.objects.get_or_create(german="Spam", english="Spam")[0]
     return World(skill, make_user(), make_reviewer(), make_reviewer(), reason)
