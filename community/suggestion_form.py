@@ -17,11 +17,11 @@ from community.typed_suggestion import (
     TEXT_FIELDS,
     Basis,
     Typed,
-    latest_number,
     TypedCell,
     basis_of,
     changes_in,
     faults_of,
+    latest_number,
 )
 from skills import markdown, revisions
 from skills.checks import Finding

@@ -1,4 +1,4 @@
-"""Writing a suggestion through its form: nothing typed is lost, nothing wrong is kept, and it works without JavaScript."""
+"""Writing a suggestion through its form, without JavaScript: nothing typed is lost, nothing wrong is kept."""
 
 import uuid
 from html import escape
@@ -66,12 +66,12 @@ def sent_again(page: Tag) -> dict[str, Any]:
             continue
         if field.name == "select":
             chosen = field.select_one("option[selected]") or field.select_one("option")
-            value = chosen["value"] if chosen else ""
+            value = str(chosen["value"]) if chosen else ""
         elif field.name == "textarea":
             value = field.get_text().removeprefix("\n")
         else:
-            value = field.get("value", "on")
-        data.setdefault(name, []).append(value)
+            value = str(field.get("value", "on"))
+        data.setdefault(str(name), []).append(value)
     return data
 
 
