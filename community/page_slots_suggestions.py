@@ -21,7 +21,7 @@ def _suggest(request: HttpRequest, pk: str) -> str:
     return render_to_string("community/slots/suggest.html", {"slug": slug, "user": request.user})
 
 
-def _community(request: HttpRequest, pk: str) -> str:
+def _community(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all readers see the same)
     """The latest suggestions, undecided ones first."""
     rows = list(suggestion_listing.of_skill(int(pk))[:BLOCK_SIZE])
     skill = rows[0].skill if rows else Skill.objects.select_related("framework").get(pk=pk)
@@ -34,7 +34,7 @@ def _community_state(pk: str) -> str:
     return _digest(list(rows.values_list(*shown)[:BLOCK_SIZE]))
 
 
-def _open_cells(request: HttpRequest, pk: str) -> str:
+def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all readers see the same)
     """Which cells an open suggestion touches, in words; static/js/app.js puts a dot to each of them."""
     places = suggestion_listing.open_places(int(pk))
     if not places:
