@@ -8,11 +8,19 @@ from typing import Concatenate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from community.suggestions import ChangedMeanwhile, NotAllowed, OverLimit, TooLate, Unfit
 
 type Refusal = NotAllowed | TooLate | ChangedMeanwhile | Unfit
 REFUSALS = (NotAllowed, TooLate, ChangedMeanwhile, Unfit)
+ALERT_HEADERS = {
+    "HX-Retarget": "#alerts",
+    "HX-Reswap": "innerHTML show:top",
+    "HX-Reselect": "unset",
+    "HX-Push-Url": "false",
+}
+"""What puts an alert into its own region, whatever region asked, as config/errors.py does."""
 LOOK_AGAIN_SECONDS = 3600
 """When somebody over the limit may look again: it ends when a suggestion is decided, which nobody can foresee."""
 
@@ -44,6 +52,12 @@ def answers_refusals[R: HttpRequest, **P](
 def refused(request: HttpRequest, error: Refusal, **context: object) -> HttpResponse:
     """Return the page that says why a deed was refused; `context` adds to what the template knows."""
     status = status_of(error)
+    if request.headers.get("HX-Request") == "true":
+        words = {"error": {"title": _("This was not done"), "text": str(error)}}
+        response = render(request, "errors/alert.html", words, status=status)
+        for name, value in ALERT_HEADERS.items():
+            response[name] = value
+        return response
     known = {
         "error": error,
         "status": status.value,

@@ -23,6 +23,8 @@ from skills.matrix import Cell, Place
 from skills.models import Role
 from skills.revisions import Change, Field, SkillContent, Value
 
+UNDECIDED = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
+
 
 @dataclass(frozen=True)
 class ChangeLine:
@@ -34,6 +36,7 @@ class ChangeLine:
     step: ladder.Step | None
     today: Value
     groups: Mapping[str, str]
+    is_decided: bool  # the whole suggestion, which a change may outlive undecided
 
     @property
     def label(self) -> str:
@@ -53,7 +56,8 @@ class ChangeLine:
     @property
     def is_outdated(self) -> bool:
         """Whether today's text is neither what the change was based on nor what it proposes."""
-        return self.is_pending and self.today not in (self.change.base, self.change.proposed)
+        is_waiting = self.is_pending and not self.is_decided
+        return is_waiting and self.today not in (self.change.base, self.change.proposed)
 
     @property
     def before_text(self) -> str:
@@ -126,7 +130,7 @@ class SuggestionPage:
 
     @property
     def is_undecided(self) -> bool:
-        return self.suggestion.state in {State.DRAFT, *OPEN_STATES}
+        return self.suggestion.state in UNDECIDED
 
     @cached_property
     def others(self) -> list[SuggestedChange]:
@@ -173,8 +177,7 @@ class SuggestionPage:
     @property
     def may_renew(self) -> bool:
         """Whether the author can base it on today's text, which has changed since."""
-        is_renewable = self.suggestion.state in {State.DRAFT, State.OUTDATED, *OPEN_STATES}
-        return self.is_author and is_renewable and any(line.is_outdated for line in self.lines)
+        return self.is_author and any(line.is_outdated for line in self.lines)
 
     @property
     def may_ask_second_reader(self) -> bool:
@@ -212,7 +215,9 @@ def suggestion_page(suggestion: Suggestion, reader: Person) -> SuggestionPage:
     today, places = revisions.content_of(suggestion.skill), places_of(suggestion.skill.framework_id)
     rows = list(suggestion.changes.all())
     groups = groups_of(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
-    lines = sorted((_line(row, today, places, groups) for row in rows), key=lambda line: _order(line, places))
+    is_decided = suggestion.state not in UNDECIDED
+    found = [_line(row, today, places, groups, is_decided=is_decided) for row in rows]
+    lines = sorted(found, key=lambda line: _order(line, places))
     return SuggestionPage(suggestion, reader, today, lines, votes_of(suggestion, reader))
 
 
@@ -225,12 +230,14 @@ def votes_of(suggestion: Suggestion, reader: Person) -> Votes:
     return Votes(**counts)
 
 
-def _line(row: SuggestedChange, today: SkillContent, places: Places, groups: Mapping[str, str]) -> ChangeLine:
+def _line(
+    row: SuggestedChange, today: SkillContent, places: Places, groups: Mapping[str, str], *, is_decided: bool
+) -> ChangeLine:
     change = change_of(row)
     place = change.place
     step = places.step(place) if place else None
     role = places.roles.get(place.role) if place else None
-    return ChangeLine(row, change, role, step, today.value(change), groups)
+    return ChangeLine(row, change, role, step, today.value(change), groups, is_decided)
 
 
 def _order(line: ChangeLine, places: Places) -> tuple[int, str, int]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from community import rules, suggestion_listing, suggestions
+from community.kept_forms import signed_in
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -106,7 +107,7 @@ def _shown(
     return render(request, "community/suggestions/suggestion.html", known, status=status)
 
 
-@login_required
+@signed_in
 @require_POST
 @answers_refusals
 def vote(request: HtmxRequest, pk: int) -> HttpResponse:

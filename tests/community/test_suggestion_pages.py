@@ -142,6 +142,14 @@ def test_the_author_is_offered_what_the_state_allows(
         assert deeds_on(get(client, page_of(suggestion)), suggestion) == set()
 
 
+def test_a_declined_suggestion_is_not_called_outdated(client: Client, world: World) -> None:
+    suggestion = suggestion_in(world, State.DECLINED)
+    world.publish(world.cell(JUNIOR, "Kneads.", "Kneads slowly."))
+    client.force_login(world.author)
+    page = get(client, page_of(suggestion))
+    assert (page.select(".outdated"), deeds_on(page, suggestion)) == ([], {"second-reader/"})
+
+
 def suggestion_in(world: World, state: State) -> Suggestion:
     if state == State.DRAFT:
         return suggestions.start(world.author, world.skill, [world.kneading()], reason="Why.")
@@ -238,6 +246,19 @@ def test_nobody_votes_for_their_own(client: Client, world: World) -> None:
     client.force_login(world.author)
     assert get(client, page_of(suggestion)).select(".vote-buttons") == []
     assert deed(client, suggestion, "vote", value="1") == 403
+    assert Vote.objects.count() == 0
+    alert = client.post(f"{page_of(suggestion)}vote/", {"value": "1"}, headers={"HX-Request": "true"})
+    assert (alert.status_code, alert["HX-Retarget"]) == (403, "#alerts")
+    assert "<html" not in alert.text
+
+
+def test_who_votes_after_the_session_ended_is_led_to_signing_in_and_back(client: Client, world: World) -> None:
+    where = page_of(world.suggested())
+    headers = {"HX-Request": "true", "HX-Current-URL": f"https://testserver{where}"}
+    response = client.post(f"{where}vote/", {"value": "1"}, headers=headers)
+    assert (response.status_code, response.content) == (401, b"")
+    assert response["HX-Redirect"].endswith(f"?next={where}")
+    assert client.post(f"{where}vote/", {"value": "1"}).status_code == 302
     assert Vote.objects.count() == 0
 
 
