@@ -12,7 +12,7 @@ from community.models import State, SuggestedChange, Suggestion
 from community.suggestions.drafting import findings_of, reasons_against
 from community.suggestions.impact import Impact, impact_of
 from community.suggestions.places import Places, places_of
-from community.suggestions.touching import same_among, touching
+from community.suggestions.touching import same_among, slot_of, touching
 from community.typed_suggestion import (
     TEXT_FIELDS,
     Basis,
@@ -179,7 +179,9 @@ class FormPage:
 
     @cached_property
     def impact(self) -> Impact:
-        return impact_of(self.suggestion, self.today, self.busy, self.others)
+        wanted = {slot_of(change) for change in self.busy}
+        rivals = [row for row in self.others if (row.field, row.role, row.level) in wanted]
+        return impact_of(self.suggestion, self.today, self.busy, rivals)
 
     @cached_property
     def cells(self) -> list[CellCard]:
