@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from community import settings_views, views
+from community import settings_views, suggestion_form_views, suggestion_views, views
 
 app_name = "community"
 urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/watching/", views.watch_list, name="watch_list"),
+    path("me/suggestions/", suggestion_views.my_suggestions, name="my_suggestions"),
     path("me/settings/email/", settings_views.email_settings, name="email_settings"),
     path("me/settings/email/try-again/", settings_views.email_try_again, name="email_try_again"),
     path("watch/<slug:kind>/<int:pk>/", views.watch, name="watch"),
@@ -15,4 +16,13 @@ urlpatterns = [
     path("notifications/read/", views.read_all, name="read_all"),
     path("notifications/<int:pk>/", views.notification, name="notification"),
     path("unsubscribe/<str:token>/", settings_views.unsubscribe, name="unsubscribe"),
+    path("suggestions/", suggestion_views.suggestion_list, name="suggestions"),
+    path("suggestions/<int:pk>/", suggestion_views.suggestion, name="suggestion"),
+    path("suggestions/<int:pk>/edit/", suggestion_form_views.edit, name="suggestion_edit"),
+    path("suggestions/<int:pk>/vote/", suggestion_views.vote, name="suggestion_vote"),
+    path("suggestions/<int:pk>/withdraw/", suggestion_views.withdraw, name="suggestion_withdraw"),
+    path("suggestions/<int:pk>/renew/", suggestion_views.renew, name="suggestion_renew"),
+    path("suggestions/<int:pk>/second-reader/", suggestion_views.second_reader, name="suggestion_second_reader"),
+    path("skills/<slug:slug>/suggestions/", suggestion_views.skill_suggestions, name="skill_suggestions"),
+    path("skills/<slug:slug>/suggestions/new/", suggestion_form_views.new, name="suggestion_new"),
 ]

@@ -189,6 +189,9 @@ PAGE_SLOTS = {
     "messages": "accounts.page_slots.waiting_messages",
     "person": "community.page_slots.person",
     "watch": "community.page_slots.watch",
+    "suggest": "community.page_slots_suggestions.suggest",
+    "community": "community.page_slots_suggestions.community",
+    "open_cells": "community.page_slots_suggestions.open_cells",
 }
 REVISION_LISTENERS = ["community.events.content_changed"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.

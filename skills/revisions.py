@@ -38,6 +38,7 @@ NAME_MAX_LENGTH = 200
 SUMMARY_MAX_LENGTH = 2000
 TAG_LINE_MAX_LENGTH = 500
 PROFICIENCY_MAX_LENGTH = 80
+REVISION_SUMMARY_MAX_LENGTH = 300
 
 
 class Field(StrEnum):
@@ -126,6 +127,14 @@ class SkillContent:
         return cls(data["name"], data["summary"], data["tag_line"], data["group"], matrix)
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who decided that something is published, and whether they changed its text and are co-author."""
+
+    reviewer: "AbstractUser"
+    is_co_written: bool = False
+
+
 NO_CONTENT = SkillContent("", "", "", "", Matrix())
 
 
@@ -197,6 +206,7 @@ def publish(
     summary: str = "",
     significance: Significance = Significance.MEDIUM,
     published_at: datetime | None = None,
+    review: "Review | None" = None,
 ) -> Revision:
     """Apply changes to a skill as one new revision, all or nothing, and return the revision.
 
@@ -221,6 +231,8 @@ def publish(
             origin=origin,
             summary=summary,
             significance=significance,
+            reviewer=review.reviewer if review else None,
+            is_co_written=bool(review and review.is_co_written),
             published_at=published_at or timezone.now(),
         )
 
@@ -239,7 +251,7 @@ def create(
     with transaction.atomic():
         changes = changes_between(NO_CONTENT, content)
         for change in changes:
-            _check(change)
+            check(change)
         group = _group(framework, content.group, Change(Field.GROUP, None, content.group))
         skill = Skill(framework=framework, group=group, key=key, name=content.name)
         skill.summary, skill.tag_line = content.summary, content.tag_line
@@ -262,7 +274,7 @@ def create(
 def _effective(today: SkillContent, changes: Iterable[Change]) -> list[Change]:
     effective, conflicts = [], []
     for change in changes:
-        _check(change)
+        check(change)
         value = today.value(change)
         if value == change.proposed:
             continue
@@ -277,8 +289,8 @@ def _effective(today: SkillContent, changes: Iterable[Change]) -> list[Change]:
     return effective
 
 
-def _check(change: Change) -> None:
-    """Refuse what no database row could hold; SQLite would not notice some of it."""
+def check(change: Change) -> None:
+    """Raise `InvalidChange` for what no database row could hold; SQLite would not notice some of it."""
     value = change.proposed
     texts = [value.description, value.proficiency] if isinstance(value, Cell) else [value or ""]
     limits = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}

@@ -1,6 +1,34 @@
 """What people do together: watch, and be told."""
 
 from community.models.notices import EmailChoice, Event, Frequency, Kind, Notification, Reason
+from community.models.suggestions import (
+    Decision,
+    DeclineReason,
+    Outcome,
+    State,
+    Step,
+    SuggestedChange,
+    Suggestion,
+    Verdict,
+    Vote,
+)
 from community.models.watch import Watch
 
-__all__ = ["EmailChoice", "Event", "Frequency", "Kind", "Notification", "Reason", "Watch"]
+__all__ = [
+    "Decision",
+    "DeclineReason",
+    "EmailChoice",
+    "Event",
+    "Frequency",
+    "Kind",
+    "Notification",
+    "Outcome",
+    "Reason",
+    "State",
+    "Step",
+    "SuggestedChange",
+    "Suggestion",
+    "Verdict",
+    "Vote",
+    "Watch",
+]

@@ -38,6 +38,8 @@ class Revision(models.Model):
     class Origin(models.TextChoices):
         IMPORT = "import", pgettext_lazy("origin of a revision", "import")
         ADMIN = "admin", pgettext_lazy("origin of a revision", "administration")
+        SUGGESTION = "suggestion", pgettext_lazy("origin of a revision", "suggestion")
+        REVERT = "revert", pgettext_lazy("origin of a revision", "taken back")
 
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="revisions", verbose_name=_("skill"))
     number = models.PositiveIntegerField(_("number"))
@@ -51,6 +53,15 @@ class Revision(models.Model):
         verbose_name=_("author"),
     )
     author_deleted = models.BooleanField(_("author deleted"), default=False)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reviewed_revisions",
+        verbose_name=_("reviewer"),
+    )
+    is_co_written = models.BooleanField(_("the reviewer is co-author"), default=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     significance = models.CharField(_("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM)

@@ -71,6 +71,23 @@
     if (event.detail.successful && event.detail.xhr.status < 400) document.getElementById("alerts")?.replaceChildren();
   });
 
+  // A dot, leading to the suggestions, on every cell that an open one touches; the page names these cells in words.
+  const markOpenCells = () => {
+    for (const link of document.querySelectorAll("[data-open-cell]")) {
+      for (const cell of document.querySelectorAll(`[data-cell="${CSS.escape(link.dataset.openCell)}"]`)) {
+        if (cell.querySelector(".open-dot")) continue;
+        const dot = document.createElement("a");
+        dot.className = "open-dot";
+        dot.href = link.href;
+        dot.title = link.closest(".open-cells").dataset.words;
+        dot.setAttribute("aria-label", `${dot.title}: ${link.textContent}`);
+        (cell.querySelector(".pencil") ?? cell.lastElementChild).before(dot);
+      }
+    }
+  };
+  document.addEventListener("DOMContentLoaded", markOpenCells);
+  document.addEventListener("htmx:afterSettle", markOpenCells);
+
   // Who switches the language is led to it from the bare address, too.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".head-tools a[hreflang]");

@@ -27,8 +27,8 @@ MOST_QUERIES = {
     "home": 7,
     "skill list": 6,
     "search": 8,
-    "profile": 8,
-    "grid": 8,
+    "profile": 14,  # 8 of them for what the community shows there
+    "grid": 14,
     "role list": 2,
     "role": 7,
     "domain list": 4,

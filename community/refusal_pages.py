@@ -1,0 +1,73 @@
+"""The four ways in which a deed is refused, each as a page with the right status."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from community.suggestions import ChangedMeanwhile, NotAllowed, OverLimit, TooLate, Unfit
+
+type Refusal = NotAllowed | TooLate | ChangedMeanwhile | Unfit
+REFUSALS = (NotAllowed, TooLate, ChangedMeanwhile, Unfit)
+ALERT_HEADERS = {
+    "HX-Retarget": "#alerts",
+    "HX-Reswap": "innerHTML show:top",
+    "HX-Reselect": "unset",
+    "HX-Push-Url": "false",
+}
+"""What puts an alert into its own region, whatever region asked, as config/errors.py does."""
+LOOK_AGAIN_SECONDS = 3600
+"""When somebody over the limit may look again: it ends when a suggestion is decided, which nobody can foresee."""
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    """Return the status that a refusal answers with."""
+    if isinstance(refusal, OverLimit):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    if isinstance(refusal, NotAllowed):
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(refusal, Unfit) else HTTPStatus.CONFLICT
+
+
+def answers_refusals[R: HttpRequest, **P](
+    view: Callable[Concatenate[R, P], HttpResponse],
+) -> Callable[Concatenate[R, P], HttpResponse]:
+    """Let a view raise a refusal, which becomes a page that says why."""
+
+    @wraps(view)
+    def answered(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except REFUSALS as error:
+            return refused(request, error)
+
+    return answered
+
+
+def refused(request: HttpRequest, error: Refusal, **context: object) -> HttpResponse:
+    """Return the page that says why a deed was refused; `context` adds to what the template knows."""
+    status = status_of(error)
+    if request.headers.get("HX-Request") == "true":
+        words = {"error": {"title": _("This was not done"), "text": str(error)}}
+        response = render(request, "errors/alert.html", words, status=status)
+        for name, value in ALERT_HEADERS.items():
+            response[name] = value
+        return response
+    known = {
+        "error": error,
+        "status": status.value,
+        "decision": getattr(error, "decision", None),
+        "reasons": getattr(error, "reasons", ()),
+        "conflicts": getattr(error, "conflicts", ()),
+        **context,
+    }
+    response = render(request, "community/refused.html", known, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(LOOK_AGAIN_SECONDS)
+    add_never_cache_headers(response)
+    return response

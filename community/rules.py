@@ -1,0 +1,56 @@
+"""Who may do what; asked by pages, admin and API alike."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from community.models import State, Suggestion, Verdict
+
+REVIEWERS = "reviewers"
+"""The name of the group whose members decide on suggestions."""
+
+type Person = User | AnonymousUser
+
+
+def is_reviewer(person: Person) -> bool:
+    """Whether somebody decides on suggestions: members of the group of reviewers, and superusers."""
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    return person.is_superuser or person.groups.filter(name=REVIEWERS).exists()
+
+
+def is_author(person: Person, suggestion: Suggestion) -> bool:
+    """Whether somebody wrote this suggestion."""
+    return isinstance(person, User) and person.pk == suggestion.author_id
+
+
+def may_edit(person: Person, suggestion: Suggestion, now: datetime) -> bool:
+    """Whether the author may change it: until it is decided, but not while a reviewer holds it."""
+    is_held = suggestion.claimed_until is not None and suggestion.claimed_until > now
+    editable = {State.DRAFT, State.CHANGES_REQUESTED} | (set() if is_held else {State.OPEN})
+    return is_author(person, suggestion) and suggestion.state in editable
+
+
+def may_decide(person: Person, suggestion: Suggestion, own_reason: str = "") -> bool:
+    """Whether somebody may decide: a reviewer, never the author; who declined it once does not read it a second time.
+
+    A superuser may decide their own with a written reason, which history shows.
+    """
+    if not is_reviewer(person) or not isinstance(person, User):
+        return False
+    if is_author(person, suggestion):
+        return person.is_superuser and bool(own_reason.strip())
+    if suggestion.second_reader_asked:
+        return not suggestion.decisions.filter(reviewer=person, verdict=Verdict.DECLINE).exists()
+    return True
+
+
+def may_vote(person: Person, suggestion: Suggestion) -> bool:
+    """Whether somebody may vote: members on open suggestions of others."""
+    return isinstance(person, User) and not is_author(person, suggestion) and suggestion.state == State.OPEN
+
+
+def may_see(person: Person, suggestion: Suggestion) -> bool:
+    """Whether somebody may read it: everybody, but drafts only their author."""
+    return suggestion.state != State.DRAFT or is_author(person, suggestion)

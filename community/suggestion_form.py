@@ -1,0 +1,262 @@
+"""The page on which a suggestion is written, as a value: each cell with today's text, the typed one and what speaks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from community.models import State, SuggestedChange, Suggestion
+from community.suggestions.drafting import findings_of, reasons_against
+from community.suggestions.impact import Impact, impact_of
+from community.suggestions.places import Places, places_of
+from community.suggestions.touching import same_among, slot_of, touching
+from community.typed_suggestion import (
+    TEXT_FIELDS,
+    Basis,
+    Typed,
+    TypedCell,
+    basis_of,
+    changes_in,
+    faults_of,
+    latest_number,
+)
+from skills import markdown, revisions
+from skills.checks import Finding
+from skills.ladder import Step
+from skills.matrix import Cell, Place
+from skills.models import Group, Obligation, Role, Skill
+from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.revisions import NAME_MAX_LENGTH, SUMMARY_MAX_LENGTH, TAG_LINE_MAX_LENGTH, Change, Field, SkillContent
+
+LIMITS = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}
+
+
+@dataclass(frozen=True)
+class CellCard:
+    """One cell of the form. `role` and `step` are None for a place that the framework does not have."""
+
+    number: int
+    typed: TypedCell
+    role: Role | None
+    step: Step | None
+    today: Cell | None
+    neighbours: Sequence[tuple[Step, Cell]]
+    touching: Sequence[SuggestedChange]
+    findings: Sequence[Finding]
+
+    @property
+    def name(self) -> str:
+        """What the fields of the form call this cell."""
+        return f"{self.typed.place.role}/{self.typed.place.level}"
+
+    @property
+    def before(self) -> str:
+        return self.today.description if self.today else ""
+
+    @property
+    def after(self) -> str:
+        return "" if self.typed.is_removed else self.typed.description
+
+    @property
+    def obligation_before(self) -> str:
+        return self.today.obligation if self.today else ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether what is typed differs from today."""
+        if self.typed.is_removed or self.today is None:
+            return bool(self.today if self.typed.is_removed else self.typed.description.strip())
+        return (self.before, self.today.obligation) != (self.typed.description, self.typed.obligation)
+
+    @property
+    def obligation_changes(self) -> bool:
+        is_known = self.typed.obligation in Obligation.values
+        return is_known and not self.typed.is_removed and self.obligation_before != self.typed.obligation
+
+    @property
+    def is_too_long(self) -> bool:
+        return len(self.typed.description) > DESCRIPTION_MAX_LENGTH
+
+    @property
+    def preview(self) -> SafeString:
+        """The typed text as it will be shown."""
+        return markdown.render(self.typed.description)
+
+
+@dataclass(frozen=True)
+class TextCard:
+    """Name, summary, tag line or group. A group's texts are the names that `options` gives it."""
+
+    field: Field
+    typed: str
+    today: str
+    options: Mapping[str, str]
+    touching: Sequence[SuggestedChange]
+
+    @property
+    def before(self) -> str:
+        return self.options.get(self.today, self.today)
+
+    @property
+    def after(self) -> str:
+        return self.options.get(self.typed, self.typed)
+
+    @property
+    def is_changed(self) -> bool:
+        return self.typed != self.today
+
+    @property
+    def limit(self) -> int | None:
+        return LIMITS.get(self.field)
+
+    @property
+    def label(self) -> str:
+        return label_of(self.field)
+
+
+def label_of(field: Field) -> str:
+    """Return what a field of a skill is called on pages."""
+    labels = {Field.NAME: _("Name"), Field.SUMMARY: _("Summary"), Field.TAG_LINE: _("Tag line")}
+    return labels.get(field, _("Group"))
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """Everything the form shows. `faults` are what cannot even be kept as a draft."""
+
+    skill: Skill
+    suggestion: Suggestion
+    typed: Typed
+    changes: Sequence[Change]
+    today: SkillContent
+    places: Places
+    groups: Mapping[str, str]
+    faults: Sequence[str]
+    others: Sequence[SuggestedChange]
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody else has seen it yet; only then it is saved while typing."""
+        return self.suggestion.state == State.DRAFT
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing that were worth keeping."""
+        return not (self.is_changed or self.typed.reason.strip() or self.typed.source.strip())
+
+    @property
+    def is_changed(self) -> bool:
+        return any(change.proposed != self.today.value(change) for change in self.changes)
+
+    @cached_property
+    def busy(self) -> list[Change]:
+        """The changes that really change something."""
+        return [change for change in self.changes if change.proposed != change.base]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What speaks against the proposed table."""
+        return findings_of(self.suggestion, self.busy)
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.is_blocking]
+
+    @cached_property
+    def blocks(self) -> list[str]:
+        """Why it cannot be submitted as it is, but for a missing reason."""
+        suggestion = Suggestion(skill=self.skill, reason="-")
+        found = [*self.faults, *reasons_against(suggestion, self.busy)]
+        return list(dict.fromkeys([*found, *(finding.why for finding in self.findings if finding.is_blocking)]))
+
+    @cached_property
+    def same(self) -> Suggestion | None:
+        """An open suggestion that proposes the very same."""
+        return same_among(self.others, self.busy)
+
+    @cached_property
+    def impact(self) -> Impact:
+        wanted = {slot_of(change) for change in self.busy}
+        rivals = [row for row in self.others if (row.field, row.role, row.level) in wanted]
+        return impact_of(self.suggestion, self.today, self.busy, rivals)
+
+    @cached_property
+    def cells(self) -> list[CellCard]:
+        """The cells of the form in the order in which they were added."""
+        return [self._card(number, cell) for number, cell in enumerate(self.typed.cells, start=1)]
+
+    @cached_property
+    def texts(self) -> list[TextCard]:
+        """Name, summary, tag line and group."""
+        return [
+            TextCard(
+                name,
+                self.typed.texts.get(name, today := str(self.today.value(Change(name, None, None)))),
+                today,
+                self.groups if name is Field.GROUP else {},
+                [row for row in self.others if row.field == name],
+            )
+            for name in TEXT_FIELDS
+        ]
+
+    @property
+    def has_open_texts(self) -> bool:
+        """Whether the skill's own fields are shown unfolded: something is typed there, or nothing else is."""
+        return not self.typed.cells or any(card.is_changed for card in self.texts)
+
+    @property
+    def obligations(self) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in Obligation.choices]
+
+    def _card(self, number: int, cell: TypedCell) -> CellCard:
+        place, step = cell.place, self.places.step(cell.place)
+        return CellCard(
+            number,
+            cell,
+            self.places.roles.get(place.role),
+            step,
+            self.today.matrix.get(place),
+            self._neighbours(place, step) if step else (),
+            [row for row in self.others if (row.role, row.level) == place],
+            [finding for finding in self.findings if finding.place == place],
+        )
+
+    def _neighbours(self, place: Place, step: Step) -> list[tuple[Step, Cell]]:
+        """Return the nearest level below and above on which the role has a requirement."""
+        cells = [
+            (other, cell)
+            for other in self.places.ladder.steps
+            if other.track == step.track and (cell := self.today.matrix.get(Place(place.role, other.slug)))
+        ]
+        below = [pair for pair in cells if pair[0].rank < step.rank][-1:]
+        return below + [pair for pair in cells if pair[0].rank > step.rank][:1]
+
+
+def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, typed: Typed) -> FormPage:
+    """Return the form with what was typed into it; `skill` comes with its place."""
+    basis = basis_of(skill, typed.number, suggestion)
+    today, places, groups = revisions.content_of(skill), places_of(skill.framework_id), groups_of(skill)
+    faults = []
+    if basis is None:  # told once; the form goes on from today
+        faults = [_("This form says it was made from a text that never stood here. Nothing was saved.")]
+        typed, basis = replace(typed, number=latest_number(skill)), Basis(today)
+    changes = changes_in(typed, basis, with_idle=True)
+    faults += faults_of(typed, changes, places, groups)
+    shown = suggestion or Suggestion(author=author)
+    shown.skill, wanted = skill, [*changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
+    others = touching(shown, wanted)
+    return FormPage(skill, shown, typed, changes, today, places, groups, faults, others)
+
+
+def groups_of(skill: Skill) -> dict[str, str]:
+    """Return the groups of the skill's framework, by "domain key/group key", as people read them."""
+    rows = Group.objects.filter(domain__framework=skill.framework_id).order_by(
+        "domain__position", "domain__name", "position", "name"
+    )
+    return {
+        f"{domain}/{group}": f"{domain_name} › {name}"
+        for domain, group, domain_name, name in rows.values_list("domain__key", "key", "domain__name", "name")
+    }

@@ -1,0 +1,208 @@
+"""Writing a suggestion: one form, whose buttons add, take out, check, keep and submit."""
+
+import uuid
+from dataclasses import replace
+from http import HTTPStatus
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from community import rules, suggestions
+from community.kept_forms import token_fault
+from community.models import State, Suggestion
+from community.refusal_pages import answers_refusals, refused, status_of
+from community.suggestion_form import FormPage, form_page
+from community.suggestions import NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit, moves
+from community.typed_suggestion import Typed, cell_of, draft_of, latest_number, typed_from, typed_of
+from skills import naming
+from skills.matrix import Place
+from skills.models import Skill
+from skills.views import HtmxRequest, follow_moves
+
+
+@csrf_exempt  # the view asks token_fault itself, so that an old form comes back with all that was typed
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def new(request: HtmxRequest, slug: str) -> HttpResponse:
+    """A new suggestion for a skill; `role` and `level` choose the cell to begin with."""
+    skill = _skill(slug)
+    if skill is None or (skill.slug != slug and request.method != "POST"):
+        return follow_moves(request, f"skills/{slug}")
+    if request.method == "POST":
+        return _sent(request, skill, None)
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    typed = Typed(uuid.uuid4(), latest_number(skill))
+    page = form_page(skill, None, request.user, typed)
+    return _begin(request, request.user, page)
+
+
+@csrf_exempt  # as above
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    """A suggestion of one's own, as long as it may be changed."""
+    if not isinstance(request.user, User):
+        skill = _skill(request.POST.get("skill", "")) if request.method == "POST" else None
+        return _sent(request, skill, None) if skill else redirect_to_login(request.get_full_path())
+    suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
+    if suggestion is None:
+        raise Http404(_("There is no such suggestion."))
+    skill = Skill.objects.with_place().get(pk=suggestion.skill_id)
+    if request.method == "POST":
+        return _sent(request, skill, suggestion)
+    moves.require(suggestion, State.DRAFT, *moves.OPEN_STATES)
+    if not rules.may_edit(request.user, suggestion, timezone.now()):
+        raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
+    typed = typed_of(suggestion, latest_number(skill))
+    return _shown(request, form_page(skill, suggestion, request.user, typed))
+
+
+def _skill(slug: str) -> Skill | None:
+    """Return a skill by its slug or a former one, with its place."""
+    found = Skill.objects.with_place().filter(slug=slug).first() if "\0" not in slug else None
+    if found is None and isinstance(moved := naming.resolve(f"skills/{slug}"), Skill):
+        return Skill.objects.with_place().get(pk=moved.pk)
+    return found
+
+
+def _begin(request: HttpRequest, author: User, page: FormPage) -> HttpResponse:
+    """Show the form with the cell that the address names, and the author's drafts of the same skill."""
+    role, level = request.GET.get("role", ""), request.GET.get("level", "")
+    notice, status = "", HTTPStatus.OK
+    if role and level:
+        place = _place(page, role, level)
+        if why := page.places.why_not(place):
+            notice, status = why, HTTPStatus.UNPROCESSABLE_ENTITY
+        else:
+            typed = page.typed.with_cell(cell_of(place, page.today.matrix.get(place)))
+            page = form_page(page.skill, None, author, typed)
+    drafts = Suggestion.objects.filter(author=author, skill=page.skill, state=State.DRAFT).order_by("-pk")[:3]
+    return _shown(request, page, status, notice=notice, drafts=drafts)
+
+
+def _place(page: FormPage, role: str, level: str) -> Place:
+    """Return the place that an address or a select names; a role goes by its key or its slug."""
+    key = next((found.key for found in page.places.roles.values() if found.slug == role), role)
+    return Place(key, level)
+
+
+def _sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> HttpResponse:
+    """Do what the pressed button says; whatever is wrong, the form comes back as it was typed."""
+    typed, author = typed_from(request.POST), request.user
+    if suggestion is not None:
+        typed = replace(typed, key=suggestion.key)
+    elif isinstance(author, User):
+        suggestion = _kept_before(author, skill, typed)
+    page = form_page(skill, suggestion, author if isinstance(author, User) else None, typed)
+    if not isinstance(author, User):
+        return _answer(request, page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
+    if token_fault(request):
+        text = _("This form had grown too old. Nothing was saved; please send it again.")
+        return _answer(request, page, HTTPStatus.FORBIDDEN, notice=text)
+    return _done(request, author, page, _intent(request))
+
+
+def _done(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:
+    if intent in {"add", "take_out"}:
+        return _rearranged(request, author, page, intent)
+    if intent == "preview":
+        return render(request, "community/suggestions/form.html#live", {"page": page, "is_live": True})
+    if page.faults:
+        return _answer(request, page, HTTPStatus.UNPROCESSABLE_ENTITY, is_asked=True)
+    if intent not in {"autosave", "save", "submit"}:
+        return _shown(request, page, is_asked=True)
+    return _written(request, author, page, intent)
+
+
+def _intent(request: HttpRequest) -> str:
+    if "take_out" in request.POST:
+        return "take_out"
+    return request.POST.get("intent", "check")
+
+
+def _kept_before(author: User, skill: Skill, typed: Typed) -> Suggestion | None:
+    """Return what this very form was kept as before; somebody else's is as good as none, and answered so."""
+    found = Suggestion.objects.filter(key=typed.key).first()
+    if found and (found.author_id != author.pk or found.skill_id != skill.pk):
+        raise Http404(_("There is no such suggestion."))
+    return found
+
+
+def _rearranged(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:
+    """Show the form with a cell more or less."""
+    typed, notice = page.typed, ""
+    if intent == "take_out":
+        typed = typed.without(Place(*request.POST["take_out"].partition("/")[::2]))
+    else:
+        place = _place(page, request.POST.get("add_role", ""), request.POST.get("add_level", ""))
+        notice = page.places.why_not(place)
+        if not notice and place in [cell.place for cell in typed.cells]:
+            notice = _("This cell stands in the form already.")
+        if not notice:
+            typed = typed.with_cell(cell_of(place, page.today.matrix.get(place)))
+    suggestion = page.suggestion if page.suggestion.pk else None
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if notice else HTTPStatus.OK
+    return _shown(request, form_page(page.skill, suggestion, author, typed), status, notice=notice)
+
+
+def _written(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:
+    if intent == "autosave" and (page.is_blank or not page.is_draft):
+        return render(request, "community/suggestions/form.html#status", {"page": page})
+    try:
+        return _kept(request, author, page) if intent != "submit" else _filed(author, page)
+    except OverLimit as error:
+        return refused(request, error, draft=Suggestion.objects.filter(key=page.typed.key).first())
+    except SameAsOpen as error:
+        return _answer(request, page, status_of(error), is_asked=True)
+    except Unfit as error:
+        return _answer(request, page, status_of(error), is_asked=True, reasons=error.reasons)
+    except (NotAllowed, TooLate) as error:
+        return _answer(request, page, status_of(error), notice=str(error))
+
+
+def _kept(request: HtmxRequest, author: User, page: FormPage) -> HttpResponse:
+    suggestion = suggestions.keep(author, page.skill, draft_of(page.typed, page.changes))
+    address = reverse("community:suggestion_edit", args=[suggestion.pk])
+    if not request.htmx:
+        return redirect(address)
+    known = {"page": page, "saved_at": timezone.now()}
+    response = render(request, "community/suggestions/form.html#status", known)
+    response["HX-Replace-Url"] = address
+    return response
+
+
+def _filed(author: User, page: FormPage) -> HttpResponse:
+    changes = page.busy or page.changes
+    draft = draft_of(page.typed, changes)
+    suggestion = suggestions.file(author, page.skill, draft, confirmed=page.typed.is_confirmed)
+    return redirect("community:suggestion", suggestion.pk)
+
+
+def _answer(request: HtmxRequest, page: FormPage, status: HTTPStatus, **context: object) -> HttpResponse:
+    """Return the form, or to what a page sends by itself the line that says why it was not kept."""
+    if not request.htmx:
+        return _shown(request, page, status, **context)
+    known = {"page": page, "is_refused": True, **context}
+    return render(request, "community/suggestions/form.html#status", known, status=status)
+
+
+def _shown(request: HttpRequest, page: FormPage, status: HTTPStatus = HTTPStatus.OK, **context: object) -> HttpResponse:
+    known = {"page": page, "skill": page.skill, "action": _action(request, page), **context}
+    response = render(request, "community/suggestions/form.html", known, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def _action(request: HttpRequest, page: FormPage) -> str:
+    if page.suggestion.pk:
+        return reverse("community:suggestion_edit", args=[page.suggestion.pk])
+    return request.path

@@ -1,0 +1,31 @@
+"""All transitions of a suggestion. Rules: the states in `moves`, who may what in community/rules.py."""
+
+from community.suggestions.deciding import accept, claim, decline, release, request_changes, undo
+from community.suggestions.drafting import ask_second_reader, renew, save, start, submit, withdraw
+from community.suggestions.filing import file, keep
+from community.suggestions.refusals import ChangedMeanwhile, NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit
+from community.suggestions.voting import vote
+
+__all__ = [
+    "ChangedMeanwhile",
+    "NotAllowed",
+    "OverLimit",
+    "SameAsOpen",
+    "TooLate",
+    "Unfit",
+    "accept",
+    "ask_second_reader",
+    "claim",
+    "decline",
+    "file",
+    "keep",
+    "release",
+    "renew",
+    "request_changes",
+    "save",
+    "start",
+    "submit",
+    "undo",
+    "vote",
+    "withdraw",
+]

@@ -1,0 +1,183 @@
+"""The author's side: begin, save, submit, withdraw, renew on today's text, ask for a second reader."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from community import rules
+from community.models import Outcome, State, SuggestedChange, Suggestion
+from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
+from community.suggestions import moves, touching
+from community.suggestions.moves import OPEN_STATES
+from community.suggestions.places import places_of
+from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
+from skills import checks, revisions
+from skills.checks import Finding
+from skills.ladder import ladder_of
+from skills.models import Level, Skill
+from skills.revisions import Change, InvalidChange, SkillContent
+
+
+def start(
+    author: User,
+    skill: Skill,
+    changes: Sequence[Change],
+    *,
+    reason: str = "",
+    source: str = "",
+    key: uuid.UUID | None = None,
+) -> Suggestion:
+    """Keep a new draft and return it; the same `key` of a form twice is one draft. Raises `NotAllowed`, `Unfit`."""
+    with transaction.atomic():
+        suggestion, _made = Suggestion.objects.get_or_create(
+            key=key or uuid.uuid4(), defaults={"skill": skill, "author": author}
+        )
+        return save(suggestion, author, changes, reason=reason, source=source)
+
+
+def save(
+    suggestion: Suggestion, author: User, changes: Sequence[Change], *, reason: str = "", source: str = ""
+) -> Suggestion:
+    """Keep what the author has typed so far; raises `NotAllowed`, `TooLate`, `Unfit`."""
+    if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
+        raise Unfit(_("The reason or the source is too long."))
+    with transaction.atomic():
+        found = _own(suggestion, author)
+        moves.require(found, State.DRAFT, *OPEN_STATES)
+        if not rules.may_edit(author, found, timezone.now()):
+            raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
+        if found.changes.exclude(outcome=Outcome.PENDING).exists():
+            raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else."))
+        found.reason, found.source = reason.strip(), source.strip()
+        if found.state != State.DRAFT:
+            _refuse_unfit(found, changes)
+        found.save(update_fields=["reason", "source"])
+        found.changes.all().delete()
+        SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=found, **row) for row in _rows(changes))
+    return found
+
+
+def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> Suggestion:
+    """Bring a draft, or the answer to "changes requested", before reviewers.
+
+    Raises `Unfit` while blocking findings stand, or warnings that were not `confirmed`.
+    """
+    with transaction.atomic():
+        found = _own(suggestion, author)
+        moves.require(found, State.DRAFT, State.CHANGES_REQUESTED)
+        changes = changes_of(found)
+        _refuse_unfit(found, changes)
+        warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
+        if warnings and not confirmed:
+            raise Unfit(*warnings)
+        moves.move(found, State.OPEN, author, submitted_at=found.submitted_at or timezone.now())
+    return found
+
+
+def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
+    """Take a suggestion back before it is decided; raises `NotAllowed`, `TooLate`."""
+    with transaction.atomic():
+        found = _own(suggestion, author)
+        moves.move(found, State.WITHDRAWN, author, submitted_at=found.submitted_at or timezone.now())
+    return found
+
+
+def renew(suggestion: Suggestion, author: User) -> Suggestion:
+    """Base an undecided suggestion on today's text; the author's own words stay as they are."""
+    with transaction.atomic():
+        found = _own(suggestion, author)
+        moves.require(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
+        today = revisions.content_of(found.skill)
+        for row in found.changes.filter(outcome=Outcome.PENDING):
+            change = change_of(row)
+            row.base = Change(change.field, today.value(change), change.proposed, change.place).as_json()["base"]
+            row.save(update_fields=["base"])
+        if found.state == State.OUTDATED:
+            moves.move(found, State.OPEN, author)
+    return found
+
+
+def ask_second_reader(suggestion: Suggestion, author: User, words: str) -> Suggestion:
+    """Ask once, after a decline, that another reviewer decides; raises `NotAllowed`, `TooLate`."""
+    with transaction.atomic():
+        found = _own(suggestion, author)
+        moves.require(found, State.DECLINED)
+        if found.second_reader_asked:
+            raise NotAllowed(_("A second reader has been asked for already."))
+        found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
+        moves.move(found, State.OPEN, author, words, second_reader_asked=True)
+    return found
+
+
+def change_of(row: SuggestedChange) -> Change:
+    """Return a kept change as a value."""
+    return Change.from_json(
+        {"field": row.field, "role": row.role, "level": row.level, "base": row.base, "proposed": row.proposed}
+    )
+
+
+def changes_of(suggestion: Suggestion) -> list[Change]:
+    """Return what of a suggestion waits for a decision."""
+    return [change_of(row) for row in suggestion.changes.filter(outcome=Outcome.PENDING)]
+
+
+def findings_of(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
+    """Return what speaks against the table that these changes lead to, see skills/checks.py."""
+    today = revisions.content_of(suggestion.skill)
+    proposed = _proposed(today, changes)
+    if not any(change.field is revisions.Field.REQUIREMENT for change in changes):
+        return []
+    steps = ladder_of(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
+    tracks: dict[str, list[checks.LevelName]] = {step.track: [] for step in steps}
+    for step in steps:
+        tracks[step.track].append(checks.LevelName(step.slug, step.name))
+    return checks.findings(today.matrix, proposed.matrix, list(tracks.values()))
+
+
+def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
+    """Return what forbids to submit these changes, but for their likeness to an open suggestion; nothing is saved."""
+    today = revisions.content_of(suggestion.skill)
+    reasons = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    if all(change.proposed == today.value(change) for change in changes):
+        reasons.append(_("Nothing is changed against today's text."))
+    places = [change.place for change in changes if change.place is not None]
+    known = places_of(suggestion.skill.framework_id) if places else None
+    reasons += [why for place in places if known and (why := known.why_not(place))]
+    for change in changes:
+        try:
+            revisions.check(change)
+        except InvalidChange as error:
+            reasons.append(str(error))
+    return list(dict.fromkeys(reasons))
+
+
+def _proposed(today: SkillContent, changes: Sequence[Change]) -> SkillContent:
+    for change in changes:
+        today = today.after(change)
+    return today
+
+
+def _own(suggestion: Suggestion, author: User) -> Suggestion:
+    found = moves.locked(suggestion)
+    if not rules.is_author(author, found):
+        raise NotAllowed(_("Only its author may do this."))
+    return found
+
+
+def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+    reasons = reasons_against(suggestion, changes)
+    if same := touching.same_as_open(suggestion, changes):
+        raise SameAsOpen(same, *reasons)
+    if reasons:
+        raise Unfit(*reasons)
+
+
+def _rows(changes: Sequence[Change]) -> list[dict[str, object]]:
+    rows = [change.as_json() for change in changes]
+    if len({(row["field"], row["role"], row["level"]) for row in rows}) < len(rows):
+        raise Unfit(_("One field stands in the suggestion more than once."))
+    return rows

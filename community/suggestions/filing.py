@@ -1,0 +1,51 @@
+"""What the author's form does: keep what was typed, then bring it before reviewers."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from community.models import State, Suggestion
+from community.suggestions import drafting, limits
+from community.suggestions.refusals import Unfit
+from skills.models import Skill
+from skills.revisions import Change
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a form holds; its `key` is the same however often it is sent."""
+
+    key: uuid.UUID
+    changes: Sequence[Change]
+    reason: str = ""
+    source: str = ""
+
+
+def keep(author: User, skill: Skill, draft: Draft) -> Suggestion:
+    """Keep what was typed so far, as a draft where it is new; raises `NotAllowed`, `TooLate`, `Unfit`."""
+    return drafting.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
+
+
+def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -> Suggestion:
+    """Bring what was typed before reviewers and return the suggestion; the same form twice is one suggestion.
+
+    A draft is kept even when it may not be submitted. Raises `NotAllowed`, `OverLimit`, `TooLate`, `Unfit`.
+    """
+    with transaction.atomic():
+        suggestion = keep(author, skill, draft)
+        if suggestion.state == State.OPEN:
+            _require_confirmed(suggestion, draft.changes, confirmed=confirmed)
+            return suggestion
+    with transaction.atomic():
+        limits.require_room(author, suggestion)
+        return drafting.submit(suggestion, author, confirmed=confirmed)
+
+
+def _require_confirmed(suggestion: Suggestion, changes: Sequence[Change], *, confirmed: bool) -> None:
+    findings = drafting.findings_of(suggestion, changes)
+    warnings = [finding.why for finding in findings if not finding.is_blocking]
+    if warnings and not confirmed:
+        raise Unfit(*warnings)

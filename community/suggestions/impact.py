@@ -1,0 +1,48 @@
+"""What accepting a suggestion would mean, as figures for its author and its reviewers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from community.models import SuggestedChange, Suggestion, Watch
+from skills.models import Obligation, Skill
+from skills.revisions import Change, SkillContent
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Mandatory requirements before and after, roles touched, people watching, others open on the same cells."""
+
+    mandatory_before: int
+    mandatory_after: int
+    roles: int
+    watchers: int
+    rivals: int
+
+
+def impact_of(
+    suggestion: Suggestion, today: SkillContent, changes: Sequence[Change], touching: Sequence[SuggestedChange]
+) -> Impact:
+    """Return what these changes to today's content would mean; `touching` is what other suggestions change there."""
+    proposed = today
+    for change in changes:
+        proposed = proposed.after(change)
+    roles = {change.place.role for change in changes if change.place and change.proposed != today.value(change)}
+    return Impact(
+        mandatory_before=today.matrix.count(Obligation.MANDATORY),
+        mandatory_after=proposed.matrix.count(Obligation.MANDATORY),
+        roles=len(roles),
+        watchers=watchers_of(suggestion.skill, roles),
+        rivals=len({row.suggestion_id for row in touching}),
+    )
+
+
+def watchers_of(skill: Skill, roles: set[str]) -> int:
+    """Return how many people watch a skill, its group, its domain or one of these roles, and did not mute the skill."""
+    touched = Q(skill=skill) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
+    if roles:
+        touched |= Q(role__framework=skill.framework_id, role__key__in=roles)
+    muted = Watch.objects.filter(skill=skill, level=Watch.Level.MUTE).values("user")
+    watching = Watch.objects.filter(touched, level=Watch.Level.WATCH).exclude(user__in=muted)
+    return watching.values("user").distinct().count()

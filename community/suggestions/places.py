@@ -1,0 +1,50 @@
+"""Where a requirement may stand: the roles and levels of a framework, and which tracks a role climbs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from skills.ladder import Ladder, Step, ladder_of
+from skills.matrix import Place
+from skills.models import Level, Requirement, Role, RoleLevel
+
+
+@dataclass(frozen=True)
+class Places:
+    """All places of a framework. `tracks` names those a role stands on already, where there is more than one."""
+
+    ladder: Ladder
+    roles: Mapping[str, Role]
+    tracks: Mapping[str, frozenset[str]]
+
+    def step(self, place: Place) -> Step | None:
+        """Return the level of a place, or None where the framework has no such."""
+        return self.ladder.find(place.level)
+
+    def why_not(self, place: Place) -> str:
+        """Return why no requirement can stand at a place, in the reader's language; '' where one can."""
+        step = self.step(place)
+        if step is None or place.role not in self.roles:
+            return _("There is no such role or level in this framework.")
+        tracks = self.tracks.get(place.role)
+        if tracks and step.track not in tracks:
+            names = {"role": self.roles[place.role].name, "level": step.name}
+            return _("%(level)s is a level of another track than those of %(role)s.") % names
+        return ""
+
+
+def places_of(framework: int) -> Places:
+    """Return the places of the framework with this primary key, in two queries, four where it has several tracks."""
+    ladder = ladder_of(Level.objects.filter(framework=framework))
+    roles = {role.key: role for role in Role.objects.filter(framework=framework).order_by("name")}
+    return Places(ladder, roles, _tracks_by_role(framework) if len(ladder.tracks) > 1 else {})
+
+
+def _tracks_by_role(framework: int) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for model in (Requirement, RoleLevel):
+        rows = model.objects.filter(role__framework=framework).values_list("role__key", "level__track").distinct()
+        for role, track in rows.order_by():
+            found.setdefault(role, set()).add(track)
+    return {role: frozenset(tracks) for role, tracks in found.items()}

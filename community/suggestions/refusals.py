@@ -1,0 +1,48 @@
+"""Three ways in which a deed on a suggestion is refused; page, admin and API each put them into plain words."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from community.models import Decision, State, Suggestion
+from skills.revisions import Change, Value
+
+
+class NotAllowed(Exception):
+    """This person may not do this, now or later (403). The message says why in the reader's language."""
+
+
+class OverLimit(NotAllowed):
+    """A new account may not have more under review just now (429); what was typed stays a draft."""
+
+
+class TooLate(Exception):
+    """The suggestion has moved on meanwhile (409); `decision` is the one in force, if there is one."""
+
+    def __init__(self, suggestion: Suggestion, decision: Decision | None) -> None:
+        self.suggestion, self.decision, self.state = suggestion, decision, State(suggestion.state)
+        super().__init__(_("This is no longer possible: the suggestion is %(state)s.") % {"state": self.state.label})
+
+
+class ChangedMeanwhile(Exception):
+    """Today's text is neither the base nor the proposed one (409); `conflicts` pairs each change with today's value."""
+
+    def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
+        super().__init__(_("The text was changed meanwhile."))
+        self.conflicts = conflicts
+
+
+class Unfit(Exception):
+    """What was typed cannot be submitted (422); `reasons` say why in the reader's language."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class SameAsOpen(Unfit):
+    """An open suggestion proposes the same for the same field; `same` is the one to vote for."""
+
+    def __init__(self, same: Suggestion, *reasons: str) -> None:
+        super().__init__(_("An open suggestion proposes the very same: vote for that one instead."), *reasons)
+        self.same = same

@@ -1,0 +1,200 @@
+"""What somebody typed into the form of a suggestion, as a value; nothing of it is ever thrown away.
+
+Bases never come from the form itself: it names the revision of the skill that it was made
+from, and what a kept draft was based on stands in the database.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from community.models import Suggestion
+from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
+from community.suggestions.drafting import changes_of
+from community.suggestions.filing import Draft
+from community.suggestions.places import Places
+from community.suggestions.touching import Slot, slot_of
+from skills import revisions
+from skills.matrix import Cell, Place
+from skills.models import Obligation, Skill
+from skills.revisions import Change, Field, InvalidChange, SkillContent, Value
+
+LONGEST_NUMBER = 9
+TEXT_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
+
+
+@dataclass(frozen=True)
+class TypedCell:
+    """One cell of the form."""
+
+    place: Place
+    description: str
+    obligation: str
+    is_removed: bool = False
+
+    def proposed(self, base: Value) -> Cell | None:
+        """Return what is proposed; the source's own word for the depth stays as it is."""
+        if self.is_removed:
+            return None
+        return Cell(self.description, self.obligation, base.proficiency if isinstance(base, Cell) else "")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The whole form. `number` is the revision it was made from."""
+
+    key: uuid.UUID
+    number: int
+    cells: Sequence[TypedCell] = ()
+    texts: Mapping[Field, str] = field(default_factory=dict)
+    reason: str = ""
+    source: str = ""
+    is_confirmed: bool = False
+
+    def with_cell(self, cell: TypedCell) -> "Typed":
+        """Return the form with a cell more."""
+        return replace(self, cells=(*self.cells, cell))
+
+    def without(self, place: Place) -> "Typed":
+        """Return the form without a cell."""
+        return replace(self, cells=tuple(cell for cell in self.cells if cell.place != place))
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the form's changes are based on: the content at its revision, and what a kept draft knows better."""
+
+    content: SkillContent
+    kept: Mapping[Slot, Value] = field(default_factory=dict)
+
+    def of(self, change: Change) -> Value:
+        """Return the base of a change."""
+        slot = slot_of(change)
+        return self.kept[slot] if slot in self.kept else self.content.value(change)
+
+
+def typed_from(data: QueryDict) -> Typed:
+    """Read a sent form; what cannot be read becomes what no check lets through."""
+    return Typed(
+        key=_uuid(data.get("key", "")),
+        number=_number(data.get("revision", "")),
+        cells=tuple(_cells(data)),
+        texts={name: _text(data.get(name.value, "")) for name in TEXT_FIELDS if name.value in data},
+        reason=_text(data.get("reason", "")),
+        source=_text(data.get("source", "")),
+        is_confirmed="confirmed" in data,
+    )
+
+
+def typed_of(suggestion: Suggestion, number: int) -> Typed:
+    """Return a kept suggestion as its form shows it."""
+    cells, texts = [], {}
+    for change in changes_of(suggestion):
+        if change.place is None:
+            texts[change.field] = str(change.proposed)
+        else:
+            cells.append(cell_of(change.place, change.proposed, change.base))
+    return Typed(suggestion.key, number, tuple(cells), texts, suggestion.reason, suggestion.source)
+
+
+def cell_of(place: Place, value: Value, base: Value = None) -> TypedCell:
+    """Return the cell as a form begins with it: what is proposed, or what stands there where that is its removal."""
+    shown = value if isinstance(value, Cell) else base
+    if not isinstance(shown, Cell):
+        return TypedCell(place, "", Obligation.NOT_STATED.value)
+    return TypedCell(place, shown.description, shown.obligation, is_removed=value is None)
+
+
+def latest_number(skill: Skill) -> int:
+    """Return the number of a skill's latest revision."""
+    return skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis | None:
+    """Return what a form made from this revision is based on, None where there never was such a revision."""
+    content = skill.revisions.filter(number=number).values_list("content", flat=True).first() if number > 0 else None
+    if content is None:
+        return None
+    kept = {slot_of(change): change.base for change in changes_of(suggestion)} if suggestion else {}
+    return Basis(SkillContent.from_json(content), kept)
+
+
+def changes_in(typed: Typed, basis: Basis, *, with_idle: bool) -> list[Change]:
+    """Return what the form changes; `with_idle` keeps cells that are still as they were, as a draft does."""
+    changes = [Change(name, basis.of(Change(name, None, None)), text) for name, text in typed.texts.items()]
+    changes = [change for change in changes if change.proposed != change.base]
+    for cell in typed.cells:
+        base = basis.of(Change(Field.REQUIREMENT, None, None, cell.place))
+        changes.append(Change(Field.REQUIREMENT, base, cell.proposed(base), cell.place))
+    busy = [change for change in changes if change.proposed != change.base]
+    return changes if with_idle or not busy else busy
+
+
+def draft_of(typed: Typed, changes: Sequence[Change]) -> Draft:
+    """Return what the rules keep of the form."""
+    return Draft(typed.key, changes, typed.reason, typed.source)
+
+
+def faults_of(typed: Typed, changes: Sequence[Change], places: Places, groups: Mapping[str, str]) -> list[str]:
+    """Return why this form cannot even be kept as a draft, each in the reader's language.
+
+    `groups` are the groups of the framework by "domain key/group key".
+    """
+    return list(dict.fromkeys(_faults(typed, changes, places, groups)))
+
+
+def _faults(typed: Typed, changes: Sequence[Change], places: Places, groups: Mapping[str, str]) -> Iterator[str]:
+    if len(typed.reason) > REASON_MAX_LENGTH or len(typed.source) > SOURCE_MAX_LENGTH:
+        yield _("The reason or the source is too long.")
+    if not is_storable(typed.reason + typed.source):
+        yield _("The text holds a character that cannot be kept.")
+    for change in changes:
+        if change.place and (why := places.why_not(change.place)):
+            yield why
+        if change.field is Field.GROUP and change.proposed not in groups:
+            yield _("There is no such group in this framework.")
+        if not _is_empty(change.proposed):
+            try:
+                revisions.check(change)
+            except InvalidChange as error:
+                yield str(error)
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes a text."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _is_empty(value: Value) -> bool:
+    """Whether something is simply not written yet, which a draft may be."""
+    return not (value.description if isinstance(value, Cell) else value or "").strip()
+
+
+def _cells(data: QueryDict) -> Iterator[TypedCell]:
+    for name in dict.fromkeys(data.getlist("cell")):
+        role, _slash, level = name.partition("/")
+        yield TypedCell(
+            Place(role, level),
+            _text(data.get(f"description:{name}", "")),
+            data.get(f"obligation:{name}", Obligation.NOT_STATED.value),
+            is_removed=f"remove:{name}" in data,
+        )
+
+
+def _text(value: str) -> str:
+    """Return a text with the line ends that the catalogue has: browsers send others."""
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _uuid(value: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER else 0

@@ -1,0 +1,52 @@
+"""What accepting would mean, in figures."""
+
+from collections.abc import Sequence
+
+from community import suggestions
+from community.models import Watch
+from community.suggestions.drafting import changes_of
+from community.suggestions.impact import Impact, impact_of
+from community.suggestions.touching import touching
+from skills import revisions
+from skills.models import Skill
+from skills.revisions import Change, Field
+from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World
+from tests.factories import cell, make_user
+
+
+def impact(world: World, changes: Sequence[Change]) -> Impact:
+    suggestion = world.suggested(*changes)
+    found = changes_of(suggestion)
+    today = revisions.content_of(Skill.objects.with_place().get(pk=world.skill.pk))
+    return impact_of(suggestion, today, found, touching(suggestion, found))
+
+
+def test_mandatory_requirements_before_and_after(world: World) -> None:
+    optional = Change(Field.REQUIREMENT, cell("Kneads."), cell("Kneads.", "optional"), JUNIOR)
+    found = impact(world, [optional, world.cell(SENIOR, None, "Teaches."), world.cell(MIDDLE, "Bakes.", None)])
+    assert (found.mandatory_before, found.mandatory_after, found.roles) == (2, 1, 1)
+
+
+def test_a_new_name_touches_no_role(world: World) -> None:
+    assert impact(world, [Change(Field.NAME, "Baking", "Bread")]) == Impact(2, 2, 0, 0, 0)
+
+
+def test_watchers_of_skill_group_domain_and_role_count_once_and_muted_ones_not(world: World) -> None:
+    skill, role = world.skill, world.skill.framework.roles.get()
+    everywhere, group, domain, of_role, muted = (make_user() for _ in range(5))
+    targets = {"skill": skill, "group": skill.group, "domain": skill.group.domain, "role": role}
+    for name, target in targets.items():
+        Watch.objects.create(user=everywhere, **{name: target})
+    Watch.objects.create(user=group, group=skill.group)
+    Watch.objects.create(user=domain, domain=skill.group.domain)
+    Watch.objects.create(user=of_role, role=role)
+    Watch.objects.create(user=muted, group=skill.group)
+    Watch.objects.create(user=muted, skill=skill, level=Watch.Level.MUTE)
+    assert impact(world, [world.kneading()]).watchers == 4
+    assert impact(world, [Change(Field.NAME, "Baking", "Bread")]).watchers == 3
+
+
+def test_rivals_are_suggestions_not_changes(world: World) -> None:
+    world.suggested(world.kneading("Kneads a."), world.cell(MIDDLE, "Bakes.", "Bakes a."))
+    suggestions.withdraw(world.suggested(world.kneading("Kneads b.")), world.author)
+    assert impact(world, [world.kneading("Kneads c."), world.cell(MIDDLE, "Bakes.", "Bakes c.")]).rivals == 1

@@ -1,0 +1,188 @@
+"""Several people at once, with real connections. Without the lock on the suggestion's row these tests fail."""
+
+import random
+import uuid
+from collections.abc import Callable
+from functools import partial
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from community import suggestions
+from community.models import Decision, Outcome, State, SuggestedChange, Suggestion, Verdict, Vote
+from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from community.suggestions.drafting import change_of
+from skills import revisions
+from skills.models import Revision, Significance, Skill
+from skills.revisions import NO_CONTENT, Change, Conflict, NothingToPublish, SkillContent
+from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer, make_world
+from tests.factories import make_user
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
+]
+
+MEDIUM = Significance.MEDIUM
+REFUSALS = (ChangedMeanwhile, Conflict, NotAllowed, NothingToPublish, TooLate, Unfit)
+PEOPLE, DEEDS = 20, 25
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    with transaction.atomic():
+        return make_world()
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Run the deeds at the same moment, each in its own connection; return what each returned or was refused with."""
+    barrier = Barrier(len(deeds))
+    outcomes: list[object] = [None] * len(deeds)
+
+    def run(number: int, deed: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=30)
+            outcomes[number] = deed()
+        except REFUSALS as refusal:
+            outcomes[number] = refusal
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+def kinds(outcomes: list[object]) -> list[str]:
+    return sorted(type(outcome).__name__ for outcome in outcomes)
+
+
+@pytest.mark.parametrize("time", range(5))
+def test_of_two_reviewers_at_once_one_decides_and_the_other_reads_who(world: World, time: int) -> None:
+    suggestion = world.suggested()
+    outcomes = at_once(
+        partial(suggestions.accept, suggestion, world.reviewer, significance=MEDIUM),
+        partial(suggestions.decline, suggestion, world.other_reviewer, world.spam),
+    )
+    assert kinds(outcomes) == ["Decision", "TooLate"]
+    (refused,) = [outcome for outcome in outcomes if isinstance(outcome, TooLate)]
+    decision = Decision.objects.get()
+    assert refused.decision == decision
+    accepted = decision.reviewer == world.reviewer
+    assert world.text(JUNIOR) == ("Kneads dough by hand." if accepted else "Kneads.")
+    assert Suggestion.objects.get().state == (State.ACCEPTED if accepted else State.DECLINED)
+
+
+def test_both_accepting_at_once_publish_once(world: World) -> None:
+    suggestion = world.suggested()
+    deeds = [
+        partial(suggestions.accept, suggestion, who, significance=MEDIUM)
+        for who in (world.reviewer, world.other_reviewer)
+    ]
+    assert kinds(at_once(*deeds)) == ["Decision", "TooLate"]
+    assert world.skill.revisions.count() == 2
+
+
+def test_the_same_request_sent_twice_at_once_decides_once(world: World) -> None:
+    suggestion, key = world.suggested(), uuid.uuid4()
+    deed = partial(suggestions.accept, suggestion, world.reviewer, significance=MEDIUM, key=key)
+    assert at_once(deed, deed) == [Decision.objects.get()] * 2
+    assert world.skill.revisions.count() == 2
+
+
+def test_two_suggestions_for_one_cell_at_once_end_in_one_conflict(world: World) -> None:
+    deeds = [
+        partial(suggestions.accept, world.suggested(world.kneading(text)), world.reviewer, significance=MEDIUM)
+        for text in ("Kneads rye.", "Kneads wheat.")
+    ]
+    assert kinds(at_once(*deeds)) == ["ChangedMeanwhile", "Decision"]
+
+
+def test_withdrawing_while_it_is_accepted_is_one_or_the_other(world: World) -> None:
+    suggestion = world.suggested()
+    outcomes = at_once(
+        partial(suggestions.accept, suggestion, world.reviewer, significance=MEDIUM),
+        partial(suggestions.withdraw, suggestion, world.author),
+    )
+    assert kinds(outcomes) in (["Decision", "TooLate"], ["Suggestion", "TooLate"])
+    is_accepted = Suggestion.objects.get().state == State.ACCEPTED
+    assert (world.skill.revisions.count(), Decision.objects.count()) == ((2, 1) if is_accepted else (1, 0))
+
+
+def test_one_person_voting_twice_at_once_has_one_vote(world: World) -> None:
+    suggestion, member = world.suggested(), make_user()
+    assert at_once(*[partial(suggestions.vote, suggestion, member, 1)] * 4) == [1] * 4
+    assert Vote.objects.count() == 1
+
+
+def test_of_two_claims_at_once_the_later_holds(world: World) -> None:
+    suggestion = world.suggested()
+    at_once(*(partial(suggestions.claim, suggestion, who) for who in (world.reviewer, world.other_reviewer)))
+    suggestion.refresh_from_db()
+    assert suggestion.claimed_by in {world.reviewer, world.other_reviewer}
+    assert suggestion.claimed_until is not None
+    assert suggestion.claimed_until > timezone.now()
+
+
+def test_twenty_people_at_random_leave_text_and_history_in_agreement(world: World) -> None:
+    people = [make_reviewer() for _ in range(PEOPLE)]
+    at_once(*(partial(act_at_random, world, person, random.Random(seed)) for seed, person in enumerate(people)))
+    assert Decision.objects.filter(verdict=Verdict.ACCEPT).count() > 5  # else it shows nothing
+    assert_matrix_is_the_replay_of_its_revisions(world.skill)
+    assert_every_accepted_change_is_in_history_once()
+    for suggestion in Suggestion.objects.all():
+        in_force = suggestion.decisions.filter(is_closing=True, undone_at__isnull=True).count()
+        assert in_force == (suggestion.state in {State.ACCEPTED, State.ACCEPTED_WITH_CHANGES, State.DECLINED})
+    assert not any(decision.reviewer == decision.suggestion.author for decision in Decision.objects.all())
+
+
+def act_at_random(world: World, person: object, chance: random.Random) -> None:
+    for number in range(DEEDS):
+        try:
+            one_deed(world, person, chance, f"Text {person} {number}.")
+        except REFUSALS:
+            continue
+
+
+def one_deed(world: World, person: object, chance: random.Random, text: str) -> None:
+    deed = chance.choice(["suggest", "suggest", "accept", "accept", "decline", "withdraw", "undo", "renew"])
+    if deed == "suggest":
+        place = chance.choice([JUNIOR, MIDDLE, SENIOR])
+        world.suggested(world.cell(place, world.text(place), text), author=person)  # type: ignore[arg-type]
+        return
+    suggestion = chance.choice(list(Suggestion.objects.all()) or [None])
+    if suggestion is None:
+        return
+    deeds: dict[str, Callable[[], object]] = {
+        "accept": lambda: suggestions.accept(suggestion, person, significance=MEDIUM),  # type: ignore[arg-type]
+        "decline": lambda: suggestions.decline(suggestion, person, world.spam),  # type: ignore[arg-type]
+        "withdraw": lambda: suggestions.withdraw(suggestion, person),  # type: ignore[arg-type]
+        "undo": lambda: suggestions.undo(suggestion, person, "Again."),  # type: ignore[arg-type]
+        "renew": lambda: suggestions.renew(suggestion, person),  # type: ignore[arg-type]
+    }
+    deeds[deed]()
+
+
+def assert_matrix_is_the_replay_of_its_revisions(skill: Skill) -> None:
+    replayed: SkillContent = NO_CONTENT
+    for revision in Revision.objects.filter(skill=skill).order_by("number"):
+        for change in map(Change.from_json, revision.changes):
+            assert replayed.value(change) in {change.base, "" if change.base is None else change.base}
+            replayed = replayed.after(change)
+        assert SkillContent.from_json(revision.content) == replayed
+    assert revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)) == replayed
+
+
+def assert_every_accepted_change_is_in_history_once() -> None:
+    for row in SuggestedChange.objects.filter(outcome=Outcome.APPLIED).select_related("suggestion"):
+        revised = Revision.objects.filter(
+            decisions__suggestion=row.suggestion, decisions__undone_at__isnull=True, origin=Revision.Origin.SUGGESTION
+        )
+        changes = [change for revision in revised for change in map(Change.from_json, revision.changes)]
+        assert changes.count(change_of(row)) == 1
