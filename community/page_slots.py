@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from community import inbox, watching
-from skills.page_slots import Slot, is_stranger
+from skills.page_slots import Slot, asked_once, is_stranger
 
 ACCOUNT_PAGES = "accounts"
 
@@ -45,7 +45,7 @@ def bell_of(request: HttpRequest, user: User, *, is_swapped: bool = False) -> st
 def _watch(request: HttpRequest, kind: str, pk: str) -> str:
     """The button to watch a thing, with how many do."""
     if is_stranger(request) or not request.user.is_authenticated:
-        context = {"kind": kind, "pk": pk, "count": watching.count_watchers(kind, int(pk))}
+        context = {"kind": kind, "pk": pk, "count": _watcher_count(kind, int(pk))}
         return render_to_string("community/includes/watch_link.html", context)
     buttons = watch_buttons(request, kind, int(pk))
     return render_to_string("community/includes/watch_place.html", {"buttons": buttons})
@@ -65,7 +65,10 @@ def watch_buttons(request: HttpRequest, kind: str, pk: int, said: str = "") -> s
 
 
 def _watch_state(kind: str, pk: str) -> str:
-    return str(watching.count_watchers(kind, int(pk)))
+    return str(_watcher_count(kind, int(pk)))
+
+
+_watcher_count = asked_once(watching.count_watchers)
 
 
 person = Slot(_person)

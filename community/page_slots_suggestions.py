@@ -1,42 +1,50 @@
 """What suggestions show on the page of a skill, see skills/page_slots.py."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from community import suggestion_listing
+from community.models import Suggestion
 from community.suggestion_listing import BLOCK_SIZE
 from community.suggestions.places import places_of
 from skills.matrix import Place
 from skills.models import Skill
-from skills.page_slots import Slot
+from skills.page_slots import Slot, asked_once
+
+_open_places = asked_once(suggestion_listing.open_places)
 
 
-def _suggest(request: HttpRequest, pk: str) -> str:
+@asked_once
+def _block(skill: int) -> list[Suggestion]:
+    return list(suggestion_listing.of_skill(skill)[:BLOCK_SIZE])
+
+
+def _suggest(request: HttpRequest, slug: str) -> str:
     """The way to the form; strangers are led through signing in and back to it."""
-    slug = Skill.objects.values_list("slug", flat=True).get(pk=pk)
     return render_to_string("community/slots/suggest.html", {"slug": slug, "user": request.user})
 
 
-def _community(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all readers see the same)
+def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # noqa: ARG001 (all readers see the same)
     """The latest suggestions, undecided ones first."""
-    rows = list(suggestion_listing.of_skill(int(pk))[:BLOCK_SIZE])
-    skill = rows[0].skill if rows else Skill.objects.select_related("framework").get(pk=pk)
-    return render_to_string("community/slots/community.html", {"suggestions": rows, "skill": skill})
+    context = {"suggestions": _block(int(pk)), "slug": slug, "name": name}
+    return render_to_string("community/slots/community.html", context)
 
 
-def _community_state(pk: str) -> str:
-    shown = ("pk", "state", "reason", "submitted_at", "author__name", "author__username", "score", "change_count")
-    rows: QuerySet[Any, Any] = suggestion_listing.of_skill(int(pk))
-    return _digest(list(rows.values_list(*shown)[:BLOCK_SIZE]))
+def _community_state(pk: str, *_words: str) -> str:
+    return _digest([(row.pk, row.state, row.reason, *_figures(row)) for row in _block(int(pk))])
+
+
+def _figures(row: Any) -> tuple[object, ...]:
+    return row.submitted_at, row.author and row.author.get_full_name(), row.score, row.change_count
 
 
 def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all readers see the same)
     """Which cells an open suggestion touches, in words; static/js/app.js puts a dot to each of them."""
-    places = suggestion_listing.open_places(int(pk))
+    places = _open_places(int(pk))
     if not places:
         return ""
     skill = Skill.objects.select_related("framework").get(pk=pk)
@@ -50,10 +58,10 @@ def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all read
 
 
 def _open_cells_state(pk: str) -> str:
-    return _digest(suggestion_listing.open_places(int(pk)))
+    return _digest(_open_places(int(pk)))
 
 
-def _digest(rows: list[tuple[object, ...]] | list[tuple[str, str]]) -> str:
+def _digest(rows: Sequence[tuple[object, ...]]) -> str:
     return hashlib.blake2b(repr(rows).encode(), digest_size=12).hexdigest() if rows else ""
 
 

@@ -5,8 +5,21 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Delivery, User
-from community.models import EmailChoice, Event, Notification, Watch
+from community import suggestions
+from community.models import (
+    Decision,
+    EmailChoice,
+    Event,
+    Notification,
+    Step,
+    SuggestedChange,
+    Suggestion,
+    Vote,
+    Watch,
+)
 from community.models.watch import TARGETS
+from community.suggestions.moves import OPEN_STATES
+from skills.models import Revision
 
 
 def community_data(user: User) -> dict[str, Any]:
@@ -19,6 +32,28 @@ def community_data(user: User) -> dict[str, Any]:
             Event.objects.filter(actor=user)
             .order_by("pk")
             .values("kind", "skill__name", "revision__number", "significance", "happened_at")
+        ),
+        **_suggestions(user),
+    }
+
+
+def _suggestions(user: User) -> dict[str, Any]:
+    suggested = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at")
+    changed = ("suggestion", "field", "role", "level", "base", "proposed", "outcome")
+    decided = ("suggestion", "verdict", "words", "own_reason", "made_at", "undone_at")
+    return {
+        "suggestions": list(Suggestion.objects.filter(author=user).order_by("pk").values(*suggested)),
+        "suggested_changes": list(
+            SuggestedChange.objects.filter(suggestion__author=user).order_by("pk").values(*changed)
+        ),
+        "decisions": list(Decision.objects.filter(reviewer=user).order_by("pk").values(*decided)),
+        "steps": list(
+            Step.objects.filter(actor=user).order_by("pk").values("suggestion", "before", "after", "words", "made_at")
+        ),
+        "votes": list(Vote.objects.filter(user=user).order_by("pk").values("suggestion", "value", "cast_at")),
+        "claims": list(Suggestion.objects.filter(claimed_by=user).order_by("pk").values("pk", "claimed_until")),
+        "reviewed_revisions": list(
+            Revision.objects.filter(reviewer=user).order_by("pk").values("skill__name", "number", "is_co_written")
         ),
     }
 
@@ -40,7 +75,13 @@ def _notices(user: User) -> list[dict[str, Any]]:
 
 
 def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there are no comments yet
-    """Forget what somebody watches and was told; what they did stays, without their name."""
+    """Forget what somebody watches and was told; what they did stays, without their name.
+
+    Drafts go, since nobody else ever saw them; what waits for reviewers is withdrawn.
+    """
+    Suggestion.objects.filter(author=user, submitted_at__isnull=True).delete()
+    for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
+        suggestions.withdraw(suggestion, user)
     _write_owed_mail_anew(user)
     for model in (Watch, Notification, EmailChoice):
         model._default_manager.filter(user=user).delete()

@@ -52,5 +52,5 @@ def may_vote(person: Person, suggestion: Suggestion) -> bool:
 
 
 def may_see(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody may read it: everybody, but drafts only their author."""
-    return suggestion.state != State.DRAFT or is_author(person, suggestion)
+    """Whether somebody may read it: everybody once it was submitted, before that its author alone."""
+    return suggestion.submitted_at is not None or is_author(person, suggestion)

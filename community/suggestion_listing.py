@@ -97,7 +97,7 @@ def listed(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
 
 def found(filters: ListFilters) -> QuerySet[Suggestion]:
     """Return the suggestions that fit, in the order asked for; drafts are nobody else's business."""
-    suggestions = Suggestion.objects.exclude(state=State.DRAFT)
+    suggestions = Suggestion.objects.filter(submitted_at__isnull=False)
     chosen = filters.chosen
     if state := chosen.get("state"):
         suggestions = suggestions.filter(state=state)
@@ -122,7 +122,7 @@ def _of_role(slug: str) -> QuerySet[Any]:
 def of_skill(skill: int) -> QuerySet[Suggestion]:
     """Return everybody's suggestions for the skill with this primary key, undecided ones first, then newest."""
     is_decided = Case(When(state__in=[State.OPEN, State.CHANGES_REQUESTED], then=Value(0)), default=Value(1))
-    suggestions = Suggestion.objects.filter(skill=skill).exclude(state=State.DRAFT)
+    suggestions = Suggestion.objects.filter(skill=skill, submitted_at__isnull=False)
     return listed(suggestions).order_by(is_decided, "-submitted_at", "-pk")
 
 

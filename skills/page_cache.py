@@ -76,6 +76,10 @@ def cached_page[R: HttpRequest, **P](
 
     @wraps(view)
     def kept(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        with page_slots.one_page():
+            return answered(request, *args, **kwargs)
+
+    def answered(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"} or len(request.get_full_path()) > LONGEST_ADDRESS:
             return _revalidated(view(request, *args, **kwargs))
         key = _key(request)

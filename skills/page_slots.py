@@ -8,8 +8,10 @@ Outside the slots a kept page must not depend on who reads it.
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -24,6 +26,35 @@ _MARK = f"\x02{secrets.token_hex(8)}:"  # nobody outside this process can write 
 _END = "\x03"
 
 type Spec = tuple[str, tuple[str, ...]]  # name of the slot, its arguments
+
+
+_asked: ContextVar[dict[object, object] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def one_page() -> Iterator[None]:
+    """Let what `asked_once` wraps be asked once while one page is answered."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def asked_once[**P, T](function: Callable[P, T]) -> Callable[P, T]:
+    """Let slots that need the same answer share it: their state, their HTML, and one another's."""
+
+    @wraps(function)
+    def asking(*args: P.args, **kwargs: P.kwargs) -> T:
+        known = _asked.get()
+        if known is None:
+            return function(*args, **kwargs)
+        key = (function, args, tuple(sorted(kwargs.items())))
+        if key not in known:
+            known[key] = function(*args, **kwargs)
+        return cast("T", known[key])
+
+    return asking
 
 
 def _never_changes(*_arguments: str) -> str:

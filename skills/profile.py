@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import OuterRef, Subquery
 from django.utils.safestring import SafeString
 
 from skills import markdown
 from skills.difference import mark_new
 from skills.ladder import Ladder, Step, Track, ladder_of
-from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
+from skills.models import Level, Obligation, Requirement, Revision, Role, RoleLevel, Skill
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,18 @@ class Profile:
         return Comparison(role, step, cells.get(step), None, [])
 
 
+def skill_for_profile(slug: str) -> Skill | None:
+    """Return a skill with its place and the day of its latest revision (`updated_at`), or None."""
+    latest = Revision.objects.filter(skill=OuterRef("pk")).order_by("-number").values("published_at")
+    return Skill.objects.with_place().annotate(updated_at=Subquery(latest[:1])).filter(slug=slug).first()
+
+
 def profile_of(skill: Skill) -> Profile:
-    """Return a skill's profile in four queries. `skill` comes with its place loaded."""
+    """Return the profile of a skill from `skill_for_profile`, in three queries."""
     ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
     requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
     titles = _titles({requirement.role_id for requirement in requirements})
-    updated_at = skill.revisions.order_by("-number").values_list("published_at", flat=True).first()
+    updated_at: datetime | None = getattr(skill, "updated_at")  # noqa: B009 - annotated above
     return Profile(skill, ladder, _entries(requirements, ladder, titles), updated_at)
 
 

@@ -17,7 +17,7 @@ from skills.history import revision_page_of
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.page_cache import cached_page
-from skills.profile import Comparison, Profile, profile_of
+from skills.profile import Comparison, Profile, profile_of, skill_for_profile
 from skills.results import results_for
 from skills.role_profile import role_profile_of
 
@@ -107,7 +107,7 @@ def _list_url(query: str) -> str:
 @cached_page
 def profile(request: HtmxRequest, slug: str) -> HttpResponse:
     """A skill: figures, comparison of two levels, what every level expects."""
-    skill = Skill.objects.with_place().filter(slug=slug).first()
+    skill = skill_for_profile(slug)
     if skill is None:
         return follow_moves(request, f"skills/{slug}")
     found = profile_of(skill)

@@ -93,7 +93,8 @@ class Suggestion(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="suggestion_state_known"),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT) | Q(submitted_at__isnull=False), name="suggestion_submitted_unless_draft"
+                condition=Q(state__in=[State.DRAFT, State.WITHDRAWN]) | Q(submitted_at__isnull=False),
+                name="suggestion_submitted_unless_draft",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[State.DRAFT, State.WITHDRAWN]) | ~Q(reason=""), name="suggestion_has_reason"

@@ -82,7 +82,7 @@ def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
     """Take a suggestion back before it is decided; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
         found = _own(suggestion, author)
-        moves.move(found, State.WITHDRAWN, author, submitted_at=found.submitted_at or timezone.now())
+        moves.move(found, State.WITHDRAWN, author)
     return found
 
 

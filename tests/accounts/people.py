@@ -16,7 +16,19 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
-from community.models import EmailChoice, Event, Frequency, Kind, Notification, Reason, Watch
+from community.models import (
+    Decision,
+    EmailChoice,
+    Event,
+    Frequency,
+    Kind,
+    Notification,
+    Reason,
+    Step,
+    Suggestion,
+    Vote,
+    Watch,
+)
 from skills import revisions
 from skills.models import Revision, Skill
 from skills.revisions import Change, Field
@@ -92,6 +104,29 @@ def _social_account(person: User) -> None:
     SocialToken.objects.create(account=account, app=app, token=f"secret-token-{USERNAME}")
 
 
+def _suggestion(person: User | None, **fields: Any) -> Suggestion:
+    known: dict[str, Any] = {"state": "open", "reason": "Marker of a reason", "submitted_at": timezone.now()}
+    return Suggestion.objects.create(skill=skill_of(), author=person, **{**known, **fields})
+
+
+def _decision(person: User) -> None:
+    Decision.objects.create(
+        suggestion=_suggestion(None), reviewer=person, verdict="accept", words="Marker of a decision"
+    )
+
+
+def _step(person: User) -> None:
+    Step.objects.create(
+        suggestion=_suggestion(None), actor=person, before="open", after="declined", words="Marker of a step"
+    )
+
+
+def _reviewed(person: User) -> None:
+    revision = published_by(None)
+    revision.reviewer = person
+    revision.save(update_fields=["reviewer"])
+
+
 # For each relation to a person: how a row comes about, and what of it the export must hold.
 ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "account.EmailAddress.user": (
@@ -122,6 +157,18 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
         lambda person: notice_to(person, _event(None), reason_name="Marker of a notice"),
         "Marker of a notice",
     ),
+    "community.Decision.reviewer": (_decision, "Marker of a decision"),
+    "community.Step.actor": (_step, "Marker of a step"),
+    "community.Suggestion.author": (_suggestion, "Marker of a reason"),
+    "community.Suggestion.claimed_by": (
+        lambda person: _suggestion(None, claimed_by=person, claimed_until=timezone.now()),
+        '"claimed_until"',
+    ),
+    "community.Vote.user": (
+        lambda person: Vote.objects.create(suggestion=_suggestion(None), user=person, value=1),
+        '"cast_at"',
+    ),
+    "skills.Revision.reviewer": (_reviewed, '"is_co_written"'),
     "community.Watch.user": (lambda person: Watch.objects.create(user=person, skill=skill_of()), '"watch"'),
     "mfa.Authenticator.user": (
         lambda person: Authenticator.objects.create(user=person, type="webauthn", data={"name": f"Key of {USERNAME}"}),

@@ -21,14 +21,14 @@ def lines(page: Tag) -> list[str]:
 
 
 def test_strangers_are_led_to_the_form_through_signing_in(client: Client, world: World) -> None:
-    (button,) = profile(client, world, language="de").select(".actions a")
+    (button,) = profile(client, world, language="de").select(".actions a.btn-primary")
     assert button.get_text().strip() == "Anmelden, um Änderungen vorzuschlagen"
     assert str(button["href"]).endswith(f"?next=/de/skills/{world.skill.slug}/suggestions/new/")
 
 
 def test_members_are_led_to_the_form(client: Client, world: World) -> None:
     client.force_login(world.author)
-    (button,) = profile(client, world, language="de").select(".actions a")
+    (button,) = profile(client, world, language="de").select(".actions a.btn-primary")
     assert button.get_text().strip() == "Änderung vorschlagen"
     assert client.get(str(button["href"])).status_code == 200
 

@@ -27,13 +27,13 @@ MOST_QUERIES = {
     "home": 7,
     "skill list": 6,
     "search": 8,
-    "profile": 14,  # 8 of them for what the community shows there
-    "grid": 14,
+    "profile": 8,
+    "grid": 8,
     "role list": 2,
-    "role": 7,
+    "role": 6,
     "domain list": 4,
-    "domain": 8,
-    "group": 7,
+    "domain": 7,
+    "group": 6,
     "framework list": 3,
     "framework": 8,
 }
