@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact
 from django.http import Http404, QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -211,8 +212,10 @@ def queue_of(reviewer: User, data: QueryDict) -> Queue:
     found_counts = counts(reviewer, domain)
     rows = listed(_in_domain(of_filter(name, reviewer), domain))
     rows = rows.annotate(
-        is_conflict=_conditions(reviewer)["conflicts"], is_first=_conditions(reviewer)["first"]
-    ).select_related("claimed_by")
+        is_conflict=_conditions(reviewer)["conflicts"],
+        is_first=_conditions(reviewer)["first"],
+        is_held=Case(When(claimed_until__gt=timezone.now(), then=True), default=False),
+    )
     paginator = _Paginator(rows, PAGE_SIZE)
     paginator.count = found_counts[name]
     try:

@@ -67,9 +67,11 @@ def review(request: HtmxRequest, pk: int) -> HttpResponse:
 def _render(
     request: HtmxRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> HttpResponse:
+    shown = queue_of(_reviewer(request), request.GET)
     context = {
-        "queue": queue_of(_reviewer(request), request.GET),
+        "queue": shown,
         "pane": pane,
+        "follows": shown.after(pane.suggestion.pk) if pane else None,
         "page": pane.page if pane else None,
         "key": uuid.uuid4(),
         "reasons": DeclineReason.objects.filter(is_offered=True),
