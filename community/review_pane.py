@@ -160,7 +160,9 @@ class Pane:
     @cached_property
     def may_decide(self) -> bool:
         """Whether this reviewer may; a superuser their own, with a written reason."""
-        return self.is_waiting and rules.may_decide(self.reviewer, self.suggestion, "asked below")
+        if not self.is_waiting or not (self.is_own or self.suggestion.second_reader_asked):
+            return self.is_waiting  # the page has let nobody in but reviewers
+        return rules.may_decide(self.reviewer, self.suggestion, "asked below")
 
     @cached_property
     def author(self) -> Author | None:

@@ -98,7 +98,7 @@ def _conditions(reviewer: User) -> dict[str, Any]:
     removals = pending.filter(field=Field.REQUIREMENT, proposed__isnull=True)
     accepted = Suggestion.objects.filter(author=OuterRef("author"), state__in=ACCEPTED)
     return {
-        "my-skills": Q(_watched(reviewer)),
+        "my-skills": _watched(reviewer),
         "typos": Q(Exists(pending)) & ~Q(Exists(pending.filter(is_tiny=False))),
         "removals": Q(Exists(removals)),
         "conflicts": Q(Exists(_conflicting(pending))),
@@ -106,14 +106,13 @@ def _conditions(reviewer: User) -> dict[str, Any]:
     }
 
 
-def _watched(reviewer: User) -> Exists:
+def _watched(reviewer: User) -> Q:
     """Whether the reviewer watches the skill, its group or its domain; a muted skill is not theirs."""
     mine = Watch.objects.filter(user=reviewer)
     muted = mine.filter(skill=OuterRef("skill"), level=Watch.Level.MUTE)
     wide = Q(group=OuterRef("skill__group")) | Q(domain=OuterRef("skill__group__domain"))
-    return Exists(
-        mine.filter(Q(skill=OuterRef("skill")) | wide, level=Watch.Level.WATCH).filter(~Exists(muted.order_by()))
-    )
+    watched = mine.filter(Q(skill=OuterRef("skill")) | wide, level=Watch.Level.WATCH)
+    return Q(Exists(watched)) & ~Q(Exists(muted))
 
 
 def _conflicting(pending: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -73,10 +75,12 @@ class SuggestionAdmin(_ReadOnly, admin.ModelAdmin[Suggestion]):
     list_select_related = ("skill", "author", "claimed_by")
     search_fields = ("skill__name", "author__username", "reason")
     ordering = ("-pk",)
-    actions = ("accept_chosen", "claim_chosen", "undo_chosen")
+    actions = ("accept_chosen", "decline_chosen", "claim_chosen", "undo_chosen")
 
-    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().get_actions(request, *args, **kwargs) if rules.is_reviewer(cast("User", request.user)) else {}
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
+        return super().get_actions(request, action_location) if rules.is_reviewer(cast("User", request.user)) else {}
 
     @admin.action(description=gettext_lazy("Accept"))
     def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> None:
@@ -84,6 +88,23 @@ class SuggestionAdmin(_ReadOnly, admin.ModelAdmin[Suggestion]):
             return suggestions.accept(one, reviewer, significance=Significance.MEDIUM)
 
         _each(request, chosen, accept)
+
+    @admin.action(description=gettext_lazy("Decline"))
+    def decline_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        """Ask for the reason first."""
+        offered = DeclineReason.objects.filter(is_offered=True)
+        reasons = {str(reason.pk): reason for reason in offered}
+        reason = reasons.get(request.POST.get("reason", ""))
+        if reason is None:
+            rows = chosen.select_related("skill").order_by("pk")
+            context = {**self.admin_site.each_context(request), "title": _("Decline"), "chosen": rows}
+            return render(request, "admin/community/decline.html", {**context, "reasons": offered})
+
+        def decline(one: Suggestion, reviewer: User) -> object:
+            return suggestions.decline(one, reviewer, reason)
+
+        _each(request, chosen, decline)
+        return None
 
     @admin.action(description=gettext_lazy("Claim"))
     def claim_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> None:
