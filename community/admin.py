@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from community import suggestion_admin
 from community.models import EmailChoice, Event, Notification, Watch
+
+__all__ = ["suggestion_admin"]
 
 
 class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from community import settings_views, suggestion_form_views, suggestion_views, views
+<<<<<<< HEAD
+from community import review_views, settings_views, suggestion_form_views, suggestion_views, views
+=======
+from community import review_views, suggestion_form_views, suggestion_views, views
+>>>>>>> reviewpages
 
 app_name = "community"
 urlpatterns = [
@@ -25,4 +29,13 @@ urlpatterns = [
     path("suggestions/<int:pk>/second-reader/", suggestion_views.second_reader, name="suggestion_second_reader"),
     path("skills/<slug:slug>/suggestions/", suggestion_views.skill_suggestions, name="skill_suggestions"),
     path("skills/<slug:slug>/suggestions/new/", suggestion_form_views.new, name="suggestion_new"),
+    path("review/", review_views.queue, name="review"),
+    path("review/decline/", review_views.decline_many, name="review_decline_many"),
+    path("review/<int:pk>/", review_views.review, name="review_suggestion"),
+    path("review/<int:pk>/claim/", review_views.claim, name="review_claim"),
+    path("review/<int:pk>/release/", review_views.release, name="review_release"),
+    path("review/<int:pk>/accept/", review_views.accept, name="review_accept"),
+    path("review/<int:pk>/decline/", review_views.decline, name="review_decline"),
+    path("review/<int:pk>/request-changes/", review_views.request_changes, name="review_request_changes"),
+    path("review/<int:pk>/undo/", review_views.undo, name="review_undo"),
 ]

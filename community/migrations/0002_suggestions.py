@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('proposed', models.JSONField(null=True, verbose_name='proposed')),
                 ('outcome', models.CharField(choices=[('pending', 'waiting'), ('applied', 'applied'), ('edited', 'applied with changes'), ('already_applied', 'already applied'), ('superseded', 'superseded')], default='pending', max_length=16, verbose_name='outcome')),
                 ('published', models.JSONField(null=True, verbose_name='published')),
+                ('is_tiny', models.BooleanField(default=False, editable=False, verbose_name='mends a slip only')),
                 ('suggestion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='community.suggestion')),
             ],
             options={

@@ -124,6 +124,8 @@ class SuggestedChange(models.Model):
     proposed = models.JSONField(_("proposed"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, default=Outcome.PENDING)
     published = models.JSONField(_("published"), null=True)
+    # Worked out when the change is kept: a queue of thousands cannot compare texts word by word.
+    is_tiny = models.BooleanField(_("mends a slip only"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("suggested change")

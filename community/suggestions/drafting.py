@@ -15,6 +15,7 @@ from community.suggestions import moves, touching
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
 from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
+from community.suggestions.tiny import is_tiny
 from skills import checks, revisions
 from skills.checks import Finding
 from skills.ladder import ladder_of
@@ -94,8 +95,9 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
         today = revisions.content_of(found.skill)
         for row in found.changes.filter(outcome=Outcome.PENDING):
             change = change_of(row)
-            row.base = Change(change.field, today.value(change), change.proposed, change.place).as_json()["base"]
-            row.save(update_fields=["base"])
+            renewed = Change(change.field, today.value(change), change.proposed, change.place)
+            row.base, row.is_tiny = renewed.as_json()["base"], is_tiny(renewed)
+            row.save(update_fields=["base", "is_tiny"])
         if found.state == State.OUTDATED:
             moves.move(found, State.OPEN, author)
     return found
@@ -177,7 +179,7 @@ def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
 
 
 def _rows(changes: Sequence[Change]) -> list[dict[str, object]]:
-    rows = [change.as_json() for change in changes]
+    rows = [{**change.as_json(), "is_tiny": is_tiny(change)} for change in changes]
     if len({(row["field"], row["role"], row["level"]) for row in rows}) < len(rows):
         raise Unfit(_("One field stands in the suggestion more than once."))
     return rows

@@ -1,0 +1,49 @@
+// Keys of the review queue. None fires while somebody types, with a modifier, or over the open help.
+(() => {
+  const rows = () => [...document.querySelectorAll(".review-link")];
+
+  const move = (by) => {
+    const links = rows();
+    const open = links.findIndex((link) => link.hasAttribute("aria-current"));
+    const next = links[open < 0 ? 0 : open + by];
+    if (!next) return;
+    next.focus();
+    next.click();
+  };
+
+  const press = (key) => document.querySelector(`.review-pane [data-key="${key}"]`);
+
+  const decline = () => {
+    const summary = press("d");
+    if (!summary) return;
+    summary.parentElement.open = true;
+    document.getElementById("decline-reason").focus();
+  };
+
+  const deeds = {
+    j: () => move(1),
+    k: () => move(-1),
+    a: () => press("a")?.click(),
+    c: () => press("c")?.click(),
+    d: decline,
+    "?": () => document.getElementById("keys").showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]")) return;
+    if (document.querySelector("dialog[open]") || !Object.hasOwn(deeds, event.key)) return;
+    event.preventDefault();
+    deeds[event.key]();
+  });
+
+  const showHint = () => {
+    const hint = document.getElementById("keys-open");
+    if (hint) hint.hidden = false;
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#keys-open")) deeds["?"]();
+  });
+  document.addEventListener("htmx:afterSettle", showHint);
+  showHint();
+})();
