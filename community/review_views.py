@@ -201,6 +201,11 @@ def undo(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
     return _back_to(request, suggestion.pk)
 
 
+def _require_picked(picked: list[int]) -> None:
+    if not picked:
+        raise Unfit(_("Tick at least one suggestion."))
+
+
 @reviewers_only
 @require_POST
 def decline_many(request: HtmxRequest) -> HttpResponse:
@@ -209,8 +214,7 @@ def decline_many(request: HtmxRequest) -> HttpResponse:
     key, done, refused = _key(request), 0, []
     try:
         reason = _reason(request)
-        if not picked:
-            raise Unfit(_("Tick at least one suggestion."))
+        _require_picked(picked)
     except Unfit as error:
         return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error, picked=picked, bulk_open=True)
     for suggestion in Suggestion.objects.filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk"):

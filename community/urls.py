@@ -2,11 +2,7 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
 from community import review_views, settings_views, suggestion_form_views, suggestion_views, views
-=======
-from community import review_views, suggestion_form_views, suggestion_views, views
->>>>>>> reviewpages
 
 app_name = "community"
 urlpatterns = [

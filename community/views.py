@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from community import inbox, watching
+from community import inbox, rules, watching
 from community.access import MemberRequest, for_members, to_sign_in
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
@@ -33,6 +33,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "notices": _with_addresses(inbox.notices_of(request.user)[:LATEST_NOTICES]),
         "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
         "watch_count": watches.count(),
+        "is_reviewer": rules.is_reviewer(request.user),
     }
     return render(request, "community/me.html", context)
 
