@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from skills import views
+from skills import history_views, views
 
 app_name = "skills"
 
@@ -17,4 +17,12 @@ urlpatterns = [
     path("domains/<slug:domain_slug>/<slug:slug>/", views.group, name="group"),
     path("frameworks/", views.framework_list, name="frameworks"),
     path("frameworks/<slug:slug>/", views.framework, name="framework"),
+]
+
+urlpatterns += [
+    path("skills/<slug:slug>/history/", history_views.skill_history, name="history"),
+    path("skills/<slug:slug>/history/compare/", history_views.compare, name="compare"),
+    path("skills/<slug:slug>/history/blame/", history_views.blame, name="blame"),
+    path("skills/<slug:slug>/history/<int:number>/", history_views.revision, name="revision"),
+    path("changes/", history_views.changes, name="changes"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
-from skills import listing, naming, overview, search
+from skills import history, listing, naming, overview, search
 from skills.filters import Filters
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
@@ -30,13 +30,13 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
-    """Lead from a former path to where its thing stands now, with the query kept; raises Http404."""
+def follow_moves(request: HttpRequest, path: str, rest: str = "") -> HttpResponsePermanentRedirect:
+    """Lead from a former path to where its thing stands now, `rest` of the path and query kept; raises Http404."""
     target = naming.resolve(path)
     if target is None:
         raise Http404(_("There is nothing at this address."))
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(target.get_absolute_url() + (f"?{query}" if query else ""))
+    return HttpResponsePermanentRedirect(target.get_absolute_url() + rest + (f"?{query}" if query else ""))
 
 
 @require_safe
@@ -64,7 +64,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         found = listing.listing_for(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
-    page = _page(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
+    page = page_of(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
         "has_own_search": True,
         "filters": filters,
@@ -84,7 +84,8 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def _page(paginator: Paginator[Any], number: str) -> Any:
+def page_of(paginator: Paginator[Any], number: str) -> Any:
+    """Return a page of a list; raises Http404 where there is none of this number."""
     try:
         return paginator.page(number)
     except (PageNotAnInteger, EmptyPage) as error:
@@ -110,7 +111,13 @@ def profile(request: HtmxRequest, slug: str) -> HttpResponse:
         return follow_moves(request, f"skills/{slug}")
     found = profile_of(skill)
     chosen = _comparison(request, found)
-    context = {"skill": skill, "profile": found, **chosen, **_table_view(request, found, chosen["comparison"])}
+    context = {
+        "skill": skill,
+        "profile": found,
+        "contributors": history.contributors(skill),
+        **chosen,
+        **table_view(request, found, chosen["comparison"]),
+    }
     template = "skills/profile.html#body" if request.htmx else "skills/profile.html"
     return render(request, template, context)
 
@@ -122,7 +129,7 @@ def _comparison(request: HttpRequest, found: Profile) -> dict[str, Any]:
     return {"role": role, "step": step, "comparison": found.compare(role, step) if role and step else None}
 
 
-def _table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
+def table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
     """Read `view`, `tab`, `only` (a role) and `obligation`; the tab follows the comparison where none is named."""
     only_role = found.find_role(request.GET.get("only", ""))
     only_mandatory = request.GET.get("obligation") == "mandatory"
