@@ -71,14 +71,14 @@ def test_replay_of_all_revisions_equals_the_content_in_the_database(skill: Skill
 def test_blame_names_who_gave_a_text_its_words_not_who_changed_the_obligation(
     skill: Skill, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    writer = make_user("writer", name="Mara")
+    writer = make_user("writer")
     rewrite(skill, writer, description="Kneads.")
     rewrite(skill, make_user("other"), obligation="optional")
     loaded, names = Skill.objects.with_place().get(pk=skill.pk), names_of(skill.framework)
     with django_assert_num_queries(2):
         lines = history.blame(loaded, names)
     found = [(line.step.slug, line.entry.revision.number, line.entry.author) for line in lines if line.step]
-    assert found == [("junior", 2, "Mara"), ("middle", 1, "Import")]
+    assert found == [("junior", 2, "writer"), ("middle", 1, "Import")]
 
 
 def test_contributors_are_authors_and_co_authors_most_revisions_first(

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from skills import naming, revisions
 from skills.models import CatalogueVersion, Revision, Significance, Skill
 from skills.revisions import Change, Field
@@ -20,8 +21,15 @@ MOST_QUERIES_OF_CHANGES = 8
 @pytest.fixture
 def skill() -> Skill:
     skill = Skill.objects.get(framework=make_catalogue(slug="own"))
-    publish(skill, "Works with care.", author=make_user("mara", name="Mara Kühn"))
+    publish(skill, "Works with care.", author=named("mara", "Mara Kühn"))
     return skill
+
+
+def named(username: str, name: str) -> User:
+    user = make_user(username)
+    user.name = name
+    user.save(update_fields=["name"])
+    return user
 
 
 def publish(skill: Skill, summary: str, **fields: object) -> Revision:
