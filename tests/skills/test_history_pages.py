@@ -33,7 +33,8 @@ def named(username: str, name: str) -> User:
 
 
 def publish(skill: Skill, summary: str, **fields: object) -> Revision:
-    change = Change(Field.SUMMARY, revisions.content_of(skill).summary, summary)
+    skill = Skill.objects.with_place().get(pk=skill.pk)
+    change = Change(Field.SUMMARY, skill.summary, summary)
     fields = {"author": None, "origin": Revision.Origin.ADMIN, **fields}
     return revisions.publish(skill, [change], **fields)  # type: ignore[arg-type]
 
