@@ -43,6 +43,8 @@ PAGES = (
     Page("role, a level", "/de/roles/software-engineer/?level=ic3"),
     Page("domain", "/de/domains/data/"),
     Page("framework", "/de/frameworks/ddat/"),
+    Page("history", f"{PROFILE.path}history/"),
+    Page("changes", "/de/changes/"),
     Page("not found", "/de/skills/there-is-none/", status=404),
 )
 

@@ -54,3 +54,8 @@ def may_vote(person: Person, suggestion: Suggestion) -> bool:
 def may_see(person: Person, suggestion: Suggestion) -> bool:
     """Whether somebody may read it: everybody once it was submitted, before that its author alone."""
     return suggestion.submitted_at is not None or is_author(person, suggestion)
+
+
+def may_revert(person: Person) -> bool:
+    """Whether somebody takes published changes back at once: reviewers and staff; others suggest it."""
+    return is_reviewer(person) or (isinstance(person, User) and person.is_active and person.is_staff)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community import review_views, settings_views, suggestion_form_views, suggestion_views, views
+from community import history_views, review_views, settings_views, suggestion_form_views, suggestion_views, views
 
 app_name = "community"
 urlpatterns = [
@@ -34,4 +34,5 @@ urlpatterns = [
     path("review/<int:pk>/decline/", review_views.decline, name="review_decline"),
     path("review/<int:pk>/request-changes/", review_views.request_changes, name="review_request_changes"),
     path("review/<int:pk>/undo/", review_views.undo, name="review_undo"),
+    path("skills/<slug:slug>/history/<int:number>/revert/", history_views.revert, name="revert"),
 ]

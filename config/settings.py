@@ -183,7 +183,7 @@ TIME_ZONE = environment.time_zone()
 USE_TZ = True
 USE_I18N = True
 
-# What apps above the catalogue show on its pages, and who hears of its revisions (dotted names).
+# What apps above the catalogue show on its pages, who hears of its revisions, who knows where they came from.
 PAGE_SLOTS = {
     "theme": "accounts.page_slots.theme",
     "messages": "accounts.page_slots.waiting_messages",
@@ -192,8 +192,10 @@ PAGE_SLOTS = {
     "suggest": "community.page_slots_suggestions.suggest",
     "community": "community.page_slots_suggestions.community",
     "open_cells": "community.page_slots_suggestions.open_cells",
+    "revert": "community.history_slots.revert",
 }
 REVISION_LISTENERS = ["community.events.content_changed"]
+REVISION_SOURCES = ["community.sources.suggestions_behind"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
 PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
 PERSONAL_ERASERS = ["community.privacy.erase", "accounts.privacy.erase"]

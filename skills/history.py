@@ -1,119 +1,301 @@
-"""One revision as its page shows it: each change with what stood there before and after."""
+"""The history of a skill: what each revision changed, who wrote what, since when a text stands.
+
+Nothing here loads `Revision.content` of more than two revisions; `changes` tells what the lists show.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from skills import markdown
-from skills.difference import mark_new
-from skills.ladder import Step, ladder_of
-from skills.matrix import Cell
-from skills.models import Group, Level, Revision, Role, Skill
-from skills.revisions import Change, Field, Value
+from skills.ladder import Step
+from skills.matrix import Cell, Place
+from skills.models import Revision, Role, Skill
+from skills.places import Names
+from skills.revisions import Change, Field, SkillContent, content_of
+
+PAGE_SIZE = 25
+FEW_CELLS = 3
+"""So many requirements of a revision are named in a list; more are counted."""
+
+FIELD_LABELS = {
+    Field.NAME: gettext_lazy("Name"),
+    Field.SUMMARY: gettext_lazy("Summary"),
+    Field.TAG_LINE: gettext_lazy("Tag line"),
+    Field.GROUP: gettext_lazy("Group"),
+    Field.REQUIREMENT: gettext_lazy("Requirement"),
+}
 
 
-@dataclass(frozen=True)
-class Side:
-    """What stood, or stands, in one place; `html` has the words marked that the other side lacks."""
+class Source(NamedTuple):
+    """What a revision came from, for example a suggestion, as a link."""
 
-    html: SafeString
-    obligation: str = ""
-    proficiency: str = ""
+    label: str
+    address: str
 
 
 @dataclass(frozen=True)
 class ShownChange:
-    """One change: of a cell (`role` and `step`, or their keys where these are gone) or of a field (`label`)."""
+    """One change as pages show it. `role` and `step` are those of a requirement, None for a field of the skill.
 
-    label: str
+    The text of a field stands in a cell of its own, None where it is empty.
+    """
+
+    change: Change
     role: Role | None
     step: Step | None
-    before: Side | None
-    after: Side | None
+    before: Cell | None
+    after: Cell | None
+
+    @property
+    def label(self) -> str:
+        """The name of the field in the reader's language."""
+        return str(FIELD_LABELS[self.change.field])
+
+    @property
+    def kind(self) -> str:
+        """What became of it: "added", "removed" or "changed"."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
+    @property
+    def text_before(self) -> str:
+        return self.before.description if self.before else ""
+
+    @property
+    def text_after(self) -> str:
+        return self.after.description if self.after else ""
+
+    @property
+    def changes_obligation(self) -> bool:
+        return bool(self.before and self.after and self.before.obligation != self.after.obligation)
+
+    @property
+    def changes_proficiency(self) -> bool:
+        return bool(self.before and self.after and self.before.proficiency != self.after.proficiency)
 
 
 @dataclass(frozen=True)
-class RevisionPage:
-    """A revision with its changes in the order of the ladder, role by role."""
+class Entry:
+    """One revision in a list, with what it changed and what it came from."""
 
     revision: Revision
     changes: Sequence[ShownChange]
-    latest: int
+    source: Source | None
+
+    @property
+    def author(self) -> str:
+        return author_in_words(self.revision)
+
+    @property
+    def reviewer(self) -> str:
+        """Who decided, '' where nobody had to."""
+        return self.revision.reviewer.get_full_name() if self.revision.reviewer else ""
+
+    @property
+    def day(self) -> date:
+        """The day on which it was published, where the reader is."""
+        return timezone.localdate(self.revision.published_at)
+
+    @property
+    def is_first(self) -> bool:
+        return self.revision.number == 1
 
     @cached_property
-    def earlier(self) -> int | None:
-        """The number of the revision before this one."""
-        return self.revision.number - 1 or None
+    def fields(self) -> list[str]:
+        """The names of the skill's own fields that changed."""
+        return [shown.label for shown in self.changes if shown.role is None]
 
     @cached_property
-    def later(self) -> int | None:
-        """The number of the revision after this one."""
-        return self.revision.number + 1 if self.revision.number < self.latest else None
+    def cells(self) -> list[ShownChange]:
+        """The requirements that changed."""
+        return [shown for shown in self.changes if shown.role is not None]
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the requirements can be named one by one."""
+        return len(self.cells) <= FEW_CELLS
+
+    @property
+    def counts(self) -> list[str]:
+        """How many requirements were added, changed and removed, each in words."""
+        kinds = [shown.kind for shown in self.cells]
+        added, changed, removed = (kinds.count(kind) for kind in ("added", "changed", "removed"))
+        words = [
+            (added, ngettext("%(count)d requirement added", "%(count)d requirements added", added)),
+            (changed, ngettext("%(count)d requirement changed", "%(count)d requirements changed", changed)),
+            (removed, ngettext("%(count)d requirement removed", "%(count)d requirements removed", removed)),
+        ]
+        return [text % {"count": count} for count, text in words if count]
 
 
-def revision_page_of(skill: Skill, number: int) -> RevisionPage | None:
-    """Return the page of a skill's revision in five queries, None where there is no such revision."""
-    revision = skill.revisions.select_related("author").filter(number=number).first()
-    if revision is None:
-        return None
-    revision.skill = skill
-    changes = [Change.from_json(data) for data in revision.changes]
-    roles = {role.key: role for role in Role.objects.filter(framework=skill.framework_id)}
-    ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
-    order = {step.slug: position for position, step in enumerate(ladder.steps)}
-    groups = _group_names(skill)
-    changes.sort(key=lambda change: (change.place.role, order.get(change.place.level, -1)) if change.place else ("", 0))
-    shown = [_shown(change, roles, {step.slug: step for step in ladder.steps}, groups) for change in changes]
-    latest = skill.revisions.order_by("-number").values_list("number", flat=True)[0]
-    return RevisionPage(revision, shown, latest)
+@dataclass(frozen=True)
+class Contributor:
+    """Somebody whose words stand, or stood, in a skill, with how many revisions they wrote or helped to write."""
+
+    name: str
+    written: int
+    co_written: int
 
 
-def _group_names(skill: Skill) -> Mapping[str, str]:
-    """Return the groups of the skill's framework as changes name them, with their names."""
-    groups = Group.objects.filter(domain__framework=skill.framework_id)
-    rows = groups.values_list("domain__key", "key", "domain__name", "name")
-    return {f"{domain_key}/{key}": f"{domain} › {name}" for domain_key, key, domain, name in rows}
+@dataclass(frozen=True)
+class Line:
+    """One text of today's profile and the revision that gave it its words; `role` and `step` as in `ShownChange`."""
+
+    field: Field
+    role: Role | None
+    step: Step | None
+    text: str
+    entry: Entry
+
+    @property
+    def label(self) -> str:
+        """The name of the field in the reader's language."""
+        return str(FIELD_LABELS[self.field])
 
 
-def _shown(
-    change: Change, roles: Mapping[str, Role], steps: Mapping[str, Step], groups: Mapping[str, str]
-) -> ShownChange:
-    before, after = (_html(change, value, groups) for value in (change.base, change.proposed))
-    role = roles.get(change.place.role) if change.place else None
-    step = steps.get(change.place.level) if change.place else None
-    return ShownChange(
-        label=_label(change, role, step),
-        role=role,
-        step=step,
-        before=_side(change.base, before, after),
-        after=_side(change.proposed, after, before),
+def author_in_words(revision: Revision) -> str:
+    """Return who wrote a revision: the name shown to others, or what stands in its place."""
+    return revision.author_name or _author("", revision.origin)
+
+
+def _author(name: str, origin: str) -> str:
+    if name:
+        return name
+    return pgettext("author of a revision", "Import") if origin == Revision.Origin.IMPORT else _("deleted account")
+
+
+def listed(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+    """Return revisions as a list needs them: with their people, without the content after them."""
+    return revisions.select_related("author", "reviewer").defer("content")
+
+
+def entries_of(revisions: Sequence[Revision], names: Mapping[int, Names] | Names) -> list[Entry]:
+    """Return revisions with what they changed; `names` are those of the framework, or of each by primary key."""
+    sources = sources_of(revisions)
+    return [
+        Entry(
+            revision,
+            shown_changes(
+                [Change.from_json(change) for change in revision.changes],
+                names if isinstance(names, Names) else names[revision.skill.framework_id],
+            ),
+            sources.get(revision.pk),
+        )
+        for revision in revisions
+    ]
+
+
+def sources_of(revisions: Sequence[Revision]) -> dict[int, Source]:
+    """Return what revisions came from, by primary key: whatever REVISION_SOURCES know, in one query each."""
+    wanted = [revision.pk for revision in revisions if revision.origin == Revision.Origin.SUGGESTION]
+    found: dict[int, Source] = {}
+    for name in settings.REVISION_SOURCES if wanted else ():
+        found |= import_string(name)(wanted)
+    return found
+
+
+def shown_changes(changes: Sequence[Change], names: Names) -> list[ShownChange]:
+    """Return changes as pages show them: fields of the skill first, then requirements from the lowest level up."""
+    fields = [_shown_field(change, names) for change in changes if change.place is None]
+    cells = [
+        ShownChange(
+            change,
+            names.role(change.place.role),
+            names.step(change.place.level),
+            change.base if isinstance(change.base, Cell) else None,
+            change.proposed if isinstance(change.proposed, Cell) else None,
+        )
+        for change in changes
+        if change.place is not None
+    ]
+    cells.sort(key=lambda shown: names.order(shown.role, shown.step) if shown.role and shown.step else (0, ""))
+    return [*fields, *cells]
+
+
+def _shown_field(change: Change, names: Names) -> ShownChange:
+    before, after = (
+        Cell(_field_text(change.field, str(value), names)) if value else None
+        for value in (change.base, change.proposed)
     )
+    return ShownChange(change, None, None, before, after)
 
 
-def _label(change: Change, role: Role | None, step: Step | None) -> str:
-    if change.place:
-        return " · ".join([role.name if role else change.place.role, step.name if step else change.place.level])
-    return {
-        Field.NAME: _("Name"),
-        Field.SUMMARY: _("Summary"),
-        Field.TAG_LINE: _("Tag line"),
-        Field.GROUP: _("Group"),
-    }[change.field]
+def _field_text(field: Field, value: str, names: Names) -> str:
+    if field is not Field.GROUP:
+        return value
+    group = names.group(value)
+    return f"{group.domain.name} › {group.name}"
 
 
-def _html(change: Change, value: Value, groups: Mapping[str, str]) -> SafeString:
-    if isinstance(value, Cell):
-        return markdown.render(value.description)
-    return escape(groups.get(value, value) if change.field is Field.GROUP and value else value or "")
+def contents_at(skill: Skill, *numbers: int) -> dict[int, SkillContent]:
+    """Return the content after each of these revisions that exists, by number, in one query."""
+    rows = skill.revisions.filter(number__in=numbers).values_list("number", "content")
+    return {number: SkillContent.from_json(content) for number, content in rows}
 
 
-def _side(value: Value, html: SafeString, other: SafeString) -> Side | None:
-    """Return one side, None where nothing stood; words are marked only where there is something to compare with."""
-    if not value:
-        return None
-    marked = mark_new(other, html) if other else html
-    return Side(marked, value.obligation, value.proficiency) if isinstance(value, Cell) else Side(marked)
+def contributors(skill: Skill) -> list[Contributor]:
+    """Return who wrote or helped to write a skill, most revisions first, in one query; imports are nobody's."""
+    columns = ("author__name", "author__username", "reviewer__name", "reviewer__username", "is_co_written", "origin")
+    rows = skill.revisions.order_by().values_list(*columns, "author", "reviewer").annotate(Count("pk"))
+    people: dict[tuple[int | None, str], list[int]] = {}
+    for name, username, reviewer_name, reviewer_username, is_co_written, origin, author, reviewer, count in rows:
+        if author or origin != Revision.Origin.IMPORT:
+            people.setdefault((author, _author(name or username or "", origin)), [0, 0])[0] += count
+        if is_co_written:
+            who = _author(reviewer_name or reviewer_username or "", origin)
+            people.setdefault((reviewer, who), [0, 0])[1] += count
+    found = [Contributor(name, *counts) for (_pk, name), counts in people.items()]
+    return sorted(found, key=lambda person: (-person.written, -person.co_written, person.name.casefold()))
+
+
+def blame(skill: Skill, names: Names) -> list[Line]:
+    """Return each text of today with the revision that gave it its words, in two queries.
+
+    `skill` comes with its place loaded. A revision that changed only the obligation
+    gave no words. Reading stops at the revision that explains the last text.
+    """
+    today = content_of(skill)
+    waiting = _texts(today)
+    found: dict[tuple[str, str, str], Revision] = {}
+    for revision in listed(skill.revisions.order_by("-number")).iterator():
+        for change in revision.changes:
+            key = (change["field"], change["role"], change["level"])
+            if key in waiting and key not in found and _words(change["base"]) != _words(change["proposed"]):
+                found[key] = revision
+        if len(found) == len(waiting):
+            break
+    entries = {entry.revision.pk: entry for entry in _without_changes(list(dict.fromkeys(found.values())))}
+    lines = [_line(key, text, entries[found[key].pk], names) for key, text in waiting.items() if key in found]
+    return sorted(lines, key=lambda line: names.order(line.role, line.step) if line.role and line.step else (-1, ""))
+
+
+def _without_changes(revisions: Sequence[Revision]) -> list[Entry]:
+    sources = sources_of(revisions)
+    return [Entry(revision, (), sources.get(revision.pk)) for revision in revisions]
+
+
+def _texts(content: SkillContent) -> dict[tuple[str, str, str], str]:
+    fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in Field if field != "requirement"}
+    cells = {(Field.REQUIREMENT.value, *place): cell.description for place, cell in content.matrix.cells.items()}
+    return {key: text for key, text in (fields | cells).items() if text}
+
+
+def _words(value: Any) -> str:
+    return str(value["description"] if isinstance(value, dict) else value or "")
+
+
+def _line(key: tuple[str, str, str], text: str, entry: Entry, names: Names) -> Line:
+    field, place = Field(key[0]), Place(*key[1:])
+    if field is Field.REQUIREMENT:
+        return Line(field, names.role(place.role), names.step(place.level), text, entry)
+    return Line(field, None, None, _field_text(field, text, names), entry)

@@ -171,12 +171,13 @@ def profile_of(skill: Skill) -> Profile:
     """Return the profile of a skill from `skill_for_profile`, in three queries."""
     ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
     requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
-    titles = _titles({requirement.role_id for requirement in requirements})
+    titles = titles_of({requirement.role_id for requirement in requirements})
     updated_at: datetime | None = getattr(skill, "updated_at")  # noqa: B009 - annotated above
     return Profile(skill, ladder, _entries(requirements, ladder, titles), updated_at)
 
 
-def _titles(roles: Iterable[int]) -> Mapping[tuple[int, int], str]:
+def titles_of(roles: Iterable[int]) -> Mapping[tuple[int, int], str]:
+    """Return what the framework calls these roles at a level, by the primary keys of role and level, in one query."""
     rows = RoleLevel.objects.filter(role__in=roles).exclude(title="").values_list("role_id", "level_id", "title")
     return {(role, level): title for role, level, title in rows}
 

@@ -13,7 +13,6 @@ from django_htmx.middleware import HtmxDetails
 
 from skills import feeds, listing, naming, overview, search
 from skills.filters import Filters
-from skills.history import revision_page_of
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.page_cache import cached_page
@@ -31,13 +30,13 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
-    """Lead from a former path to where its thing stands now, with the query kept; raises Http404."""
+def follow_moves(request: HttpRequest, path: str, rest: str = "") -> HttpResponsePermanentRedirect:
+    """Lead from a former path to where its thing stands now, `rest` of the path and query kept; raises Http404."""
     target = naming.resolve(path)
     if target is None:
         raise Http404(_("There is nothing at this address."))
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(target.get_absolute_url() + (f"?{query}" if query else ""))
+    return HttpResponsePermanentRedirect(target.get_absolute_url() + rest + (f"?{query}" if query else ""))
 
 
 @require_safe
@@ -66,7 +65,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         found = listing.listing_for(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
-    page = _page(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
+    page = page_of(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
         "has_own_search": True,
         "filters": filters,
@@ -86,7 +85,8 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def _page(paginator: Paginator[Any], number: str) -> Any:
+def page_of(paginator: Paginator[Any], number: str) -> Any:
+    """Return a page of a list; raises Http404 where there is none of this number."""
     try:
         return paginator.page(number)
     except (PageNotAnInteger, EmptyPage) as error:
@@ -117,7 +117,7 @@ def profile(request: HtmxRequest, slug: str) -> HttpResponse:
         "profile": found,
         "feed": feeds.announced(skill),
         **chosen,
-        **_table_view(request, found, chosen["comparison"]),
+        **table_view(request, found, chosen["comparison"]),
     }
     template = "skills/profile.html#body" if request.htmx else "skills/profile.html"
     return render(request, template, context)
@@ -130,7 +130,7 @@ def _comparison(request: HttpRequest, found: Profile) -> dict[str, Any]:
     return {"role": role, "step": step, "comparison": found.compare(role, step) if role and step else None}
 
 
-def _table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
+def table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
     """Read `view`, `tab`, `only` (a role) and `obligation`; the tab follows the comparison where none is named."""
     only_role = found.find_role(request.GET.get("only", ""))
     only_mandatory = request.GET.get("obligation") == "mandatory"
@@ -147,22 +147,6 @@ def _table_view(request: HttpRequest, found: Profile, comparison: Comparison | N
         "tables": [shown.table(step) for step in found.steps],
         "grid": shown.grid(found.steps),
     }
-
-
-@require_safe
-@cached_page
-def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One revision of a skill: what it changed, before and after."""
-    skill = Skill.objects.with_place().filter(slug=slug).first()
-    if skill is None:
-        moved = naming.resolve(f"skills/{slug}")
-        if moved is None:
-            raise Http404(_("There is nothing at this address."))
-        return HttpResponsePermanentRedirect(reverse("skills:revision", args=[moved.slug, number]))
-    page = revision_page_of(skill, number)
-    if page is None:
-        raise Http404(_("This skill has no such revision."))
-    return render(request, "skills/revision.html", {"skill": skill, "page": page, "revision": page.revision})
 
 
 @require_safe

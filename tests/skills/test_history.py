@@ -1,130 +1,109 @@
-"""The page of one revision: what it changed, before and after."""
+"""The history as values: differences that lead from one content to another, replay, blame, contributors."""
 
 import pytest
-from bs4 import BeautifulSoup, Tag
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
-from skills import revisions
-from skills.matrix import Place
-from skills.models import Group, Level, Revision, Role, Skill
-from skills.revisions import Change, Field, Value
-from tests.factories import cell, make_catalogue, make_domain, make_group, make_role, make_user
+from skills import history, revisions
+from skills.matrix import Cell, Matrix, Place
+from skills.models import Obligation, Revision, Skill
+from skills.places import names_of
+from skills.revisions import NO_CONTENT, Change, Field, Review, SkillContent, changes_between
+from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
 
-pytestmark = pytest.mark.django_db
+TEXTS = st.text(max_size=30)
+CELLS = st.builds(Cell, TEXTS, st.sampled_from(Obligation.values), st.text(max_size=5))
+PLACES = st.builds(Place, st.sampled_from(["baker", "miller", "smith"]), st.sampled_from(["junior", "senior", "lead"]))
+CONTENTS = st.builds(
+    SkillContent, TEXTS, TEXTS, TEXTS, st.sampled_from(["a/b", "a/c"]), st.dictionaries(PLACES, CELLS).map(Matrix)
+)
+JUNIOR = Place("baker", "junior")
+
+
+def applied(content: SkillContent, changes: list[Change]) -> SkillContent:
+    for change in changes:
+        content = content.after(change)
+    return content
+
+
+@given(before=CONTENTS, after=CONTENTS)
+def test_difference_applied_to_the_first_content_gives_the_second(before: SkillContent, after: SkillContent) -> None:
+    assert applied(before, changes_between(before, after)) == after
+
+
+@given(contents=st.lists(CONTENTS, max_size=5))
+def test_replay_of_kept_changes_gives_each_content_in_turn(contents: list[SkillContent]) -> None:
+    today = NO_CONTENT
+    for content in contents:
+        kept = [change.as_json() for change in changes_between(today, content)]
+        today = applied(today, [Change.from_json(change) for change in kept])
+        assert today == SkillContent.from_json(content.as_json())
 
 
 @pytest.fixture
-def skill() -> Skill:
-    make_catalogue(roles=1)
-    return Skill.objects.with_place().get()
+def skill(db: None) -> Skill:
+    framework = make_framework()
+    role = make_role(framework, "Baker")
+    cells = {(role, level): cell(f"Bakes as {level.name}.") for level in framework.levels.order_by("rank")[:2]}
+    return make_skill(make_group(make_domain(framework)), "Baking", cells)
 
 
-def publish(skill: Skill, *changes: Change) -> Revision:
-    return revisions.publish(
-        skill, changes, author=make_user(name="Jana Weiß"), origin=Revision.Origin.ADMIN, summary="Clearer"
+def rewrite(skill: Skill, author: object, **fields: str) -> Revision:
+    """Publish the junior cell with other words or another obligation."""
+    before = revisions.content_of(skill).matrix.get(JUNIOR)
+    assert before
+    after = Cell(**{"description": before.description, "obligation": before.obligation, **fields})
+    change = Change(Field.REQUIREMENT, before, after, JUNIOR)
+    return revisions.publish(skill, [change], author=author, origin=Revision.Origin.ADMIN)  # type: ignore[arg-type]
+
+
+def test_replay_of_all_revisions_equals_the_content_in_the_database(skill: Skill) -> None:
+    for number in range(4):
+        rewrite(skill, None, description=f"Text {number}.")
+    content = NO_CONTENT
+    for row in skill.revisions.order_by("number"):
+        content = applied(content, [Change.from_json(change) for change in row.changes])
+        assert content == SkillContent.from_json(row.content)
+    assert content == revisions.content_of(skill)
+
+
+def test_blame_names_who_gave_a_text_its_words_not_who_changed_the_obligation(
+    skill: Skill, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    writer = make_user("writer")
+    rewrite(skill, writer, description="Kneads.")
+    rewrite(skill, make_user("other"), obligation="optional")
+    loaded, names = Skill.objects.with_place().get(pk=skill.pk), names_of(skill.framework)
+    with django_assert_num_queries(2):
+        lines = history.blame(loaded, names)
+    found = [(line.step.slug, line.entry.revision.number, line.entry.author) for line in lines if line.step]
+    assert found == [("junior", 2, "writer"), ("middle", 1, "Import")]
+
+
+def test_contributors_are_authors_and_co_authors_most_revisions_first(
+    skill: Skill, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    mara, lea = make_user("mara"), make_user("lea")
+    rewrite(skill, lea, description="One.")
+    rewrite(skill, mara, description="Two.")
+    before = revisions.content_of(skill).summary
+    revisions.publish(
+        skill,
+        [Change(Field.SUMMARY, before, "What bakers do.")],
+        author=mara,
+        origin=Revision.Origin.SUGGESTION,
+        review=Review(lea, is_co_written=True),
     )
+    with django_assert_num_queries(1):
+        found = history.contributors(skill)
+    assert [(person.name, person.written, person.co_written) for person in found] == [("mara", 2, 0), ("lea", 1, 1)]
 
 
-def cell_change(skill: Skill, proposed: Value) -> Change:
-    place, today = min(revisions.content_of(skill).matrix.cells.items())
-    return Change(Field.REQUIREMENT, today, proposed, place)
-
-
-def page_of(client: Client, skill: Skill, number: int, language: str = "en") -> BeautifulSoup:
-    response = client.get(f"/{language}/skills/{skill.slug}/history/{number}/")
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(tag: Tag | None) -> str:
-    assert tag
-    return " ".join(tag.get_text().split())
-
-
-def test_a_cell_is_shown_before_and_after_with_its_words_marked(client: Client, skill: Skill) -> None:
-    publish(skill, cell_change(skill, cell("Role tests carefully.", "optional")))
-    page = page_of(client, skill, 2)
-    role, level = Role.objects.get(), Level.objects.get(slug=min(Level.objects.values_list("slug", flat=True)))
-    assert words(page.select_one(".change h2")) == f"{role.name} · {level.name}"
-    before, after = page.select(".side")
-    assert [mark.get_text() for mark in after.select("mark")] == ["tests carefully."]
-    assert before.select("mark") != []
-    assert ("Mandatory" in words(before), "optional" in words(after)) == (True, True)
-    assert "by Jana Weiß" in words(page.select_one("main"))
-    assert "Clearer" in words(page.select_one("main"))
-
-
-def test_a_new_cell_has_nothing_before_and_a_removed_one_nothing_after(client: Client, skill: Skill) -> None:
-    role = make_role(skill.framework, "Astrologer")
-    publish(skill, Change(Field.REQUIREMENT, None, cell("Reads stars."), Place(role.key, "junior")))
-    publish(skill, Change(Field.REQUIREMENT, cell("Reads stars."), None, Place(role.key, "junior")))
-    for number, side in ((2, "before"), (3, "after")):
-        page = page_of(client, skill, number)
-        assert "nothing" in words(page.select_one(f".side-{side}"))
-        assert page.select("mark") == []
-
-
-def test_fields_of_the_skill_are_shown_as_text(client: Client, skill: Skill) -> None:
-    publish(skill, Change(Field.SUMMARY, "", "<b>One</b> & two"), Change(Field.NAME, skill.name, "Other name"))
-    page = page_of(client, Skill.objects.get(pk=skill.pk), 2, "de")
-    assert [words(title) for title in page.select(".change h2")] == ["Zusammenfassung", "Name"]
-    assert page.select(".change b") == []
-    assert "<b>One</b> & two" in words(page.select_one("main"))
-
-
-def test_a_change_of_the_group_names_both(client: Client, skill: Skill) -> None:
-    other = make_group(make_domain(skill.framework, "Cosmos"), "Stars")
-    before = Group.objects.select_related("domain").get(pk=skill.group_id)
-    change = Change(Field.GROUP, f"{before.domain.key}/{before.key}", f"{other.domain.key}/{other.key}")
-    publish(skill, change)
-    sides = [words(side) for side in page_of(client, skill, 2).select(".side")]
-    assert sides == [f"Before {before.domain.name} › {before.name}", "After Cosmos › Stars"]
-
-
-def test_revisions_lead_to_each_other(client: Client, skill: Skill) -> None:
-    for text in ("One.", "Two."):
-        publish(skill, cell_change(skill, cell(text)))
-    hrefs = {
-        number: [str(link["href"]).split("/")[-2] for link in page_of(client, skill, number).select("a[rel]")]
-        for number in (1, 2, 3)
-    }
-    assert {number: [part for part in parts if part.isdigit()] for number, parts in hrefs.items()} == {
-        1: ["2"],
-        2: ["1", "3"],
-        3: ["2"],
-    }
-
-
-def test_a_role_that_is_gone_is_named_by_its_key(client: Client, skill: Skill) -> None:
-    role = make_role(skill.framework, "Astrologer")
-    place = Place(role.key, "junior")
-    publish(skill, Change(Field.REQUIREMENT, None, cell("Reads stars."), place))
-    publish(skill, Change(Field.REQUIREMENT, cell("Reads stars."), None, place))
-    role.delete()
-    assert words(page_of(client, skill, 2).select_one(".change h2")) == "astrologer · Junior"
-
-
-@pytest.mark.parametrize("number", ["0", "2", str(2**70)])
-def test_a_revision_there_is_not_is_not_found(client: Client, skill: Skill, number: str) -> None:
-    assert client.get(f"/en/skills/{skill.slug}/history/{number}/").status_code == 404
-    assert client.get(f"/en/skills/there-is-none/history/{number}/").status_code == 404
-
-
-def test_the_history_follows_a_skill_that_was_renamed(client: Client, skill: Skill) -> None:
-    former = skill.slug
-    publish(skill, Change(Field.NAME, skill.name, "Other name"))
-    response = client.get(f"/en/skills/{former}/history/1/")
-    assert (response.status_code, response.headers["Location"]) == (301, "/en/skills/other-name/history/1/")
-
-
-def test_a_revision_costs_the_same_however_much_it_changed(client: Client, skill: Skill) -> None:
-    make_catalogue(roles=4)
-    large = Skill.objects.with_place().exclude(pk=skill.pk).get()
-    counts = []
-    for each in (skill, large):
-        with CaptureQueriesContext(connection) as queries:
-            page_of(client, each, 1)
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
+def test_author_whose_account_is_gone_is_called_a_deleted_account(skill: Skill) -> None:
+    writer = make_user()
+    made = rewrite(skill, writer, description="Kneads.")
+    writer.delete()
+    made.refresh_from_db()
+    assert history.author_in_words(made) in {"deleted account", "gelöschtes Konto"}
+    assert history.author_in_words(skill.revisions.get(number=1)) == "Import"
