@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from community.models import Event, Kind, Notification, Reason, Watch
+from community.rules import REVIEWERS
 from skills.models import Domain, Role, Skill
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import Device, Reader
@@ -41,7 +43,9 @@ FOR_MEMBERS = {
     "sign-out": "/de/accounts/logout/",
     "proof": "/de/accounts/reauthenticate/",
     "watched skill": "/de/skills/experiment-tracking/",
-    "revision": "/de/skills/experiment-tracking/history/1/",
+    "my suggestions": "/de/me/suggestions/",
+    "suggest": "/de/skills/experiment-tracking/suggestions/new/?role=ml-engineer&level=senior",
+    "taking back": "/de/skills/experiment-tracking/history/1/revert/",
 }
 
 
@@ -98,4 +102,11 @@ def test_page_on_the_way_in_is_well_made(open_reader: OpenReader, member: User, 
 def test_page_of_a_member_is_well_made(signed_in: Reader, address: str) -> None:
     signed_in.go(address)
     assert signed_in.path == address
+    assert_well_made(signed_in)
+
+
+def test_queue_of_reviewers_is_well_made(signed_in: Reader, member: User, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        member.groups.add(Group.objects.get_or_create(name=REVIEWERS)[0])
+    signed_in.go("/de/review/")
     assert_well_made(signed_in)
