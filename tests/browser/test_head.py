@@ -98,7 +98,7 @@ def test_menu_of_a_phone_opens_leads_on_and_closes_with_escape(open_reader: Open
     entries = reader.page.get_by_role("navigation", name="Menü").get_by_role("link")
     expect(entries.first).to_be_hidden()
     menu.tap()
-    expect(entries).to_have_text(["Skills", "Rollen", "Domänen", "Rahmenwerke"])
+    expect(entries).to_have_text(["Skills", "Rollen", "Domänen", "Rahmenwerke", "Änderungen"])
     assert reader.accessibility_faults() == []
     reader.page.keyboard.press("Escape")
     expect(entries.first).to_be_hidden()
