@@ -1,26 +1,24 @@
-"""What suggestions show on the page of a skill, see skills/page_slots.py."""
+"""What suggestions show on the page of a skill, see skills/page_slots.py. It is the same for all readers."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
 
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from community import suggestion_listing
-from community.models import Suggestion
-from community.suggestion_listing import BLOCK_SIZE
+from community.suggestion_listing import BLOCK_SIZE, Standing
 from community.suggestions.places import places_of
 from skills.matrix import Place
-from skills.models import Skill
+from skills.models import CatalogueVersion, Skill
+from skills.page_cache import CACHE_ALIAS
 from skills.page_slots import Slot, asked_once
 
-_open_places = asked_once(suggestion_listing.open_places)
-
-
-@asked_once
-def _block(skill: int) -> list[Suggestion]:
-    return list(suggestion_listing.of_skill(skill)[:BLOCK_SIZE])
+_standing = asked_once(suggestion_listing.standing)
+_version = asked_once(CatalogueVersion.objects.current)
 
 
 def _suggest(request: HttpRequest, slug: str) -> str:
@@ -28,26 +26,24 @@ def _suggest(request: HttpRequest, slug: str) -> str:
     return render_to_string("community/slots/suggest.html", {"slug": slug, "user": request.user})
 
 
-def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # noqa: ARG001 (all readers see the same)
+def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # noqa: ARG001
     """The latest suggestions, undecided ones first."""
-    context = {"suggestions": _block(int(pk)), "slug": slug, "name": name}
-    return render_to_string("community/slots/community.html", context)
+
+    def make() -> str:
+        rows = list(suggestion_listing.of_skill(int(pk))[:BLOCK_SIZE]) if _standing(int(pk)).rows else []
+        return render_to_string("community/slots/community.html", {"suggestions": rows, "slug": slug, "name": name})
+
+    return _kept("community", pk, make)
 
 
-def _community_state(pk: str, *_words: str) -> str:
-    return _digest([(row.pk, row.state, row.reason, *_figures(row)) for row in _block(int(pk))])
-
-
-def _figures(row: Any) -> tuple[object, ...]:
-    return row.submitted_at, row.author and row.author.get_full_name(), row.score, row.change_count
-
-
-def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all readers see the same)
+def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001
     """Which cells an open suggestion touches, in words; static/js/app.js puts a dot to each of them."""
-    places = _open_places(int(pk))
-    if not places:
-        return ""
-    skill = Skill.objects.select_related("framework").get(pk=pk)
+    places = _standing(int(pk)).places
+    return _kept("open_cells", pk, lambda: _cells(int(pk), places)) if places else ""
+
+
+def _cells(skill_id: int, places: Standing.Places) -> str:
+    skill = Skill.objects.select_related("framework").get(pk=skill_id)
     known = places_of(skill.framework_id)
     cells = [
         (known.roles[role], step)
@@ -57,14 +53,20 @@ def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001 (all read
     return render_to_string("community/slots/open_cells.html", {"cells": cells, "skill": skill})
 
 
-def _open_cells_state(pk: str) -> str:
-    return _digest(_open_places(int(pk)))
+def _kept(name: str, pk: str, make: Callable[[], str]) -> SafeString:
+    """Return HTML that is the same for all readers, made once for each state of suggestions and catalogue."""
+    key = f"{name}:{pk}:{get_language()}:{_version()}:{_state(pk)}"
+    html: str | None = caches[CACHE_ALIAS].get(key)
+    if html is None:
+        html = make()
+        caches[CACHE_ALIAS].set(key, html)
+    return mark_safe(html)  # noqa: S308 - it was made by a template
 
 
-def _digest(rows: Sequence[tuple[object, ...]]) -> str:
-    return hashlib.blake2b(repr(rows).encode(), digest_size=12).hexdigest() if rows else ""
+def _state(pk: str, *_words: str) -> str:
+    return hashlib.blake2b(repr(_standing(int(pk))).encode(), digest_size=12).hexdigest()
 
 
 suggest = Slot(_suggest)
-community = Slot(_community, _community_state)
-open_cells = Slot(_open_cells, _open_cells_state)
+community = Slot(_community, _state)
+open_cells = Slot(_open_cells, _state)
