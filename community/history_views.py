@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from community import reverting, rules
+from community.access import MemberRequest
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.reverting import NoSuchRevision, Plan, Target
@@ -39,12 +40,6 @@ from skills.revisions import (
 from skills.views import follow_moves
 
 LARGEST_NUMBER = 2**31 - 1  # of a revision, in every database
-
-
-class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: User
 
 
 class RevertForm(forms.Form):

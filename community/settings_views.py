@@ -17,14 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import mail
 from accounts.models import User
 from community import unsubscribing
+from community.access import MemberRequest
 from community.email_choices import choices_of, choose
 from community.models import Frequency, Kind
-
-
-class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: User
 
 
 class EmailChoiceForm(forms.Form):

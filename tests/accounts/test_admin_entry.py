@@ -14,11 +14,6 @@ from tests.accounts.members import PASS_PHRASE, make_member, signed_in, soup
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _by_address(settings: LazySettings) -> None:
-    settings.ACCOUNT_LOGIN_METHODS = {"email"}
-
-
 @pytest.fixture
 def anna() -> User:
     return make_member("anna", is_staff=True, is_superuser=True)

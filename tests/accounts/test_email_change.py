@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import LazySettings
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -22,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "/de/me/settings/address/"
 NEW = "anna@new.example"
-
-
-@pytest.fixture(autouse=True)
-def _by_address(settings: LazySettings) -> None:
-    settings.ACCOUNT_LOGIN_METHODS = {"email"}
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from bs4 import Tag
-from django.conf import LazySettings
 from django.test import Client
 
 from accounts.models import User
@@ -18,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 INDEX = "/de/accounts/2fa/"
 ENTER = f"{INDEX}authenticate/"
-
-
-@pytest.fixture(autouse=True)
-def _by_address(settings: LazySettings) -> None:
-    settings.ACCOUNT_LOGIN_METHODS = {"email"}
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import connection
@@ -22,11 +21,6 @@ PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.5 Mobile/15E148 Safari/604.1"
 )
-
-
-@pytest.fixture(autouse=True)
-def _by_address(settings: LazySettings) -> None:
-    settings.ACCOUNT_LOGIN_METHODS = {"email"}
 
 
 @pytest.fixture

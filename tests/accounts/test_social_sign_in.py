@@ -27,7 +27,6 @@ ANNA = {"sub": "42", "name": "Anna Ünal", "email": "anna@example.org", "email_v
 @pytest.fixture
 def server(settings: LazySettings) -> Iterator[IdentityServer]:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    settings.ACCOUNT_LOGIN_METHODS = {"email"}
     settings.ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
     with identity_server() as running:
         running.person = dict(ANNA)

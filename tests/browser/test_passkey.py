@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
@@ -21,9 +20,8 @@ ADD = "/en/accounts/2fa/webauthn/add/"
 
 
 @pytest.fixture
-def member(site: str, django_db_blocker: DjangoDbBlocker, settings: LazySettings) -> Iterator[User]:
+def member(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
     """Return somebody with an account, gone again after the test: this database is not emptied."""
-    settings.ACCOUNT_LOGIN_METHODS = {"email"}
     with django_db_blocker.unblock():
         user = User.objects.create_user(
             "browsing-anna", "anna@browser.example", PASS_PHRASE, name="Anna", language="en"
