@@ -65,7 +65,7 @@ def _paths(language: str, pages: Iterable[Dated]) -> list[str]:
 
 def _pages() -> Iterable[tuple[Dated, datetime | None]]:
     """Return every page with the date of the latest revision of any skill on it."""
-    skills = list(Skill.objects.select_related("group"))
+    skills = list(Skill.objects.current().select_related("group"))
     dates: Dates = dict(Revision.objects.order_by().values_list("skill").annotate(Max("published_at")))
     of_roles = _latest(dates, Requirement.objects.order_by().values_list("role", "skill").distinct())
     of_groups = _latest(dates, ((skill.group_id, skill.pk) for skill in skills))

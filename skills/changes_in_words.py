@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from skills.content import status_in_words
 from skills.models import Level, Obligation, Revision, Role
 
 MOST_LINES = 20
@@ -57,19 +58,19 @@ def _size(changes: Iterable[Mapping[str, Any]]) -> list[str]:
     return [ngettext("%(count)s requirement", "%(count)s requirements", count) % {"count": count}]
 
 
-_OF_FIELDS: dict[str, Callable[[], str]] = {
-    "summary": lambda: _("Summary changed"),
-    "tag_line": lambda: _("Tag line changed"),
-    "group": lambda: _("Moved to another group"),
+_OF_FIELDS: dict[str, Callable[[str, str], str]] = {
+    "name": lambda before, after: _("Renamed: “%(before)s” is now “%(after)s”") % {"before": before, "after": after},
+    "summary": lambda _before, _after: _("Summary changed"),
+    "tag_line": lambda _before, _after: _("Tag line changed"),
+    "group": lambda _before, _after: _("Moved to another group"),
+    "status": lambda _before, after: _("Status: %(status)s") % {"status": status_in_words(after, {})},
 }
 
 
 def _line(change: Mapping[str, Any], framework: int, names: Names) -> str:
     before, after = change["base"], change["proposed"]
-    if change["field"] == "name":
-        return _("Renamed: “%(before)s” is now “%(after)s”") % {"before": before, "after": after}
     if change["field"] != "requirement":
-        return _OF_FIELDS[change["field"]]()
+        return _OF_FIELDS[change["field"]](before, after)
     place = {"place": names.place(framework, change)}
     if before is None:
         return _("New requirement: %(place)s") % place

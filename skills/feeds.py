@@ -70,6 +70,8 @@ def everything(request: HttpRequest) -> HttpResponse:
 def of_thing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """What was published last of a skill, of the skills a role needs today, or of those in a domain."""
     thing = KINDS[kind]._default_manager.select_related("framework").filter(slug=slug).first()
+    if isinstance(thing, Skill) and thing.is_suggested:
+        raise Http404(_("There is nothing at this address."))
     if thing is not None:
         return _answer(request, thing)
     target = naming.resolve(f"{kind}/{slug}")

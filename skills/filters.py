@@ -72,7 +72,7 @@ def narrowed(filters: Filters, found: Sequence[int] | None) -> QuerySet[Skill]:
 
     Role, level and obligation must be met by one and the same requirement.
     """
-    skills = Skill.objects.all()
+    skills = Skill.objects.current()
     if found is not None:
         skills = skills.filter(pk__in=search.among(found))
     if values := filters.chosen.get("framework"):

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from skills.content import status_in_words
 from skills.ladder import Step
 from skills.matrix import Cell, Place
 from skills.models import Revision, Role, Skill
@@ -26,11 +27,15 @@ PAGE_SIZE = 25
 FEW_CELLS = 3
 """So many requirements of a revision are named in a list; more are counted."""
 
+TEXTS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
+"""The fields of a skill of which a reader may ask since when they read as they do."""
+
 FIELD_LABELS = {
     Field.NAME: gettext_lazy("Name"),
     Field.SUMMARY: gettext_lazy("Summary"),
     Field.TAG_LINE: gettext_lazy("Tag line"),
     Field.GROUP: gettext_lazy("Group"),
+    Field.STATUS: gettext_lazy("Status"),
     Field.REQUIREMENT: gettext_lazy("Requirement"),
 }
 
@@ -231,6 +236,8 @@ def _shown_field(change: Change, names: Names) -> ShownChange:
 
 
 def _field_text(field: Field, value: str, names: Names) -> str:
+    if field is Field.STATUS:
+        return status_in_words(value, names.skills)
     if field is not Field.GROUP:
         return value
     group = names.group(value)
@@ -285,7 +292,7 @@ def _without_changes(revisions: Sequence[Revision]) -> list[Entry]:
 
 
 def _texts(content: SkillContent) -> dict[tuple[str, str, str], str]:
-    fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in Field if field != "requirement"}
+    fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in TEXTS}
     cells = {(Field.REQUIREMENT.value, *place): cell.description for place, cell in content.matrix.cells.items()}
     return {key: text for key, text in (fields | cells).items() if text}
 

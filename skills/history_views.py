@@ -24,8 +24,10 @@ LONGEST_NUMBER = 9  # digits; far more revisions than there will be, and a numbe
 
 
 def skill_at(slug: str) -> Skill | None:
-    """Return the skill at an address, with its place, or None."""
-    return Skill.objects.with_place().filter(slug=slug).first()
+    """Return the skill at an address, with its place, or None where there is none that was ever published."""
+    found = Skill.objects.with_place().filter(slug=slug).first()
+    is_new = found is not None and found.is_suggested and not found.revisions.exists()
+    return None if is_new else found
 
 
 @require_safe

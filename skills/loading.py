@@ -31,7 +31,7 @@ def load(file: FrameworkFile) -> Report:
         report = Report()
         framework = lock_framework(file.framework, report)
         if framework.loaded_digest == file.digest:
-            report.skills_unchanged = framework.skills.count()
+            report.skills_unchanged = framework.skills.exclude(status=Skill.Status.SUGGESTED).count()
             return report
         skills = _lock_skills(framework)
         renamed = load_structure(framework, file, report)
@@ -45,7 +45,8 @@ def load(file: FrameworkFile) -> Report:
 
 def _lock_skills(framework: Framework) -> dict[str, Skill]:
     """Return the skills by key, locked in one order and before any slug is: as `publish` does it."""
-    skills = Skill.objects.select_for_update(of=("self",)).with_place().filter(framework=framework).order_by("pk")
+    skills = Skill.objects.select_for_update(of=("self",)).with_place().filter(framework=framework)
+    skills = skills.exclude(status=Skill.Status.SUGGESTED).order_by("pk")
     return {skill.key: skill for skill in skills}
 
 

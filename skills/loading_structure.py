@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Max
 
 from skills import naming
+from skills.content import NameTaken
 from skills.exchange import DomainEntry, FrameworkEntry, FrameworkFile, GroupEntry, LevelEntry, RoleEntry
 from skills.loading_report import Report
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel
@@ -45,11 +46,11 @@ def load_structure(framework: Framework, file: FrameworkFile, report: Report) ->
 
 @contextmanager
 def refused_when_taken(where: str, name: str) -> Iterator[None]:
-    """Turn the database's "no" to a second thing of one name into a fault of the file."""
+    """Turn the "no" to a second thing of one name into a fault of the file."""
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
+    except (IntegrityError, NameTaken) as error:
         reason = f"the name {shown(name)} belongs to something else here, which has to be renamed first"
         raise FileRefusedError([Fault(where, reason)]) from error
 

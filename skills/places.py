@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.functional import SimpleLazyObject
+
 from skills.ladder import Ladder, Step, Track, ladder_of
-from skills.models import Domain, Framework, Group, Level, Role
+from skills.models import Domain, Framework, Group, Level, Role, Skill
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class Names:
     roles: Mapping[str, Role]
     ladder: Ladder
     groups: Mapping[str, Group] = field(default_factory=dict)
+    skills: Mapping[str, str] = field(default_factory=dict)  # names by key
     _gone: dict[str, Role] = field(default_factory=dict)
 
     def role(self, key: str) -> Role:
@@ -50,7 +53,14 @@ def names_of(framework: Framework) -> Names:
         {role.key: role for role in Role.objects.filter(framework=framework)},
         ladder_of(Level.objects.filter(framework=framework)),
         {f"{group.domain.key}/{group.key}": group for group in groups},
+        _skill_names(framework.pk),
     )
+
+
+def _skill_names(framework: int) -> Mapping[str, str]:
+    """Return the names of a framework's skills, read when the first is asked for: few histories name another skill."""
+    skills = Skill.objects.filter(framework=framework)
+    return SimpleLazyObject(lambda: dict(skills.values_list("key", "name")))  # type: ignore[return-value]
 
 
 def names_by_framework(roles: Iterable[Role], levels: Iterable[Level]) -> dict[int, Names]:
@@ -62,6 +72,8 @@ def names_by_framework(roles: Iterable[Role], levels: Iterable[Level]) -> dict[i
     for level in levels:
         by_level.setdefault(level.framework_id, []).append(level)
     return {
-        framework: Names(by_role.get(framework, {}), ladder_of(by_level.get(framework, [])))
+        framework: Names(
+            by_role.get(framework, {}), ladder_of(by_level.get(framework, [])), skills=_skill_names(framework)
+        )
         for framework in by_role.keys() | by_level.keys()
     }

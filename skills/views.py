@@ -1,14 +1,16 @@
 """Pages of the catalogue: parse, ask, render."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from skills import feeds, listing, naming, overview, search
@@ -47,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "domains": overview.domain_summaries(ladders),
         "frameworks": overview.framework_summaries(ladders),
-        "recent": Skill.objects.with_place().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
+        "recent": Skill.objects.current().with_place().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
         "role_count": Role.objects.count(),
         "has_own_search": True,
         "feed": feeds.announced(),
@@ -110,6 +112,8 @@ def profile(request: HtmxRequest, slug: str) -> HttpResponse:
     skill = skill_for_profile(slug)
     if skill is None:
         return follow_moves(request, f"skills/{slug}")
+    if not skill.is_current:
+        return _without_profile(request, skill)
     found = profile_of(skill)
     chosen = _comparison(request, found)
     context = {
@@ -121,6 +125,18 @@ def profile(request: HtmxRequest, slug: str) -> HttpResponse:
     }
     template = "skills/profile.html#body" if request.htmx else "skills/profile.html"
     return render(request, template, context)
+
+
+def _without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
+    """Lead to the skill that this one is the same as, or say that it is gone; raises Http404 for one not there yet."""
+    last = skill.revisions.defer("content", "changes").order_by("-number").first()
+    if last is None:
+        raise Http404(_("There is nothing at this address."))
+    if request.htmx:  # a part of a page that was there a moment ago
+        return HttpResponseClientRedirect(skill.get_absolute_url())
+    if skill.same_as:
+        return redirect(skill.same_as)
+    return render(request, "skills/gone.html", {"skill": skill, "last": last}, status=HTTPStatus.GONE)
 
 
 def _comparison(request: HttpRequest, found: Profile) -> dict[str, Any]:
@@ -192,7 +208,7 @@ def domain(request: HttpRequest, slug: str) -> HttpResponse:
     found = Domain.objects.select_related("framework").filter(slug=slug).first()
     if found is None:
         return follow_moves(request, f"domains/{slug}")
-    skills = Skill.objects.filter(group__domain=found)
+    skills = Skill.objects.current().filter(group__domain=found)
     context = {
         "domain": found,
         "groups": found.groups.all(),
@@ -209,7 +225,7 @@ def group(request: HttpRequest, domain_slug: str, slug: str) -> HttpResponse:
     found = Group.objects.select_related("domain__framework").filter(domain__slug=domain_slug, slug=slug).first()
     if found is None:
         return _moved_group(request, domain_slug, slug)
-    skills = Skill.objects.filter(group=found)
+    skills = Skill.objects.current().filter(group=found)
     return render(request, "skills/group.html", {"group": found, **_overview(request, skills, found.domain.framework)})
 
 
@@ -250,8 +266,8 @@ def framework(request: HttpRequest, slug: str) -> HttpResponse:
         "framework": found,
         "ladder": ladder,
         "roles": found.roles.order_by("name"),
-        "overview": overview.by_level(Skill.objects.filter(framework=found), ladder),
-        "skill_count": found.skills.count(),
+        "overview": overview.by_level(Skill.objects.current().filter(framework=found), ladder),
+        "skill_count": found.skills.current().count(),
         "requirement_count": Requirement.objects.filter(skill__framework=found).count(),
     }
     return render(request, "skills/framework.html", context)

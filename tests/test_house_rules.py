@@ -16,7 +16,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MAY_MARK_SAFE = {"skills/markdown.py", "skills/difference.py", "community/page_slots_suggestions.py"}
 MAY_CATCH_ALL = {"accounts/worker.py"}  # the outermost border: one job's error must not end the others
 IN_MAIL = "templates/community/mail/"  # mail programs know nothing but inline style
-MAY_WRITE_SKILLS = {"skills/revisions.py"}
+MAY_WRITE_SKILLS = {"skills/revisions.py", "skills/writing.py"}
+MAY_ASK_FOR_IT = {"skills/revisions.py", "skills/writing.py"}
 WRITES = {"create", "bulk_create", "bulk_update", "update", "update_or_create", "get_or_create", "delete"}
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 SCRIPT = re.compile(r"<script|<style|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -42,6 +43,13 @@ def words_of(call: ast.Call) -> list[str]:
             node = node.value
         else:
             return [*([node.id] if isinstance(node, ast.Name) else []), *reversed(words)]
+
+
+@pytest.mark.parametrize("path", CODE, ids=name_of)
+def test_revisions_alone_have_content_written(path: Path) -> None:
+    if name_of(path) not in MAY_ASK_FOR_IT:
+        asked = [words_of(call) for call in calls(path)]
+        assert not [words for words in asked if words in (["writing", "write"], ["writing", "write_cells"])]
 
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)

@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skills import writing
 from skills.admin.fields import ExactField, GroupField, levels_to_choose, refuse_other_frameworks, roles_to_choose
 from skills.matrix import Cell, Matrix, Place
 from skills.models import Group, Requirement, Revision, Significance, Skill
@@ -54,6 +55,8 @@ class SkillForm(forms.ModelForm[Skill]):
         data = super().clean() or {}
         if self.instance.pk and self.latest and data.get("seen_revision") != self.latest.number:
             raise ValidationError(_changed_meanwhile(self.latest), code="changed_meanwhile")
+        if {"name", "group"} <= data.keys() and writing.is_taken(data["group"], data["name"], self.instance.pk):
+            self.add_error("name", _("There is a skill “%(name)s” in this group already, or there was one.") % data)
         return data
 
 

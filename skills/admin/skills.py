@@ -46,14 +46,15 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
     form = SkillForm
     inlines = (RequirementInline,)
     list_display = ("name", "group", "framework", "requirement_count", "slug")
-    list_filter = ("framework", "group__domain", "requirements__obligation")
+    list_filter = ("framework", "status", "group__domain", "requirements__obligation")
     list_select_related = ("group", "framework")
     search_fields = ("name", "slug", "key", "tag_line")
     ordering = ("name", "pk")
     save_on_top = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Skill]:
-        return super().get_queryset(request).annotate(requirement_count=Count("requirements", distinct=True))
+        published = super().get_queryset(request).exclude(status=Skill.Status.SUGGESTED)
+        return published.annotate(requirement_count=Count("requirements", distinct=True))
 
     @admin.display(description=gettext_lazy("requirements"), ordering="requirement_count")
     def requirement_count(self, skill: Skill) -> int:
@@ -65,14 +66,18 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         return format_html('<a href="{}">{}</a>', address, _("All revisions"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Skill | None = None) -> Any:
-        known = [("framework", "key", "slug", "history_link")] if obj else []
+        known = [("framework", "key", "slug", "status", "history_link")] if obj else []
         return [
             (None, {"fields": [*known, "group", "name", "summary", "tag_line"]}),
             (_("This change"), {"fields": ["change_summary", "significance", "seen_revision"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Skill | None = None) -> list[str]:
-        return ["framework", "key", "slug", "history_link"] if obj else []
+        return ["framework", "key", "slug", "status", "history_link"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
+        """What is no longer part of its framework comes back through its history first."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_current)
 
     def has_delete_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
         return False

@@ -30,7 +30,7 @@ class DomainQuerySet(models.QuerySet["Domain"]):
         return (
             self.select_related("framework")
             .annotate(
-                skill_count=count_of(self.model, "groups__skills"),
+                skill_count=count_of(self.model, "groups__skills", only=Q(groups__skills__status=Skill.Status.CURRENT)),
                 role_count=count_of(self.model, "groups__skills__requirements__role", distinct=True),
                 requirement_count=count_of(self.model, "groups__skills__requirements"),
             )
@@ -94,6 +94,10 @@ class Group(models.Model):
 
 
 class SkillQuerySet(models.QuerySet["Skill"]):
+    def current(self) -> "SkillQuerySet":
+        """Leave out what is only suggested yet and what is no longer part of its framework."""
+        return self.filter(status=Skill.Status.CURRENT)
+
     def with_place(self) -> "SkillQuerySet":
         """Load group, domain and framework along with each skill."""
         return self.select_related("group__domain", "framework")
@@ -126,7 +130,17 @@ class SkillQuerySet(models.QuerySet["Skill"]):
 
 
 class Skill(models.Model):
-    """An ability that roles need. Its content is changed by `skills.revisions` only."""
+    """An ability that roles need. Its content is changed by `skills.revisions` only.
+
+    Requirements have rows while the skill is current; of one that is not, the latest revision holds them.
+    """
+
+    class Status(models.TextChoices):
+        """Whether a skill is part of its framework. One that is only suggested has no content yet."""
+
+        CURRENT = "current", pgettext_lazy("status of a skill", "part of the framework")
+        SUGGESTED = "suggested", pgettext_lazy("status of a skill", "only suggested")
+        RETIRED = "retired", pgettext_lazy("status of a skill", "no longer relevant")
 
     framework = models.ForeignKey(
         Framework, on_delete=models.CASCADE, related_name="skills", verbose_name=_("framework")
@@ -139,6 +153,16 @@ class Skill(models.Model):
     tag_line = models.CharField(
         _("tag line"), max_length=500, blank=True, help_text=_("Tools and words for it, separated by commas.")
     )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CURRENT, editable=False)
+    same_as = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="former_twins",
+        editable=False,
+        verbose_name=_("same as"),
+    )
 
     objects = SkillQuerySet.as_manager()
 
@@ -148,8 +172,17 @@ class Skill(models.Model):
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["framework", "key"], name="skill_key_unique_in_framework"),
-            models.UniqueConstraint(fields=["group", "name"], name="skill_name_unique_in_group"),
-            models.CheckConstraint(condition=~Q(name=""), name="skill_name_not_empty"),
+            models.UniqueConstraint(
+                fields=["group", "name"], condition=~Q(status="suggested"), name="skill_name_unique_in_group"
+            ),
+            models.CheckConstraint(condition=~Q(name="") | Q(status="suggested"), name="skill_name_not_empty"),
+            models.CheckConstraint(
+                condition=Q(status__in=["current", "suggested", "retired"]), name="skill_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(same_as__isnull=True) | Q(status="retired") & ~Q(same_as=F("pk")),
+                name="skill_same_as_another_when_retired",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +190,16 @@ class Skill(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("skills:profile", args=[self.slug])
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is part of its framework and has a profile."""
+        return self.status == self.Status.CURRENT
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether it is only suggested, and readers know it by its suggestion alone."""
+        return self.status == self.Status.SUGGESTED
 
     @property
     def tags(self) -> list[str]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count, Model, OuterRef, Subquery
+from django.db.models import Count, Model, OuterRef, Q, Subquery
 
 
-def count_of(model: type[Model], path: str, *, distinct: bool = False) -> Subquery:
-    """Return, to annotate rows of `model` with, how much each has along a path of relations.
+def count_of(model: type[Model], path: str, *, distinct: bool = False, only: Q | None = None) -> Subquery:
+    """Return, to annotate rows of `model` with, how much each has along a path of relations, or of it `only` some.
 
     Each count asks for itself: two counts in one statement would multiply each other's rows.
     """
     rows: Any = model._base_manager.filter(pk=OuterRef("pk")).order_by().values("pk")
-    return Subquery(rows.annotate(number=Count(path, distinct=distinct)).values("number"))
+    return Subquery(rows.annotate(number=Count(path, distinct=distinct, filter=only)).values("number"))

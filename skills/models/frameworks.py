@@ -14,7 +14,8 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
     def for_list(self) -> "FrameworkQuerySet":
         """Return frameworks in their order, with `skill_count` and `role_count`."""
         return self.annotate(
-            skill_count=count_of(self.model, "skills"), role_count=count_of(self.model, "roles")
+            skill_count=count_of(self.model, "skills", only=Q(skills__status="current")),
+            role_count=count_of(self.model, "roles"),
         ).order_by("position", "name")
 
 

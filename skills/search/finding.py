@@ -62,7 +62,7 @@ def similar_names(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:
         return []
     candidates = RawSQL(*engine().near(wanted, SIMILAR_CANDIDATES))  # noqa: S611 - text stands in the parameters only
     found = []
-    for skill in Skill.objects.with_place().filter(pk__in=candidates):
+    for skill in Skill.objects.current().with_place().filter(pk__in=candidates):
         value = _similarity(wanted, words(skill.name))
         if value >= SIMILARITY_MIN:
             found.append((-value, skill.name, skill.pk, skill))

@@ -28,6 +28,8 @@ class _Requirements:
 def index(skill_ids: Iterable[int]) -> None:
     """Bring the search up to date with these skills, in as many queries for one as for a hundred.
 
+    It forgets those that are not part of their framework.
+
     To be called in the transaction that changes a skill, or the name of one of its roles.
     """
     ids = list(skill_ids)
@@ -38,8 +40,11 @@ def index(skill_ids: Iterable[int]) -> None:
         # older ones, or wait for each other: whoever renames a role holds this lock too.
         CatalogueVersion.objects.lock()
         requirements = _requirements_of(ids)
+        skills = list(Skill.objects.current().filter(pk__in=ids))
+        if forgotten := set(ids) - {skill.pk for skill in skills}:
+            SearchEntry.objects.filter(skill__in=forgotten).delete()
         SearchEntry.objects.bulk_create(
-            [_entry(skill, requirements[skill.pk]) for skill in Skill.objects.filter(pk__in=ids)],
+            [_entry(skill, requirements[skill.pk]) for skill in skills],
             update_conflicts=True,
             unique_fields=["skill"],
             update_fields=["name", "tags", "roles", "body"],
@@ -48,7 +53,7 @@ def index(skill_ids: Iterable[int]) -> None:
 
 def rebuild() -> int:
     """Index every skill anew and mend the engine's own tables; returns the number of skills."""
-    ids = list(Skill.objects.order_by("pk").values_list("pk", flat=True))
+    ids = list(Skill.objects.current().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), REBUILD_BATCH):
         index(ids[start : start + REBUILD_BATCH])
     with transaction.atomic(), connection.cursor() as cursor:
