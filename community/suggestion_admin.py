@@ -19,8 +19,8 @@ from community.models import Decision, DeclineReason, Step, SuggestedChange, Sug
 from community.review_pane import text_of
 from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
 from community.suggestions.drafting import change_of
-from community.templatetags.differences import word_difference
 from skills.models import Significance
+from skills.templatetags.differences import word_difference
 
 
 class _ReadOnly:
