@@ -19,24 +19,12 @@ from community.models import Decision, DeclineReason, Step, SuggestedChange, Sug
 from community.review_pane import text_of
 from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
 from community.suggestions.drafting import change_of
+from skills.admin.read_only import ReadOnly
 from skills.models import Significance
 from skills.templatetags.differences import word_difference
 
 
-class _ReadOnly:
-    """Rows that rules write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 (Django's signature)
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-
-class _Inline[Row: Model](_ReadOnly, admin.TabularInline[Row, Suggestion]):
+class _Inline[Row: Model](ReadOnly, admin.TabularInline[Row, Suggestion]):
     extra = 0
 
 
@@ -68,7 +56,7 @@ class DecisionInline(_Inline[Decision]):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(_ReadOnly, admin.ModelAdmin[Suggestion]):
+class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
     inlines = (ChangeInline, StepInline, DecisionInline)
     list_display = ("pk", "skill", "author", "state", "submitted_at", "claimed_by")
     list_filter = ("state", "submitted_at", "skill__group__domain", ("author", admin.RelatedOnlyFieldListFilter))
@@ -134,14 +122,14 @@ def _each(request: HttpRequest, chosen: QuerySet[Suggestion], deed: Callable[[Su
 
 
 @admin.register(Decision)
-class DecisionAdmin(_ReadOnly, admin.ModelAdmin[Decision]):
+class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
     list_display = ("pk", "suggestion", "verdict", "reviewer", "made_at", "undone_at")
     list_filter = ("verdict", "made_at", "suggestion__skill__group__domain")
     list_select_related = ("suggestion__skill", "reviewer")
 
 
 @admin.register(Vote)
-class VoteAdmin(_ReadOnly, admin.ModelAdmin[Vote]):
+class VoteAdmin(ReadOnly, admin.ModelAdmin[Vote]):
     list_display = ("suggestion", "user", "value", "cast_at")
     list_filter = ("value", "cast_at")
     list_select_related = ("suggestion__skill", "user")

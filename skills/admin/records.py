@@ -3,28 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from skills.admin.read_only import ReadOnly
 from skills.models import FormerPath, Revision
 
 
-class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        return False
-
-
 @admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdmin[Revision]):
+class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
     list_display = ("skill", "number", "published_at", "author_shown", "origin", "significance", "summary")
     list_filter = ("origin", "significance", "published_at", "skill__framework")
     list_select_related = ("skill", "author")
@@ -60,7 +48,7 @@ def _shown(value: str | dict[str, str] | None) -> str:
 
 
 @admin.register(FormerPath)
-class FormerPathAdmin(ReadOnlyAdmin[FormerPath]):
+class FormerPathAdmin(ReadOnly, admin.ModelAdmin[FormerPath]):
     list_display = ("path", "target")
     list_select_related = ("skill", "role", "domain", "group")
     search_fields = ("path",)
