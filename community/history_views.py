@@ -24,9 +24,9 @@ from community.reverting import NoSuchRevision, Plan, Target
 from community.suggestions import NotAllowed
 from skills import history, naming
 from skills.history_views import skill_at
+from skills.keys import names_of
 from skills.matrix import Place
 from skills.models import Significance, Skill
-from skills.places import names_of
 from skills.revisions import (
     REVISION_SUMMARY_MAX_LENGTH,
     Change,

@@ -16,10 +16,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from skills.keys import Names
 from skills.ladder import Step
 from skills.matrix import Cell, Place
 from skills.models import Revision, Role, Skill
-from skills.places import Names
 from skills.revisions import Change, Field, SkillContent, content_of
 
 PAGE_SIZE = 25
