@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -115,8 +114,8 @@ def _do(request: HttpRequest, picked: list[Suggestion], deed: Deed, answers: Ans
             said = deed(suggestion, cast("User", request.user), answers)
             done.append(f"#{suggestion.pk} ({said})" if said else f"#{suggestion.pk}")
         except REFUSALS as error:
-            refused.append((suggestion.pk, str(error)))
+            refused.append(f"#{suggestion.pk}: {error}")
     if done:
         messages.success(request, _("Done: %(what)s") % {"what": ", ".join(done)})
     if refused:
-        messages.warning(request, _("Not done: %(what)s") % {"what": format_html_join(" ", "#{}: {}", refused)})
+        messages.warning(request, _("Not done: %(what)s") % {"what": " ".join(refused)})
