@@ -6,7 +6,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import email_change
+from accounts.access import MemberRequest, for_members
 from accounts.models import EmailChange, User
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -42,14 +42,12 @@ class AddressForm(forms.Form):
         return new_email
 
 
-@never_cache
-@login_required
 @require_http_methods(GET_OR_POST)
+@for_members
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
-def address(request: HttpRequest) -> HttpResponse:
+def address(request: MemberRequest) -> HttpResponse:
     """Show the address and what was asked for; a POST asks for another one."""
     user = request.user
-    assert isinstance(user, User)
     form = AddressForm(user, request.POST) if request.method == "POST" else AddressForm(user)
     if not form.is_bound:
         return _address_page(request, user, form, HTTPStatus.OK)
@@ -72,11 +70,10 @@ def _address_page(request: HttpRequest, user: User, form: AddressForm, status: H
     return response
 
 
-@login_required
 @require_POST
-def cancel(request: HttpRequest) -> HttpResponse:
+@for_members
+def cancel(request: MemberRequest) -> HttpResponse:
     """Forget the change that was asked for."""
-    assert isinstance(request.user, User)
     email_change.cancel(request.user)
     messages.success(request, _("The change was cancelled. Your address stays as it is."))
     return redirect("accounts:address")

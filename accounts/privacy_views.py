@@ -6,7 +6,6 @@ from allauth.account.internal.flows.reauthentication import did_recently_reauthe
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,14 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import privacy
+from accounts.access import MemberRequest, for_members
 from accounts.models import DataExport
 from accounts.settings_forms import DeletionForm
-from accounts.views import MemberRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
+@for_members
 def export(request: MemberRequest) -> HttpResponse:
     """How it stands with one's export; a POST asks for one."""
     if request.method == "POST":
@@ -34,8 +32,7 @@ def export(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-@never_cache
+@for_members
 def download(request: MemberRequest, pk: int) -> HttpResponse:
     """One's export as a file; another person's, or an old one, is not there."""
     found = privacy.export_of(request.user)

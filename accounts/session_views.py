@@ -1,25 +1,21 @@
 """The page that lists one's sessions."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import sessions as rules
-from accounts.models import User
+from accounts.access import MemberRequest, for_members
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sessions(request: HttpRequest) -> HttpResponse:
+@for_members
+def sessions(request: MemberRequest) -> HttpResponse:
     """Show where one is signed in; a POST ends one of these sessions (`session`) or all others."""
     user, current = request.user, request.session.session_key
-    assert isinstance(user, User)
     if request.method != "POST":
         return render(request, "usersessions/usersession_list.html", {"places": rules.places(user, current)})
     chosen = request.POST.get("session", "")

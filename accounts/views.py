@@ -4,17 +4,17 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import preferences
+from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from accounts.settings_forms import SettingsForm
 from skills.models import Revision
@@ -22,15 +22,8 @@ from skills.models import Revision
 CONTRIBUTIONS_A_PAGE = 50
 
 
-class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: User
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
+@for_members
 def settings(request: MemberRequest) -> HttpResponse:
     """Name, public profile, language, appearance and time zone; the page goes on in the language chosen."""
     person = User.objects.get(pk=request.user.pk)  # its own row: the form writes into it even what is refused

@@ -1,32 +1,29 @@
 """Watches, events, notices and e-mail choices in Django admin: to be looked at, as rules write them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
 from community import suggestion_admin
 from community.models import EmailChoice, Event, Notification, Watch
+from skills.admin.read_only import ReadOnly
 
 __all__ = ["suggestion_admin"]
 
 
-class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):
-    """Rows that rules make: nobody adds, changes or deletes one here. They go with what they belong to."""
+class BelongingAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
+    """Rows that go with what they belong to: a person, a role."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Django asks on the page of a person or a group, too, whether what hangs on it may be deleted with it."""
         page = request.resolver_match.url_name if request.resolver_match else None
         return bool(page) and not str(page).startswith(f"{self.opts.app_label}_")
 
 
 @admin.register(Watch)
-class WatchAdmin(ReadOnlyAdmin[Watch]):
+class WatchAdmin(BelongingAdmin[Watch]):
     list_display = ("user", "level", "kind", "target", "created_at")
     list_filter = ("level", "created_at")
     search_fields = ("user__username", "user__name", "skill__name", "role__name", "group__name", "domain__name")
@@ -36,7 +33,7 @@ class WatchAdmin(ReadOnlyAdmin[Watch]):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin[Event]):
+class EventAdmin(BelongingAdmin[Event]):
     list_display = ("kind", "skill", "actor", "significance", "happened_at", "finished_at")
     list_filter = ("kind", "significance", "happened_at")
     search_fields = ("skill__name", "actor__username", "actor__name")
@@ -45,7 +42,7 @@ class EventAdmin(ReadOnlyAdmin[Event]):
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin[Notification]):
+class NotificationAdmin(BelongingAdmin[Notification]):
     list_display = ("user", "kind", "skill", "count", "reason", "updated_at", "read_at", "mail_due_at")
     list_filter = ("kind", "reason", "updated_at")
     search_fields = ("user__username", "user__name", "skill__name")
@@ -54,7 +51,7 @@ class NotificationAdmin(ReadOnlyAdmin[Notification]):
 
 
 @admin.register(EmailChoice)
-class EmailChoiceAdmin(ReadOnlyAdmin[EmailChoice]):
+class EmailChoiceAdmin(BelongingAdmin[EmailChoice]):
     list_display = ("user", "kind", "frequency")
     list_filter = ("kind", "frequency")
     search_fields = ("user__username", "user__name")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,18 +15,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from community import reverting, rules
-from community.access import MemberRequest
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.reverting import NoSuchRevision, Plan, Target
 from community.suggestions import NotAllowed
 from skills import history, naming
 from skills.history_views import skill_at
+from skills.keys import names_of
 from skills.matrix import Place
 from skills.models import Significance, Skill
-from skills.places import names_of
 from skills.revisions import (
     REVISION_SUMMARY_MAX_LENGTH,
     Change,
@@ -58,7 +57,7 @@ class RevertForm(forms.Form):
         self.fields["summary"] = forms.CharField(required=False, label=label, max_length=longest)
 
 
-@login_required
+@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
 def revert(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     """What taking it back would change (GET); take it back, or begin a suggestion that would (POST)."""

@@ -13,12 +13,11 @@ from community import suggestion_listing
 from community.suggestion_listing import BLOCK_SIZE, Standing
 from community.suggestions.places import places_of
 from skills.matrix import Place
-from skills.models import CatalogueVersion, Skill
-from skills.page_cache import CACHE_ALIAS
+from skills.models import Skill
+from skills.page_cache import CACHE_ALIAS, current_version
 from skills.page_slots import Slot, asked_once
 
 _standing = asked_once(suggestion_listing.standing)
-_version = asked_once(CatalogueVersion.objects.current)
 
 
 def _suggest(request: HttpRequest, slug: str) -> str:
@@ -55,7 +54,7 @@ def _cells(skill_id: int, places: Standing.Places) -> str:
 
 def _kept(name: str, pk: str, make: Callable[[], str]) -> SafeString:
     """Return HTML that is the same for all readers, made once for each state of suggestions and catalogue."""
-    key = f"{name}:{pk}:{get_language()}:{_version()}:{_state(pk)}"
+    key = f"{name}:{pk}:{get_language()}:{current_version()}:{_state(pk)}"
     html: str | None = caches[CACHE_ALIAS].get(key)
     if html is None:
         html = make()

@@ -1,14 +1,20 @@
 """Who could become a reviewer: the system proposes, an administrator decides."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from community import rules
 from community.models import State
 from community.rules import REVIEWERS
 from community.suggestions.limits import ACCEPTED
+from community.suggestions.refusals import NotAllowed
 
 SUGGESTIONS, ACCEPTED_SUGGESTIONS, SPREAD = 10, 5, timedelta(days=14)
 
@@ -16,7 +22,8 @@ SUGGESTIONS, ACCEPTED_SUGGESTIONS, SPREAD = 10, 5, timedelta(days=14)
 def proposed_reviewers() -> QuerySet[User]:
     """Return members with 10 suggestions, 5 of them accepted, spread over 14 days, in one query.
 
-    Drafts do not count; reviewers, superusers and closed accounts are left out.
+    Each comes with `suggestion_count`, `accepted_count`, `first_at` and `last_at`. Drafts do
+    not count; reviewers, superusers and closed accounts are left out.
     """
     submitted = ~Q(suggestions__state=State.DRAFT) & Q(suggestions__submitted_at__isnull=False)
     members = User.objects.filter(is_active=True, is_superuser=False).exclude(groups__name=REVIEWERS)
@@ -33,8 +40,17 @@ def proposed_reviewers() -> QuerySet[User]:
     ).order_by("-accepted_count", "pk")
 
 
-def promote(people: QuerySet[User]) -> list[User]:
-    """Add those of these people who are proposed to the group of reviewers; returns them."""
-    proposed = list(proposed_reviewers().filter(pk__in=people.values("pk")))
-    Group.objects.get_or_create(name=REVIEWERS)[0].user_set.add(*proposed)
+def promote(people: Iterable[User], administrator: User) -> list[User]:
+    """Make reviewers of those of these people who are proposed now, each with a line in the administration's log.
+
+    Returns them; raises `NotAllowed`. Of two administrators at once one finds nobody left to promote.
+    """
+    if not rules.may_promote(administrator):
+        raise NotAllowed(_("Only administrators make somebody a reviewer."))
+    with transaction.atomic():
+        made, _is_new = Group.objects.get_or_create(name=REVIEWERS)
+        group = Group.objects.select_for_update().get(pk=made.pk)
+        proposed = list(proposed_reviewers().filter(pk__in=[person.pk for person in people]))
+        group.user_set.add(*proposed)
+        LogEntry.objects.log_actions(administrator.pk, proposed, CHANGE, _("Made a reviewer."))
     return proposed

@@ -4,23 +4,21 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, cast
+from typing import Concatenate
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.access import MemberRequest, for_members
 from community import rules, suggestions
-from community.kept_forms import signed_in
 from community.models import DeclineReason, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -29,45 +27,42 @@ from community.review_queue import PAGE_SIZE, queue_of
 from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
 from community.typed_suggestion import is_storable
 from skills.models import Significance
-from skills.views import HtmxRequest
 
 LARGEST_PK = 2**63 - 1
 
 
 def reviewers_only[**P](
-    view: Callable[Concatenate[HtmxRequest, P], HttpResponse],
-) -> Callable[Concatenate[HtmxRequest, P], HttpResponse]:
+    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Lead strangers through signing in; answer 403 to everybody who does not review."""
 
     @wraps(view)
-    def asked(request: HtmxRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def asked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not rules.is_reviewer(request.user):
             raise PermissionDenied(_("Only reviewers decide on suggestions."))
-        response = view(request, *args, **kwargs)
-        add_never_cache_headers(response)
-        return response
+        return view(request, *args, **kwargs)
 
-    return signed_in(asked)
+    return for_members(asked)
 
 
 @reviewers_only
 @require_safe
-def queue(request: HtmxRequest) -> HttpResponse:
+def queue(request: MemberRequest) -> HttpResponse:
     """What waits, by filter."""
     return _render(request, None)
 
 
 @reviewers_only
 @require_safe
-def review(request: HtmxRequest, pk: int) -> HttpResponse:
+def review(request: MemberRequest, pk: int) -> HttpResponse:
     """The queue with one suggestion opened, decided or not."""
-    return _render(request, pane_of(_found(pk), _reviewer(request)))
+    return _render(request, pane_of(_found(pk), request.user))
 
 
 def _render(
-    request: HtmxRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
+    request: MemberRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> HttpResponse:
-    shown = queue_of(_reviewer(request), request.GET)
+    shown = queue_of(request.user, request.GET)
     context = {
         "queue": shown,
         "pane": pane,
@@ -84,10 +79,6 @@ def _render(
     return response
 
 
-def _reviewer(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _found(pk: int) -> Suggestion:
     """Return a suggestion that is no draft; raises Http404."""
     rows = Suggestion.objects.select_related(
@@ -100,7 +91,7 @@ def _found(pk: int) -> Suggestion:
 
 
 def _deed(
-    view: Callable[[HtmxRequest, Suggestion], HttpResponse],
+    view: Callable[[MemberRequest, Suggestion], HttpResponse],
 ) -> Callable[..., HttpResponse]:
     """A write on one suggestion. Who comes too late, or typed what does not fit, gets the pane as it stands now."""
 
@@ -108,7 +99,7 @@ def _deed(
     @require_POST
     @answers_refusals
     @wraps(view)
-    def done(request: HtmxRequest, pk: int) -> HttpResponse:
+    def done(request: MemberRequest, pk: int) -> HttpResponse:
         try:
             return view(request, _found(pk))
         except TooLate as error:
@@ -120,39 +111,39 @@ def _deed(
         except Unfit as error:
             status, fault = HTTPStatus.UNPROCESSABLE_ENTITY, error  # type: ignore[assignment]
             typed = request.POST.dict()
-        pane = pane_of(_found(pk), _reviewer(request), typed)
+        pane = pane_of(_found(pk), request.user, typed)
         return _render(request, pane, status, fault=fault, typed=typed, is_late=isinstance(fault, TooLate))
 
     return done
 
 
 @_deed
-def claim(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
+def claim(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Hold it for 15 minutes, also when somebody else does."""
-    suggestions.claim(suggestion, _reviewer(request))
+    suggestions.claim(suggestion, request.user)
     return _back_to(request, suggestion.pk)
 
 
 @_deed
-def release(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
+def release(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Give one's claim back."""
-    suggestions.release(suggestion, _reviewer(request))
+    suggestions.release(suggestion, request.user)
     return _back_to(request, suggestion.pk)
 
 
 @_deed
-def accept(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
+def accept(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Publish the ticked changes as they stand in the fields."""
     ticked = {int(value) for value in request.POST.getlist("change") if value.isascii() and value.isdigit()}
     significance = request.POST.get("significance", "")
     if significance not in Significance.values:
         raise BadRequest(_("The significance is missing."))
-    pane = pane_of(suggestion, _reviewer(request), request.POST.dict())
+    pane = pane_of(suggestion, request.user, request.POST.dict())
     if not all(is_storable(value) for value in pane.typed.values()):
         raise Unfit(_("This text holds a character that cannot be kept."))
     decision = suggestions.accept(
         suggestion,
-        _reviewer(request),
+        request.user,
         significance=Significance(significance),
         only=ticked,
         edits=pane.chosen(ticked),
@@ -166,11 +157,11 @@ def accept(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
 
 
 @_deed
-def decline(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
+def decline(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Decline it for a reason of the list."""
     suggestions.decline(
         suggestion,
-        _reviewer(request),
+        request.user,
         _reason(request),
         words=_words(request, "decline_words"),
         own_reason=_words(request, "own_reason"),
@@ -180,16 +171,16 @@ def decline(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
 
 
 @_deed
-def request_changes(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
+def request_changes(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Send it back with words."""
-    suggestions.request_changes(suggestion, _reviewer(request), _words(request), key=_key(request))
+    suggestions.request_changes(suggestion, request.user, _words(request), key=_key(request))
     return _to_next(request, suggestion, gettext_lazy("Sent back to its author."), may_undo=False)
 
 
 @_deed
-def undo(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
+def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Undo the decision in force, and say where the text stays as it is."""
-    kept = suggestions.undo(suggestion, _reviewer(request), _words(request))
+    kept = suggestions.undo(suggestion, request.user, _words(request))
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept:
         words = ngettext(
@@ -208,7 +199,7 @@ def _require_picked(picked: list[int]) -> None:
 
 @reviewers_only
 @require_POST
-def decline_many(request: HtmxRequest) -> HttpResponse:
+def decline_many(request: MemberRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
     picked = sorted({int(v) for v in request.POST.getlist("pick") if v.isascii() and v.isdigit() and len(v) < 19})  # noqa: PLR2004
     key, done, refused = _key(request), 0, []
@@ -219,7 +210,7 @@ def decline_many(request: HtmxRequest) -> HttpResponse:
         return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error, picked=picked, bulk_open=True)
     for suggestion in Suggestion.objects.filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk"):
         try:
-            suggestions.decline(suggestion, _reviewer(request), reason, key=uuid.uuid5(key, str(suggestion.pk)))
+            suggestions.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
             done += 1
         except (NotAllowed, TooLate) as error:
             refused.append(f"#{suggestion.pk}: {error}")
@@ -259,11 +250,11 @@ def _address(request: HttpRequest, pk: int | None) -> str:
     return f"{path}?{request.GET.urlencode()}" if request.GET else path
 
 
-def _back_to(request: HtmxRequest, pk: int) -> HttpResponse:
+def _back_to(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(_address(request, pk))
 
 
-def _to_next(request: HtmxRequest, suggestion: Suggestion, words: Promise, *, may_undo: bool = True) -> HttpResponse:
+def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, may_undo: bool = True) -> HttpResponse:
     """Lead to the suggestion that follows in the list the form stood beside, with a word on what was done."""
     toast = f"#{suggestion.pk}: {words}"
     if may_undo:
@@ -275,6 +266,6 @@ def _to_next(request: HtmxRequest, suggestion: Suggestion, words: Promise, *, ma
     follows = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0  # noqa: PLR2004
     is_there = Suggestion.objects.filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
-        queue = queue_of(_reviewer(request), request.GET)
+        queue = queue_of(request.user, request.GET)
         follows = queue.after(suggestion.pk) or 0
     return redirect(_address(request, follows or None))

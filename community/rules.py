@@ -56,6 +56,11 @@ def may_see(person: Person, suggestion: Suggestion) -> bool:
     return suggestion.submitted_at is not None or is_author(person, suggestion)
 
 
+def may_promote(person: Person) -> bool:
+    """Whether somebody makes others reviewers: administrators."""
+    return isinstance(person, User) and person.is_active and person.is_superuser
+
+
 def may_revert(person: Person) -> bool:
     """Whether somebody takes published changes back at once: reviewers and staff; others suggest it."""
     return is_reviewer(person) or (isinstance(person, User) and person.is_active and person.is_staff)

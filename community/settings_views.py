@@ -5,7 +5,6 @@ from http import HTTPStatus
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,9 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import mail
+from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from community import unsubscribing
-from community.access import MemberRequest
 from community.email_choices import choices_of, choose
 from community.models import Frequency, Kind
 
@@ -38,8 +37,7 @@ class EmailChoiceForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
+@for_members
 def email_settings(request: MemberRequest) -> HttpResponse:
     """Show how often mail comes and whether it arrives; or change how often."""
     if request.method == "POST":
@@ -57,8 +55,7 @@ def email_settings(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
-@never_cache
+@for_members
 def email_try_again(request: MemberRequest) -> HttpResponse:
     """Send to somebody's own address again, which refused mail before."""
     address = _address_of(request.user)

@@ -1,42 +1,59 @@
 """Suggestions and what hangs on them in Django admin: read here, decided through community/suggestions alone."""
 
-from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import ActionLocation
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.html import format_html_join
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from community import rules, suggestions
+from community import deciding_in_admin, promotion_admin, rules
+from community.deciding_in_admin import AcceptQuestion, DeclineQuestion, UndoQuestion, asked_and_done
 from community.models import Decision, DeclineReason, Step, SuggestedChange, Suggestion, Vote
-from community.review_pane import text_of
-from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
-from community.suggestions.drafting import change_of
-from community.templatetags.differences import word_difference
-from skills.models import Significance
+from skills.admin.differences import difference_of
+from skills.admin.read_only import ReadOnly
+
+AGES = {
+    "day": (gettext_lazy("less than a day"), 0, 1),
+    "week": (gettext_lazy("1 to 7 days"), 1, 7),
+    "month": (gettext_lazy("7 to 30 days"), 7, 30),
+    "older": (gettext_lazy("more than 30 days"), 30, None),
+}
+"""Words, and from and to how many days ago."""
 
 
-class _ReadOnly:
-    """Rows that rules write."""
+class AgeFilter(admin.SimpleListFilter):
+    """How long ago a suggestion was submitted."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 (Django's signature)
-        return False
+    title = gettext_lazy("age")
+    parameter_name = "age"
+    submitted_at = "submitted_at"
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [(name, words) for name, (words, _youngest, _oldest) in AGES.items()]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        if self.value() not in AGES:
+            return queryset
+        _words, youngest, oldest = AGES[str(self.value())]
+        now = timezone.now()
+        found = queryset.filter(**{f"{self.submitted_at}__lte": now - timedelta(days=youngest)})
+        return found if oldest is None else found.filter(**{f"{self.submitted_at}__gt": now - timedelta(days=oldest)})
 
 
-class _Inline[Row: Model](_ReadOnly, admin.TabularInline[Row, Suggestion]):
+class AgeOfSuggestionFilter(AgeFilter):
+    """The same for what belongs to a suggestion."""
+
+    submitted_at = "suggestion__submitted_at"
+
+
+class _Inline[Row: Model](ReadOnly, admin.TabularInline[Row, Suggestion]):
     extra = 0
 
 
@@ -47,8 +64,7 @@ class ChangeInline(_Inline[SuggestedChange]):
 
     @admin.display(description=gettext_lazy("difference"))
     def difference(self, row: SuggestedChange) -> SafeString:
-        change = change_of(row)
-        return word_difference(text_of(change.base), text_of(change.proposed))
+        return difference_of(row.base, row.proposed)
 
 
 class StepInline(_Inline[Step]):
@@ -68,14 +84,36 @@ class DecisionInline(_Inline[Decision]):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(_ReadOnly, admin.ModelAdmin[Suggestion]):
+class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
+    """What was submitted; a draft is its author's alone."""
+
     inlines = (ChangeInline, StepInline, DecisionInline)
     list_display = ("pk", "skill", "author", "state", "submitted_at", "claimed_by")
-    list_filter = ("state", "submitted_at", "skill__group__domain", ("author", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "state",
+        AgeFilter,
+        "skill__framework",
+        "skill__group__domain",
+        ("author", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("skill", "author", "claimed_by")
-    search_fields = ("skill__name", "author__username", "reason")
+    search_fields = ("skill__name", "author__username", "author__name", "reason")
     ordering = ("-pk",)
     actions = ("accept_chosen", "decline_chosen", "claim_chosen", "undo_chosen")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
+        return super().get_queryset(request).filter(submitted_at__isnull=False)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.reviewers)
+        return [path("reviewers/", page, name="community_reviewers"), *super().get_urls()]
+
+    def reviewers(self, request: HttpRequest) -> HttpResponse:
+        return promotion_admin.reviewers(request, self.admin_site)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        known = {"may_promote": rules.may_promote(cast("User", request.user))}
+        return super().changelist_view(request, {**known, **(extra_context or {})})
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -83,68 +121,70 @@ class SuggestionAdmin(_ReadOnly, admin.ModelAdmin[Suggestion]):
         return super().get_actions(request, action_location) if rules.is_reviewer(cast("User", request.user)) else {}
 
     @admin.action(description=gettext_lazy("Accept"))
-    def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> None:
-        def accept(one: Suggestion, reviewer: User) -> object:
-            return suggestions.accept(one, reviewer, significance=Significance.MEDIUM)
-
-        _each(request, chosen, accept)
+    def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, deciding_in_admin.accept, AcceptQuestion)
 
     @admin.action(description=gettext_lazy("Decline"))
     def decline_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        """Ask for the reason first."""
-        offered = DeclineReason.objects.filter(is_offered=True)
-        reasons = {str(reason.pk): reason for reason in offered}
-        reason = reasons.get(request.POST.get("reason", ""))
-        if reason is None:
-            rows = chosen.select_related("skill").order_by("pk")
-            context = {**self.admin_site.each_context(request), "title": _("Decline"), "chosen": rows}
-            return render(request, "admin/community/decline.html", {**context, "reasons": offered})
-
-        def decline(one: Suggestion, reviewer: User) -> object:
-            return suggestions.decline(one, reviewer, reason)
-
-        _each(request, chosen, decline)
-        return None
+        return asked_and_done(request, chosen, deciding_in_admin.decline, DeclineQuestion)
 
     @admin.action(description=gettext_lazy("Claim"))
-    def claim_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> None:
-        _each(request, chosen, suggestions.claim)
+    def claim_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, deciding_in_admin.claim)
 
     @admin.action(description=gettext_lazy("Undo the decision"))
-    def undo_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> None:
-        def undo(one: Suggestion, reviewer: User) -> object:
-            return suggestions.undo(one, reviewer, _("Undone in administration."))
-
-        _each(request, chosen, undo)
+    def undo_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, deciding_in_admin.undo, UndoQuestion)
 
 
-def _each(request: HttpRequest, chosen: QuerySet[Suggestion], deed: Callable[[Suggestion, User], object]) -> None:
-    """Do it to each by itself, and report what was and what was not done."""
-    done, refused = [], []
-    for suggestion in chosen.order_by("pk"):
-        try:
-            deed(suggestion, cast("User", request.user))
-            done.append(f"#{suggestion.pk}")
-        except (NotAllowed, TooLate, ChangedMeanwhile, Unfit) as error:
-            refused.append((suggestion.pk, str(error)))
-    if done:
-        messages.success(request, _("Done: %(what)s") % {"what": ", ".join(done)})
-    if refused:
-        messages.warning(request, _("Not done: %(what)s") % {"what": format_html_join(" ", "#{}: {}", refused)})
+@admin.register(SuggestedChange)
+class SuggestedChangeAdmin(ReadOnly, admin.ModelAdmin[SuggestedChange]):
+    list_display = ("suggestion", "field", "role", "level", "outcome")
+    list_filter = (
+        "outcome",
+        "suggestion__state",
+        AgeOfSuggestionFilter,
+        "field",
+        "suggestion__skill__group__domain",
+        ("suggestion__author", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("suggestion__skill",)
+    search_fields = ("suggestion__skill__name", "suggestion__author__username", "role", "level")
+    fields = ("suggestion", "field", "role", "level", "difference", "outcome")
+    readonly_fields = ("difference",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestedChange]:
+        return super().get_queryset(request).filter(suggestion__submitted_at__isnull=False)
+
+    @admin.display(description=gettext_lazy("difference"))
+    def difference(self, row: SuggestedChange) -> SafeString:
+        return difference_of(row.base, row.proposed)
 
 
 @admin.register(Decision)
-class DecisionAdmin(_ReadOnly, admin.ModelAdmin[Decision]):
+class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
     list_display = ("pk", "suggestion", "verdict", "reviewer", "made_at", "undone_at")
-    list_filter = ("verdict", "made_at", "suggestion__skill__group__domain")
+    list_filter = (
+        "verdict",
+        ("undone_at", admin.EmptyFieldListFilter),
+        "made_at",
+        "suggestion__skill__group__domain",
+        ("reviewer", admin.RelatedOnlyFieldListFilter),
+        ("author", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("suggestion__skill", "reviewer")
+    search_fields = ("suggestion__skill__name", "reviewer__username", "author__username", "words")
+    ordering = ("-pk",)
 
 
 @admin.register(Vote)
-class VoteAdmin(_ReadOnly, admin.ModelAdmin[Vote]):
+class VoteAdmin(ReadOnly, admin.ModelAdmin[Vote]):
     list_display = ("suggestion", "user", "value", "cast_at")
-    list_filter = ("value", "cast_at")
+    list_filter = ("value", "cast_at", "suggestion__state", "suggestion__skill__group__domain")
     list_select_related = ("suggestion__skill", "user")
+    search_fields = ("suggestion__skill__name", "user__username", "user__name")
+    ordering = ("-pk",)
 
 
 @admin.register(DeclineReason)

@@ -154,6 +154,7 @@ class Standing:
 _STANDING = """
 SELECT * FROM (
     SELECT CAST(s.id AS TEXT), s.state, s.reason, COALESCE(u.name, ''), COALESCE(u.username, ''),
+        CASE WHEN u.is_public AND u.is_active THEN '1' ELSE '' END,
         CAST((SELECT COALESCE(SUM(v.value), 0) FROM community_vote v WHERE v.suggestion_id = s.id) AS TEXT),
         CAST((SELECT COUNT(*) FROM community_suggestedchange c WHERE c.suggestion_id = s.id) AS TEXT)
     FROM community_suggestion s LEFT JOIN accounts_user u ON u.id = s.author_id
@@ -162,7 +163,7 @@ SELECT * FROM (
     LIMIT %s
 ) latest
 UNION ALL
-SELECT DISTINCT '', c.role, c.level, '', '', '', ''
+SELECT DISTINCT '', c.role, c.level, '', '', '', '', ''
 FROM community_suggestedchange c JOIN community_suggestion s ON s.id = c.suggestion_id
 WHERE s.skill_id = %s AND s.state IN ('open', 'changes_requested')
     AND c.field = 'requirement' AND c.outcome = 'pending'

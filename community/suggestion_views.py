@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.access import MemberRequest, for_members
 from community import rules, suggestion_listing, suggestions
-from community.kept_forms import signed_in
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -62,11 +60,10 @@ def skill_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "community/suggestions/of_skill.html", context)
 
 
-@login_required
 @require_safe
-def my_suggestions(request: HttpRequest) -> HttpResponse:
+@for_members
+def my_suggestions(request: MemberRequest) -> HttpResponse:
     """One's own drafts and suggestions, by state."""
-    assert isinstance(request.user, User)
     page = _page(suggestion_listing.of_person(request.user), request.GET.get("page", "1"))
     links = [
         (number, f"?page={number}" if isinstance(number, int) else "")
@@ -107,12 +104,11 @@ def _shown(
     return render(request, "community/suggestions/suggestion.html", known, status=status)
 
 
-@signed_in
 @require_POST
+@for_members
 @answers_refusals
-def vote(request: HtmxRequest, pk: int) -> HttpResponse:
+def vote(request: MemberRequest, pk: int) -> HttpResponse:
     """Give, change or take back one's vote."""
-    assert isinstance(request.user, User)
     found, value = _visible(request, pk), request.POST.get("value", "")
     if value not in {"1", "0", "-1"}:
         raise BadRequest(_("A vote is for or against."))
@@ -124,32 +120,29 @@ def vote(request: HtmxRequest, pk: int) -> HttpResponse:
     return render(request, "community/suggestions/includes/votes.html", known)
 
 
-@login_required
 @require_POST
+@for_members
 @answers_refusals
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     """Take one's suggestion back."""
-    assert isinstance(request.user, User)
     suggestions.withdraw(_visible(request, pk), request.user)
     return redirect("community:suggestion", pk)
 
 
-@login_required
 @require_POST
+@for_members
 @answers_refusals
-def renew(request: HttpRequest, pk: int) -> HttpResponse:
+def renew(request: MemberRequest, pk: int) -> HttpResponse:
     """Base one's suggestion on today's text, the words kept, and go on writing."""
-    assert isinstance(request.user, User)
     found = suggestions.renew(_visible(request, pk), request.user)
     return redirect("community:suggestion", found.pk)
 
 
-@login_required
 @require_POST
+@for_members
 @answers_refusals
-def second_reader(request: HttpRequest, pk: int) -> HttpResponse:
+def second_reader(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask, after a decline, that another reviewer decides."""
-    assert isinstance(request.user, User)
     found, words = _visible(request, pk), request.POST.get("words", "").strip()
     if len(words) > REASON_MAX_LENGTH or not is_storable(words):
         wrong = Unfit(_("These words are too long or hold a character that cannot be kept."))

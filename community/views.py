@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import MemberRequest, for_members, to_sign_in
 from accounts.models import User
 from community import inbox, rules, watching
-from community.access import MemberRequest, for_members, to_sign_in
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons

@@ -24,7 +24,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from skills import naming
-from skills.changes_in_words import lines_of, names_in
+from skills.changes_in_words import lines_of
+from skills.keys import names_in
 from skills.models import Domain, Requirement, Revision, Role, Skill
 
 ENTRIES = 50
@@ -150,11 +151,11 @@ def _feed(address: str, thing: Thing | None, revisions: Sequence[Revision], upda
 def _entries(address: str, revisions: Sequence[Revision]) -> list[Entry]:
     primary_keys = [revision.pk for revision in revisions]
     changes = dict(Revision.objects.filter(pk__in=primary_keys).values_list("pk", "changes"))
-    names = names_in(revision.skill.framework_id for revision in revisions)
+    names = names_in({revision.skill.framework_id for revision in revisions})
     entries = []
     for revision in revisions:
         revision.changes = changes[revision.pk]
-        lines = [revision.summary, *lines_of(revision, names)]
+        lines = [revision.summary, *lines_of(revision, names[revision.skill.framework_id])]
         skill = revision.skill
         entries.append(
             Entry(

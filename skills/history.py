@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -17,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from skills.content import status_in_words
+from skills.keys import Names
 from skills.ladder import Step
 from skills.matrix import Cell, Place
 from skills.models import Revision, Role, Skill
-from skills.places import Names
 from skills.revisions import Change, Field, SkillContent, content_of
 
 PAGE_SIZE = 25
@@ -29,6 +31,8 @@ FEW_CELLS = 3
 
 TEXTS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
 """The fields of a skill of which a reader may ask since when they read as they do."""
+OF_A_PERSON = ("pk", "username", "name", "is_public", "is_active")
+"""What of an account decides how pages show somebody."""
 
 FIELD_LABELS = {
     Field.NAME: gettext_lazy("Name"),
@@ -102,11 +106,6 @@ class Entry:
         return author_in_words(self.revision)
 
     @property
-    def reviewer(self) -> str:
-        """Who decided, '' where nobody had to."""
-        return self.revision.reviewer.get_full_name() if self.revision.reviewer else ""
-
-    @property
     def day(self) -> date:
         """The day on which it was published, where the reader is."""
         return timezone.localdate(self.revision.published_at)
@@ -145,8 +144,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contributor:
-    """Somebody whose words stand, or stood, in a skill, with how many revisions they wrote or helped to write."""
+    """Somebody whose words stand, or stood, in a skill, with how many revisions they wrote or helped to write.
 
+    `person` is None for all those whose accounts are gone.
+    """
+
+    person: AbstractUser | None
     name: str
     written: int
     co_written: int
@@ -170,13 +173,8 @@ class Line:
 
 def author_in_words(revision: Revision) -> str:
     """Return who wrote a revision: the name shown to others, or what stands in its place."""
-    return revision.author_name or _author("", revision.origin)
-
-
-def _author(name: str, origin: str) -> str:
-    if name:
-        return name
-    return pgettext("author of a revision", "Import") if origin == Revision.Origin.IMPORT else _("deleted account")
+    is_import = revision.origin == Revision.Origin.IMPORT
+    return revision.author_name or (pgettext("author of a revision", "Import") if is_import else _("deleted account"))
 
 
 def listed(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
@@ -252,17 +250,26 @@ def contents_at(skill: Skill, *numbers: int) -> dict[int, SkillContent]:
 
 def contributors(skill: Skill) -> list[Contributor]:
     """Return who wrote or helped to write a skill, most revisions first, in one query; imports are nobody's."""
-    columns = ("author__name", "author__username", "reviewer__name", "reviewer__username", "is_co_written", "origin")
-    rows = skill.revisions.order_by().values_list(*columns, "author", "reviewer").annotate(Count("pk"))
-    people: dict[tuple[int | None, str], list[int]] = {}
-    for name, username, reviewer_name, reviewer_username, is_co_written, origin, author, reviewer, count in rows:
-        if author or origin != Revision.Origin.IMPORT:
-            people.setdefault((author, _author(name or username or "", origin)), [0, 0])[0] += count
+    author, reviewer = ([f"{role}__{field}" for field in OF_A_PERSON] for role in ("author", "reviewer"))
+    rows = skill.revisions.order_by().values_list(*author, *reviewer, "is_co_written", "origin").annotate(Count("pk"))
+    found: dict[AbstractUser | None, list[int]] = {}
+    for *columns, is_co_written, origin, count in rows:
+        writer, helper = (_person(*columns[start : start + len(OF_A_PERSON)]) for start in (0, len(OF_A_PERSON)))
+        if writer or origin != Revision.Origin.IMPORT:
+            found.setdefault(writer, [0, 0])[0] += count
         if is_co_written:
-            who = _author(reviewer_name or reviewer_username or "", origin)
-            people.setdefault((reviewer, who), [0, 0])[1] += count
-    found = [Contributor(name, *counts) for (_pk, name), counts in people.items()]
-    return sorted(found, key=lambda person: (-person.written, -person.co_written, person.name.casefold()))
+            found.setdefault(helper, [0, 0])[1] += count
+    people = [Contributor(person, _name(person), *counts) for person, counts in found.items()]
+    return sorted(people, key=lambda one: (-one.written, -one.co_written, one.name.casefold()))
+
+
+def _person(pk: int | None, *fields: Any) -> AbstractUser | None:
+    """Return somebody as far as pages show them."""
+    return get_user_model()(pk=pk, **dict(zip(OF_A_PERSON[1:], fields, strict=True))) if pk else None
+
+
+def _name(person: AbstractUser | None) -> str:
+    return person.get_full_name() if person else _("deleted account")
 
 
 def blame(skill: Skill, names: Names) -> list[Line]:

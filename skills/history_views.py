@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from skills import feeds, history, recent_changes, search
+from skills.keys import Names, names_of
 from skills.matrix import Place
 from skills.models import Domain, Revision, Role, Significance, Skill
 from skills.page_cache import cached_page
 from skills.past_profile import profile_then
-from skills.places import Names, names_of
 from skills.revisions import changes_between
 from skills.views import HtmxRequest, follow_moves, page_of, table_view
 

@@ -48,6 +48,9 @@ HTMX_HEADERS = (
 HEADERS_OF_NOT_MODIFIED = ("Cache-Control", "ETag", "Vary")
 _DO_NOT_KEEP = "stufenplan.do_not_keep"
 
+current_version = page_slots.asked_once(CatalogueVersion.objects.current)
+"""The catalogue's version. What is made while a page is answered may be younger than it, never older."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -135,7 +138,7 @@ def _is_personal(request: HttpRequest) -> bool:
 def _key(request: HttpRequest) -> str:
     """Hashed, because a cache key is short and plain and a header need not be."""
     parts = [
-        str(CatalogueVersion.objects.current()),
+        str(current_version()),
         str(timezone.localdate()),  # pages may say "yesterday"
         get_language() or "",
         request.scheme or "",

@@ -1,7 +1,7 @@
 """A skill's profile as a revision left it, to be shown like today's."""
 
+from skills.keys import Names
 from skills.models import Revision, Skill
-from skills.places import Names
 from skills.profile import Entry, Profile, titles_of
 from skills.revisions import SkillContent
 

@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from skills import search
 from skills.history import listed
+from skills.keys import Names, names_by_framework
 from skills.models import Level, Revision, Role
-from skills.places import Names, names_by_framework
 
 PAGE_SIZE = 25
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from skills import feeds, listing, naming, overview, search
+from skills import feeds, history, listing, naming, overview, search
 from skills.filters import Filters
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
@@ -24,6 +24,8 @@ from skills.role_profile import role_profile_of
 
 RECENT_SKILLS = 8
 RECENT_PER_FRAMEWORK = 3
+MOST_CONTRIBUTORS = 5
+"""So many stand on a skill's own page; its history names them all."""
 
 
 class HtmxRequest(HttpRequest):
@@ -123,8 +125,14 @@ def profile(request: HtmxRequest, slug: str) -> HttpResponse:
         **chosen,
         **table_view(request, found, chosen["comparison"]),
     }
-    template = "skills/profile.html#body" if request.htmx else "skills/profile.html"
-    return render(request, template, context)
+    if request.htmx:
+        return render(request, "skills/profile.html#body", context)
+    return render(request, "skills/profile.html", context | _contributors(skill))
+
+
+def _contributors(skill: Skill) -> dict[str, Any]:
+    people = history.contributors(skill)
+    return {"contributors": people[:MOST_CONTRIBUTORS], "more_contributors": len(people[MOST_CONTRIBUTORS:])}
 
 
 def _without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:

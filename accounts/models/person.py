@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -47,6 +48,11 @@ class User(AbstractUser):
     def has_public_profile(self) -> bool:
         """Whether everybody may see the page with what this person published."""
         return self.is_public and self.is_active
+
+    @property
+    def public_address(self) -> str:
+        """Where that page is, '' where nobody may see it."""
+        return reverse("accounts:person", args=[self.username]) if self.has_public_profile else ""
 
     def get_full_name(self) -> str:
         """Return the name shown to others."""

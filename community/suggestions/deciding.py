@@ -21,7 +21,7 @@ from community.suggestions.drafting import change_of
 from community.suggestions.refusals import ChangedMeanwhile, NotAllowed, TooLate, Unfit
 from skills import revisions
 from skills.models import Revision, Significance, Skill
-from skills.revisions import Change, NothingToPublish, Value
+from skills.revisions import Change, InvalidChange, NothingToPublish, Value
 
 CLAIM = timedelta(minutes=15)
 
@@ -182,6 +182,8 @@ def _publish(
         )
     except NothingToPublish:
         return None
+    except InvalidChange as error:  # its role, level or group is gone since
+        raise Unfit(str(error)) from error
 
 
 def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], fresh: Mapping[int, Change]) -> None:
@@ -246,7 +248,11 @@ def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple
             back.append(replace(change, base=published.proposed, proposed=change.base))
         else:
             kept.append((published, today.value(change)))
-    if back:
+    try:
         revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=words[:300])
+    except NothingToPublish:
+        pass  # all of it was changed since, or stood there before
+    except InvalidChange as error:
+        raise Unfit(str(error)) from error
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
     return kept

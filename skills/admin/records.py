@@ -1,37 +1,42 @@
 """What is written down for good: revisions and former addresses. To be read here, never to be changed."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from skills.admin.differences import difference_of, place_of
+from skills.admin.read_only import ReadOnly
 from skills.models import FormerPath, Revision
 
 
-class ReadOnlyAdmin[Record: Model](admin.ModelAdmin[Record]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        return False
-
-
 @admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdmin[Revision]):
-    list_display = ("skill", "number", "published_at", "author_shown", "origin", "significance", "summary")
-    list_filter = ("origin", "significance", "published_at", "skill__framework")
-    list_select_related = ("skill", "author")
-    search_fields = ("skill__name", "summary", "author__username")
+class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
+    list_display = ("skill", "number", "published_at", "author_shown", "reviewer", "origin", "significance", "summary")
+    list_filter = (
+        "origin",
+        "significance",
+        "published_at",
+        "skill__framework",
+        "skill__group__domain",
+        ("author", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("skill", "author", "reviewer")
+    search_fields = ("skill__name", "summary", "author__username", "author__name")
     date_hierarchy = "published_at"
     ordering = ("-published_at", "-pk")
-    fields = ("skill", "number", "published_at", "author_shown", "origin", "significance", "summary", "shown_changes")
+    fields = (
+        "skill",
+        "number",
+        "published_at",
+        "author_shown",
+        "reviewer",
+        "is_co_written",
+        "origin",
+        "significance",
+        "summary",
+        "shown_changes",
+    )
 
     @admin.display(description=_("author"), ordering="author")
     def author_shown(self, revision: Revision) -> str:
@@ -39,28 +44,18 @@ class RevisionAdmin(ReadOnlyAdmin[Revision]):
 
     @admin.display(description=_("changes"))
     def shown_changes(self, revision: Revision) -> SafeString:
-        """Every change with the value before it and after it."""
-        head = format_html("<tr><th>{}</th><th>{}</th><th>{}</th></tr>", _("what"), _("before"), _("after"))
+        """Every change, word by word."""
+        head = format_html("<tr><th>{}</th><th>{}</th></tr>", _("what"), _("difference"))
         rows = format_html_join(
             "",
-            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-            ((_place(change), _shown(change["base"]), _shown(change["proposed"])) for change in revision.changes),
+            "<tr><td>{}</td><td>{}</td></tr>",
+            ((place_of(change), difference_of(change["base"], change["proposed"])) for change in revision.changes),
         )
         return format_html("<table>{}{}</table>", head, rows)
 
 
-def _place(change: dict[str, Any]) -> str:
-    return " · ".join(part for part in (change["field"], change["role"], change["level"]) if part)
-
-
-def _shown(value: str | dict[str, str] | None) -> str:
-    if isinstance(value, dict):
-        return " · ".join(part for part in (value["obligation"], value["proficiency"], value["description"]) if part)
-    return value or "–"
-
-
 @admin.register(FormerPath)
-class FormerPathAdmin(ReadOnlyAdmin[FormerPath]):
+class FormerPathAdmin(ReadOnly, admin.ModelAdmin[FormerPath]):
     list_display = ("path", "target")
     list_select_related = ("skill", "role", "domain", "group")
     search_fields = ("path",)

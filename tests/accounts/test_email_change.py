@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import EmailChange, User
 from tests.accounts.members import let_time_pass, make_member, sign_in, signed_in, soup
 from tests.factories import make_user
-from tests.skills.test_revision_races import at_once
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from skills.models import Revision
 from tests.accounts.people import make_person, published_by
 from tests.accounts.test_deletion import DELETE, MEANT, signed_in
 from tests.factories import make_user
-from tests.skills.test_revision_races import at_once
+from tests.races import at_once
 from tests.waiting import wait_until_somebody_waits
 
 pytestmark = [

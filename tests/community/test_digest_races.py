@@ -1,8 +1,6 @@
 """Two workers at once, with two real connections, make one mail."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +12,7 @@ from community.models import Notification
 from skills.models import Skill
 from tests.community.notices import make_notice, make_reader
 from tests.factories import make_catalogue
+from tests.races import done_at_once
 from tests.waiting import wait_until_somebody_waits
 
 pytestmark = [
@@ -33,27 +32,9 @@ def reader() -> User:
     return reader
 
 
-def closing(deed: Callable[[], object]) -> object:
-    try:
-        return deed()
-    finally:
-        connection.close()
-
-
-def at_once(deed: Callable[[], object], times: int) -> list[object]:
-    barrier = Barrier(times)
-
-    def run() -> object:
-        barrier.wait(timeout=10)
-        return closing(deed)
-
-    with ThreadPoolExecutor(times) as workers:
-        return [running.result(timeout=30) for running in [workers.submit(run) for _ in range(times)]]
-
-
 @pytest.mark.parametrize("_attempt", range(5))
 def test_two_workers_make_one_mail(_attempt: int, reader: User) -> None:
-    at_once(digests.build_due, 3)
+    done_at_once(*[digests.build_due] * 3)
     [made] = Delivery.objects.all()
     assert set(Notification.objects.values_list("mail", "mail_due_at")) == {(made.pk, None)}
 
@@ -61,7 +42,7 @@ def test_two_workers_make_one_mail(_attempt: int, reader: User) -> None:
 def test_a_worker_leaves_people_alone_whose_mail_another_makes(reader: User) -> None:
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         assert digests._locked([reader.pk]) == [reader]
-        assert other.submit(closing, digests.build_due).result(timeout=30) is False
+        assert other.submit(done_at_once, digests.build_due).result(timeout=30) == [False]
         assert not Delivery.objects.exists()
 
 
@@ -72,7 +53,7 @@ def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
         with transaction.atomic():
             later = merged.mail_due_at.replace(year=2100) if merged.mail_due_at else None
             Notification.objects.filter(pk=merged.pk).update(mail_due_at=later, count=2)
-            building = other.submit(closing, digests.build_due)
+            building = other.submit(done_at_once, digests.build_due)
             wait_until_somebody_waits()
         building.result(timeout=30)
     merged.refresh_from_db()
@@ -83,6 +64,6 @@ def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
 @pytest.mark.parametrize("_attempt", range(5))
 def test_of_several_workers_one_claims_a_message(_attempt: int, reader: User) -> None:
     [owed] = mail.owe([mail.Letter("News", "Text", "skills@site.example", ["anna@example.org"])])
-    claimed = at_once(lambda: sending.claim(owed.pk), 4)
+    claimed = done_at_once(*[lambda: sending.claim(owed.pk)] * 4)
     assert len([delivery for delivery in claimed if delivery]) == 1
     assert Delivery.objects.get().attempts == 1

@@ -78,7 +78,7 @@ def test_strangers_are_led_to_sign_in_and_back(client: Client, address: str) -> 
 @pytest.mark.parametrize("address", PERSONAL_PAGES)
 def test_a_sign_in_page_never_lands_inside_a_region(client: Client, address: str) -> None:
     response = client.get(address, headers={"HX-Request": "true"})
-    assert (response.status_code, response.content) == (200, b"")
+    assert (response.status_code, response.content) == (401, b"")
     assert response.headers["HX-Redirect"] == f"/en/accounts/login/?next={address}"
 
 

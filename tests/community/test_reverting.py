@@ -12,8 +12,8 @@ from community.models import Suggestion
 from community.reverting import Target
 from skills.models import Revision, Significance
 from skills.revisions import Conflict
-from tests.community.suggestions.test_races import at_once, kinds
 from tests.community.suggestions.world import JUNIOR, World, make_world
+from tests.races import at_once, kinds
 
 
 @pytest.fixture

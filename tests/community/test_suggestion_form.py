@@ -92,7 +92,8 @@ def test_whole_way_by_buttons_alone_keeps_checks_and_submits(author: Client, wor
     data |= {"confirmed": "on"}
     checked = parsed(author.post(address(world), data | {"intent": "check"}))
     assert Suggestion.objects.count() == 0
-    assert [mark.get_text() for mark in checked.select(".difference ins")] == [" by hand", "Teaches **apprentices**."]
+    marks = [mark.get_text() for mark in checked.select(".difference ins")]
+    assert marks == ["added:  by hand", "added: Teaches **apprentices**."]
     assert checked.select_one(".preview strong").get_text() == "apprentices"  # type: ignore[union-attr]
     submitted = author.post(address(world), sent_again(checked) | {"intent": "submit"})
     suggestion = Suggestion.objects.get()
@@ -181,7 +182,7 @@ def test_the_same_as_an_open_one_offers_to_vote_for_that(author: Client, world: 
 def test_form_says_before_typing_which_open_suggestions_touch_the_cell(author: Client, world: World) -> None:
     other = world.suggested(author=make_user())
     page = parsed(author.get(address(world, "?role=baker&level=junior")))
-    assert [link["href"] for link in page.select(".touching a")] == [f"/en/suggestions/{other.pk}/"]
+    assert [link["href"] for link in page.select(".touching a:not(.author)")] == [f"/en/suggestions/{other.pk}/"]
     assert parsed(author.get(address(world, "?role=baker&level=middle"))).select(".touching") == []
 
 
@@ -317,7 +318,7 @@ def test_the_form_keeps_the_base_of_a_draft_when_the_text_moves_on(author: Clien
     world.publish(world.cell(JUNIOR, "Kneads.", "Kneads slowly."))
     edit = f"/en/suggestions/{Suggestion.objects.get().pk}/edit/"
     page = parsed(author.get(edit))
-    assert page.select_one(".difference del").get_text() == "slowly"  # type: ignore[union-attr]
+    assert page.select_one(".difference del").get_text() == "removed: slowly"  # type: ignore[union-attr]
     author.post(edit, sent_again(page) | {"intent": "save"})
     assert changes_of(Suggestion.objects.get()) == [world.cell(JUNIOR, "Kneads.", "Kneads a.")]
 

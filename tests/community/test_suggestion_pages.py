@@ -48,8 +48,8 @@ def test_every_change_is_shown_word_by_word(client: Client, world: World) -> Non
     page = get(client, page_of(suggestion))
     heads = ["Junior Baker", "Middle Baker is removed", "Senior Baker new requirement"]
     assert words(page, ".reads-head") == heads
-    assert words(page, ".difference ins.added") == ["by hand", "Teaches."]
-    assert words(page, ".difference del.removed") == ["Bakes."]
+    assert words(page, ".difference ins.added") == ["added: by hand", "added: Teaches."]
+    assert words(page, ".difference del.removed") == ["removed: Bakes."]
 
 
 def test_obligation_that_changes_is_said_in_words(client: Client, world: World) -> None:
@@ -109,7 +109,7 @@ def test_what_a_reviewer_made_of_it_is_what_is_shown(client: Client, world: Worl
     suggestions.accept(suggestion, world.reviewer, significance=MEDIUM, edits=edits)
     page = get(client, page_of(suggestion))
     assert words(page, ".reads-head .pill") == ["applied with changes"]
-    assert words(page, "ins.added") == ["dough gently"]
+    assert words(page, "ins.added") == ["added: dough gently"]
     assert page.select(".impact, .vote-buttons") == []
 
 

@@ -15,7 +15,7 @@ from community.models import Event, Notification, Watch
 from skills.models import Skill
 from tests.community.telling import change_cell, make_watchers
 from tests.factories import make_catalogue, make_user
-from tests.skills.test_revision_races import at_once
+from tests.races import at_once
 from tests.waiting import wait_until_somebody_waits
 
 pytestmark = [

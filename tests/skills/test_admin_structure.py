@@ -56,7 +56,7 @@ def test_skills_frameworks_and_revisions_cannot_be_deleted(admin_site: Client, s
 def test_a_revision_shows_what_changed_and_can_only_be_read(admin_site: Client, skill: Skill) -> None:
     revision = skill.revisions.get()
     page = page_of(admin_site, change_address(revision))
-    assert "mandatory · awareness · Kneads." in page.get_text()
+    assert "Pflicht · awareness · Kneads." in page.get_text()
     assert admin_site.post(change_address(revision), {"summary": "x"}).status_code == 403
 
 

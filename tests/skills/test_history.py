@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from skills import history, revisions
+from skills.keys import names_of
 from skills.matrix import Cell, Matrix, Place
 from skills.models import Obligation, Revision, Skill
-from skills.places import names_of
 from skills.revisions import NO_CONTENT, Change, Field, Review, SkillContent, changes_between
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
 

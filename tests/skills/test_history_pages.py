@@ -10,7 +10,7 @@ from accounts.models import User
 from skills import naming, revisions
 from skills.models import CatalogueVersion, Revision, Significance, Skill
 from skills.revisions import Change, Field
-from tests.factories import make_catalogue, make_user
+from tests.factories import make_catalogue, make_domain, make_framework, make_group, make_skill, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,11 @@ def queries_of(client: Client, address: str) -> list[str]:
 def test_lists_of_revisions_never_load_their_content(client: Client, skill: Skill) -> None:
     for address in (f"/de/skills/{skill.slug}/history/", f"/de/skills/{skill.slug}/history/blame/", "/de/changes/"):
         assert not [sql for sql in queries_of(client, address) if '"skills_revision"."content"' in sql]
+
+
+def test_skill_of_a_framework_without_roles_and_levels_stands_among_recent_changes(client: Client) -> None:
+    bare = make_skill(make_group(make_domain(make_framework(levels=()))), "Listening")
+    assert text_of(client, "/en/changes/", ".revision .name") == [bare.name]
 
 
 def test_recent_changes_are_narrowed_by_each_filter(client: Client, skill: Skill) -> None:

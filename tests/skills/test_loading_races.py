@@ -1,8 +1,6 @@
 """Two who write at once, on real connections."""
 
-from collections.abc import Callable
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from skills.exchange import FrameworkFile
 from skills.models import Framework, Requirement, Revision, Role, Skill
 from skills.revisions import Change, Field
 from tests.framework_files import load, small_framework, write
+from tests.races import done_at_once
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -31,25 +30,6 @@ def framework_of_many_skills(text: str) -> dict[str, Any]:
     return data
 
 
-def at_once(*deeds: Callable[[], object]) -> None:
-    """Run deeds in threads that start together, each with its own connection."""
-    barrier = Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=10)
-            deed()
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-
-
 def load_twice_at_once(file: FrameworkFile) -> list[int]:
     """Return how many skills each of two loaders wrote, the idler one first."""
     written: list[int] = []
@@ -58,7 +38,7 @@ def load_twice_at_once(file: FrameworkFile) -> list[int]:
         report = loading.load(file)
         written.append(report.skills_created + report.skills_changed)
 
-    at_once(run, run)
+    done_at_once(run, run)
     return sorted(written)
 
 
@@ -86,7 +66,7 @@ def test_who_publishes_while_a_file_is_loaded_neither_fails_nor_is_overwritten(t
             change = Change(Field.SUMMARY, "", "Said on the site.")
             revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
 
-    at_once(publish, lambda: loading.load(file))
+    done_at_once(publish, lambda: loading.load(file))
     assert Skill.objects.filter(summary="Said on the site.").count() == SKILLS
     assert Requirement.objects.filter(description="Bakes bread.").count() == SKILLS
     assert Revision.objects.count() == 3 * SKILLS

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from skills.models import Requirement, Revision, Skill
 from skills.revisions import Change, Conflict, Field, SkillContent
 from tests.admin_pages import change_address, errors_of, page_of, typed
 from tests.factories import cell, make_catalogue, make_role, make_user
+from tests.races import at_once
 from tests.waiting import wait_until_somebody_waits
 
 pytestmark = [
@@ -23,28 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
 ]
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Do all deeds at the same moment, each on its own connection; return what each returned or raised."""
-    barrier = Barrier(len(deeds))
-    outcomes: list[object] = [None] * len(deeds)
-
-    def run(number: int, deed: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            outcomes[number] = deed()
-        except Exception as error:  # noqa: BLE001 - handed on to the test
-            outcomes[number] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 @pytest.fixture

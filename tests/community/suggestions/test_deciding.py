@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from community import suggestions
 from community.models import Decision, Outcome, State, Step, Suggestion, Verdict
 from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from skills.matrix import Place
 from skills.models import Revision, Significance
 from skills.revisions import Change, Field
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World
-from tests.factories import make_user
+from tests.factories import make_role, make_user
 
 MEDIUM = Significance.MEDIUM
 
@@ -252,3 +253,19 @@ def test_name_and_group_of_a_skill_are_changed_by_suggestion(world: World) -> No
     suggestions.accept(world.suggested(change), world.reviewer, significance=MEDIUM)
     world.skill.refresh_from_db()
     assert world.skill.name == "Bread baking"
+
+
+def test_what_nothing_holds_any_more_is_neither_accepted_nor_put_back(world: World) -> None:
+    role = make_role(world.skill.framework, "Miller")
+    place = Place("miller", "junior")
+    gone = world.suggested(world.cell(place, None, "Mills."))
+    removal = world.suggested(world.kneading(), world.cell(MIDDLE, "Bakes.", None))
+    suggestions.accept(removal, world.reviewer, significance=MEDIUM)
+    role.delete()
+    world.skill.framework.levels.get(slug="middle").delete()
+    with pytest.raises(Unfit):
+        suggestions.accept(gone, world.reviewer, significance=MEDIUM)
+    with pytest.raises(Unfit):
+        suggestions.undo(removal, world.reviewer, "Needed.")
+    assert {one.state for one in Suggestion.objects.all()} == {State.OPEN, State.ACCEPTED}
+    assert world.text(JUNIOR) == "Kneads dough by hand."

@@ -18,9 +18,9 @@ from community.suggestions.touching import touching
 from skills.matrix import Place
 from skills.models import Significance
 from skills.revisions import Change, Field
-from tests.community.suggestions.test_races import at_once, kinds
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer, make_world
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
+from tests.races import at_once, kinds
 
 
 def draft(*changes: Change, reason: str = "Clearer.") -> Draft:

@@ -4,7 +4,6 @@ import random
 import uuid
 from collections.abc import Callable
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -19,6 +18,7 @@ from skills.models import Revision, Significance, Skill
 from skills.revisions import NO_CONTENT, Change, Conflict, NothingToPublish, SkillContent
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer, make_world
 from tests.factories import make_user
+from tests.races import at_once, done_at_once, kinds
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -35,32 +35,6 @@ PEOPLE, DEEDS = 20, 25
 def world(transactional_db: None) -> World:
     with transaction.atomic():
         return make_world()
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Run the deeds at the same moment, each in its own connection; return what each returned or was refused with."""
-    barrier = Barrier(len(deeds))
-    outcomes: list[object] = [None] * len(deeds)
-
-    def run(number: int, deed: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=30)
-            outcomes[number] = deed()
-        except REFUSALS as refusal:
-            outcomes[number] = refusal
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
-
-
-def kinds(outcomes: list[object]) -> list[str]:
-    return sorted(type(outcome).__name__ for outcome in outcomes)
 
 
 @pytest.mark.parametrize("time", range(5))
@@ -123,7 +97,7 @@ def test_one_person_voting_twice_at_once_has_one_vote(world: World) -> None:
 
 def test_of_two_claims_at_once_the_later_holds(world: World) -> None:
     suggestion = world.suggested()
-    at_once(*(partial(suggestions.claim, suggestion, who) for who in (world.reviewer, world.other_reviewer)))
+    done_at_once(*(partial(suggestions.claim, suggestion, who) for who in (world.reviewer, world.other_reviewer)))
     suggestion.refresh_from_db()
     assert suggestion.claimed_by in {world.reviewer, world.other_reviewer}
     assert suggestion.claimed_until is not None
@@ -132,7 +106,7 @@ def test_of_two_claims_at_once_the_later_holds(world: World) -> None:
 
 def test_twenty_people_at_random_leave_text_and_history_in_agreement(world: World) -> None:
     people = [make_reviewer() for _ in range(PEOPLE)]
-    at_once(*(partial(act_at_random, world, person, random.Random(seed)) for seed, person in enumerate(people)))
+    done_at_once(*(partial(act_at_random, world, person, random.Random(seed)) for seed, person in enumerate(people)))
     assert Decision.objects.filter(verdict=Verdict.ACCEPT).count() > 5  # else it shows nothing
     assert_matrix_is_the_replay_of_its_revisions(world.skill)
     assert_every_accepted_change_is_in_history_once()

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate
+from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
-from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
@@ -24,8 +23,10 @@ class MemberRequest(HttpRequest):
 
 def to_sign_in(request: HttpRequest, address: str) -> HttpResponse:
     """Lead to signing in and from there to `address`; a page, never a part of one that htmx asked for."""
-    answer = redirect_to_login(address, resolve_url(settings.LOGIN_URL))
-    return HttpResponseClientRedirect(answer.url) if request.headers.get("HX-Request") == "true" else answer
+    answer = redirect_to_login(address)
+    if request.headers.get("HX-Request") != "true":
+        return answer
+    return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": answer.url})
 
 
 def for_members[**P](
@@ -37,7 +38,12 @@ def for_members[**P](
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return to_sign_in(request, request.get_full_path())
+            return to_sign_in(request, _page_of(request))
         return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
     return guarded
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the address of the page that asks: for a part of one, the page that htmx says it stands in."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()

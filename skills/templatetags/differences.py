@@ -1,4 +1,4 @@
-"""How a text changed, word by word, and what a revision changed, in few words."""
+"""The difference of two texts as readers see it."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -11,9 +11,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def word_difference(before: str, after: str) -> SafeString:
+def word_difference(before: str | None, after: str | None) -> SafeString:
     """Return both texts as one, what went away struck through and what came underlined; read aloud in words."""
-    return format_html_join("", "{}", ((_piece(piece),) for piece in compare(before, after)))
+    return format_html_join("", "{}", ((_piece(piece),) for piece in compare(before or "", after or "")))
 
 
 def _piece(piece: Piece) -> SafeString:

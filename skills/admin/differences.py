@@ -1,0 +1,26 @@
+"""How a change of a revision or a suggestion stands in Django admin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from skills.models import Obligation
+from skills.templatetags.differences import word_difference
+
+
+def place_of(change: Mapping[str, Any]) -> str:
+    """Return what of the skill a change touches, by the keys that revisions hold."""
+    return " · ".join(part for part in (change["field"], change["role"], change["level"]) if part)
+
+
+def difference_of(before: Any, after: Any) -> SafeString:
+    """Return two values, as a change keeps them in JSON, as one text with its differences marked."""
+    return word_difference(_in_words(before), _in_words(after))
+
+
+def _in_words(value: str | dict[str, str] | None) -> str:
+    if not isinstance(value, dict):
+        return value or ""
+    obligation = str(Obligation(value["obligation"]).label)
+    return " · ".join(part for part in (obligation, value["proficiency"], value["description"]) if part)

@@ -1,0 +1,32 @@
+"""People in words."""
+
+from typing import Protocol
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+register = template.Library()
+
+
+class Person(Protocol):
+    """What an account says of itself to everybody."""
+
+    @property
+    def public_address(self) -> str: ...
+
+    def get_full_name(self) -> str: ...
+
+
+@register.simple_tag
+def person(who: Person | None, otherwise: str = "") -> SafeString:
+    """Return somebody's name, as a link where they have a public profile.
+
+    In place of nobody stands `otherwise`: in a page's list of authors that is an account that was deleted.
+    """
+    if who is None:
+        return format_html('<span class="author">{}</span>', otherwise or gettext("deleted account"))
+    if not who.public_address:
+        return format_html('<span class="author">{}</span>', who.get_full_name())
+    return format_html('<a class="author" href="{}">{}</a>', who.public_address, who.get_full_name())

@@ -1,0 +1,46 @@
+"""Deeds that are really done at the same moment, each on a connection of its own."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+from django.db import connection
+
+START_SECONDS, END_SECONDS = 30, 60
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Do all deeds at the same moment; return what each returned or raised."""
+    barrier = Barrier(len(deeds))
+    outcomes: list[object] = [None] * len(deeds)
+
+    def run(number: int, deed: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=START_SECONDS)
+            outcomes[number] = deed()
+        except Exception as error:  # noqa: BLE001 - handed on to the test
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=END_SECONDS)
+    assert not any(thread.is_alive() for thread in threads), "they hold each other up"
+    return outcomes
+
+
+def done_at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Do all deeds at the same moment; return what each returned, raise what one of them raised."""
+    outcomes = at_once(*deeds)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+    return outcomes
+
+
+def kinds(outcomes: list[object]) -> list[str]:
+    """Return the names of the types of outcomes, in order of the alphabet."""
+    return sorted(type(outcome).__name__ for outcome in outcomes)
