@@ -25,6 +25,11 @@ def _suggest(request: HttpRequest, slug: str) -> str:
     return render_to_string("community/slots/suggest.html", {"slug": slug, "user": request.user})
 
 
+def _suggest_new(_request: HttpRequest) -> str:
+    """The way to suggesting a skill that is not there; strangers are led through signing in there."""
+    return render_to_string("community/slots/suggest_new.html")
+
+
 def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # noqa: ARG001
     """The latest suggestions, undecided ones first."""
 
@@ -67,5 +72,6 @@ def _state(pk: str, *_words: str) -> str:
 
 
 suggest = Slot(_suggest)
+suggest_new = Slot(_suggest_new)
 community = Slot(_community, _state)
 open_cells = Slot(_open_cells, _state)

@@ -19,7 +19,8 @@ from community.models import (
 )
 from community.models.watch import TARGETS
 from community.suggestions.moves import OPEN_STATES
-from skills.models import Revision
+from skills import unpublished
+from skills.models import Revision, Skill
 
 
 def community_data(user: User) -> dict[str, Any]:
@@ -79,7 +80,11 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
 
     Drafts go, since nobody else ever saw them; what waits for reviewers is withdrawn.
     """
-    Suggestion.objects.filter(author=user, submitted_at__isnull=True).delete()
+    drafts = Suggestion.objects.filter(author=user, submitted_at__isnull=True)
+    unseen = list(Skill.objects.filter(suggestions__in=drafts, status=Skill.Status.SUGGESTED, revisions__isnull=True))
+    drafts.delete()
+    for skill in unseen:
+        unpublished.discard(skill)
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         suggestions.withdraw(suggestion, user)
     _write_owed_mail_anew(user)

@@ -56,7 +56,7 @@ class EditLine:
     @property
     def is_editable(self) -> bool:
         """Whether there is a text to edit; a removal or a move is taken or left."""
-        return self.line.change.field is not Field.GROUP and self.line.change.proposed is not None
+        return self.line.change.field not in (Field.GROUP, Field.STATUS) and self.line.change.proposed is not None
 
     @property
     def is_conflict(self) -> bool:

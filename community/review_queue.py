@@ -23,7 +23,8 @@ from accounts.models import User
 from community.models import Outcome, State, SuggestedChange, Suggestion, Watch
 from community.suggestion_listing import listed
 from community.suggestions.limits import ACCEPTED
-from skills.models import Domain, Requirement
+from skills.content import SAME_AS
+from skills.models import Domain, Requirement, Skill
 from skills.models.counting import count_of
 from skills.revisions import Field
 
@@ -95,7 +96,8 @@ def _in_domain(found: QuerySet[Suggestion], domain: str) -> QuerySet[Suggestion]
 def _conditions(reviewer: User) -> dict[str, Any]:
     """Return what filters ask of a suggestion."""
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=Outcome.PENDING)
-    removals = pending.filter(field=Field.REQUIREMENT, proposed__isnull=True)
+    leaves = Q(field=Field.STATUS) & ~Q(proposed=Skill.Status.CURRENT.value)
+    removals = pending.filter(Q(field=Field.REQUIREMENT, proposed__isnull=True) | leaves)
     accepted = Suggestion.objects.filter(author=OuterRef("author"), state__in=ACCEPTED)
     return {
         "my-skills": _watched(reviewer),
@@ -148,7 +150,10 @@ def _today_text() -> Case:
     group = Concat(
         "suggestion__skill__group__domain__key", Value("/"), "suggestion__skill__group__key", output_field=CharField()
     )
-    return Case(*cases, default=group, output_field=TextField())
+    twin = Concat(Value(SAME_AS), "suggestion__skill__same_as__key", output_field=CharField())
+    has_twin = Q(field=Field.STATUS, suggestion__skill__same_as__isnull=False)
+    statuses = [When(has_twin, then=twin), When(field=Field.STATUS, then=F("suggestion__skill__status"))]
+    return Case(*cases, *statuses, default=group, output_field=TextField())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,9 +14,11 @@ from community.suggestions.drafting import findings_of, reasons_against
 from community.suggestions.impact import Impact, impact_of
 from community.suggestions.places import Places, places_of
 from community.suggestions.touching import same_among, slot_of, touching
+from community.suggestions.whole_skills import same_new_skill
 from community.typed_suggestion import (
     TEXT_FIELDS,
     Basis,
+    Options,
     Typed,
     TypedCell,
     basis_of,
@@ -25,6 +28,8 @@ from community.typed_suggestion import (
 )
 from skills import markdown, revisions
 from skills.checks import Finding
+from skills.content import SAME_AS, SUGGESTED, TO_PROPOSE, status_in_words
+from skills.history import FIELD_LABELS
 from skills.ladder import Step
 from skills.matrix import Cell, Place
 from skills.models import Group, Obligation, Role, Skill
@@ -88,7 +93,7 @@ class CellCard:
 
 @dataclass(frozen=True)
 class TextCard:
-    """Name, summary, tag line or group. A group's texts are the names that `options` gives it."""
+    """Name, summary, tag line, group or status. The texts of the last two are the words that `options` gives them."""
 
     field: Field
     typed: str
@@ -119,8 +124,7 @@ class TextCard:
 
 def label_of(field: Field) -> str:
     """Return what a field of a skill is called on pages."""
-    labels = {Field.NAME: _("Name"), Field.SUMMARY: _("Summary"), Field.TAG_LINE: _("Tag line")}
-    return labels.get(field, _("Group"))
+    return str(FIELD_LABELS[field])
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ class FormPage:
     changes: Sequence[Change]
     today: SkillContent
     places: Places
-    groups: Mapping[str, str]
+    options: Options
     faults: Sequence[str]
     others: Sequence[SuggestedChange]
 
@@ -149,7 +153,9 @@ class FormPage:
 
     @property
     def is_changed(self) -> bool:
-        return any(change.proposed != self.today.value(change) for change in self.changes)
+        """Whether anything was written; that a new skill becomes one, and in which group, is no writing yet."""
+        idle = (Field.STATUS, Field.GROUP) if self.skill.is_suggested else ()
+        return any(change.proposed != self.today.value(change) for change in self.changes if change.field not in idle)
 
     @cached_property
     def busy(self) -> list[Change]:
@@ -168,14 +174,15 @@ class FormPage:
     @cached_property
     def blocks(self) -> list[str]:
         """Why it cannot be submitted as it is, but for a missing reason."""
-        suggestion = Suggestion(skill=self.skill, reason="-")
+        suggestion = Suggestion(reason="-")
+        suggestion.skill = self.skill
         found = [*self.faults, *reasons_against(suggestion, self.busy)]
         return list(dict.fromkeys([*found, *(finding.why for finding in self.findings if finding.is_blocking)]))
 
     @cached_property
     def same(self) -> Suggestion | None:
         """An open suggestion that proposes the very same."""
-        return same_among(self.others, self.busy)
+        return same_among(self.others, self.busy) or same_new_skill(self.suggestion, self.busy)
 
     @cached_property
     def impact(self) -> Impact:
@@ -190,16 +197,17 @@ class FormPage:
 
     @cached_property
     def texts(self) -> list[TextCard]:
-        """Name, summary, tag line and group."""
+        """Name, summary, tag line, group, and of a skill that is there already whether it stays."""
         return [
             TextCard(
                 name,
                 self.typed.texts.get(name, today := str(self.today.value(Change(name, None, None)))),
                 today,
-                self.groups if name is Field.GROUP else {},
+                self.options.get(name, {}),
                 [row for row in self.others if row.field == name],
             )
             for name in TEXT_FIELDS
+            if name is not Field.STATUS or not self.skill.is_suggested
         ]
 
     @property
@@ -238,17 +246,28 @@ class FormPage:
 def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, typed: Typed) -> FormPage:
     """Return the form with what was typed into it; `skill` comes with its place."""
     basis = basis_of(skill, typed.number, suggestion)
-    today, places, groups = revisions.content_of(skill), places_of(skill.framework_id), groups_of(skill)
+    today, places = revisions.content_of(skill), places_of(skill.framework_id)
+    options = {Field.GROUP: groups_of(skill), Field.STATUS: statuses_of(skill)}
     faults = []
     if basis is None:  # told once; the form goes on from today
         faults = [_("This form says it was made from a text that never stood here. Nothing was saved.")]
         typed, basis = replace(typed, number=latest_number(skill)), Basis(today)
     changes = changes_in(typed, basis, with_idle=True)
-    faults += faults_of(typed, changes, places, groups)
+    faults += faults_of(typed, changes, places, options)
     shown = suggestion or Suggestion(author=author)
     shown.skill, wanted = skill, [*changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
     others = touching(shown, wanted)
-    return FormPage(skill, shown, typed, changes, today, places, groups, faults, others)
+    return FormPage(skill, shown, typed, changes, today, places, options, faults, others)
+
+
+def statuses_of(skill: Skill) -> dict[str, str]:
+    """Return what may become of a skill, as content has it, in words: it stays, it goes, it is the same as another."""
+    if skill.is_suggested:
+        return {status: status_in_words(status, {}) for status in (SUGGESTED.status, Skill.Status.CURRENT.value)}
+    others = Skill.objects.filter(framework=skill.framework_id).filter(Q(status="current") | Q(pk=skill.same_as_id))
+    names = dict(others.exclude(pk=skill.pk).order_by("name", "pk").values_list("key", "name"))
+    known = [*sorted(TO_PROPOSE), *(SAME_AS + key for key in names)]
+    return {status: status_in_words(status, names) for status in known}
 
 
 def groups_of(skill: Skill) -> dict[str, str]:

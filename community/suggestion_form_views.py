@@ -5,6 +5,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,13 +37,15 @@ def new(request: HtmxRequest, slug: str) -> HttpResponse:
     skill = _skill(slug)
     if skill is None or (skill.slug != slug and request.method != "POST"):
         return follow_moves(request, f"skills/{slug}")
+    if skill.is_suggested:
+        raise Http404(_("There is nothing at this address."))
+    if not skill.is_current and request.method != "POST":
+        return redirect(skill)
     if request.method == "POST":
-        return _sent(request, skill, None)
+        return sent(request, skill, None)
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    typed = Typed(uuid.uuid4(), latest_number(skill))
-    page = form_page(skill, None, request.user, typed)
-    return _begin(request, request.user, page)
+    return begin(request, skill)
 
 
 @csrf_exempt  # as above
@@ -52,13 +55,13 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """A suggestion of one's own, as long as it may be changed."""
     if not isinstance(request.user, User):
         skill = _skill(request.POST.get("skill", "")) if request.method == "POST" else None
-        return _sent(request, skill, None) if skill else redirect_to_login(request.get_full_path())
+        return sent(request, skill, None) if skill else redirect_to_login(request.get_full_path())
     suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
     if suggestion is None:
         raise Http404(_("There is no such suggestion."))
     skill = Skill.objects.with_place().get(pk=suggestion.skill_id)
     if request.method == "POST":
-        return _sent(request, skill, suggestion)
+        return sent(request, skill, suggestion)
     moves.require(suggestion, State.DRAFT, *moves.OPEN_STATES)
     if not rules.may_edit(request.user, suggestion, timezone.now()):
         raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
@@ -74,8 +77,11 @@ def _skill(slug: str) -> Skill | None:
     return found
 
 
-def _begin(request: HttpRequest, author: User, page: FormPage) -> HttpResponse:
-    """Show the form with the cell that the address names, and the author's drafts of the same skill."""
+def begin(request: HttpRequest, skill: Skill) -> HttpResponse:
+    """Show a blank form, with the cell that the address names, and the author's drafts of the same skill."""
+    author = request.user
+    assert isinstance(author, User)
+    page = form_page(skill, None, author, Typed(uuid.uuid4(), latest_number(skill)))
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     notice, status = "", HTTPStatus.OK
     if role and level:
@@ -85,8 +91,9 @@ def _begin(request: HttpRequest, author: User, page: FormPage) -> HttpResponse:
         else:
             typed = page.typed.with_cell(cell_of(place, page.today.matrix.get(place)))
             page = form_page(page.skill, None, author, typed)
-    drafts = Suggestion.objects.filter(author=author, skill=page.skill, state=State.DRAFT).order_by("-pk")[:3]
-    return _shown(request, page, status, notice=notice, drafts=drafts)
+    drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
+    same = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
+    return _shown(request, page, status, notice=notice, drafts=drafts.filter(same).order_by("-pk")[:3])
 
 
 def _place(page: FormPage, role: str, level: str) -> Place:
@@ -95,7 +102,7 @@ def _place(page: FormPage, role: str, level: str) -> Place:
     return Place(key, level)
 
 
-def _sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> HttpResponse:
+def sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> HttpResponse:
     """Do what the pressed button says; whatever is wrong, the form comes back as it was typed."""
     typed, author = typed_from(request.POST), request.user
     if suggestion is not None:

@@ -180,5 +180,5 @@ def standing(skill: int) -> Standing:
 
 
 def skill_by_slug(slug: str) -> Skill | None:
-    """Return a skill with its place, or None."""
-    return Skill.objects.with_place().filter(slug=slug).first()
+    """Return a skill that is or was published, with its place, or None."""
+    return Skill.objects.with_place().exclude(status=Skill.Status.SUGGESTED).filter(slug=slug).first()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community import rules
 from community.models import Decision, Outcome, State, Step, SuggestedChange, Suggestion, Vote
 from community.rules import Person
-from community.suggestion_form import groups_of, label_of
+from community.suggestion_form import groups_of, label_of, statuses_of
 from community.suggestions.drafting import change_of, findings_of
 from community.suggestions.impact import Impact, impact_of
 from community.suggestions.moves import MOVES, OPEN_STATES
@@ -35,7 +35,7 @@ class ChangeLine:
     role: Role | None
     step: ladder.Step | None
     today: Value
-    groups: Mapping[str, str]
+    words: Mapping[str, str]  # for groups and statuses
     is_decided: bool  # the whole suggestion, which a change may outlive undecided
 
     @property
@@ -98,7 +98,7 @@ class ChangeLine:
     def _text(self, value: Value) -> str:
         if isinstance(value, Cell):
             return value.description
-        return self.groups.get(value, value) if value else ""
+        return self.words.get(value, value) if value else ""
 
 
 @dataclass(frozen=True)
@@ -214,9 +214,11 @@ def suggestion_page(suggestion: Suggestion, reader: Person) -> SuggestionPage:
     """Return a suggestion's page; the suggestion comes with its skill, that one's place, and its author."""
     today, places = revisions.content_of(suggestion.skill), places_of(suggestion.skill.framework_id)
     rows = list(suggestion.changes.all())
-    groups = groups_of(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
+    words = groups_of(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
+    if any(row.field == Field.STATUS for row in rows):
+        words |= statuses_of(suggestion.skill)
     is_decided = suggestion.state not in UNDECIDED
-    found = [_line(row, today, places, groups, is_decided=is_decided) for row in rows]
+    found = [_line(row, today, places, words, is_decided=is_decided) for row in rows]
     lines = sorted(found, key=lambda line: _order(line, places))
     return SuggestionPage(suggestion, reader, today, lines, votes_of(suggestion, reader))
 
@@ -231,13 +233,13 @@ def votes_of(suggestion: Suggestion, reader: Person) -> Votes:
 
 
 def _line(
-    row: SuggestedChange, today: SkillContent, places: Places, groups: Mapping[str, str], *, is_decided: bool
+    row: SuggestedChange, today: SkillContent, places: Places, words: Mapping[str, str], *, is_decided: bool
 ) -> ChangeLine:
     change = change_of(row)
     place = change.place
     step = places.step(place) if place else None
     role = places.roles.get(place.role) if place else None
-    return ChangeLine(row, change, role, step, today.value(change), groups, is_decided)
+    return ChangeLine(row, change, role, step, today.value(change), words, is_decided)
 
 
 def _order(line: ChangeLine, places: Places) -> tuple[int, str, int]:

@@ -17,13 +17,16 @@ from community.suggestions.drafting import changes_of
 from community.suggestions.filing import Draft
 from community.suggestions.places import Places
 from community.suggestions.touching import Slot, slot_of
+from community.suggestions.whole_skills import BECOMES_PUBLISHED
 from skills import revisions
+from skills.content import SUGGESTED
 from skills.matrix import Cell, Place
 from skills.models import Obligation, Skill
 from skills.revisions import Change, Field, InvalidChange, SkillContent, Value
 
 LONGEST_NUMBER = 9
-TEXT_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
+type Options = Mapping[Field, Mapping[str, str]]  # what may be chosen of a field, in words
+TEXT_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP, Field.STATUS)
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,14 @@ def cell_of(place: Place, value: Value, base: Value = None) -> TypedCell:
 
 def latest_number(skill: Skill) -> int:
     """Return the number of a skill's latest revision."""
-    return skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    numbers = skill.revisions.order_by("-number").values_list("number", flat=True) if skill.pk else ()
+    return next(iter(numbers[:1]), 0)
 
 
 def basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis | None:
     """Return what a form made from this revision is based on, None where there never was such a revision."""
+    if skill.is_suggested:
+        return Basis(SUGGESTED)
     content = skill.revisions.filter(number=number).values_list("content", flat=True).first() if number > 0 else None
     if content is None:
         return None
@@ -126,6 +132,8 @@ def changes_in(typed: Typed, basis: Basis, *, with_idle: bool) -> list[Change]:
     """Return what the form changes; `with_idle` keeps cells that are still as they were, as a draft does."""
     changes = [Change(name, basis.of(Change(name, None, None)), text) for name, text in typed.texts.items()]
     changes = [change for change in changes if change.proposed != change.base]
+    if basis.content == SUGGESTED:
+        changes = [change for change in changes if change.field is not Field.STATUS] + [BECOMES_PUBLISHED]
     for cell in typed.cells:
         base = basis.of(Change(Field.REQUIREMENT, None, None, cell.place))
         changes.append(Change(Field.REQUIREMENT, base, cell.proposed(base), cell.place))
@@ -138,15 +146,12 @@ def draft_of(typed: Typed, changes: Sequence[Change]) -> Draft:
     return Draft(typed.key, changes, typed.reason, typed.source)
 
 
-def faults_of(typed: Typed, changes: Sequence[Change], places: Places, groups: Mapping[str, str]) -> list[str]:
-    """Return why this form cannot even be kept as a draft, each in the reader's language.
-
-    `groups` are the groups of the framework by "domain key/group key".
-    """
-    return list(dict.fromkeys(_faults(typed, changes, places, groups)))
+def faults_of(typed: Typed, changes: Sequence[Change], places: Places, options: Options) -> list[str]:
+    """Return why this form cannot even be kept as a draft, each in the reader's language."""
+    return list(dict.fromkeys(_faults(typed, changes, places, options)))
 
 
-def _faults(typed: Typed, changes: Sequence[Change], places: Places, groups: Mapping[str, str]) -> Iterator[str]:
+def _faults(typed: Typed, changes: Sequence[Change], places: Places, options: Options) -> Iterator[str]:
     if len(typed.reason) > REASON_MAX_LENGTH or len(typed.source) > SOURCE_MAX_LENGTH:
         yield _("The reason or the source is too long.")
     if not is_storable(typed.reason + typed.source):
@@ -154,8 +159,10 @@ def _faults(typed: Typed, changes: Sequence[Change], places: Places, groups: Map
     for change in changes:
         if change.place and (why := places.why_not(change.place)):
             yield why
-        if change.field is Field.GROUP and change.proposed not in groups:
+        if change.field is Field.GROUP and change.proposed not in options[Field.GROUP]:
             yield _("There is no such group in this framework.")
+        if change.field is Field.STATUS and change.proposed not in options[Field.STATUS]:
+            yield _("The status is not known.")
         if not _is_empty(change.proposed):
             try:
                 revisions.check(change)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from community import history_views, review_views, settings_views, suggestion_form_views, suggestion_views, views
+from community import (
+    history_views,
+    new_skill_views,
+    review_views,
+    settings_views,
+    suggestion_form_views,
+    suggestion_views,
+    views,
+)
 
 app_name = "community"
 urlpatterns = [
@@ -17,6 +25,7 @@ urlpatterns = [
     path("notifications/<int:pk>/", views.notification, name="notification"),
     path("unsubscribe/<str:token>/", settings_views.unsubscribe, name="unsubscribe"),
     path("suggestions/", suggestion_views.suggestion_list, name="suggestions"),
+    path("suggestions/new-skill/", new_skill_views.new_skill, name="new_skill"),
     path("suggestions/<int:pk>/", suggestion_views.suggestion, name="suggestion"),
     path("suggestions/<int:pk>/edit/", suggestion_form_views.edit, name="suggestion_edit"),
     path("suggestions/<int:pk>/vote/", suggestion_views.vote, name="suggestion_vote"),

@@ -96,7 +96,7 @@ def find(kind: str, pk: int) -> Target | None:
         return Group.objects.select_related("domain").filter(pk=pk).first()  # its address needs the domain's
     model = TARGET_MODELS.get(kind)
     target: Target | None = model._default_manager.filter(pk=pk).first() if model else None
-    return target
+    return None if isinstance(target, Skill) and target.is_suggested else target
 
 
 def watches_of(user: User) -> QuerySet[Watch]:

@@ -190,6 +190,7 @@ PAGE_SLOTS = {
     "person": "community.page_slots.person",
     "watch": "community.page_slots.watch",
     "suggest": "community.page_slots_suggestions.suggest",
+    "suggest_new": "community.page_slots_suggestions.suggest_new",
     "community": "community.page_slots_suggestions.community",
     "open_cells": "community.page_slots_suggestions.open_cells",
     "revert": "community.history_slots.revert",

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community import rules
 from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
-from community.suggestions import moves
+from community.suggestions import moves, whole_skills
 from community.suggestions.drafting import change_of
 from community.suggestions.refusals import ChangedMeanwhile, NotAllowed, TooLate, Unfit
-from skills import revisions
+from skills import revisions, writing
 from skills.models import Revision, Significance, Skill
 from skills.revisions import Change, InvalidChange, NothingToPublish, Value
 
@@ -65,11 +65,13 @@ def accept(
             return earlier
         found = _decidable(suggestion, reviewer, own_reason, State.OPEN)
         pending = list(found.changes.filter(outcome=Outcome.PENDING))
-        chosen = [row for row in pending if only is None or row.pk in only]
+        wanted_pks = {row.pk for row in pending if only is None or row.pk in only}
+        along = whole_skills.going_along(found.skill, pending, wanted_pks) if wanted_pks else set()
+        chosen = [row for row in pending if row.pk in along]
         if not chosen:
             raise Unfit(_("Choose at least one change."))
         wanted = {row.pk: (edits or {}).get(row.pk, change_of(row)) for row in chosen}
-        skill = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=found.skill_id)
+        skill = writing.locked(found.skill, list(wanted.values()))
         fresh = _still_to_apply(skill, wanted)
         revision = _publish(found, skill, list(fresh.values()), reviewer, significance, is_edited=bool(edits))
         _settle(chosen, wanted, fresh)
@@ -182,7 +184,7 @@ def _publish(
         )
     except NothingToPublish:
         return None
-    except InvalidChange as error:  # its role, level or group is gone since
+    except InvalidChange as error:  # its role, level, group or twin is gone since, or its name taken
         raise Unfit(str(error)) from error
 
 
@@ -237,22 +239,31 @@ def undo(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Chang
 
 
 def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Change, Value]]:
-    skill = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=suggestion.skill_id)
+    skill = writing.locked(suggestion.skill, [])
     today = revisions.content_of(skill)
     back, kept = [], []
     rows = list(suggestion.changes.filter(outcome__in=[Outcome.APPLIED, Outcome.EDITED]))
+    is_new = whole_skills.is_new(change_of(row) for row in rows)
+    stays = is_new and not whole_skills.is_untouched_since(today, [_published(row) for row in rows])
     for row in rows:
         change = change_of(row)
-        published = Change.from_json({**change.as_json(), "proposed": row.published})
-        if today.value(change) == published.proposed:
+        published = _published(row)
+        if today.value(change) == published.proposed and not stays:
             back.append(replace(change, base=published.proposed, proposed=change.base))
         else:
             kept.append((published, today.value(change)))
     try:
-        revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=words[:300])
+        if is_new and back:
+            revisions.unpublish(skill, author=reviewer, summary=words[:300])
+        else:
+            revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=words[:300])
     except NothingToPublish:
         pass  # all of it was changed since, or stood there before
     except InvalidChange as error:
         raise Unfit(str(error)) from error
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
     return kept
+
+
+def _published(row: SuggestedChange) -> Change:
+    return Change.from_json({**change_of(row).as_json(), "proposed": row.published})

@@ -11,12 +11,12 @@ from accounts.models import User
 from community import rules
 from community.models import Outcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
-from community.suggestions import moves, touching
+from community.suggestions import moves, touching, whole_skills
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
 from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
 from community.suggestions.tiny import is_tiny
-from skills import checks, revisions
+from skills import checks, revisions, unpublished
 from skills.checks import Finding
 from skills.ladder import ladder_of
 from skills.models import Level, Skill
@@ -34,10 +34,19 @@ def start(
 ) -> Suggestion:
     """Keep a new draft and return it; the same `key` of a form twice is one draft. Raises `NotAllowed`, `Unfit`."""
     with transaction.atomic():
-        suggestion, _made = Suggestion.objects.get_or_create(
-            key=key or uuid.uuid4(), defaults={"skill": skill, "author": author}
-        )
+        key = key or uuid.uuid4()
+        suggestion = Suggestion.objects.filter(key=key).first() or _new(key, skill, author, changes)
         return save(suggestion, author, changes, reason=reason, source=source)
+
+
+def _new(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change]) -> Suggestion:
+    is_unsaved = skill.pk is None
+    if is_unsaved:
+        whole_skills.keep_label(skill, changes)
+    suggestion, made = Suggestion.objects.get_or_create(key=key, defaults={"skill": skill, "author": author})
+    if is_unsaved and not made:  # the same form was sent twice at once
+        unpublished.discard(skill)
+    return suggestion
 
 
 def save(
@@ -57,6 +66,7 @@ def save(
         if found.state != State.DRAFT:
             _refuse_unfit(found, changes)
         found.save(update_fields=["reason", "source"])
+        whole_skills.keep_label(found.skill, changes)
         found.changes.all().delete()
         SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=found, **row) for row in _rows(changes))
     return found
@@ -146,6 +156,7 @@ def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[s
     reasons = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
     if all(change.proposed == today.value(change) for change in changes):
         reasons.append(_("Nothing is changed against today's text."))
+    reasons += whole_skills.reasons_against(suggestion.skill, today, changes)
     places = [change.place for change in changes if change.place is not None]
     known = places_of(suggestion.skill.framework_id) if places else None
     reasons += [why for place in places if known and (why := known.why_not(place))]
@@ -172,7 +183,7 @@ def _own(suggestion: Suggestion, author: User) -> Suggestion:
 
 def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
     reasons = reasons_against(suggestion, changes)
-    if same := touching.same_as_open(suggestion, changes):
+    if same := touching.same_as_open(suggestion, changes) or whole_skills.same_new_skill(suggestion, changes):
         raise SameAsOpen(same, *reasons)
     if reasons:
         raise Unfit(*reasons)

@@ -28,10 +28,13 @@ def impact_of(
     proposed = today
     for change in changes:
         proposed = proposed.after(change)
+    mandatory_after = proposed.matrix.count(Obligation.MANDATORY)
     roles = {change.place.role for change in changes if change.place and change.proposed != today.value(change)}
+    if proposed.status != today.status:
+        roles |= {place.role for place in proposed.matrix.cells}
     return Impact(
-        mandatory_before=today.matrix.count(Obligation.MANDATORY),
-        mandatory_after=proposed.matrix.count(Obligation.MANDATORY),
+        mandatory_before=today.matrix.count(Obligation.MANDATORY) if suggestion.skill.is_current else 0,
+        mandatory_after=mandatory_after if proposed.status == Skill.Status.CURRENT else 0,
         roles=len(roles),
         watchers=watchers_of(suggestion.skill, roles),
         rivals=len({row.suggestion_id for row in touching}),
@@ -40,9 +43,9 @@ def impact_of(
 
 def watchers_of(skill: Skill, roles: set[str]) -> int:
     """Return how many people watch a skill, its group, its domain or one of these roles, and did not mute the skill."""
-    touched = Q(skill=skill) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
+    touched = Q(skill=skill.pk) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
     if roles:
         touched |= Q(role__framework=skill.framework_id, role__key__in=roles)
-    muted = Watch.objects.filter(skill=skill, level=Watch.Level.MUTE).values("user")
+    muted = Watch.objects.filter(skill=skill.pk, level=Watch.Level.MUTE).values("user")
     watching = Watch.objects.filter(touched, level=Watch.Level.WATCH).exclude(user__in=muted)
     return watching.values("user").distinct().count()

@@ -1,0 +1,108 @@
+"""What is particular to suggestions of a whole skill: a new one, one that is no longer relevant, one like another."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from community.models import State, SuggestedChange, Suggestion
+from skills import unpublished, writing
+from skills.content import SUGGESTED, twin_of
+from skills.models import Skill
+from skills.revisions import Change, Field, InvalidChange, SkillContent
+
+BELONGS_TOGETHER = (Field.NAME, Field.GROUP, Field.STATUS)
+"""Without these a new skill is none, so that they are accepted together or not at all."""
+
+BECOMES_PUBLISHED = Change(Field.STATUS, SUGGESTED.status, Skill.Status.CURRENT.value)
+
+
+def is_new(changes: Iterable[Change]) -> bool:
+    """Whether changes are the suggestion of a new skill."""
+    return BECOMES_PUBLISHED in changes
+
+
+def going_along(skill: Skill, pending: Sequence[SuggestedChange], chosen: Collection[int]) -> set[int]:
+    """Return what is accepted when `chosen` is, by primary key: a skill that is not there yet needs name and group."""
+    if not skill.is_suggested:
+        return set(chosen)
+    return {row.pk for row in pending if row.pk in chosen or row.field in BELONGS_TOGETHER}
+
+
+def reasons_against(skill: Skill, today: SkillContent, changes: Sequence[Change]) -> list[str]:
+    """Return what forbids to submit these changes of a skill as a whole, in the reader's language."""
+    if skill.is_suggested:
+        return _against_new(skill, changes)
+    status = next((change for change in changes if change.field is Field.STATUS), None)
+    leaves_or_comes = status is not None and status.proposed != today.status
+    is_gone = today.status != Skill.Status.CURRENT
+    if is_gone and not leaves_or_comes:
+        return [_("This skill is no longer part of its framework; first it has to come back.")]
+    if leaves_or_comes and any(change.proposed != today.value(change) for change in changes if change is not status):
+        return [_("A skill that leaves its framework, or comes back, is not changed otherwise at the same time.")]
+    if status is not None and (key := twin_of(str(status.proposed))) and not _is_there(skill, key):
+        return [_("The skill that this one is said to be the same as is not there any more.")]
+    return []
+
+
+def _against_new(skill: Skill, changes: Sequence[Change]) -> list[str]:
+    values = {change.field: str(change.proposed) for change in changes if change.field is not Field.REQUIREMENT}
+    name, reasons = values.get(Field.NAME, "").strip(), []
+    if not name:
+        reasons.append(_("A skill needs a name."))
+    if not values.get(Field.GROUP):
+        reasons.append(_("Choose the group that the new skill belongs to."))
+    elif name:
+        try:
+            group = writing.group_at(skill.framework, Change(Field.GROUP, "", values[Field.GROUP]))
+        except InvalidChange as error:
+            reasons.append(str(error))
+        else:
+            if writing.is_taken(group, name, skill.pk):
+                words = _("There is a skill “%(name)s” in this group already, or there was one.")
+                reasons.append(words % {"name": name})
+    if not any(change.field is Field.REQUIREMENT and change.proposed is not None for change in changes):
+        reasons.append(_("A new skill needs at least one requirement."))
+    return reasons
+
+
+def _is_there(skill: Skill, key: str) -> bool:
+    return Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).exists()
+
+
+def same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggestion | None:
+    """Return another open suggestion of a new skill of the same name for the same framework, or None."""
+    if not suggestion.skill.is_suggested:
+        return None
+    name = next((str(change.proposed).strip() for change in changes if change.field is Field.NAME), "")
+    others = Suggestion.objects.filter(
+        state=State.OPEN,
+        skill__framework=suggestion.skill.framework_id,
+        skill__status=Skill.Status.SUGGESTED,
+        skill__name__iexact=name,
+    )
+    return others.exclude(pk=suggestion.pk).select_related("author").order_by("pk").first() if name else None
+
+
+def keep_label(skill: Skill, changes: Iterable[Change]) -> None:
+    """List a suggested skill under the name and group that its suggestion gives it; of any other do nothing.
+
+    One that had been published keeps the name it had then.
+    """
+    if not skill.is_suggested or (skill.pk and skill.revisions.exists()):
+        return
+    values = {change.field: str(change.proposed) for change in changes if change.field is not Field.REQUIREMENT}
+    try:
+        group = writing.group_at(skill.framework, Change(Field.GROUP, "", values.get(Field.GROUP, "")))
+    except InvalidChange:
+        group = skill.group
+    unpublished.label(skill, group, values.get(Field.NAME, ""))
+
+
+def is_untouched_since(today: SkillContent, published: Iterable[Change]) -> bool:
+    """Whether a skill still holds what its first suggestion published, and nothing else: then it can be taken back."""
+    left = today
+    for change in published:
+        if left.value(change) != change.proposed:
+            return False
+        left = left.after(Change(change.field, change.proposed, change.base, change.place))
+    return left == SUGGESTED
