@@ -22,10 +22,12 @@ from community.models import State, Suggestion
 from community.refusal_pages import answers_refusals, refused, status_of
 from community.suggestion_form import FormPage, form_page
 from community.suggestions import NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit, moves
+from community.suggestions.places import Places, places_of
 from community.typed_suggestion import Typed, cell_of, draft_of, latest_number, typed_from, typed_of
 from skills import naming
 from skills.matrix import Place
 from skills.models import Skill
+from skills.revisions import content_of
 from skills.views import HtmxRequest, follow_moves
 
 
@@ -81,24 +83,25 @@ def begin(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Show a blank form, with the cell that the address names, and the author's drafts of the same skill."""
     author = request.user
     assert isinstance(author, User)
-    page = form_page(skill, None, author, Typed(uuid.uuid4(), latest_number(skill)))
+    typed = Typed(uuid.uuid4(), latest_number(skill))
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     notice, status = "", HTTPStatus.OK
     if role and level:
-        place = _place(page, role, level)
-        if why := page.places.why_not(place):
+        places = places_of(skill.framework_id)
+        place = _place(places, role, level)
+        if why := places.why_not(place):
             notice, status = why, HTTPStatus.UNPROCESSABLE_ENTITY
         else:
-            typed = page.typed.with_cell(cell_of(place, page.today.matrix.get(place)))
-            page = form_page(page.skill, None, author, typed)
+            typed = typed.with_cell(cell_of(place, content_of(skill).matrix.get(place)))
+    page = form_page(skill, None, author, typed)
     drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
     same = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
     return _shown(request, page, status, notice=notice, drafts=drafts.filter(same).order_by("-pk")[:3])
 
 
-def _place(page: FormPage, role: str, level: str) -> Place:
+def _place(places: Places, role: str, level: str) -> Place:
     """Return the place that an address or a select names; a role goes by its key or its slug."""
-    key = next((found.key for found in page.places.roles.values() if found.slug == role), role)
+    key = next((found.key for found in places.roles.values() if found.slug == role), role)
     return Place(key, level)
 
 
@@ -150,7 +153,7 @@ def _rearranged(request: HtmxRequest, author: User, page: FormPage, intent: str)
     if intent == "take_out":
         typed = typed.without(Place(*request.POST["take_out"].partition("/")[::2]))
     else:
-        place = _place(page, request.POST.get("add_role", ""), request.POST.get("add_level", ""))
+        place = _place(page.places, request.POST.get("add_role", ""), request.POST.get("add_level", ""))
         notice = page.places.why_not(place)
         if not notice and place in [cell.place for cell in typed.cells]:
             notice = _("This cell stands in the form already.")
