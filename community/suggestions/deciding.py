@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import rules
+from community import events, rules
 from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
 from community.suggestions import moves
 from community.suggestions.drafting import change_of
@@ -88,6 +88,7 @@ def accept(
             with_changes = found.changes.filter(outcome=Outcome.EDITED).exists()
             state = State.ACCEPTED_WITH_CHANGES if with_changes else State.ACCEPTED
             moves.move(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
+        events.decided(decision)
     return decision
 
 
@@ -109,6 +110,7 @@ def decline(
             found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
         )
         moves.move(found, State.DECLINED, reviewer, words, claimed_by=None, claimed_until=None)
+        events.decided(decision)
     return decision
 
 
@@ -122,6 +124,7 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
         found = _decidable(suggestion, reviewer, "", State.OPEN)
         decision = _decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
         moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
+        events.decided(decision)
     return decision
 
 
@@ -225,19 +228,24 @@ def undo(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Chang
             raise TooLate(found, None)
         if not rules.is_reviewer(reviewer) or rules.is_author(reviewer, found):
             raise NotAllowed(_("Only reviewers decide on suggestions."))
-        undone, kept = Decision.objects.filter(pk=decision.pk), []
+        undone = Decision.objects.filter(pk=decision.pk)
+        kept: list[tuple[Change, Value]] = []
+        revision: Revision | None = None
         if decision.verdict == Verdict.ACCEPT:
-            kept = _take_back(found, reviewer, words.strip())
+            kept, revision = _take_back(found, reviewer, words.strip())
             undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
         undone.update(undone_at=timezone.now())
         moves.move(found, State.OPEN, reviewer, words.strip())
+        events.undone(decision, reviewer, revision)
     return kept
 
 
-def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Change, Value]]:
+def _take_back(
+    suggestion: Suggestion, reviewer: User, words: str
+) -> tuple[list[tuple[Change, Value]], Revision | None]:
     skill = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=suggestion.skill_id)
     today = revisions.content_of(skill)
-    back, kept = [], []
+    back, kept, revision = [], [], None
     rows = list(suggestion.changes.filter(outcome__in=[Outcome.APPLIED, Outcome.EDITED]))
     for row in rows:
         change = change_of(row)
@@ -247,6 +255,7 @@ def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple
         else:
             kept.append((published, today.value(change)))
     if back:
-        revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=words[:300])
+        origin = Revision.Origin.REVERT
+        revision = revisions.publish(skill, back, author=reviewer, origin=origin, summary=words[:300])
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
-    return kept
+    return kept, revision

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from community.models import SuggestedChange, Suggestion, Watch
-from skills.models import Obligation, Skill
+from skills.models import Obligation
 from skills.revisions import Change, SkillContent
 
 
@@ -33,16 +33,17 @@ def impact_of(
         mandatory_before=today.matrix.count(Obligation.MANDATORY),
         mandatory_after=proposed.matrix.count(Obligation.MANDATORY),
         roles=len(roles),
-        watchers=watchers_of(suggestion.skill, roles),
+        watchers=watchers_of(suggestion, roles),
         rivals=len({row.suggestion_id for row in touching}),
     )
 
 
-def watchers_of(skill: Skill, roles: set[str]) -> int:
-    """Return how many people watch a skill, its group, its domain or one of these roles, and did not mute the skill."""
+def watchers_of(suggestion: Suggestion, roles: set[str]) -> int:
+    """Return how many others watch its skill, group, domain or one of these roles, and did not mute the skill."""
+    skill = suggestion.skill
     touched = Q(skill=skill) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
     if roles:
         touched |= Q(role__framework=skill.framework_id, role__key__in=roles)
     muted = Watch.objects.filter(skill=skill, level=Watch.Level.MUTE).values("user")
     watching = Watch.objects.filter(touched, level=Watch.Level.WATCH).exclude(user__in=muted)
-    return watching.values("user").distinct().count()
+    return watching.exclude(user=suggestion.author_id).values("user").distinct().count()
