@@ -9,13 +9,12 @@ its author alone and an answer to the reviewer who asked for it, whatever they w
 Nobody is told of their own act, and nobody whose account is not active.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from accounts.models import User
 from community import rules
 from community.models import Deed, Event, Kind, Reason, Watch
 from community.watching import matching
@@ -60,8 +59,8 @@ def batches_to_tell(event: Event, after: int = 0) -> Iterator[Batch]:
     """Yield those who are to be told of an event, in the order of their primary keys, from `after` on.
 
     No more than one batch of at most `BATCH_SIZE` people is in memory, and each costs two
-    queries, three where reviewers are told. Group and domain are those in which the skill
-    stands when people are told.
+    queries; the numbers of the reviewers, who are few, are asked for once. Group and domain
+    are those in which the skill stands when people are told.
     """
     alone = _alone(event)
     if alone is None:
@@ -88,15 +87,11 @@ def _batches(event: Event, after: int) -> Iterator[Batch]:
     not_told = _not_told(event)
     wishes = Watch.objects.filter(matching(skill, roles), user__is_active=True).exclude(user__in=not_told)
     watchers = wishes.filter(level=Watch.Level.WATCH) if event.kind in TO_WATCHERS else wishes.none()
-    reviewers = _reviewers(event).exclude(pk__in=not_told)
-    while True:
-        reviewing = set(_first(reviewers, "pk", after))
-        users = sorted(reviewing.union(_first(watchers, "user", after)))[:BATCH_SIZE]
-        if not users:
-            return
-        nearest = _nearest(users, wishes.filter(user__in=users), reviewing, skill, roles)
+    reviewers = _reviewers(event).difference(not_told)
+    while users := _next(watchers, reviewers, after):
+        nearest = _nearest(users, wishes.filter(user__in=users), reviewers, skill, roles)
         after = users[-1]
-        yield Batch(after, [_recipient(event, user, wish, reviewing) for user, wish in nearest if not wish.is_mute])
+        yield Batch(after, [_recipient(event, user, wish, reviewers) for user, wish in nearest if not wish.is_mute])
 
 
 def _not_told(event: Event) -> list[int]:
@@ -107,23 +102,24 @@ def _not_told(event: Event) -> list[int]:
     return [doer for doer in doers if doer is not None]
 
 
-def _reviewers(event: Event) -> QuerySet[User]:
+def _reviewers(event: Event) -> frozenset[int]:
     if event.suggestion is None or event.kind not in TO_REVIEWERS:
-        return User.objects.none()
-    return rules.who_may_decide(event.suggestion)
+        return frozenset()
+    return frozenset(rules.who_may_decide(event.suggestion).values_list("pk", flat=True))
 
 
-def _first(people: QuerySet[Any], field: str, after: int) -> Iterable[int]:
-    """Return the next people; who only mutes need not be looked at."""
-    following = people.filter(**{f"{field}__gt": after}).order_by(field)
-    return following.values_list(field, flat=True).distinct()[:BATCH_SIZE]
+def _next(watchers: QuerySet[Watch], reviewers: Set[int], after: int) -> Sequence[int]:
+    """Return the next people who watch or review; who only mutes need not be looked at."""
+    following = watchers.filter(user__gt=after).order_by("user").values_list("user", flat=True)
+    reviewing = {user for user in reviewers if user > after}
+    return sorted(reviewing.union(following.distinct()[:BATCH_SIZE]))[:BATCH_SIZE]
 
 
 def _nearest(
-    users: Iterable[int], watches: Iterable[Watch], reviewing: Collection[int], skill: Skill, roles: Mapping[int, str]
+    users: Iterable[int], watches: Iterable[Watch], reviewers: Set[int], skill: Skill, roles: Mapping[int, str]
 ) -> Iterator[tuple[int, _Wish]]:
     """Yield each person's wish that decides; who has let everything go a moment ago has none."""
-    wishes = {user: [_AS_REVIEWER] if user in reviewing else [] for user in users}
+    wishes = {user: [_AS_REVIEWER] if user in reviewers else [] for user in users}
     for watch in watches:
         wishes[watch.user_id].append(_wish(watch, skill, roles))
     yield from ((user, min(theirs)) for user, theirs in wishes.items() if theirs)
@@ -140,7 +136,7 @@ def _wish(watch: Watch, skill: Skill, roles: Mapping[int, str]) -> _Wish:
     return _Wish(3, is_mute, skill.group.domain.name, Reason.DOMAIN)
 
 
-def _recipient(event: Event, user: int, wish: _Wish, reviewing: Collection[int]) -> Recipient:
-    if user in reviewing:
+def _recipient(event: Event, user: int, wish: _Wish, reviewers: Set[int]) -> Recipient:
+    if user in reviewers:
         return Recipient(user, Kind.REVIEW_WAITING, Reason.REVIEWER, "")
     return Recipient(user, Kind(event.kind), wish.reason, wish.name)

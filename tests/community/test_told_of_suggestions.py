@@ -251,6 +251,6 @@ def test_watchers_and_reviewers_are_told_together_in_batches_in_their_order(
             break
         assert [recipient.user_id for recipient in batch.recipients][-1] == batch.up_to
         seen += [recipient.user_id for recipient in batch.recipients]
-    assert counts == [5, 3, 3, 3, 3, 2]
+    assert counts == [5, 2, 2, 2, 2, 1]
     assert seen == sorted(set(seen))
     assert {user.username for user in User.objects.filter(pk__in=seen)} == expected
