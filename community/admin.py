@@ -34,8 +34,8 @@ class WatchAdmin(BelongingAdmin[Watch]):
 
 @admin.register(Event)
 class EventAdmin(BelongingAdmin[Event]):
-    list_display = ("kind", "skill", "actor", "significance", "happened_at", "finished_at")
-    list_filter = ("kind", "significance", "happened_at")
+    list_display = ("kind", "deed", "skill", "actor", "significance", "happened_at", "finished_at")
+    list_filter = ("kind", "deed", "significance", "happened_at")
     search_fields = ("skill__name", "actor__username", "actor__name")
     list_select_related = ("skill", "actor")
     ordering = ("-pk",)

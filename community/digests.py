@@ -6,8 +6,9 @@ meanwhile is left for the next one.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -15,7 +16,7 @@ from operator import attrgetter
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, UUIDField, Value, When
+from django.db.models import Case, Q, UUIDField, Value, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,7 +25,7 @@ from django.utils.translation import ngettext
 from accounts import mail
 from accounts.models import User
 from community import inbox, unsubscribing
-from community.models import Notification
+from community.models import Kind, Notification, State
 from community.schedule import zone_of
 
 KIND = "notice"  # of delivery
@@ -32,20 +33,28 @@ PEOPLE_AT_ONCE = 100
 NOTICES_SHOWN = 30
 NAMES_IN_SUBJECT = 3
 
+# What one reviewer has decided meanwhile no other needs to read of.
+MOOT = Q(kind=Kind.REVIEW_WAITING, count=1, event__suggestion__state__in=set(State) - {State.OPEN})
+
 
 @dataclass
 class Digest:
-    """What one person is told in one message: the latest notices in full, of the rest how many they are."""
+    """What one person is told in one message: the latest notices in full, of the rest how many they are.
 
-    shown: list[Notification]
-    count: int
-    kinds: set[str]
+    `tally` counts the decisions of all of them, shown or not.
+    """
+
+    shown: list[Notification] = field(default_factory=list)
+    count: int = 0
+    kinds: set[str] = field(default_factory=set)
+    tally: Counter[str] = field(default_factory=Counter)
 
 
 def build_due() -> bool:
     """Make a message of the notices of each person whose mail is due, a batch of people; return whether more may be.
 
-    Who cannot be reached (switched off, no confirmed address) gets none, and what was read meanwhile is left out.
+    Who cannot be reached (switched off, no confirmed address) gets none, and what was read
+    meanwhile, or waits no more for a review, is left out.
     """
     now = timezone.now()
     due = Notification.objects.filter(mail_due_at__lte=now).order_by("user_id")
@@ -68,7 +77,7 @@ def _build(people: Sequence[User], now: datetime) -> None:
     addresses = _addresses_of(people)
     letters = {person.pk: uuid.uuid4() for person in people if person.pk in addresses}
     due = Notification.objects.filter(user__in=people, mail_due_at__lte=now)
-    due.exclude(user__in=letters.keys(), read_at=None).update(mail_due_at=None)
+    due.filter(~Q(user__in=letters.keys()) | Q(read_at__isnull=False) | MOOT).update(mail_due_at=None)
     if not letters:
         return
     its_letter = Case(*(When(user=pk, then=Value(letter)) for pk, letter in letters.items()), output_field=UUIDField())
@@ -89,17 +98,14 @@ def _addresses_of(people: Sequence[User]) -> dict[int, str]:
 
 def _digests(letters: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Digest]]:
     """Yield each person's digest. Notices are read as they come: of ten thousand only the shown ones are kept."""
-    notices = (
-        Notification.objects.filter(mail__in=letters.values())
-        .select_related("skill__group__domain", "event__actor", "event__revision")
-        .defer("event__revision__content", "event__revision__changes")
-        .order_by("user_id", "-updated_at", "-pk")
-    )
+    found = Notification.objects.filter(mail__in=letters.values())
+    notices = inbox.with_all_that_is_said(found).order_by("user_id", "-updated_at", "-pk")
     for user_id, theirs in groupby(notices.iterator(chunk_size=500), key=attrgetter("user_id")):
-        digest = Digest([], 0, set())
+        digest = Digest()
         for notice in theirs:
             digest.count += 1
             digest.kinds.add(notice.kind)
+            digest.tally.update(notice.tally)
             if len(digest.shown) < NOTICES_SHOWN:
                 digest.shown.append(notice)
         yield user_id, digest

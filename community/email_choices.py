@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import EmailChoice, Frequency, Kind, Notification
-from community.schedule import due_at, zone_of
-from skills.models import Significance
+from community.schedule import due_at, is_for_digest, zone_of
+
+OF_EVENT = ("event__significance", "event__deed")
 
 
 def choices_of(user_id: int) -> dict[Kind, Frequency]:
@@ -46,6 +47,6 @@ def _date_anew(user: User, changed: Mapping[Kind, Frequency], now: datetime) -> 
     waiting.filter(kind__in=stopped).update(mail_due_at=None)
     rest = waiting.filter(kind__in=changed.keys())
     zone = zone_of(user.time_zone)
-    for kind, significance in rest.order_by().values_list("kind", "event__significance").distinct():
-        due = due_at(kind, significance, changed[Kind(kind)], zone, now)
-        rest.filter(kind=kind, event__significance=Significance(significance)).update(mail_due_at=due)
+    for kind, significance, deed in rest.order_by().values_list("kind", *OF_EVENT).distinct():
+        due = due_at(changed[Kind(kind)], zone, now, waits=is_for_digest(kind, significance, deed))
+        rest.filter(kind=kind, **dict(zip(OF_EVENT, (significance, deed), strict=True))).update(mail_due_at=due)

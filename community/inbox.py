@@ -15,9 +15,15 @@ def notices_of(user: User, kind: str = "", *, only_unread: bool = False) -> Quer
     notices = user.notifications.filter(**({"kind": kind} if kind else {}))
     if only_unread:
         notices = notices.filter(read_at__isnull=True)
+    ordered = notices.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-updated_at", "-pk")
+    return with_all_that_is_said(ordered)
+
+
+def with_all_that_is_said(notices: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Load with notices, in the same query, what lists and mail say of them."""
     loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
-    ordered = loaded.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-updated_at", "-pk")
-    return ordered.defer("event__revision__content", "event__revision__changes")
+    loaded = loaded.select_related("event__suggestion", "event__decision__decline_reason")
+    return loaded.defer("event__revision__content", "event__revision__changes")
 
 
 def kinds_of(user: User) -> list[Kind]:
@@ -48,8 +54,13 @@ def mark_all_read(user: User, seen_event: int | None = None) -> int:
 
 
 def address_of(notice: Notification) -> str:
-    """Return where one sees what a notice is about."""
-    revision = notice.event.revision
-    if revision is None:
+    """Return where one sees what a notice is about: the change or the suggestion, of several suggestions their list."""
+    revision, suggestion = notice.event.revision, notice.event.suggestion_id
+    if revision is not None:
+        return reverse("skills:revision", args=[notice.skill.slug, revision.number])
+    if suggestion is None:
         return notice.skill.get_absolute_url()
-    return reverse("skills:revision", args=[notice.skill.slug, revision.number])
+    if notice.count > 1:
+        return reverse("community:skill_suggestions", args=[notice.skill.slug])
+    name = "review_suggestion" if notice.kind == Kind.REVIEW_WAITING else "suggestion"
+    return reverse(f"community:{name}", args=[suggestion])

@@ -7,7 +7,7 @@ begins where that ended. Should two hold one event, only one moves `told_up_to` 
 was. Events of one skill are told in their order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,10 +16,10 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
-from community import watching
-from community.models import Event, Frequency, Notification
-from community.schedule import due_at, zone_of
-from community.watching import Batch, Recipient
+from community import audience
+from community.audience import Batch, Recipient
+from community.models import Deed, Event, Frequency, Kind, Notification
+from community.schedule import due_at, is_for_digest, zone_of
 
 BURST = timedelta(minutes=30)
 LEASE = timedelta(minutes=5)
@@ -33,7 +33,8 @@ def tell(event: Event) -> None:
 
     Whoever tells of this skill already goes on to this event by themselves; then nothing is done here.
     """
-    events = Event.objects.filter(skill=event.skill_id, finished_at__isnull=True).order_by("pk")
+    unfinished = Event.objects.filter(skill=event.skill_id, finished_at__isnull=True)
+    events = unfinished.select_related("suggestion", "decision").order_by("pk")
     while (first := events.first()) and _claim(first) and _tell_everybody(first):
         pass
 
@@ -73,7 +74,7 @@ def _claim(event: Event) -> bool:
 
 def _tell_everybody(event: Event) -> bool:
     """Tell batch by batch; returns False when somebody else has gone on with the event meanwhile."""
-    for batch in watching.batches_to_tell(event, event.told_up_to):
+    for batch in audience.batches_to_tell(event, event.told_up_to):
         if not _tell_batch(event, batch):
             return False
     return bool(_as_it_was(event).update(finished_at=timezone.now(), leased_until=None))
@@ -97,50 +98,70 @@ def _as_it_was(event: Event) -> models.QuerySet[Event]:
 def _write(event: Event, recipients: Sequence[Recipient]) -> None:
     """Write the notices of one batch in five statements: new ones, or added to one not read yet of the same burst."""
     now = timezone.now()
-    people = _people(event, recipients)
-    unread = _unread_of_this_burst(event, people)
+    people = _people(recipients)
+    unread = _unread_of_this_burst(event, recipients)
     new, merged, changed = [], [], []
-    for user_id, *why in recipients:
+    for user_id, kind, *why in recipients:
         if user_id not in people:
             continue  # the account went, or was switched off, a moment ago
-        found = unread.get(user_id)
-        notice = found or Notification(user_id=user_id, kind=event.kind, event=event, skill_id=event.skill_id)
-        before = notice.reason, notice.reason_name, notice.mail_due_at
+        found = unread.get((user_id, kind))
+        notice = found or Notification(user_id=user_id, kind=kind, event=event, skill_id=event.skill_id)
+        before = _told_by(notice)
         notice.reason, notice.reason_name = why
         notice.mail_due_at = _mail_due(notice, event, people[user_id], now)
+        if kind == Kind.DECISION:
+            notice.tally = {**notice.tally, event.deed: notice.tally.get(event.deed, 0) + 1}
         if found is None:
+            notice.is_first = event.deed == Deed.FIRST
             notice.updated_at = event.happened_at
             new.append(notice)
             continue
         merged.append(notice.pk)
-        if before != (notice.reason, notice.reason_name, notice.mail_due_at):
+        if before != _told_by(notice):
             changed.append(notice)
     Notification.objects.bulk_create(new)
     added_to = Notification.objects.filter(pk__in=merged)
-    added_to.update(event=event, updated_at=event.happened_at, count=F("count") + 1)
-    Notification.objects.bulk_update(changed, ["reason", "reason_name", "mail_due_at"])
+    first = {"is_first": True} if event.deed == Deed.FIRST else {}
+    added_to.update(event=event, updated_at=event.happened_at, count=F("count") + 1, **first)
+    Notification.objects.bulk_update(changed, ["reason", "reason_name", "mail_due_at", "tally"])
 
 
-def _people(event: Event, recipients: Iterable[Recipient]) -> Mapping[int, Wish]:
+def _told_by(notice: Notification) -> tuple[object, ...]:
+    """Return what an event may change of a notice that it is added to, but for what it changes of all of them."""
+    return notice.reason, notice.reason_name, notice.mail_due_at, notice.tally
+
+
+def _people(recipients: Sequence[Recipient]) -> Mapping[int, Wish]:
     """Return time zone and mail frequency of each person, by primary key; weekly where nothing was chosen."""
-    users = User.objects.filter(pk__in=[recipient.user_id for recipient in recipients], is_active=True)
-    choice = FilteredRelation("email_choices", condition=Q(email_choices__kind=event.kind))
-    rows = users.annotate(choice=choice).values_list("pk", "time_zone", "choice__frequency")
-    return {pk: (zone, frequency or Frequency.WEEKLY) for pk, zone, frequency in rows}
+    kinds = {recipient.user_id: recipient.kind for recipient in recipients}
+    users = User.objects.filter(pk__in=kinds, is_active=True)
+    chosen = FilteredRelation("email_choices", condition=Q(email_choices__kind__in=set(kinds.values())))
+    rows = users.annotate(chosen=chosen).values_list("pk", "time_zone", "chosen__kind", "chosen__frequency")
+    people: dict[int, Wish] = {}
+    for pk, zone, kind, frequency in rows:
+        if kind == kinds[pk]:
+            people[pk] = zone, frequency
+        else:
+            people.setdefault(pk, (zone, Frequency.WEEKLY))
+    return people
 
 
-def _unread_of_this_burst(event: Event, users: Iterable[int]) -> Mapping[int, Notification]:
-    """Return the notice of each person that the event adds to. Locked: read meanwhile it would hide the event."""
-    begin = event.happened_at - BURST
+def _unread_of_this_burst(event: Event, recipients: Sequence[Recipient]) -> Mapping[tuple[int, str], Notification]:
+    """Return the notice of each person and kind that the event adds to. Locked: read meanwhile it would hide it."""
     notices = Notification.objects.filter(
-        user__in=list(users), kind=event.kind, skill=event.skill_id, read_at__isnull=True, updated_at__gte=begin
+        user__in=[recipient.user_id for recipient in recipients],
+        kind__in={recipient.kind for recipient in recipients},
+        skill=event.skill_id,
+        read_at__isnull=True,
+        updated_at__gte=event.happened_at - BURST,
     )
     locked = notices.select_for_update(of=("self",)).select_related("mail").order_by("updated_at", "pk")
-    return {notice.user_id: notice for notice in locked}
+    return {(notice.user_id, notice.kind): notice for notice in locked}
 
 
 def _mail_due(notice: Notification, event: Event, wish: Wish, now: datetime) -> datetime | None:
     zone, frequency = wish
     mailed_at = notice.mail.created_at if notice.mail else None
-    due = due_at(event.kind, event.significance, frequency, zone_of(zone), now, mailed_at)
+    waits = is_for_digest(event.kind, event.significance, event.deed)
+    due = due_at(frequency, zone_of(zone), now, waits=waits, mailed_at=mailed_at)
     return min(due, notice.mail_due_at) if due and notice.mail_due_at else due

@@ -54,11 +54,13 @@ def _watch(request: HttpRequest, kind: str, pk: str) -> str:
 def watch_buttons(request: HttpRequest, kind: str, pk: int, said: str = "") -> str:
     """Return the buttons of somebody signed in; `said` is what a screen reader is told of what was done."""
     assert request.user.is_authenticated
+    wish = watching.wish_about(request.user, kind, pk)
     context = {
         "kind": kind,
         "pk": pk,
         "count": watching.count_watchers(kind, pk),
-        "level": watching.level_of_key(request.user, kind, pk),
+        "level": wish.level if wish else None,
+        "by_taking_part": wish is not None and wish.by_taking_part,
         "said": said,
     }
     return render_to_string("community/includes/watch_buttons.html", context, request)

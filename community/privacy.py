@@ -32,7 +32,7 @@ def community_data(user: User) -> dict[str, Any]:
         "events": list(
             Event.objects.filter(actor=user)
             .order_by("pk")
-            .values("kind", "skill__name", "revision__number", "significance", "happened_at")
+            .values("kind", "deed", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
         ),
         **_suggestions(user),
     }
@@ -65,12 +65,13 @@ def _watch(watch: Watch) -> dict[str, Any]:
         "kind": target._meta.model_name,
         "name": target.name,
         "level": watch.level,
+        "by_taking_part": watch.by_taking_part,
         "since": watch.created_at,
     }
 
 
 def _notices(user: User) -> list[dict[str, Any]]:
-    fields = ("kind", "skill__name", "count", "reason", "reason_name", "created_at", "updated_at", "read_at")
+    fields = ("kind", "skill__name", "count", "tally", "reason", "reason_name", "created_at", "updated_at", "read_at")
     rows = Notification.objects.filter(user=user).order_by("pk").values(*fields)
     return [{"skill": row.pop("skill__name"), **row} for row in rows]
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from community.models import State, Suggestion, Verdict
@@ -18,6 +19,12 @@ def is_reviewer(person: Person) -> bool:
     if not isinstance(person, User) or not person.is_active:
         return False
     return person.is_superuser or person.groups.filter(name=REVIEWERS).exists()
+
+
+def reviewers() -> QuerySet[User]:
+    """Return everybody of whom `is_reviewer` is true."""
+    is_member = Exists(Group.objects.filter(name=REVIEWERS, user=OuterRef("pk")))
+    return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
 
 
 def is_author(person: Person, suggestion: Suggestion) -> bool:
@@ -44,6 +51,15 @@ def may_decide(person: Person, suggestion: Suggestion, own_reason: str = "") -> 
     if suggestion.second_reader_asked:
         return not suggestion.decisions.filter(reviewer=person, verdict=Verdict.DECLINE).exists()
     return True
+
+
+def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:
+    """Return everybody of whom `may_decide` is true without a reason of their own."""
+    found = reviewers().exclude(pk__in=[suggestion.author_id])
+    if not suggestion.second_reader_asked:
+        return found
+    declined = suggestion.decisions.filter(reviewer=OuterRef("pk"), verdict=Verdict.DECLINE)
+    return found.exclude(Exists(declined))
 
 
 def may_vote(person: Person, suggestion: Suggestion) -> bool:

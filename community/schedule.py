@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
-from community.models import Frequency, Kind
+from community.models import Deed, Frequency, Kind
 from skills.models import Significance
 
 HOUR_OF_DIGESTS = time(8)
@@ -21,21 +21,31 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(settings.TIME_ZONE)
 
 
+def is_for_digest(kind: str, significance: str, deed: str = "") -> bool:
+    """Return whether mail about it waits for the daily digest even where mail is wanted at once.
+
+    So does a change of content that is not a major one, and so do decisions, that an author
+    reads of them once a day at most; but what asks the author for something does not wait.
+    """
+    if kind == Kind.DECISION:
+        return deed != Deed.CHANGES_REQUESTED
+    return kind == Kind.CONTENT_CHANGED and significance != Significance.MAJOR
+
+
 def due_at(
-    kind: str, significance: str, frequency: str, zone: ZoneInfo, now: datetime, mailed_at: datetime | None = None
+    frequency: str, zone: ZoneInfo, now: datetime, *, waits: bool = False, mailed_at: datetime | None = None
 ) -> datetime | None:
     """Return when mail is due about something that somebody is told of now, None for never.
 
     "At once" is now, but half an hour after the last mail about the same notice
-    (`mailed_at`). A change of content that is not a major one waits for the next daily
-    digest even then. Digests are made at eight in the person's time zone, the weekly one on Monday.
+    (`mailed_at`), and the next daily digest for what `waits` (see `is_for_digest`).
+    Digests are made at eight in the person's time zone, the weekly one on Monday.
     """
     if frequency == Frequency.NEVER:
         return None
     if frequency == Frequency.WEEKLY:
         return _next_morning(zone, now, only_monday=True)
-    is_for_digest = kind == Kind.CONTENT_CHANGED and significance != Significance.MAJOR
-    if frequency == Frequency.DAILY or is_for_digest:
+    if frequency == Frequency.DAILY or waits:
         return _next_morning(zone, now)
     return max(now, mailed_at + BETWEEN_MAILS) if mailed_at else now
 

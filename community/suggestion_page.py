@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from community import rules
+from accounts.models import User
+from community import rules, watching
 from community.models import Decision, Outcome, State, Step, SuggestedChange, Suggestion, Vote
 from community.rules import Person
 from community.suggestion_form import groups_of, label_of, statuses_of
@@ -164,6 +165,15 @@ class SuggestionPage:
     @property
     def is_author(self) -> bool:
         return rules.is_author(self.reader, self.suggestion)
+
+    @cached_property
+    def watches_by_taking_part(self) -> bool:
+        """Whether its author watches the skill because of what they suggested."""
+        is_submitted = self.suggestion.submitted_at is not None
+        reader, skill = self.reader, self.suggestion.skill
+        return (
+            is_submitted and isinstance(reader, User) and self.is_author and watching.is_by_taking_part(reader, skill)
+        )
 
     @property
     def may_edit(self) -> bool:

@@ -17,6 +17,7 @@ from community import inbox, rules, watching
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
+from skills.models import Skill
 
 LATEST_NOTICES = 5
 LATEST_WATCHES = 10
@@ -80,6 +81,7 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "kind": kind,
         "language": framework_of(target).language,
         "level": watching.level_of(request.user, target),
+        "by_taking_part": isinstance(target, Skill) and watching.is_by_taking_part(request.user, target),
     }
     return render(request, "community/watch.html", context)
 

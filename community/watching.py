@@ -1,26 +1,15 @@
-"""Who watches what, and who is to be told of an event, and why.
+"""Who watches or mutes what; community/audience.py says what follows of it."""
 
-The rule: of all of a person's watches and mutes that match an event, the nearest decides.
-The skill is nearer than the roles that the event touches, these are nearer than the skill's
-group, and the group is nearer than its domain. Among several roles a watch wins over a mute.
-Nobody is told of their own act, and nobody whose account is not active.
-"""
-
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
-from community.models import Event, Reason, Watch
+from community.models import Suggestion, Watch
 from community.models.watch import Target
 from skills.models import Domain, Group, Role, Skill
-
-BATCH_SIZE = 500
 
 TARGET_MODELS: Mapping[str, type[Target]] = {"skill": Skill, "role": Role, "group": Group, "domain": Domain}
 
@@ -31,31 +20,6 @@ _COUNTS = {
     "group": "SELECT COUNT(*) FROM community_watch WHERE group_id = %s AND level = 'watch'",
     "domain": "SELECT COUNT(*) FROM community_watch WHERE domain_id = %s AND level = 'watch'",
 }
-
-
-class Recipient(NamedTuple):
-    """Somebody to be told, and why: `reason_name` is the name of what they watch."""
-
-    user_id: int
-    reason: Reason
-    reason_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some of those to be told, and the highest primary key of a user who was considered for it."""
-
-    up_to: int
-    recipients: Sequence[Recipient]
-
-
-class _Wish(NamedTuple):
-    """A watch or mute that matches an event; the least of several decides."""
-
-    nearness: int
-    is_mute: bool
-    name: str
-    reason: Reason
 
 
 def kind_of(target: Target) -> str:
@@ -70,24 +34,50 @@ def set_level(user: User, target: Target, level: Watch.Level | None) -> None:
         user.watches.filter(**{kind: target}).delete()
         return
     wish = Watch(user=user, level=Watch.Level(level), **{kind: target})
-    Watch.objects.bulk_create([wish], update_conflicts=True, unique_fields=[kind, "user"], update_fields=["level"])
+    fields = ["level", "by_taking_part"]
+    Watch.objects.bulk_create([wish], update_conflicts=True, unique_fields=[kind, "user"], update_fields=fields)
+
+
+def watch_by_taking_part(user: User, skill: Skill) -> None:
+    """Let somebody who suggests something for a skill for the first time watch it, unless they said otherwise.
+
+    What they wish of the skill stays as it is, and where its group or domain is muted nothing
+    is added. Only the first time: who lets it go afterwards never watches it by taking part again.
+    """
+    took_part = Suggestion.objects.filter(author=user, skill=skill, submitted_at__isnull=False)
+    muted = user.watches.filter(Q(group=skill.group_id) | Q(domain=skill.group.domain_id), level=Watch.Level.MUTE)
+    if not took_part.exists() and not muted.exists():
+        Watch.objects.bulk_create([Watch(user=user, skill=skill, by_taking_part=True)], ignore_conflicts=True)
+
+
+def lead_on(skill: Skill) -> None:
+    """Let who watches a skill that became the same as another watch that one, unless they have said a word of it."""
+    watchers = Watch.objects.filter(skill=skill, level=Watch.Level.WATCH)
+    new = watchers.exclude(user__watches__skill=skill.same_as_id).values_list("user", flat=True)
+    watches = [Watch(user_id=user, skill_id=skill.same_as_id, level=Watch.Level.WATCH) for user in new]
+    Watch.objects.bulk_create(watches, ignore_conflicts=True, batch_size=1000)
 
 
 def set_levels(user: User, watches: Iterable[int], level: Watch.Level | None) -> int:
     """Change or (None) end several of somebody's watches, by primary key; returns how many of theirs there were."""
     chosen = user.watches.filter(pk__in=list(watches))
-    return chosen.delete()[0] if level is None else chosen.update(level=Watch.Level(level))
+    return chosen.delete()[0] if level is None else chosen.update(level=Watch.Level(level), by_taking_part=False)
 
 
 def level_of(user: User, target: Target) -> Watch.Level | None:
     """Return what somebody wishes of a thing, None where they have said nothing."""
-    return level_of_key(user, kind_of(target), target.pk)
+    wish = wish_about(user, kind_of(target), target.pk)
+    return Watch.Level(wish.level) if wish else None
 
 
-def level_of_key(user: User, kind: str, pk: int) -> Watch.Level | None:
-    """Return what somebody wishes of what kind and primary key name."""
-    level = user.watches.filter(**{kind: pk}).values_list("level", flat=True).first()
-    return Watch.Level(level) if level else None
+def is_by_taking_part(user: User, skill: Skill) -> bool:
+    """Return whether somebody watches a skill because they took part, without having said so."""
+    return user.watches.filter(skill=skill, level=Watch.Level.WATCH, by_taking_part=True).exists()
+
+
+def wish_about(user: User, kind: str, pk: int) -> Watch | None:
+    """Return somebody's watch or mute of what kind and primary key name."""
+    return user.watches.filter(**{kind: pk}).first()
 
 
 def find(kind: str, pk: int) -> Target | None:
@@ -128,43 +118,9 @@ def count_watchers(kind: str, pk: int) -> int:
 
 def is_watched(skill: Skill, role_ids: Collection[int]) -> bool:
     """Return whether anybody watches a skill, one of these roles, the skill's group or its domain."""
-    return Watch.objects.filter(_matching(skill, role_ids), level=Watch.Level.WATCH).exists()
+    return Watch.objects.filter(matching(skill, role_ids), level=Watch.Level.WATCH).exists()
 
 
-def batches_to_tell(event: Event, after: int = 0) -> Iterator[Batch]:
-    """Yield those who are to be told of an event, in the order of their primary keys, from `after` on.
-
-    Two queries to begin with and two for each batch of at most `BATCH_SIZE` people; no
-    more than one batch is in memory. Group and domain are those in which the skill stands
-    when people are told.
-    """
-    skill = Skill.objects.with_place().get(pk=event.skill_id)
-    roles = dict(Role.objects.filter(pk__in=event.role_ids).values_list("pk", "name"))
-    matching = Watch.objects.filter(_matching(skill, roles), user__is_active=True).exclude(user=event.actor_id)
-    while users := _next_watchers(matching, after):
-        watches = matching.filter(user__in=users).order_by("user")
-        by_user = groupby(watches, key=lambda watch: watch.user_id)
-        decided = [(user, min(_wish(watch, skill, roles) for watch in theirs)) for user, theirs in by_user]
-        after = users[-1]
-        yield Batch(after, [Recipient(user, wish.reason, wish.name) for user, wish in decided if not wish.is_mute])
-
-
-def _next_watchers(matching: QuerySet[Watch], after: int) -> list[int]:
-    """Return the next people who watch something that matches; who only mutes need not be looked at."""
-    watchers = matching.filter(level=Watch.Level.WATCH, user__gt=after).order_by("user")
-    return list(watchers.values_list("user", flat=True).distinct()[:BATCH_SIZE])
-
-
-def _matching(skill: Skill, role_ids: Collection[int]) -> Q:
+def matching(skill: Skill, role_ids: Collection[int]) -> Q:
+    """Return which watches and mutes match what happens to a skill and these of its roles."""
     return Q(skill=skill) | Q(role__in=list(role_ids)) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
-
-
-def _wish(watch: Watch, skill: Skill, roles: Mapping[int, str]) -> _Wish:
-    is_mute = watch.level == Watch.Level.MUTE
-    if watch.skill_id:
-        return _Wish(0, is_mute, skill.name, Reason.SKILL)
-    if watch.role_id:
-        return _Wish(1, is_mute, roles[watch.role_id], Reason.ROLE)
-    if watch.group_id:
-        return _Wish(2, is_mute, skill.group.name, Reason.GROUP)
-    return _Wish(3, is_mute, skill.group.domain.name, Reason.DOMAIN)

@@ -1,6 +1,6 @@
 """What people do together: watch, and be told."""
 
-from community.models.notices import EmailChoice, Event, Frequency, Kind, Notification, Reason
+from community.models.notices import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
 from community.models.suggestions import (
     Decision,
     DeclineReason,
@@ -17,6 +17,7 @@ from community.models.watch import Watch
 __all__ = [
     "Decision",
     "DeclineReason",
+    "Deed",
     "EmailChoice",
     "Event",
     "Frequency",

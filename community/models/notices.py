@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Delivery
+from community.models.suggestions import Decision, State, Suggestion
 from skills.models import Revision, Significance, Skill
 
 
@@ -23,6 +24,25 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("Reply to my comment")
     MENTION = "mention", _("I was mentioned")
     REVIEW_WAITING = "review_waiting", _("Suggestion waits for my review")
+
+
+class Deed(models.TextChoices):
+    """What was done to a suggestion that somebody is told of."""
+
+    SUBMITTED = "submitted", pgettext_lazy("deed", "submitted")
+    FIRST = "first", pgettext_lazy("deed", "first contribution")
+    ANSWERED = "answered", pgettext_lazy("deed", "answered what you asked for")
+    SECOND_READER = "second_reader", pgettext_lazy("deed", "a second reader is asked for")
+    ACCEPTED = "accepted", pgettext_lazy("deed", "accepted")
+    ACCEPTED_WITH_CHANGES = "accepted_with_changes", pgettext_lazy("deed", "accepted with changes")
+    PARTLY_ACCEPTED = "partly_accepted", pgettext_lazy("deed", "partly accepted")
+    DECLINED = "declined", pgettext_lazy("deed", "declined")
+    CHANGES_REQUESTED = "changes_requested", pgettext_lazy("deed", "changes requested")
+    UNDONE = "undone", pgettext_lazy("deed", "the decision was undone")
+
+
+OF_SUGGESTIONS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
+"""The kinds that are about a suggestion."""
 
 
 class Frequency(models.TextChoices):
@@ -42,18 +62,29 @@ class Reason(models.TextChoices):
     GROUP = "group", _("you watch its group")
     DOMAIN = "domain", _("you watch its domain")
     OWN = "own", _("it concerns what you wrote")
+    REVIEWER = "reviewer", _("you review suggestions")
 
 
 class Event(models.Model):
     """Something that happened, written in the transaction that made it happen; a task then tells people.
 
     `role_ids` are the roles it touches. `told_up_to` is the highest primary key of a
-    user who was told, so that telling goes on where it was interrupted.
+    user who was told, so that telling goes on where it was interrupted. `deed` says what
+    was done to the `suggestion`, which by the time people are told may stand elsewhere;
+    `decision` is the reviewer's that was made or undone, or that the author has answered.
+    A change of content names the suggestion whose acceptance it takes back.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="events", verbose_name=_("skill"))
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("revision"))
+    suggestion = models.ForeignKey(
+        Suggestion, on_delete=models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("suggestion")
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("decision")
+    )
+    deed = models.CharField(_("what was done"), max_length=24, choices=Deed, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -67,7 +98,15 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known"),
+            models.CheckConstraint(condition=Q(deed__in=["", *Deed.values]), name="event_deed_known"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[kind.value for kind in OF_SUGGESTIONS])
+                | (Q(suggestion__isnull=False) & ~Q(deed="")),
+                name="event_of_suggestion_says_which",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["skill", "id"], condition=Q(finished_at__isnull=True), name="event_unfinished"),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="event_finished"),
@@ -78,7 +117,10 @@ class Event(models.Model):
 
 
 class Notification(models.Model):
-    """One notice to one person. A burst of like events is one notice: `count` events, `event` the latest of them."""
+    """One notice to one person. A burst of like events is one notice: `count` events, `event` the latest of them.
+
+    Of decisions `tally` says how many there were of each `Deed`; `is_first` that a first contribution is among them.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("user")
@@ -87,6 +129,8 @@ class Notification(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("event"))
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+", verbose_name=_("skill"))
     count = models.PositiveIntegerField(_("number of events"), default=1)
+    tally = models.JSONField(_("decisions"), default=dict, blank=True)
+    is_first = models.BooleanField(_("first contribution"), default=False)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     reason_name = models.CharField(_("what is watched"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -111,6 +155,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind} {self.skill}"
+
+    @property
+    def still_waits(self) -> bool:
+        """Whether the suggestion that a notice is about waits for reviewers, whatever it was told of."""
+        return self.event.suggestion is not None and self.event.suggestion.state == State.OPEN
 
 
 class EmailChoice(models.Model):

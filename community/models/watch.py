@@ -28,7 +28,7 @@ def framework_of(target: Target) -> Framework:
 
 
 class Watch(models.Model):
-    """One person's wish about one skill, group, domain or role."""
+    """One person's wish about one skill, group, domain or role; `by_taking_part` if it came without being said."""
 
     class Level(models.TextChoices):
         WATCH = "watch", pgettext_lazy("watch level", "watch")
@@ -42,6 +42,7 @@ class Watch(models.Model):
     domain = models.ForeignKey(Domain, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
     role = models.ForeignKey(Role, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
     level = models.CharField(_("level"), max_length=8, choices=Level, default=Level.WATCH)
+    by_taking_part = models.BooleanField(_("by taking part"), default=False)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import rules
+from community import events, rules
 from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
 from community.suggestions import moves, whole_skills
 from community.suggestions.drafting import change_of
@@ -90,6 +90,7 @@ def accept(
             with_changes = found.changes.filter(outcome=Outcome.EDITED).exists()
             state = State.ACCEPTED_WITH_CHANGES if with_changes else State.ACCEPTED
             moves.move(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
+        events.decided(decision)
     return decision
 
 
@@ -111,6 +112,7 @@ def decline(
             found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
         )
         moves.move(found, State.DECLINED, reviewer, words, claimed_by=None, claimed_until=None)
+        events.decided(decision)
     return decision
 
 
@@ -124,6 +126,7 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
         found = _decidable(suggestion, reviewer, "", State.OPEN)
         decision = _decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
         moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
+        events.decided(decision)
     return decision
 
 
@@ -229,16 +232,21 @@ def undo(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Chang
             raise TooLate(found, None)
         if not rules.is_reviewer(reviewer) or rules.is_author(reviewer, found):
             raise NotAllowed(_("Only reviewers decide on suggestions."))
-        undone, kept = Decision.objects.filter(pk=decision.pk), []
+        undone = Decision.objects.filter(pk=decision.pk)
+        kept: list[tuple[Change, Value]] = []
+        revision: Revision | None = None
         if decision.verdict == Verdict.ACCEPT:
-            kept = _take_back(found, reviewer, words.strip())
+            kept, revision = _take_back(found, reviewer, words.strip())
             undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
         undone.update(undone_at=timezone.now())
         moves.move(found, State.OPEN, reviewer, words.strip())
+        events.undone(decision, reviewer, revision)
     return kept
 
 
-def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Change, Value]]:
+def _take_back(
+    suggestion: Suggestion, reviewer: User, words: str
+) -> tuple[list[tuple[Change, Value]], Revision | None]:
     skill = writing.locked(suggestion.skill, [])
     today = revisions.content_of(skill)
     back, kept = [], []
@@ -253,16 +261,20 @@ def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple
         else:
             kept.append((published, today.value(change)))
     try:
-        if is_new and back:
-            revisions.unpublish(skill, author=reviewer, summary=words[:300])
-        else:
-            revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=words[:300])
+        revision = _published_back(skill, back, reviewer, words, is_new=is_new)
     except NothingToPublish:
-        pass  # all of it was changed since, or stood there before
+        revision = None  # all of it was changed since, or stood there before
     except InvalidChange as error:
         raise Unfit(str(error)) from error
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
-    return kept
+    return kept, revision
+
+
+def _published_back(skill: Skill, back: list[Change], reviewer: User, words: str, *, is_new: bool) -> Revision:
+    summary = words[: revisions.REVISION_SUMMARY_MAX_LENGTH]
+    if is_new and back:
+        return revisions.unpublish(skill, author=reviewer, summary=summary)
+    return revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
 
 
 def _published(row: SuggestedChange) -> Change:

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import rules
+from community import events, rules, watching
 from community.models import Outcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.suggestions import moves, touching, whole_skills
+from community.suggestions.limits import ACCEPTED
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
 from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
@@ -75,6 +76,7 @@ def save(
 def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> Suggestion:
     """Bring a draft, or the answer to "changes requested", before reviewers.
 
+    Who submits a draft watches the skill from then on, see `watching.watch_by_taking_part`.
     Raises `Unfit` while blocking findings stand, or warnings that were not `confirmed`.
     """
     with transaction.atomic():
@@ -85,7 +87,15 @@ def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> 
         warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
         if warnings and not confirmed:
             raise Unfit(*warnings)
+        is_answer = found.state == State.CHANGES_REQUESTED
+        if not is_answer:
+            watching.watch_by_taking_part(author, found.skill)
         moves.move(found, State.OPEN, author, submitted_at=found.submitted_at or timezone.now())
+        if is_answer:
+            events.answered(found)
+        else:
+            is_first = not Suggestion.objects.filter(author=author, state__in=ACCEPTED).exists()
+            events.submitted(found, is_first=is_first)
     return found
 
 
@@ -122,6 +132,7 @@ def ask_second_reader(suggestion: Suggestion, author: User, words: str) -> Sugge
             raise NotAllowed(_("A second reader has been asked for already."))
         found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
         moves.move(found, State.OPEN, author, words, second_reader_asked=True)
+        events.second_reader_asked(found)
     return found
 
 

@@ -36,16 +36,17 @@ def impact_of(
         mandatory_before=today.matrix.count(Obligation.MANDATORY) if suggestion.skill.is_current else 0,
         mandatory_after=mandatory_after if proposed.status == Skill.Status.CURRENT else 0,
         roles=len(roles),
-        watchers=watchers_of(suggestion.skill, roles),
+        watchers=watchers_of(suggestion, roles),
         rivals=len({row.suggestion_id for row in touching}),
     )
 
 
-def watchers_of(skill: Skill, roles: set[str]) -> int:
-    """Return how many people watch a skill, its group, its domain or one of these roles, and did not mute the skill."""
+def watchers_of(suggestion: Suggestion, roles: set[str]) -> int:
+    """Return how many others watch its skill, group, domain or one of these roles, and did not mute the skill."""
+    skill = suggestion.skill
     touched = Q(skill=skill.pk) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
     if roles:
         touched |= Q(role__framework=skill.framework_id, role__key__in=roles)
     muted = Watch.objects.filter(skill=skill.pk, level=Watch.Level.MUTE).values("user")
     watching = Watch.objects.filter(touched, level=Watch.Level.WATCH).exclude(user__in=muted)
-    return watching.values("user").distinct().count()
+    return watching.exclude(user=suggestion.author_id).values("user").distinct().count()

@@ -54,7 +54,7 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
     assert (mail.kind, mail.to, mail.user, mail.state) == ("notice", "anna@example.org", reader, "owed")
     assert mail.subject == "News: Experiment Tracking"
     lines = [line.strip() for line in mail.text.splitlines()]
-    start = lines.index("* Content changed: Experiment Tracking (3 times)")
+    start = lines.index("* Content changed: Experiment Tracking (3 changes)")
     assert lines[0] == "Hello Anna Beck,"
     assert lines[start + 1 : start + 6] == [
         "Machine Learning › MLOps",

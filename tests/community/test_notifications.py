@@ -10,10 +10,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Delivery, User
-from community import notifications, watching
+from community import audience, notifications, watching
+from community.audience import BATCH_SIZE
 from community.models import EmailChoice, Event, Frequency, Kind, Notification, Watch
 from community.notifications import BURST, LEASE
-from community.watching import BATCH_SIZE
 from skills.models import Role, Significance, Skill
 from tests.community.telling import change_cell, make_watchers, tell_everybody, told
 from tests.factories import make_catalogue
@@ -180,7 +180,7 @@ def test_a_batch_is_all_that_is_ever_in_memory(skill: Skill) -> None:
     make_watchers(skill, 3 * BATCH_SIZE)
     change_cell(skill)
     seen = []
-    for batch in watching.batches_to_tell(Event.objects.get()):
+    for batch in audience.batches_to_tell(Event.objects.get()):
         seen.append(len(batch.recipients))
         assert Notification.objects.count() == 0  # a generator: nobody is read before they are told
     assert seen == [BATCH_SIZE] * 3
@@ -191,7 +191,7 @@ class Killed(BaseException):
 
 
 def test_interrupted_telling_goes_on_and_tells_nobody_twice(skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "BATCH_SIZE", 4)
+    monkeypatch.setattr(audience, "BATCH_SIZE", 4)
     users = make_watchers(skill, 10)
     change_cell(skill)
     write, written = notifications._write, []
@@ -220,7 +220,7 @@ def test_who_lost_the_event_to_another_worker_writes_nothing(skill: Skill) -> No
     make_watchers(skill, 3)
     change_cell(skill)
     event = Event.objects.get()
-    [batch] = watching.batches_to_tell(event)
+    [batch] = audience.batches_to_tell(event)
     Event.objects.update(told_up_to=batch.up_to)  # meanwhile, by the other
     assert notifications._tell_batch(event, batch) is False
     assert not Notification.objects.exists()

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from community.models import Frequency, Kind
-from community.schedule import due_at, zone_of
+from community.models import Deed, Frequency, Kind
+from community.schedule import due_at, is_for_digest, zone_of
 from skills.models import Significance
 
 BERLIN, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Auckland")
@@ -42,7 +42,8 @@ def at(text: str) -> datetime:
 def test_mail_is_due_as_it_was_chosen(
     kind: Kind, significance: Significance, frequency: Frequency, zone: ZoneInfo, now: str, due: str | None
 ) -> None:
-    assert due_at(kind, significance, frequency, zone, at(now)) == (at(due) if due else None)
+    waits = is_for_digest(kind, significance)
+    assert due_at(frequency, zone, at(now), waits=waits) == (at(due) if due else None)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,19 @@ def test_mail_is_due_as_it_was_chosen(
 )
 def test_mail_about_one_burst_goes_twice_in_half_an_hour_at_most(mailed: str, due: str) -> None:
     now = at("2026-11-24 12:00")
-    assert due_at(CHANGED, MAJOR, Frequency.AT_ONCE, BERLIN, now, at(mailed)) == at(due)
+    assert due_at(Frequency.AT_ONCE, BERLIN, now, mailed_at=at(mailed)) == at(due)
+
+
+@pytest.mark.parametrize("deed", [deed for deed in Deed if deed != Deed.CHANGES_REQUESTED])
+def test_decisions_wait_for_the_daily_mail_whatever_was_chosen(deed: Deed) -> None:
+    waits = is_for_digest(Kind.DECISION, MEDIUM, deed)
+    assert due_at(Frequency.AT_ONCE, BERLIN, at("2026-11-24 12:00"), waits=waits) == at("2026-11-25 07:00")
+
+
+def test_what_asks_the_author_for_something_may_come_at_once() -> None:
+    now = at("2026-11-24 12:00")
+    waits = is_for_digest(Kind.DECISION, MEDIUM, Deed.CHANGES_REQUESTED)
+    assert due_at(Frequency.AT_ONCE, BERLIN, now, waits=waits) == now
 
 
 @pytest.mark.parametrize("name", ["", "Nowhere/Town", "../etc/passwd", "\0"])

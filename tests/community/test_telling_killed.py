@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -25,16 +25,19 @@ pytestmark = [
 TELL_IN_SMALL_BATCHES = """
 import django
 django.setup()
-from community import notifications, watching
-watching.BATCH_SIZE = 5
+from community import audience, notifications, watching
+audience.BATCH_SIZE = 5
 notifications.tell_unfinished()
 """
 
 
 def address_of_the_database() -> str:
+    """Return the address of the database of this test, reached by network or by the directory of its socket."""
     known = {name: quote(str(connection.settings_dict[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "NAME")}
-    port = connection.settings_dict["PORT"]
-    return "postgresql://{USER}:{PASSWORD}@{HOST}:".format(**known) + f"{port}/{known['NAME']}"
+    port = f":{connection.settings_dict['PORT']}" if connection.settings_dict["PORT"] else ""
+    return "postgresql://{USER}:{PASSWORD}@{HOST}{port}/{NAME}?{options}".format(
+        **known, port=port, options=urlencode(connection.settings_dict["OPTIONS"])
+    )
 
 
 def worker() -> subprocess.Popen[bytes]:
@@ -57,6 +60,7 @@ def test_a_worker_killed_while_telling_loses_nobody_and_tells_nobody_twice(batch
             event.refresh_from_db()
         process.kill()
     event.refresh_from_db()
+    assert event.told_up_to >= users[batches * 5 - 1].pk, "it ended before it was killed"
     assert event.finished_at is None, "it was through before it was killed"
     told = Notification.objects.count()
     assert told == sum(user.pk <= event.told_up_to for user in users)

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from community import watching
-from community.models import Event, Watch
+from community import audience, watching
+from community.audience import BATCH_SIZE
+from community.models import Event, Kind, Watch
 from community.models.watch import Target
-from community.watching import BATCH_SIZE
 from skills.matrix import Place
 from skills.models import Role, Skill
 from tests.community.telling import add_cell, change_cell, change_summary, make_watchers, tell_everybody, told
@@ -185,9 +185,11 @@ def test_batches_are_of_one_size_and_cost_two_queries_each(skill: Skill) -> None
     make_watchers(skill.group, 1)
     for user in make_watchers(skill.group.domain, 3):
         wish(user, (Role.objects.order_by("name")[0], MUTE))
-    event = Event(skill=skill, actor=None, role_ids=list(Role.objects.values_list("pk", flat=True)))
+    event = Event(
+        kind=Kind.CONTENT_CHANGED, skill=skill, actor=None, role_ids=list(Role.objects.values_list("pk", flat=True))
+    )
     sizes, counts = [], []
-    batches = watching.batches_to_tell(event)
+    batches = audience.batches_to_tell(event)
     while True:
         with CaptureQueriesContext(connection) as queries:
             batch = next(batches, None)
@@ -201,7 +203,7 @@ def test_batches_are_of_one_size_and_cost_two_queries_each(skill: Skill) -> None
 
 def test_batches_go_on_after_those_who_were_told(skill: Skill) -> None:
     users = make_watchers(skill, 5)
-    event = Event(skill=skill)
-    [batch] = watching.batches_to_tell(event, after=users[1].pk)
+    event = Event(kind=Kind.CONTENT_CHANGED, skill=skill)
+    [batch] = audience.batches_to_tell(event, after=users[1].pk)
     assert [recipient.user_id for recipient in batch.recipients] == [user.pk for user in users[2:]]
     assert batch.up_to == users[-1].pk

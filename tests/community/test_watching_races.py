@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from community import inbox, notifications, watching
+from community import audience, inbox, notifications, watching
 from community.models import Event, Notification, Watch
 from skills.models import Skill
 from tests.community.telling import change_cell, make_watchers
@@ -59,7 +59,7 @@ def test_of_watch_and_mute_at_once_one_stays(_attempt: int, skill: Skill, user: 
 
 @pytest.mark.parametrize("_attempt", range(3))
 def test_of_two_workers_one_tells(_attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "BATCH_SIZE", 10)
+    monkeypatch.setattr(audience, "BATCH_SIZE", 10)
     users = make_watchers(skill, 40)
     change_cell(skill)
     assert at_once(notifications.tell_unfinished, notifications.tell_unfinished) == [None, None]
@@ -72,7 +72,7 @@ def test_of_two_workers_that_both_hold_an_event_each_batch_is_told_once(
     _attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One worker slept longer than its lease, and wakes while the other is at work."""
-    monkeypatch.setattr(watching, "BATCH_SIZE", 10)
+    monkeypatch.setattr(audience, "BATCH_SIZE", 10)
     users = make_watchers(skill, 40)
     change_cell(skill)
     events = [Event.objects.get(), Event.objects.get()]
