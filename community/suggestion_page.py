@@ -153,7 +153,8 @@ class SuggestionPage:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What reviewers said, undone or not."""
-        return list(self.suggestion.decisions.select_related("reviewer", "decline_reason", "revision"))
+        decisions = self.suggestion.decisions.select_related("reviewer", "decline_reason", "revision")
+        return list(decisions.defer("revision__content", "revision__changes"))
 
     @property
     def is_held(self) -> bool:
