@@ -24,9 +24,11 @@ browser-test: install-dev ## Run the tests in a real browser (needs chromium)
 check: install-dev ## Check style, types, templates, migrations, translations, settings, lock files
 	@scripts/check
 
-bench: install-dev ## Measure pages against a bare view, and telling 10,000 people of a change
+bench: install-dev ## Measure pages against a bare view, telling 10,000 people, suggestions and differences
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.fanout
+	$(BIN)/python -m benchmarks.reviewing
+	$(BIN)/python -m benchmarks.differing
 
 admin: install ## Create an administrator
 	$(BIN)/python manage.py createsuperuser

@@ -2,12 +2,13 @@
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import quantiles
 from time import perf_counter
+from urllib.parse import urlencode
 
 CONNECTIONS = 4
 TIMEOUT = 30
@@ -45,10 +46,19 @@ class Connection:
 
     def get(self, path: str, *, packed: bool = True, cookie: str = "") -> Answer:
         """Return the answer to a GET; raises `PageFailed` when the connection ends or has no length to read."""
-        headers = [f"Host: {self._host}", f"Accept-Encoding: {'gzip' if packed else 'identity'}"]
+        headers = [f"Accept-Encoding: {'gzip' if packed else 'identity'}"]
         headers += [f"Cookie: {cookie}"] if cookie else []
-        request = "\r\n".join([f"GET {path} HTTP/1.1", *headers, "", ""])
-        self._socket.sendall(request.encode("ascii"))
+        return self._answer(path, "GET", headers, b"")
+
+    def post(self, path: str, fields: Mapping[str, str], *, cookie: str) -> Answer:
+        """Return the answer to a form, sent by somebody whose cookies hold the form's token; raises `PageFailed`."""
+        body = urlencode(fields).encode("ascii")
+        headers = [f"Cookie: {cookie}", "Content-Type: application/x-www-form-urlencoded"]
+        return self._answer(path, "POST", [*headers, f"Content-Length: {len(body)}"], body)
+
+    def _answer(self, path: str, method: str, headers: Sequence[str], body: bytes) -> Answer:
+        request = "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {self._host}", *headers, "", ""])
+        self._socket.sendall(request.encode("ascii") + body)
         data = bytearray()
         while (end := data.find(b"\r\n\r\n")) < 0:
             data += self._received(path)

@@ -98,13 +98,14 @@ def _conditions(reviewer: User) -> dict[str, Any]:
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=Outcome.PENDING)
     leaves = Q(field=Field.STATUS) & ~Q(proposed=Skill.Status.CURRENT.value)
     removals = pending.filter(Q(field=Field.REQUIREMENT, proposed__isnull=True) | leaves)
-    accepted = Suggestion.objects.filter(author=OuterRef("author"), state__in=ACCEPTED)
+    # Not asked anew for each suggestion: one author may have thousands.
+    known = Suggestion.objects.filter(state__in=ACCEPTED, author__isnull=False).values("author")
     return {
         "my-skills": _watched(reviewer),
         "typos": Q(Exists(pending)) & ~Q(Exists(pending.filter(is_tiny=False))),
         "removals": Q(Exists(removals)),
         "conflicts": Q(Exists(_conflicting(pending))),
-        "first": Q(author__isnull=False) & ~Q(Exists(accepted)),
+        "first": Q(author__isnull=False) & ~Q(author__in=known),
     }
 
 

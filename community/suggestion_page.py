@@ -20,6 +20,7 @@ from community.suggestions.places import Places, places_of
 from community.suggestions.touching import touching
 from skills import ladder, revisions
 from skills.checks import Finding
+from skills.content import CHOICES
 from skills.matrix import Cell, Place
 from skills.models import Role
 from skills.revisions import Change, Field, SkillContent, Value
@@ -43,6 +44,11 @@ class ChangeLine:
     def label(self) -> str:
         """What of the skill is changed, '' for a requirement."""
         return "" if self.change.place else label_of(self.change.field)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it is chosen from a list, as groups and statuses are."""
+        return self.change.field in CHOICES
 
     @property
     def after(self) -> Value:
@@ -154,7 +160,8 @@ class SuggestionPage:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What reviewers said, undone or not."""
-        return list(self.suggestion.decisions.select_related("reviewer", "decline_reason", "revision"))
+        decisions = self.suggestion.decisions.select_related("reviewer", "decline_reason", "revision")
+        return list(decisions.defer("revision__content", "revision__changes"))
 
     @property
     def is_held(self) -> bool:
@@ -256,6 +263,6 @@ def _order(line: ChangeLine, places: Places) -> tuple[int, str, int]:
     """The skill's own fields first, then role by role, each from its lowest level up."""
     place: Place | None = line.change.place
     if place is None:
-        return (0, line.row.field, 0)
+        return (0, "", list(Field).index(line.change.field))
     steps = places.ladder.steps
     return (1, line.role.name if line.role else place.role, steps.index(line.step) if line.step else len(steps))

@@ -29,6 +29,9 @@ class Field(StrEnum):
     REQUIREMENT = "requirement"
 
 
+CHOICES = (Field.GROUP, Field.STATUS)
+"""What is chosen from a list, not written."""
+
 type Value = str | Cell | None
 
 

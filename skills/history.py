@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from skills.content import status_in_words
+from skills.content import CHOICES, status_in_words
 from skills.keys import Names
 from skills.ladder import Step
 from skills.matrix import Cell, Place
@@ -26,6 +26,7 @@ from skills.models import Revision, Role, Skill
 from skills.revisions import Change, Field, SkillContent, content_of
 
 PAGE_SIZE = 25
+READ_AT_ONCE = 100  # revisions, whose changes may hold long texts
 FEW_CELLS = 3
 """So many requirements of a revision are named in a list; more are counted."""
 
@@ -33,6 +34,7 @@ TEXTS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
 """The fields of a skill of which a reader may ask since when they read as they do."""
 OF_A_PERSON = ("pk", "username", "name", "is_public", "is_active")
 """What of an account decides how pages show somebody."""
+type Slot = tuple[str, str, str]  # a field with its role and level, both '' for a field of the skill
 
 FIELD_LABELS = {
     Field.NAME: gettext_lazy("Name"),
@@ -75,6 +77,11 @@ class ShownChange:
         if self.before is None:
             return "added"
         return "removed" if self.after is None else "changed"
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it is chosen from a list, as groups and statuses are."""
+        return self.change.field in CHOICES
 
     @property
     def text_before(self) -> str:
@@ -273,24 +280,32 @@ def _name(person: AbstractUser | None) -> str:
 
 
 def blame(skill: Skill, names: Names) -> list[Line]:
-    """Return each text of today with the revision that gave it its words, in two queries.
+    """Return each text of today with the revision that gave it its words, in three queries.
 
     `skill` comes with its place loaded. A revision that changed only the obligation
     gave no words. Reading stops at the revision that explains the last text.
     """
-    today = content_of(skill)
-    waiting = _texts(today)
-    found: dict[tuple[str, str, str], Revision] = {}
-    for revision in listed(skill.revisions.order_by("-number")).iterator():
-        for change in revision.changes:
-            key = (change["field"], change["role"], change["level"])
-            if key in waiting and key not in found and _words(change["base"]) != _words(change["proposed"]):
-                found[key] = revision
-        if len(found) == len(waiting):
-            break
-    entries = {entry.revision.pk: entry for entry in _without_changes(list(dict.fromkeys(found.values())))}
-    lines = [_line(key, text, entries[found[key].pk], names) for key, text in waiting.items() if key in found]
+    texts = _texts(content_of(skill))
+    givers = _givers(skill, set(texts))
+    revisions = listed(skill.revisions.filter(number__in=set(givers.values()))).defer("changes")
+    entries = {entry.revision.number: entry for entry in _without_changes(list(revisions))}
+    lines = [_line(key, text, entries[givers[key]], names) for key, text in texts.items() if key in givers]
     return sorted(lines, key=lambda line: names.order(line.role, line.step) if line.role and line.step else (-1, ""))
+
+
+def _givers(skill: Skill, waiting: set[Slot]) -> dict[Slot, int]:
+    """Return the number of the latest revision that changed the words of each field."""
+    found: dict[Slot, int] = {}
+    rows = skill.revisions.order_by("-number").values_list("number", "changes")
+    for number, changes in rows.iterator(chunk_size=READ_AT_ONCE):
+        for change in changes:
+            key = (change["field"], change["role"], change["level"])
+            if key in waiting and _words(change["base"]) != _words(change["proposed"]):
+                found[key] = number
+                waiting.remove(key)
+        if not waiting:
+            break
+    return found
 
 
 def _without_changes(revisions: Sequence[Revision]) -> list[Entry]:
@@ -298,7 +313,7 @@ def _without_changes(revisions: Sequence[Revision]) -> list[Entry]:
     return [Entry(revision, (), sources.get(revision.pk)) for revision in revisions]
 
 
-def _texts(content: SkillContent) -> dict[tuple[str, str, str], str]:
+def _texts(content: SkillContent) -> dict[Slot, str]:
     fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in TEXTS}
     cells = {(Field.REQUIREMENT.value, *place): cell.description for place, cell in content.matrix.cells.items()}
     return {key: text for key, text in (fields | cells).items() if text}
@@ -308,7 +323,7 @@ def _words(value: Any) -> str:
     return str(value["description"] if isinstance(value, dict) else value or "")
 
 
-def _line(key: tuple[str, str, str], text: str, entry: Entry, names: Names) -> Line:
+def _line(key: Slot, text: str, entry: Entry, names: Names) -> Line:
     field, place = Field(key[0]), Place(*key[1:])
     if field is Field.REQUIREMENT:
         return Line(field, names.role(place.role), names.step(place.level), text, entry)

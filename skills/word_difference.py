@@ -15,9 +15,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
-# A stretch without a word that stands once in both texts is compared pair by pair up to
-# this many pairs, so that no text, however repetitive, takes long; beyond it is replaced.
-MOST_PAIRS = 60_000
+# Up to so many pairs of tokens, the longest runs are looked for, which reads best; the time that
+# this takes grows with the cube. More, as repetitive text has between unique words, are compared otherwise.
+FEW_PAIRS = 400
 
 
 class Kind(StrEnum):
@@ -149,7 +149,7 @@ def _anchors(
     for number, (_old, place) in enumerate(pairs):
         length = bisect_left(tops, place)
         before.append(ends[length - 1] if length else -1)
-        tops[length:], ends[length:] = [place, *tops[length + 1 :]], [number, *ends[length + 1 :]]
+        tops[length : length + 1], ends[length : length + 1] = [place], [number]
     chosen: list[_Block] = []
     number = ends[-1] if ends else -1
     while number >= 0:
@@ -161,14 +161,44 @@ def _anchors(
 def _close(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> Iterator[_Block]:
-    """Yield the equal stretches of two short lists of tokens."""
-    pairs = (old_range[1] - old_range[0]) * (new_range[1] - new_range[0])
-    if not 0 < pairs <= MOST_PAIRS:
+    """Yield the equal stretches of two lists of tokens, of which hardly any stands once in both."""
+    one, other = old[slice(*old_range)], new[slice(*new_range)]
+    if not one or not other:
         return
-    matcher = SequenceMatcher(None, old[slice(*old_range)], new[slice(*new_range)], autojunk=False)
-    for match in matcher.get_matching_blocks():
+    if len(one) * len(other) <= FEW_PAIRS:
+        matches = [_Block(*match) for match in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()]
+    else:
+        matches = _longest_common(one, other)
+    for match in matches:
         if match.size:
-            yield _Block(old_range[0] + match.a, new_range[0] + match.b, match.size)
+            yield _Block(old_range[0] + match.before, new_range[0] + match.after, match.size)
+
+
+def _longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
+    """Return the tokens of the longest common subsequence, by whole rows of its table as the bits of a number.
+
+    A cleared bit says that the subsequence is one longer there than one token earlier (Hyyrö 2004).
+    """
+    places: dict[str, int] = {}
+    for place, token in enumerate(new):
+        places[token] = places.get(token, 0) | 1 << place
+    everything = row = (1 << len(new)) - 1
+    rows = []
+    for token in old:
+        hits = row & places.get(token, 0)
+        row = (row + hits | row - hits) & everything
+        rows.append(row)
+    found: list[_Block] = []
+    before, after = len(old), len(new)
+    while before and after:
+        if old[before - 1] == new[after - 1]:
+            before, after = before - 1, after - 1
+            found.append(_Block(before, after, 1))
+        elif rows[before - 1] >> after - 1 & 1:
+            after -= 1
+        else:
+            before -= 1
+    return found[::-1]
 
 
 def _adjoined(blocks: Sequence[_Block]) -> Iterator[_Block]:

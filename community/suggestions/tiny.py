@@ -7,6 +7,8 @@ from skills.revisions import Change, Field, Value
 from skills.word_difference import Kind, compare
 
 MOST_PLACES = 3
+LONGEST_SLIP = 100
+"""Characters of one place; comparing letters takes time that grows with the cube of their number."""
 CLOSE = 0.6
 """From this likeness of letters on, one word is another one written right."""
 
@@ -24,12 +26,18 @@ def is_tiny(change: Change) -> bool:
                 removed = ""
         elif piece.kind is Kind.ADDED:
             places += 0 if removed else 1
-            if _has_words(piece.text) and SequenceMatcher(None, removed, piece.text, autojunk=False).ratio() < CLOSE:
+            if _has_words(piece.text) and not _is_slip(removed, piece.text):
                 return False
             removed = ""
         elif removed:
             return False
     return not removed and 0 < places <= MOST_PLACES
+
+
+def _is_slip(removed: str, added: str) -> bool:
+    if max(len(removed), len(added)) > LONGEST_SLIP:
+        return False
+    return SequenceMatcher(None, removed, added, autojunk=False).ratio() >= CLOSE
 
 
 def _has_words(text: str) -> bool:

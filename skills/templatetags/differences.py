@@ -11,8 +11,14 @@ register = template.Library()
 
 
 @register.simple_tag
-def word_difference(before: str | None, after: str | None) -> SafeString:
-    """Return both texts as one, what went away struck through and what came underlined; read aloud in words."""
+def word_difference(before: str | None, after: str | None, *, whole: bool = False) -> SafeString:
+    """Return both texts as one, what went away struck through and what came underlined; read aloud in words.
+
+    `whole` sets one against the other undivided, as for what is chosen from a list.
+    """
+    if whole:
+        sides = ((Kind.REMOVED, before), (Kind.ADDED, after))
+        return format_html_join(" ", "{}", ((_piece(Piece(kind, text)),) for kind, text in sides if text))
     return format_html_join("", "{}", ((_piece(piece),) for piece in compare(before or "", after or "")))
 
 

@@ -20,12 +20,22 @@
     document.getElementById("decline-reason").focus();
   };
 
+  // The first text that is not open for editing yet.
+  const edit = () => {
+    const boxes = [...document.querySelectorAll(".review-pane [data-key=e]")];
+    const box = boxes.find((one) => !one.open) ?? boxes[0];
+    if (!box) return;
+    box.open = true;
+    box.querySelector("textarea").focus();
+  };
+
   const deeds = {
     j: () => move(1),
     k: () => move(-1),
     a: () => press("a")?.click(),
     c: () => press("c")?.click(),
     d: decline,
+    e: edit,
     "?": () => document.getElementById("keys").showModal(),
   };
 

@@ -5,18 +5,22 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from tests.browser.reader import DESKTOP, Device, Reader
 
 TIMEOUT_MILLISECONDS = 5000
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 type OpenReader = Callable[..., Reader]
+type SignIn = Callable[[Reader, User], None]
 
 
 @pytest.fixture(scope="package")
@@ -73,6 +77,20 @@ def open_reader(browser: Browser, site: str) -> Iterator[OpenReader]:
     for context in contexts:
         context.close()
     assert [fault for reader in readers for fault in reader.faults] == []
+
+
+@pytest.fixture
+def sign_in(django_db_blocker: DjangoDbBlocker) -> SignIn:
+    """Return what gives a reader the session of a person."""
+
+    def signed_in(reader: Reader, person: User) -> None:
+        client = Client()
+        with django_db_blocker.unblock():
+            client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
+
+    return signed_in
 
 
 @pytest.fixture

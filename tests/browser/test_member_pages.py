@@ -5,9 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -15,7 +13,7 @@ from accounts.models import User
 from community.models import Event, Kind, Notification, Reason, Watch
 from community.rules import REVIEWERS
 from skills.models import Domain, Role, Skill
-from tests.browser.conftest import OpenReader
+from tests.browser.conftest import OpenReader, SignIn
 from tests.browser.reader import Device, Reader
 from tests.browser.test_every_page import HEIGHT, PHONE_WIDTH, assert_well_made
 
@@ -80,14 +78,10 @@ def member(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
 
 
 @pytest.fixture
-def signed_in(open_reader: OpenReader, member: User, django_db_blocker: DjangoDbBlocker) -> Reader:
+def signed_in(open_reader: OpenReader, sign_in: SignIn, member: User) -> Reader:
     """Return a reader on a small phone who is signed in."""
     reader = open_reader(Device(PHONE_WIDTH, HEIGHT))
-    client = Client()
-    with django_db_blocker.unblock():
-        client.force_login(member, settings.AUTHENTICATION_BACKENDS[0])
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
+    sign_in(reader, member)
     return reader
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from community.models import Decision, Deed, Event, Kind, State, Suggestion
 from tests.community.suggestions.world import World, make_world
 from tests.community.telling import tell_everybody
-from tests.community.test_telling_killed import address_of_the_database
+from tests.other_process import address_of_postgresql
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -48,7 +48,7 @@ def world(transactional_db: None) -> World:
 def test_a_reviewer_killed_while_deciding_leaves_each_decision_whole_and_its_notice_owed(
     world: World, decided: int
 ) -> None:
-    variables = {"DATABASE_URL": address_of_the_database(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    variables = {"DATABASE_URL": address_of_postgresql(), "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "-c", DECLINE_ALL]
     with subprocess.Popen(command, env={**environ, **variables}, cwd=settings.BASE_DIR) as process:
         while Decision.objects.count() < decided and process.poll() is None:

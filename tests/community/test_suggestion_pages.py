@@ -331,6 +331,13 @@ def test_my_suggestions_stand_under_their_states(client: Client, world: World) -
     assert len(page.select(".suggestion-line")) == 2
 
 
+def test_decision_leads_to_the_revision_it_made(client: Client, world: World) -> None:
+    suggestion = world.suggested()
+    suggestions.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
+    page = get(client, page_of(suggestion))
+    assert words(page, f"a[href='/en/skills/{world.skill.slug}/history/2/']") == ["Revision 2"]
+
+
 def test_page_of_thirty_changes_costs_at_most_twenty_queries(
     client: Client, world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -75,7 +75,7 @@ def test_blame_names_who_gave_a_text_its_words_not_who_changed_the_obligation(
     rewrite(skill, writer, description="Kneads.")
     rewrite(skill, make_user("other"), obligation="optional")
     loaded, names = Skill.objects.with_place().get(pk=skill.pk), names_of(skill.framework)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         lines = history.blame(loaded, names)
     found = [(line.step.slug, line.entry.revision.number, line.entry.author) for line in lines if line.step]
     assert found == [("junior", 2, "writer"), ("middle", 1, "Import")]

@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from community import suggestions
-from community.models import Decision, Outcome, State, SuggestedChange, Suggestion, Verdict, Vote
+from community.models import Decision, State, Suggestion, Verdict, Vote
 from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
-from community.suggestions.drafting import change_of
-from skills import revisions
-from skills.models import Revision, Significance, Skill
-from skills.revisions import NO_CONTENT, Change, Conflict, NothingToPublish, SkillContent
+from skills.models import Significance
+from skills.revisions import Conflict, NothingToPublish
+from tests.community.suggestions.agreement import (
+    assert_every_accepted_change_is_in_history_once,
+    assert_matrix_is_the_replay_of_its_revisions,
+)
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer, make_world
 from tests.factories import make_user
 from tests.races import at_once, done_at_once, kinds
@@ -141,22 +143,3 @@ def one_deed(world: World, person: object, chance: random.Random, text: str) -> 
         "renew": lambda: suggestions.renew(suggestion, person),  # type: ignore[arg-type]
     }
     deeds[deed]()
-
-
-def assert_matrix_is_the_replay_of_its_revisions(skill: Skill) -> None:
-    replayed: SkillContent = NO_CONTENT
-    for revision in Revision.objects.filter(skill=skill).order_by("number"):
-        for change in map(Change.from_json, revision.changes):
-            assert replayed.value(change) in {change.base, "" if change.base is None else change.base}
-            replayed = replayed.after(change)
-        assert SkillContent.from_json(revision.content) == replayed
-    assert revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)) == replayed
-
-
-def assert_every_accepted_change_is_in_history_once() -> None:
-    for row in SuggestedChange.objects.filter(outcome=Outcome.APPLIED).select_related("suggestion"):
-        revised = Revision.objects.filter(
-            decisions__suggestion=row.suggestion, decisions__undone_at__isnull=True, origin=Revision.Origin.SUGGESTION
-        )
-        changes = [change for revision in revised for change in map(Change.from_json, revision.changes)]
-        assert changes.count(change_of(row)) == 1

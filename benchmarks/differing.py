@@ -1,0 +1,63 @@
+"""How long the difference and the merge of texts as long as a cell may be take: `python -m benchmarks.differing`.
+
+Besides an ordinary edit, the worst texts that were found: few different signs, without or with words between them.
+"""
+
+import random
+import sys
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+from time import perf_counter
+
+from skills.word_difference import compare, merge
+
+LENGTH = 8000
+TURNS = 5
+SIGNS = "!?.,;:-#*+~$%&/()[]"
+
+_random = random.Random(1)  # noqa: S311 - the same texts each time
+
+
+def main() -> None:
+    """Print the milliseconds for each pair of texts."""
+    for name, (before, after) in _pairs().items():
+        difference = _milliseconds(partial(compare, before, after))
+        merged = _milliseconds(partial(merge, before, after, after[::-1]))
+        sys.stdout.write(f"{name:34}difference {difference:5.1f} ms, merge {merged:5.1f} ms\n")
+
+
+def _pairs() -> dict[str, tuple[str, str]]:
+    words = [f"word{_random.randrange(400)}" for _ in range(LENGTH)]
+    edited = [f"new{place}" if place % 7 == 0 else word for place, word in enumerate(words)]
+    return {
+        "every seventh word is another one": (_cut(words, " "), _cut(edited, " ")),
+        "two words in any order": (_cut(_any("ab"), " "), _cut(_any("ab"), " ")),
+        "two signs in any order": (_cut(_any("!?")), _cut(_any("!?"))),
+        "nineteen signs in any order": (_cut(_any(SIGNS)), _cut(_any(SIGNS))),
+        "nine signs between two words": (
+            _cut([f"x{place}{'!' * 18}U{place} " for place in range(400)]),
+            _cut([f"y{place}{'!?' * 9}U{place} " for place in range(400)]),
+        ),
+    }
+
+
+def _any(tokens: str) -> list[str]:
+    return _random.choices(tokens, k=LENGTH)
+
+
+def _cut(tokens: list[str], between: str = "") -> str:
+    return between.join(tokens)[:LENGTH]
+
+
+def _milliseconds(deed: Callable[[], object]) -> float:
+    times = []
+    for _ in range(TURNS):
+        begin = perf_counter()
+        deed()
+        times.append(perf_counter() - begin)
+    return median(times) * 1000
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""What must agree whatever happened: the text with its history, and what was accepted with both."""
+
+from community.models import Outcome, SuggestedChange
+from community.suggestions.drafting import change_of
+from skills import revisions
+from skills.models import Revision, Skill
+from skills.revisions import NO_CONTENT, Change, SkillContent
+
+
+def assert_matrix_is_the_replay_of_its_revisions(skill: Skill) -> None:
+    replayed: SkillContent = NO_CONTENT
+    for revision in Revision.objects.filter(skill=skill).order_by("number"):
+        for change in map(Change.from_json, revision.changes):
+            assert replayed.value(change) in {change.base, "" if change.base is None else change.base}
+            replayed = replayed.after(change)
+        assert SkillContent.from_json(revision.content) == replayed
+    assert revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)) == replayed
+
+
+def assert_every_accepted_change_is_in_history_once() -> None:
+    for row in SuggestedChange.objects.filter(outcome=Outcome.APPLIED).select_related("suggestion"):
+        revised = Revision.objects.filter(
+            decisions__suggestion=row.suggestion, decisions__undone_at__isnull=True, origin=Revision.Origin.SUGGESTION
+        )
+        changes = [change for revision in revised for change in map(Change.from_json, revision.changes)]
+        assert changes.count(change_of(row)) == 1
