@@ -62,6 +62,8 @@ class RevertForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def revert(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     """What taking it back would change (GET); take it back, or begin a suggestion that would (POST)."""
+    if number > LARGEST_NUMBER:
+        raise Http404(_("This skill has no such revision."))
     skill = skill_at(slug)
     if skill is None and request.method != "POST":
         return follow_moves(request, f"skills/{slug}", f"history/{number}/revert/")

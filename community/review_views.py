@@ -32,6 +32,7 @@ from skills.models import Significance
 from skills.views import HtmxRequest
 
 LARGEST_PK = 2**63 - 1
+LONGEST_PK = 18
 
 
 def reviewers_only[**P](
@@ -116,7 +117,7 @@ def _deed(
             typed = request.POST.dict()
         except ChangedMeanwhile as error:
             status, fault = HTTPStatus.CONFLICT, error  # type: ignore[assignment]
-            typed = {"words": _words(request)}  # the fields are prefilled anew, with today's text
+            typed = request.POST.dict()
         except Unfit as error:
             status, fault = HTTPStatus.UNPROCESSABLE_ENTITY, error  # type: ignore[assignment]
             typed = request.POST.dict()
@@ -143,7 +144,7 @@ def release(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
 @_deed
 def accept(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
     """Publish the ticked changes as they stand in the fields."""
-    ticked = {int(value) for value in request.POST.getlist("change") if value.isascii() and value.isdigit()}
+    ticked = _numbers(request.POST.getlist("change"))
     significance = request.POST.get("significance", "")
     if significance not in Significance.values:
         raise BadRequest(_("The significance is missing."))
@@ -189,7 +190,8 @@ def request_changes(request: HtmxRequest, suggestion: Suggestion) -> HttpRespons
 @_deed
 def undo(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
     """Undo the decision in force, and say where the text stays as it is."""
-    kept = suggestions.undo(suggestion, _reviewer(request), _words(request))
+    read = next(iter(_numbers([request.POST.get("decision", "")])), None)
+    kept = suggestions.undo(suggestion, _reviewer(request), _words(request), decision=read)
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept:
         words = ngettext(
@@ -201,6 +203,11 @@ def undo(request: HtmxRequest, suggestion: Suggestion) -> HttpResponse:
     return _back_to(request, suggestion.pk)
 
 
+def _numbers(texts: list[str]) -> set[int]:
+    """Return the primary keys that a form holds; what is none is left out."""
+    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_PK}
+
+
 def _require_picked(picked: list[int]) -> None:
     if not picked:
         raise Unfit(_("Tick at least one suggestion."))
@@ -210,7 +217,7 @@ def _require_picked(picked: list[int]) -> None:
 @require_POST
 def decline_many(request: HtmxRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
-    picked = sorted({int(v) for v in request.POST.getlist("pick") if v.isascii() and v.isdigit() and len(v) < 19})  # noqa: PLR2004
+    picked = sorted(_numbers(request.POST.getlist("pick")))
     key, done, refused = _key(request), 0, []
     try:
         reason = _reason(request)
@@ -239,11 +246,13 @@ def _words(request: HttpRequest, name: str = "words") -> str:
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
-    """Return the key of the form, by which the same request counts once."""
+    """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed."""
     try:
-        return uuid.UUID(request.POST.get("key", ""))
+        form = uuid.UUID(request.POST.get("key", ""))
     except ValueError as error:
         raise BadRequest(_("The form carries no key.")) from error
+    typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
 
 
 def _reason(request: HttpRequest) -> DeclineReason:
@@ -271,8 +280,7 @@ def _to_next(request: HtmxRequest, suggestion: Suggestion, words: Promise, *, ma
         messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
     else:
         messages.success(request, toast)
-    asked = request.POST.get("next", "")
-    follows = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0  # noqa: PLR2004
+    follows = next(iter(_numbers([request.POST.get("next", "")])), 0)
     is_there = Suggestion.objects.filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
         queue = queue_of(_reviewer(request), request.GET)

@@ -167,8 +167,7 @@ class SuggestionPage:
 
     @property
     def may_edit(self) -> bool:
-        is_whole = all(line.is_pending for line in self.lines)
-        return is_whole and rules.may_edit(self.reader, self.suggestion, timezone.now())
+        return rules.may_edit(self.reader, self.suggestion, timezone.now())
 
     @property
     def may_withdraw(self) -> bool:

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.charset.Utf8Middleware",
     "config.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -198,6 +199,7 @@ REVISION_LISTENERS = ["community.events.content_changed"]
 REVISION_SOURCES = ["community.sources.suggestions_behind"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
 PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
+PERSONAL_LOCKS = ["community.privacy.lock"]
 PERSONAL_ERASERS = ["community.privacy.erase", "accounts.privacy.erase"]
 # What the worker does between tasks, every SCHEDULE_SECONDS; see accounts/worker.py.
 SCHEDULE = [

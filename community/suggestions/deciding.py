@@ -18,10 +18,10 @@ from community import rules
 from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
 from community.suggestions import moves
 from community.suggestions.drafting import change_of
-from community.suggestions.refusals import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from community.suggestions.refusals import ChangedMeanwhile, Held, NotAllowed, Rewritten, TooLate, Unfit
 from skills import revisions
 from skills.models import Revision, Significance, Skill
-from skills.revisions import Change, NothingToPublish, Value
+from skills.revisions import Change, InvalidChange, NothingToPublish, Value
 
 CLAIM = timedelta(minutes=15)
 
@@ -57,24 +57,20 @@ def accept(
     """Publish a suggestion, or `only` some of its changes, with the reviewer's `edits`; returns the decision.
 
     Today equal to the base is applied, today equal to the proposed text counts as already
-    applied, anything else raises `ChangedMeanwhile`. The same `key` twice decides once.
-    Raises `NotAllowed`, `TooLate`, `Unfit`.
+    applied, anything else raises `ChangedMeanwhile`, as does a choice of changes that no longer
+    wait. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, key)) is not None:
+        if (earlier := _same_request(suggestion, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
         found = _decidable(suggestion, reviewer, own_reason, State.OPEN)
+        _refuse_held(found, reviewer)
         pending = list(found.changes.filter(outcome=Outcome.PENDING))
-        chosen = [row for row in pending if only is None or row.pk in only]
-        if not chosen:
-            raise Unfit(_("Choose at least one change."))
-        wanted = {row.pk: (edits or {}).get(row.pk, change_of(row)) for row in chosen}
-        skill = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=found.skill_id)
-        fresh = _still_to_apply(skill, wanted)
-        revision = _publish(found, skill, list(fresh.values()), reviewer, significance, is_edited=bool(edits))
-        _settle(chosen, wanted, fresh)
+        chosen = _chosen(pending, only)
+        wanted = {row.pk: _wanted(row, edits or {}) for row in chosen}
+        revision = publish_chosen(found, chosen, wanted, reviewer, significance)
         is_closing = len(chosen) == len(pending)
-        decision = _decided(
+        decision = decided(
             found,
             reviewer,
             Verdict.ACCEPT,
@@ -102,10 +98,11 @@ def decline(
 ) -> Decision:
     """Decline what is undecided of a suggestion, for a reason of the list; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, key)) is not None:
+        if (earlier := _same_request(suggestion, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
         found = _decidable(suggestion, reviewer, own_reason, State.OPEN, State.CHANGES_REQUESTED)
-        decision = _decided(
+        _refuse_held(found, reviewer)
+        decision = decided(
             found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
         )
         moves.move(found, State.DECLINED, reviewer, words, claimed_by=None, claimed_until=None)
@@ -117,10 +114,11 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
     if not words.strip():
         raise Unfit(_("Say what is to be changed."))
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, key)) is not None:
+        if (earlier := _same_request(suggestion, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
         found = _decidable(suggestion, reviewer, "", State.OPEN)
-        decision = _decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
+        _refuse_held(found, reviewer)
+        decision = decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
         moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
     return decision
 
@@ -131,17 +129,68 @@ def _decidable(suggestion: Suggestion, reviewer: User, own_reason: str, *states:
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require(found, *states)
     if not rules.may_decide(reviewer, found, own_reason):
-        own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
-        raise NotAllowed(own if rules.is_author(reviewer, found) else before)
+        raise _not_this_one(reviewer, found)
     return found
 
 
-def _same_request(suggestion: Suggestion, key: uuid.UUID | None) -> Decision | None:
-    """Return the decision that this very request made before; it waits for one that is being made."""
-    if key is None:
-        return None
+def _not_this_one(reviewer: User, suggestion: Suggestion) -> NotAllowed:
+    own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
+    return NotAllowed(own if rules.is_author(reviewer, suggestion) else before)
+
+
+def _refuse_held(suggestion: Suggestion, reviewer: User) -> None:
+    holder, until = suggestion.claimed_by, suggestion.claimed_until
+    if holder and until and holder != reviewer and until > timezone.now():
+        raise Held(suggestion, holder, until)
+
+
+def _same_request(
+    suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None
+) -> Decision | None:
+    """Return the decision that this very request made before; it waits for one that is being made.
+
+    Raises `Unfit` for a key under which something else was decided.
+    """
     moves.locked(suggestion)
-    return Decision.objects.filter(suggestion=suggestion, key=key).first()
+    made = Decision.objects.filter(key=key).first() if key else None
+    if made and (made.suggestion_id, made.reviewer_id, made.verdict) != (suggestion.pk, reviewer.pk, verdict):
+        raise Unfit(_("This form was sent before, for something else. Open the suggestion anew."))
+    return made
+
+
+def _chosen(pending: list[SuggestedChange], only: set[int] | None) -> list[SuggestedChange]:
+    if only == set() or not pending:
+        raise Unfit(_("Choose at least one change."))
+    if only is not None and not only <= {row.pk for row in pending}:
+        raise Rewritten
+    return [row for row in pending if only is None or row.pk in only]
+
+
+def _wanted(row: SuggestedChange, edits: Edits) -> Change:
+    """Return what the reviewer makes of a change: other words, never another field."""
+    change = change_of(row)
+    edited = edits.get(row.pk, change)
+    return replace(change, base=edited.base, proposed=edited.proposed)
+
+
+def publish_chosen(
+    suggestion: Suggestion,
+    rows: list[SuggestedChange],
+    wanted: Mapping[int, Change],
+    reviewer: User | None,
+    significance: Significance,
+) -> Revision | None:
+    """Publish of a locked suggestion what is `wanted` of these rows, by their pk, and write down what became of each.
+
+    Returns None where all of it stands already; raises `ChangedMeanwhile`, `Unfit`.
+    """
+    skill = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=suggestion.skill_id)
+    fresh = _still_to_apply(skill, wanted)
+    is_edited = any(fresh[row.pk].proposed != change_of(row).proposed for row in rows if row.pk in fresh)
+    review = revisions.Review(reviewer, is_co_written=is_edited) if reviewer else None
+    revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
+    _settle(rows, wanted, fresh)
+    return revision
 
 
 def _still_to_apply(skill: Skill, wanted: Mapping[int, Change]) -> dict[int, Change]:
@@ -165,23 +214,23 @@ def _publish(
     suggestion: Suggestion,
     skill: Skill,
     changes: list[Change],
-    reviewer: User,
+    review: revisions.Review | None,
     significance: Significance,
-    *,
-    is_edited: bool,
 ) -> Revision | None:
     try:
         return revisions.publish(
             skill,
             changes,
             author=suggestion.author,
-            review=revisions.Review(reviewer, is_co_written=is_edited),
+            review=review,
             origin=Revision.Origin.SUGGESTION,
             summary=suggestion.reason[: revisions.REVISION_SUMMARY_MAX_LENGTH],
             significance=significance,
         )
     except NothingToPublish:
         return None
+    except InvalidChange as error:
+        raise Unfit(str(error)) from error
 
 
 def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], fresh: Mapping[int, Change]) -> None:
@@ -197,9 +246,10 @@ def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], fresh: Ma
     SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
 
 
-def _decided(
-    suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None, **fields: object
+def decided(
+    suggestion: Suggestion, reviewer: User | None, verdict: Verdict, key: uuid.UUID | None = None, **fields: object
 ) -> Decision:
+    """Write down a decision on a locked suggestion and return it."""
     return Decision.objects.create(
         key=key or uuid.uuid4(),
         suggestion=suggestion,
@@ -210,43 +260,59 @@ def _decided(
     )
 
 
-def undo(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Change, Value]]:
+def undo(
+    suggestion: Suggestion, reviewer: User, words: str, *, decision: int | None = None
+) -> list[tuple[Change, Value]]:
     """Undo the decision in force: the suggestion is open again, published text goes back to what it was before.
 
     Only where nobody has changed it since; returns the changes that stay, each with today's
-    value. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    value. `decision` names the one that was read, so that no later one is undone unread.
+    Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     if not words.strip():
         raise Unfit(_("Say why the decision is undone."))
     with transaction.atomic():
         found = moves.locked(suggestion)
-        decision = moves.decision_in_force(found)
-        if decision is None:
-            raise TooLate(found, None)
-        if not rules.is_reviewer(reviewer) or rules.is_author(reviewer, found):
+        in_force = moves.decision_in_force(found)
+        if in_force is None or decision not in {None, in_force.pk}:
+            raise TooLate(found, in_force)
+        if not rules.is_reviewer(reviewer):
             raise NotAllowed(_("Only reviewers decide on suggestions."))
-        undone, kept = Decision.objects.filter(pk=decision.pk), []
-        if decision.verdict == Verdict.ACCEPT:
-            kept = _take_back(found, reviewer, words.strip())
+        if not rules.may_undo(reviewer, found):
+            raise _not_this_one(reviewer, found)
+        undone, kept = Decision.objects.filter(pk=in_force.pk), []
+        if in_force.verdict == Verdict.ACCEPT:
             undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
+            kept = _take_back(found, list(undone.select_related("revision")), reviewer, words.strip())
         undone.update(undone_at=timezone.now())
         moves.move(found, State.OPEN, reviewer, words.strip())
     return kept
 
 
-def _take_back(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Change, Value]]:
+def _take_back(
+    suggestion: Suggestion, decisions: list[Decision], reviewer: User, words: str
+) -> list[tuple[Change, Value]]:
+    """Put back what stood before these decisions, which is not always what the suggestion was based on."""
     skill = Skill.objects.select_for_update(of=("self",)).with_place().get(pk=suggestion.skill_id)
     today = revisions.content_of(skill)
-    back, kept = [], []
-    rows = list(suggestion.changes.filter(outcome__in=[Outcome.APPLIED, Outcome.EDITED]))
-    for row in rows:
-        change = change_of(row)
-        published = Change.from_json({**change.as_json(), "proposed": row.published})
-        if today.value(change) == published.proposed:
-            back.append(replace(change, base=published.proposed, proposed=change.base))
-        else:
-            kept.append((published, today.value(change)))
+    published = [
+        Change.from_json(change) for decision in decisions if decision.revision for change in decision.revision.changes
+    ]
+    back = [
+        replace(change, base=change.proposed, proposed=change.base)
+        for change in published
+        if today.value(change) == change.proposed
+    ]
+    kept = [(change, today.value(change)) for change in published if today.value(change) != change.proposed]
     if back:
-        revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=words[:300])
+        _publish_back(skill, back, reviewer, words)
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
     return kept
+
+
+def _publish_back(skill: Skill, changes: list[Change], reviewer: User, words: str) -> None:
+    summary = words[: revisions.REVISION_SUMMARY_MAX_LENGTH]
+    try:
+        revisions.publish(skill, changes, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
+    except InvalidChange as error:
+        raise Unfit(str(error)) from error

@@ -47,7 +47,7 @@ def test_claiming_and_undoing_go_through_the_rules(admin_site: Client, staff: Us
     suggestion = world.suggested()
     act(admin_site, "claim_chosen", suggestion)
     assert Suggestion.objects.get().claimed_by == staff
-    suggestions.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
+    suggestions.accept(suggestion, staff, significance=Significance.MEDIUM)
     act(admin_site, "undo_chosen", suggestion)
     assert (Suggestion.objects.get().state, world.text(JUNIOR)) == (State.OPEN, "Kneads.")
 
