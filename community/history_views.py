@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from community import reverting, rules
 from community.access import MemberRequest
+from community.kept_forms import keeps_typed
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.reverting import NoSuchRevision, Plan, Target
@@ -58,6 +59,7 @@ class RevertForm(forms.Form):
         self.fields["summary"] = forms.CharField(required=False, label=label, max_length=longest)
 
 
+@keeps_typed
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def revert(request: MemberRequest, slug: str, number: int) -> HttpResponse:

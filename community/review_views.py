@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from community import rules, suggestions
-from community.kept_forms import signed_in
+from community.kept_forms import keeps_typed, signed_in
 from community.models import DeclineReason, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -105,6 +105,7 @@ def _deed(
 ) -> Callable[..., HttpResponse]:
     """A write on one suggestion. Who comes too late, or typed what does not fit, gets the pane as it stands now."""
 
+    @keeps_typed
     @reviewers_only
     @require_POST
     @answers_refusals
@@ -213,6 +214,7 @@ def _require_picked(picked: list[int]) -> None:
         raise Unfit(_("Tick at least one suggestion."))
 
 
+@keeps_typed
 @reviewers_only
 @require_POST
 def decline_many(request: HtmxRequest) -> HttpResponse:

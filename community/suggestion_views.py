@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from community import rules, suggestion_listing, suggestions
-from community.kept_forms import signed_in
+from community.kept_forms import keeps_typed, signed_in
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -144,7 +144,7 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("community:suggestion", found.pk)
 
 
-@login_required
+@keeps_typed
 @require_POST
 @answers_refusals
 def second_reader(request: HttpRequest, pk: int) -> HttpResponse:

@@ -207,6 +207,8 @@ SCHEDULE = [
     "accounts.mail.deliver_due",
     "community.notifications.tell_unfinished",
     "community.digests.build_due",
+    "community.suggestions.by_votes.accept_due",
+    "community.suggestions.outdating.set_aside_outdated",
     "community.notifications.prune",
     "accounts.privacy.prune_exports",
     "accounts.mail.prune",
@@ -225,6 +227,8 @@ SETTINGS_PAGES = [
     ("accounts:delete", _("Delete account")),
 ]
 SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
+AUTO_ACCEPT_VOTES = environment.number("AUTO_ACCEPT_VOTES", 0)
+AUTO_ACCEPT_DAYS = environment.number("AUTO_ACCEPT_DAYS", 7, at_least=1, at_most=3650)
 NOTIFICATION_KEEP_DAYS = environment.number("NOTIFICATION_KEEP_DAYS", 180, at_least=1)
 
 STATIC_URL = "static/"

@@ -11,7 +11,7 @@ from accounts.models import User
 from community import rules
 from community.models import Outcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
-from community.suggestions import moves, touching
+from community.suggestions import limits, moves, touching
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
 from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
@@ -113,18 +113,24 @@ def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
 
 
 def renew(suggestion: Suggestion, author: User) -> Suggestion:
-    """Base an undecided suggestion on today's text; the author's own words stay as they are."""
+    """Base an undecided suggestion on today's text; the author's own words stay as they are.
+
+    Raises `NotAllowed`, `TooLate`, and `OverLimit` for one that was outdated.
+    """
     with transaction.atomic():
         found = _own(suggestion, author)
         moves.require(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
         today = revisions.content_of(found.skill)
-        for row in found.changes.filter(outcome=Outcome.PENDING):
+        for row in found.changes.filter(outcome__in=[Outcome.PENDING, Outcome.SUPERSEDED]):
             change = change_of(row)
             renewed = Change(change.field, today.value(change), change.proposed, change.place)
-            row.base, row.is_tiny = renewed.as_json()["base"], is_tiny(renewed)
-            row.save(update_fields=["base", "is_tiny"])
+            row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), Outcome.PENDING
+            row.save(update_fields=["base", "is_tiny", "outcome"])
         if found.state == State.OUTDATED:
+            limits.require_room(author, found)
             moves.move(found, State.OPEN, author)
+        elif found.state != State.DRAFT:
+            moves.note(found, author)
     return found
 
 

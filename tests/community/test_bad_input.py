@@ -250,12 +250,12 @@ def test_bad_input_gets_status_and_words_keeps_what_was_typed_and_changes_nothin
     assert everything() == before
 
 
-@pytest.mark.parametrize("where", [NEW, "review/{open}/accept/", BACK])
+@pytest.mark.parametrize("where", [NEW, "review/{open}/accept/", BACK + "?field=x"])
 def test_what_calls_itself_anything_but_utf_8_is_refused(client: Client, stage: Stage, where: str) -> None:
     client.force_login(stage.world.reviewer)
     before = everything()
     body = encode_multipart("BoUnDaRy", {"words": "\\ud800", "reason": "\\ud800", "summary": "\\udfff", "value": "1"})
-    for charset in ("unicode-escape", "utf-7", "utf-16", "rot13", "none"):
+    for charset in ("unicode-escape", "utf-7", "utf-16", "none"):
         kind = f"multipart/form-data; boundary=BoUnDaRy; charset={charset}"
         assert client.generic("POST", stage.path(where), body, content_type=kind).status_code == 400
     assert everything() == before
