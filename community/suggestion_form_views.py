@@ -159,10 +159,9 @@ def _rearranged(request: HtmxRequest, author: User, page: FormPage, intent: str)
 def _written(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:
     if intent == "autosave" and (page.is_blank or not page.is_draft):
         return render(request, "community/suggestions/form.html#status", {"page": page})
+    is_filed = intent == "submit" or page.suggestion.state == State.OPEN  # what reviewers read is never half written
     try:
-        if intent == "submit" or page.suggestion.state == State.OPEN:  # what reviewers read is never half written
-            return _filed(author, page)
-        return _kept(request, author, page, drafts_only=intent == "autosave")
+        return _filed(author, page) if is_filed else _kept(request, author, page, drafts_only=intent == "autosave")
     except OverLimit as error:
         return refused(request, error, draft=Suggestion.objects.filter(key=page.typed.key).first())
     except SameAsOpen as error:

@@ -60,9 +60,9 @@ def _due() -> QuerySet[Suggestion]:
     rows = Suggestion.objects.filter(state=State.OPEN, second_reader_asked=False).exclude(claimed_until__gt=now)
     parts = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=Outcome.PENDING)
     rows = rows.exclude(Exists(parts))
-    votes = {"ups": Q(votes__value=1), "downs": Q(votes__value=-1)}
     counted = rows.annotate(
-        **{name: Count("votes", filter=which, distinct=True) for name, which in votes.items()},
+        ups=Count("votes", filter=Q(votes__value=1), distinct=True),
+        downs=Count("votes", filter=Q(votes__value=-1), distinct=True),
         changed_at=Max("steps__made_at"),
     )
     return counted.filter(

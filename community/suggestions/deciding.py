@@ -144,9 +144,7 @@ def _refuse_held(suggestion: Suggestion, reviewer: User) -> None:
         raise Held(suggestion, holder, until)
 
 
-def _same_request(
-    suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None
-) -> Decision | None:
+def _same_request(suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None) -> Decision | None:
     """Return the decision that this very request made before; it waits for one that is being made.
 
     Raises `Unfit` for a key under which something else was decided.

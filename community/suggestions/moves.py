@@ -36,7 +36,11 @@ def locked(suggestion: Suggestion) -> Suggestion:
     Always taken before the lock on the skill's row, so that two deeds never wait for each other.
     """
     assert transaction.get_connection().in_atomic_block
-    return Suggestion.objects.select_for_update(of=("self",)).select_related("skill", "author", "claimed_by").get(pk=suggestion.pk)
+    return (
+        Suggestion.objects.select_for_update(of=("self",))
+        .select_related("skill", "author", "claimed_by")
+        .get(pk=suggestion.pk)
+    )
 
 
 def require(suggestion: Suggestion, *states: State) -> None:

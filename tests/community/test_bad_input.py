@@ -168,7 +168,8 @@ REVIEW = [
             ("accept", "text-{change}", ""), ("decline", "decline_words", ""), ("request-changes", "words", ""),
         ]
         for what, text, words in [
-            ("100,000 characters", LONG, "longer" if deed == "accept" else "too long"), ("NUL", "a\0b", "cannot be kept"),
+            ("100,000 characters", LONG, "longer" if deed == "accept" else "too long"),
+            ("NUL", "a\0b", "cannot be kept"),
         ]
     ),
     Post("an empty text", "reviewer", "review/{open}/accept/",
@@ -194,8 +195,8 @@ REVIEW = [
              {"key": KEY, "reason": "{reason}", "pick": value}, 422, "Tick at least one", "")
         for value in ("", "-1", "x", "\0", HUGE, ENDLESS)
     ),
-    Post("many declined with no key", "reviewer", "review/decline/", {"pick": "1", "reason": "{reason}"}, 400, "key", ""),
-    Post("many declined for no reason", "reviewer", "review/decline/", {"key": KEY, "pick": "{open}"}, 422, "Choose", ""),
+    Post("many declined with no key", "reviewer", "review/decline/", {"pick": "1"}, 400, "key", ""),
+    Post("many declined for nothing", "reviewer", "review/decline/", {"key": KEY, "pick": "{open}"}, 422, "Choose", ""),
 ]  # fmt: skip
 BACK = "skills/{slug}/history/1/revert/"
 REVERT = {"seen": "2", "key": KEY, "significance": "medium", "summary": TYPED}

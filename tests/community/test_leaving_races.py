@@ -1,4 +1,4 @@
-"""An account is deleted while others decide on what it suggested: one after the other, never each waiting for the other."""
+"""An account is deleted while others decide on what it suggested: one after the other, never in a deadlock."""
 
 from functools import partial
 

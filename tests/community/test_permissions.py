@@ -37,7 +37,8 @@ STATES = ("draft", "open", "held", "asked again", "changes requested", "accepted
 MAY: dict[str, dict[str, set[str]]] = {
     "draft": {"edit": AUTHORS, "submit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS},
     "open": {
-        "edit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS, "vote": OTHERS, "claim": REVIEWERS | {"barred reviewer"},
+        "edit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS, "vote": OTHERS,
+        "claim": REVIEWERS | {"barred reviewer"},
         "accept": DECIDING | {"barred reviewer"}, "decline": DECIDING | {"barred reviewer"},
         "request changes": REVIEWERS | {"barred reviewer"},
     },
@@ -135,7 +136,12 @@ def by_page(case: Case, deed: str) -> bool:
     world, pk = case.world, case.suggestion.pk
     if case.person:
         client.force_login(case.person)
-    review = {"key": str(uuid.uuid4()), "significance": "medium", "words": "More.", "own_reason": "Alone."}
+    review: dict[str, Any] = {
+        "key": str(uuid.uuid4()),
+        "significance": "medium",
+        "words": "More.",
+        "own_reason": "Alone.",
+    }
     review |= {"reason": world.spam.pk, "change": case.suggestion.changes.get().pk}
     typed = form_data(world, (JUNIOR, "Kneads well." if deed == "edit" else "Kneads dough by hand."))
     typed |= {"confirmed": "on", "intent": "save" if deed == "edit" else "submit"}
@@ -154,7 +160,7 @@ def by_page(case: Case, deed: str) -> bool:
     }
     path, data = pages[deed]
     response = client.post(f"/en/{path}", data)
-    is_done = response.status_code == 302 and not response["Location"].startswith("/en/accounts/login/")  # noqa: PLR2004
+    is_done = response.status_code == 302 and not response["Location"].startswith("/en/accounts/login/")
     assert is_done or response.status_code in {302, 401, 403, 404, 409, 422}
     return is_done
 

@@ -1,5 +1,6 @@
 """What the worker decides without anybody: accepted by votes where a site wants it, outdated when nobody took it up."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -81,7 +82,8 @@ def test_auto_accept_needs_a_threshold_no_vote_against_a_minimum_age_and_nothing
     if why == "second":
         suggestions.decline(suggestion, world.reviewer, world.spam)
         suggestions.ask_second_reader(suggestion, world.author, "Again.")
-    aged(voted(suggestion, *{"few": (1, 1), "against": (1, 1, 1, 1, -1)}.get(why, (1, 1, 1))), 6 if why == "young" else 8)
+    voted(suggestion, *{"few": (1, 1), "against": (1, 1, 1, 1, -1)}.get(why, (1, 1, 1)))
+    aged(suggestion, 6 if why == "young" else 8)
     if why == "edited":
         suggestions.save(suggestion, world.author, [world.kneading("Buy bread.")], reason="Clearer.")
         voted(suggestion)
@@ -108,7 +110,7 @@ def test_auto_accept_at_once_with_anything_else_is_one_or_the_other(
     with transaction.atomic():
         world = make_world()
         suggestion, against = aged(voted(world.suggested())), make_user()
-    deeds = {
+    deeds: dict[str, Callable[[], object]] = {
         "worker": partial(accept_by_votes, suggestion),
         "reviewer": partial(suggestions.decline, suggestion, world.reviewer, world.spam),
         "author": partial(

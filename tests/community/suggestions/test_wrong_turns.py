@@ -1,6 +1,7 @@
 """Deeds that cross each other, forms sent again or for something else: nothing is published unread or lost."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -153,11 +154,12 @@ def test_a_key_decides_one_thing(world: World) -> None:
 def test_what_another_reviewer_holds_is_taken_over_before_it_is_decided(world: World) -> None:
     suggestion = world.suggested()
     suggestions.claim(suggestion, world.reviewer)
-    for deed in (
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: accepted(suggestion, world.other_reviewer),
         lambda: suggestions.decline(suggestion, world.other_reviewer, world.spam),
         lambda: suggestions.request_changes(suggestion, world.other_reviewer, "More."),
-    ):
+    )
+    for deed in deeds:
         with pytest.raises(Held) as refused:
             deed()
         assert world.reviewer.get_full_name() in str(refused.value)
