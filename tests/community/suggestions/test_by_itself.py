@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 
 from community import suggestions
 from community.models import Decision, Outcome, State, Step, Suggestion
@@ -35,7 +36,11 @@ def voted(suggestion: Suggestion, *values: int) -> Suggestion:
 
 
 def work() -> None:
-    call_command("run_worker", "--once")
+    """Do what the worker does, which itself would give the test's connection back."""
+    with translation.override(settings.LANGUAGE_CODE):
+        for name in settings.SCHEDULE:
+            if name.startswith("community.suggestions."):
+                import_string(name)()
 
 
 def state_of(suggestion: Suggestion) -> str:
@@ -43,7 +48,7 @@ def state_of(suggestion: Suggestion) -> str:
 
 
 @pytest.fixture
-def by_votes(settings: Any) -> None:
+def by_votes(settings: Any) -> None:  # pytest's, which are taken back
     settings.AUTO_ACCEPT_VOTES, settings.AUTO_ACCEPT_DAYS = 3, 7
 
 
