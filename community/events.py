@@ -59,6 +59,12 @@ def decided(decision: Decision) -> None:
     _tell_author(decision, Deed.PARTLY_ACCEPTED if state is State.OPEN else Deed(state.value), decision.reviewer)
 
 
+def outdated(suggestion: Suggestion) -> None:
+    """Have the author told that the text has moved away from what they suggested."""
+    if suggestion.author_id is not None:
+        _write(kind=Kind.DECISION, skill_id=suggestion.skill_id, suggestion=suggestion, deed=Deed.OUTDATED)
+
+
 def undone(decision: Decision, reviewer: User, revision: Revision | None) -> None:
     """Have the author told that a decision holds no more; of the revision that took it back they need no other word."""
     if revision is not None:
@@ -81,7 +87,7 @@ def _by_author(suggestion: Suggestion, kind: Kind, deed: Deed, decision: Decisio
 def _tell_author(decision: Decision, deed: Deed, actor: User | None) -> None:
     """Write down what was done to a suggestion, unless its author is gone or did it."""
     suggestion = decision.suggestion
-    if suggestion.author_id is not None and actor is not None and actor.pk != suggestion.author_id:
+    if suggestion.author_id is not None and (actor is None or actor.pk != suggestion.author_id):
         kind, skill_id = Kind.DECISION, suggestion.skill_id
         _write(kind=kind, skill_id=skill_id, suggestion=suggestion, decision=decision, deed=deed, actor=actor)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from community import reverting, rules
+from community.kept_forms import keeps_typed
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.reverting import NoSuchRevision, Plan, Target
@@ -57,10 +58,13 @@ class RevertForm(forms.Form):
         self.fields["summary"] = forms.CharField(required=False, label=label, max_length=longest)
 
 
+@keeps_typed
 @for_members
 @require_http_methods(["GET", "HEAD", "POST"])
 def revert(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     """What taking it back would change (GET); take it back, or begin a suggestion that would (POST)."""
+    if number > LARGEST_NUMBER:
+        raise Http404(_("This skill has no such revision."))
     skill = skill_at(slug)
     if skill is None and request.method != "POST":
         return follow_moves(request, f"skills/{slug}", f"history/{number}/revert/")

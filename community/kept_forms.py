@@ -1,11 +1,26 @@
 """Forms that never lose what was typed: not when the session ended, not when the form's token grew too old.
 
 A view marked `csrf_exempt` asks `token_fault` itself and shows the form again, with everything
-typed and a fresh token; it must write nothing while there is a fault.
+typed and a fresh token; it must write nothing while there is a fault. `keeps_typed` does so for
+forms of few words, with a page of its own.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate
+
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+WORDS = ("words", "decline_words", "own_reason", "summary", "text-")
+"""What the fields are called, or begin with, into which people write."""
 
 
 class _Check(CsrfViewMiddleware):
@@ -20,6 +35,43 @@ def token_fault(request: HttpRequest) -> str:
     check = _Check(_never_called)
     check.process_request(request)
     return str(check.process_view(request, _never_called, (), {}) or "")
+
+
+def keeps_typed[R: HttpRequest, **P](
+    view: Callable[Concatenate[R, P], HttpResponse],
+) -> Callable[Concatenate[R, P], HttpResponse]:
+    """Answer a form of the signed-out, or with too old a token, by a page with what was typed, to be sent again."""
+
+    @wraps(view)
+    def asked(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        fault = token_fault(request)
+        if fault.startswith(("Origin", "Referer")):  # another site's form is not offered to be sent again
+            raise PermissionDenied(_("This form came from another site. Nothing was saved."))
+        if not request.user.is_authenticated:
+            return _kept_page(request, HTTPStatus.UNAUTHORIZED)
+        return _kept_page(request, HTTPStatus.FORBIDDEN) if fault else view(request, *args, **kwargs)
+
+    return csrf_exempt(asked)
+
+
+def _kept_page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    typed = [(name, value) for name, values in request.POST.lists() for value in values if name != TOKEN]
+    words = [(name, value) for name, value in typed if name.startswith(WORDS) and value.strip()]
+    context = {
+        "typed": typed,
+        "words": [value for _field, value in words],
+        "is_signed_out": status == HTTPStatus.UNAUTHORIZED,
+        "address": request.get_full_path(),
+    }
+    is_htmx = request.headers.get("HX-Request") == "true"
+    response = render(request, "community/kept.html#kept" if is_htmx else "community/kept.html", context, status=status)
+    if is_htmx:
+        for name, value in {"HX-Retarget": "#main", "HX-Reswap": "innerHTML show:top", "HX-Push-Url": "false"}.items():
+            response[name] = value
+    add_never_cache_headers(response)
+    return response
 
 
 def _never_called(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ _COUNTED: Mapping[Deed, Any] = {
     Deed.PARTLY_ACCEPTED: gettext_lazy("%(count)d partly accepted"),
     Deed.DECLINED: gettext_lazy("%(count)d declined"),
     Deed.CHANGES_REQUESTED: ngettext_lazy("%(count)d request for changes", "%(count)d requests for changes", "count"),
+    Deed.OUTDATED: gettext_lazy("%(count)d outdated"),
     Deed.UNDONE: ngettext_lazy("%(count)d decision undone", "%(count)d decisions undone", "count"),
 }
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Delivery, User
@@ -74,6 +75,12 @@ def _notices(user: User) -> list[dict[str, Any]]:
     fields = ("kind", "skill__name", "count", "tally", "reason", "reason_name", "created_at", "updated_at", "read_at")
     rows = Notification.objects.filter(user=user).order_by("pk").values(*fields)
     return [{"skill": row.pop("skill__name"), **row} for row in rows]
+
+
+def lock(user: User) -> None:
+    """Lock what reviewers may be deciding on just now, in the order in which deciding takes its locks."""
+    rows = Suggestion.objects.filter(Q(author=user) | Q(claimed_by=user)).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there are no comments yet

@@ -83,8 +83,20 @@ class EditLine:
 
     @property
     def text(self) -> str:
-        """What stands in the field: what was typed, else the prefilled text."""
-        return self.typed.get(f"text-{self.pk}", text_of(self.merged))
+        """What stands in the field: what was typed, else, or where today's text moved on since, the prefilled one."""
+        prefilled = text_of(self.merged)
+        return prefilled if self.is_stale else self.typed.get(f"text-{self.pk}", prefilled)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what was typed was joined with another text than today's."""
+        return self.is_conflict and self.typed.get(f"seen-{self.pk}") != self.seen
+
+    @property
+    def lost(self) -> str:
+        """What was typed and no longer stands in the field, for its writer to take up again."""
+        typed = self.typed.get(f"text-{self.pk}", "")
+        return typed if self.is_stale and typed.strip() != self.text.strip() else ""
 
     @property
     def has_marks(self) -> bool:
@@ -115,7 +127,7 @@ class EditLine:
             return replace(change, base=base) if wants_anyway else None
         if f"text-{self.pk}" not in self.typed:
             return None
-        text = self.text.replace("\r\n", "\n").strip()
+        text = self.typed[f"text-{self.pk}"].replace("\r\n", "\n").strip()
         if any(mark in text for mark in (OPENS, CLOSES)):
             raise Unfit(_("Choose between today's and the proposed words where %(mark)s stands.") % {"mark": OPENS})
         wanted = self._wanted(text)
@@ -200,7 +212,7 @@ class Pane:
 
     @property
     def may_undo(self) -> bool:
-        return self.decision is not None and not self.is_own
+        return self.decision is not None and rules.may_undo(self.reviewer, self.suggestion)
 
     def chosen(self, ticked: set[int]) -> Edits:
         """Return the reviewer's edits of the ticked changes by their pk; raises `Unfit`."""

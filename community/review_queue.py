@@ -104,7 +104,7 @@ def _conditions(reviewer: User) -> dict[str, Any]:
         "my-skills": _watched(reviewer),
         "typos": Q(Exists(pending)) & ~Q(Exists(pending.filter(is_tiny=False))),
         "removals": Q(Exists(removals)),
-        "conflicts": Q(Exists(_conflicting(pending))),
+        "conflicts": Q(Exists(conflicting(pending))),
         "first": Q(author__isnull=False) & ~Q(author__in=known),
     }
 
@@ -118,8 +118,8 @@ def _watched(reviewer: User) -> Q:
     return Q(Exists(watched)) & ~Q(Exists(muted))
 
 
-def _conflicting(pending: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
-    """Leave the changes whose base is no longer today's, and that today does not hold already."""
+def conflicting(pending: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
+    """Leave of waiting changes those whose base is no longer today's, and that today does not hold already."""
     rows = pending.annotate(
         **{f"{side}_{part}": KT(f"{side}__{part}") for side in ("base", "proposed") for part in CELL},
         base_text=_JsonText("base"),

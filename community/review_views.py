@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, for_members
 from community import rules, suggestions
+from community.kept_forms import keeps_typed
 from community.models import DeclineReason, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -29,6 +30,7 @@ from community.typed_suggestion import is_storable
 from skills.models import Significance
 
 LARGEST_PK = 2**63 - 1
+LONGEST_PK = 18
 
 
 def reviewers_only[**P](
@@ -95,6 +97,7 @@ def _deed(
 ) -> Callable[..., HttpResponse]:
     """A write on one suggestion. Who comes too late, or typed what does not fit, gets the pane as it stands now."""
 
+    @keeps_typed
     @reviewers_only
     @require_POST
     @answers_refusals
@@ -107,7 +110,7 @@ def _deed(
             typed = request.POST.dict()
         except ChangedMeanwhile as error:
             status, fault = HTTPStatus.CONFLICT, error  # type: ignore[assignment]
-            typed = {"words": _words(request)}  # the fields are prefilled anew, with today's text
+            typed = request.POST.dict()
         except Unfit as error:
             status, fault = HTTPStatus.UNPROCESSABLE_ENTITY, error  # type: ignore[assignment]
             typed = request.POST.dict()
@@ -134,7 +137,7 @@ def release(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
 @_deed
 def accept(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Publish the ticked changes as they stand in the fields."""
-    ticked = {int(value) for value in request.POST.getlist("change") if value.isascii() and value.isdigit()}
+    ticked = _numbers(request.POST.getlist("change"))
     significance = request.POST.get("significance", "")
     if significance not in Significance.values:
         raise BadRequest(_("The significance is missing."))
@@ -180,7 +183,8 @@ def request_changes(request: MemberRequest, suggestion: Suggestion) -> HttpRespo
 @_deed
 def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Undo the decision in force, and say where the text stays as it is."""
-    kept = suggestions.undo(suggestion, request.user, _words(request))
+    read = next(iter(_numbers([request.POST.get("decision", "")])), None)
+    kept = suggestions.undo(suggestion, request.user, _words(request), decision=read)
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept:
         words = ngettext(
@@ -192,16 +196,22 @@ def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     return _back_to(request, suggestion.pk)
 
 
+def _numbers(texts: list[str]) -> set[int]:
+    """Return the primary keys that a form holds; what is none is left out."""
+    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_PK}
+
+
 def _require_picked(picked: list[int]) -> None:
     if not picked:
         raise Unfit(_("Tick at least one suggestion."))
 
 
+@keeps_typed
 @reviewers_only
 @require_POST
 def decline_many(request: MemberRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
-    picked = sorted({int(v) for v in request.POST.getlist("pick") if v.isascii() and v.isdigit() and len(v) < 19})  # noqa: PLR2004
+    picked = sorted(_numbers(request.POST.getlist("pick")))
     key, done, refused = _key(request), 0, []
     try:
         reason = _reason(request)
@@ -230,11 +240,13 @@ def _words(request: HttpRequest, name: str = "words") -> str:
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
-    """Return the key of the form, by which the same request counts once."""
+    """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed."""
     try:
-        return uuid.UUID(request.POST.get("key", ""))
+        form = uuid.UUID(request.POST.get("key", ""))
     except ValueError as error:
         raise BadRequest(_("The form carries no key.")) from error
+    typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
 
 
 def _reason(request: HttpRequest) -> DeclineReason:
@@ -262,8 +274,7 @@ def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, 
         messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
     else:
         messages.success(request, toast)
-    asked = request.POST.get("next", "")
-    follows = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0  # noqa: PLR2004
+    follows = next(iter(_numbers([request.POST.get("next", "")])), 0)
     is_there = Suggestion.objects.filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
         queue = queue_of(request.user, request.GET)

@@ -48,9 +48,20 @@ def may_decide(person: Person, suggestion: Suggestion, own_reason: str = "") -> 
         return False
     if is_author(person, suggestion):
         return person.is_superuser and bool(own_reason.strip())
-    if suggestion.second_reader_asked:
-        return not suggestion.decisions.filter(reviewer=person, verdict=Verdict.DECLINE).exists()
-    return True
+    return not is_barred(person, suggestion)
+
+
+def is_barred(person: User, suggestion: Suggestion) -> bool:
+    """Whether a second reader is asked for because this reviewer declined it; a decline they took back is none."""
+    if not suggestion.second_reader_asked:
+        return False
+    stands = suggestion.decisions.filter(verdict=Verdict.DECLINE, undone_at__isnull=True, is_closing=False)
+    return stands.filter(reviewer=person).exists()
+
+
+def may_undo(person: Person, suggestion: Suggestion) -> bool:
+    """Whether somebody may undo a decision: who might have made it, a superuser also on their own suggestion."""
+    return may_decide(person, suggestion, "undoing needs words in any case")
 
 
 def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:

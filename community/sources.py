@@ -11,11 +11,15 @@ from skills.history import Source
 
 def suggestions_behind(revisions: Sequence[int]) -> dict[int, Source]:
     """Return the suggestion behind each of these revisions by primary key, in one query; see REVISION_SOURCES."""
-    rows = Decision.objects.filter(revision__in=revisions).values_list("revision", "suggestion")
-    return {
-        revision: Source(
-            _("Suggestion %(number)s") % {"number": suggestion}, reverse("community:suggestion", args=[suggestion])
-        )
-        for revision, suggestion in rows
-        if revision is not None
-    }
+    decisions = Decision.objects.filter(revision__in=revisions)
+    return {decision.revision_id: _source(decision) for decision in decisions if decision.revision_id is not None}
+
+
+def _source(decision: Decision) -> Source:
+    number, note = decision.suggestion_id, ""
+    if decision.own_reason:
+        note = _("decided by its author: %(reason)s") % {"reason": decision.own_reason}
+    elif decision.is_by_votes:
+        note = _("accepted by votes")
+    address = reverse("community:suggestion", args=[number])
+    return Source(_("Suggestion %(number)s") % {"number": number}, address, note)

@@ -73,7 +73,9 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def _skill(slug: str) -> Skill | None:
     """Return a skill by its slug or a former one, with its place."""
-    found = Skill.objects.with_place().filter(slug=slug).first() if "\0" not in slug else None
+    if "\0" in slug:
+        return None
+    found = Skill.objects.with_place().filter(slug=slug).first()
     if found is None and isinstance(moved := naming.resolve(f"skills/{slug}"), Skill):
         return Skill.objects.with_place().get(pk=moved.pk)
     return found
@@ -167,8 +169,9 @@ def _rearranged(request: HtmxRequest, author: User, page: FormPage, intent: str)
 def _written(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:
     if intent == "autosave" and (page.is_blank or not page.is_draft):
         return render(request, "community/suggestions/form.html#status", {"page": page})
+    is_filed = intent == "submit" or page.suggestion.state == State.OPEN  # what reviewers read is never half written
     try:
-        return _kept(request, author, page) if intent != "submit" else _filed(author, page)
+        return _filed(author, page) if is_filed else _kept(request, author, page, drafts_only=intent == "autosave")
     except OverLimit as error:
         return refused(request, error, draft=Suggestion.objects.filter(key=page.typed.key).first())
     except SameAsOpen as error:
@@ -179,8 +182,9 @@ def _written(request: HtmxRequest, author: User, page: FormPage, intent: str) ->
         return _answer(request, page, status_of(error), notice=str(error))
 
 
-def _kept(request: HtmxRequest, author: User, page: FormPage) -> HttpResponse:
-    suggestion = suggestions.keep(author, page.skill, draft_of(page.typed, page.changes))
+def _kept(request: HtmxRequest, author: User, page: FormPage, *, drafts_only: bool) -> HttpResponse:
+    draft = draft_of(page.typed, page.changes)
+    suggestion = suggestions.keep(author, page.skill, draft, drafts_only=drafts_only)
     address = reverse("community:suggestion_edit", args=[suggestion.pk])
     if not request.htmx:
         return redirect(address)

@@ -25,6 +25,7 @@ from skills.matrix import Cell, Place
 from skills.models import Role
 from skills.revisions import Change, Field, SkillContent, Value
 
+PUBLISHED = frozenset({Outcome.APPLIED, Outcome.EDITED})
 UNDECIDED = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
 
 
@@ -154,8 +155,14 @@ class SuggestionPage:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """Its way from state to state."""
-        return list(self.suggestion.steps.select_related("actor"))
+        """Its way from state to state, each with whether the site itself made it."""
+        steps = list(self.suggestion.steps.select_related("actor"))
+        is_by_votes = any(decision.is_by_votes for decision in self.decisions)
+        for step in steps:
+            step.is_by_site = step.actor is None and (
+                step.after == State.OUTDATED or (is_by_votes and step.after == State.ACCEPTED)
+            )
+        return steps
 
     @cached_property
     def decisions(self) -> list[Decision]:
@@ -184,8 +191,7 @@ class SuggestionPage:
 
     @property
     def may_edit(self) -> bool:
-        is_whole = all(line.is_pending for line in self.lines)
-        return is_whole and rules.may_edit(self.reader, self.suggestion, timezone.now())
+        return rules.may_edit(self.reader, self.suggestion, timezone.now())
 
     @property
     def may_withdraw(self) -> bool:
@@ -194,7 +200,8 @@ class SuggestionPage:
     @property
     def may_renew(self) -> bool:
         """Whether the author can base it on today's text, which has changed since."""
-        return self.is_author and any(line.is_outdated for line in self.lines)
+        is_outdated = self.suggestion.state == State.OUTDATED
+        return self.is_author and (is_outdated or any(line.is_outdated for line in self.lines))
 
     @property
     def may_ask_second_reader(self) -> bool:
@@ -210,6 +217,9 @@ class SuggestionPage:
         """What happens next, in the reader's language."""
         if self.is_held:
             return _("A reviewer is reading it now. Until they decide it cannot be changed.")
+        state = self.suggestion.state
+        if state in {State.DECLINED, State.WITHDRAWN} and any(line.row.outcome in PUBLISHED for line in self.lines):
+            return _("A part of it was accepted before and stays published.")
         return next_words(State(self.suggestion.state))
 
 

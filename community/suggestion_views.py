@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, for_members
 from community import rules, suggestion_listing, suggestions
+from community.kept_forms import keeps_typed
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals
@@ -138,6 +139,7 @@ def renew(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("community:suggestion", found.pk)
 
 
+@keeps_typed
 @require_POST
 @for_members
 @answers_refusals

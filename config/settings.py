@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.charset.Utf8Middleware",
     "config.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -199,6 +200,7 @@ REVISION_LISTENERS = ["community.events.content_changed"]
 REVISION_SOURCES = ["community.sources.suggestions_behind"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
 PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
+PERSONAL_LOCKS = ["community.privacy.lock"]
 PERSONAL_ERASERS = ["community.privacy.erase", "accounts.privacy.erase"]
 # What the worker does between tasks, every SCHEDULE_SECONDS; see accounts/worker.py.
 SCHEDULE = [
@@ -206,6 +208,8 @@ SCHEDULE = [
     "accounts.mail.deliver_due",
     "community.notifications.tell_unfinished",
     "community.digests.build_due",
+    "community.suggestions.by_votes.accept_due",
+    "community.suggestions.outdating.set_aside_outdated",
     "community.notifications.prune",
     "accounts.privacy.prune_exports",
     "accounts.mail.prune",
@@ -224,6 +228,8 @@ SETTINGS_PAGES = [
     ("accounts:delete", _("Delete account")),
 ]
 SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
+AUTO_ACCEPT_VOTES = environment.number("AUTO_ACCEPT_VOTES", 0)
+AUTO_ACCEPT_DAYS = environment.number("AUTO_ACCEPT_DAYS", 7, at_least=1, at_most=3650)
 NOTIFICATION_KEEP_DAYS = environment.number("NOTIFICATION_KEEP_DAYS", 180, at_least=1)
 
 STATIC_URL = "static/"

@@ -51,6 +51,8 @@ class Source(NamedTuple):
 
     label: str
     address: str
+    note: str = ""
+    """What readers should know of how it was decided, where that was out of the ordinary."""
 
 
 @dataclass(frozen=True)

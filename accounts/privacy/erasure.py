@@ -46,11 +46,14 @@ def refuse_last_administrator(*people: User) -> None:
 def forget(user: User, *, keep_comments: bool = True) -> None:
     """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
 
-    Raises `LastAdministrator`. The catalogue's lock lets one deletion go on at a time. It comes
+    Raises `LastAdministrator`. What PERSONAL_LOCKS locks comes first: rows on which others hold
+    a lock while they wait for the catalogue's. The catalogue's lock lets one deletion go on at a time. It comes
     before the lock on the person, as who publishes holds it when the database looks whether
     the author is there; the person's keeps others from adding anything about them meanwhile.
     """
     with transaction.atomic():
+        for path in settings.PERSONAL_LOCKS:
+            import_string(path)(user)
         CatalogueVersion.objects.lock()
         found = User.objects.select_for_update().filter(pk=user.pk).first()
         if found is None:

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='deed',
-            field=models.CharField(blank=True, choices=[('submitted', 'submitted'), ('first', 'first contribution'), ('answered', 'answered what you asked for'), ('second_reader', 'a second reader is asked for'), ('accepted', 'accepted'), ('accepted_with_changes', 'accepted with changes'), ('partly_accepted', 'partly accepted'), ('declined', 'declined'), ('changes_requested', 'changes requested'), ('undone', 'the decision was undone')], max_length=24, verbose_name='what was done'),
+            field=models.CharField(blank=True, choices=[('submitted', 'submitted'), ('first', 'first contribution'), ('answered', 'answered what you asked for'), ('second_reader', 'a second reader is asked for'), ('accepted', 'accepted'), ('accepted_with_changes', 'accepted with changes'), ('partly_accepted', 'partly accepted'), ('declined', 'declined'), ('changes_requested', 'changes requested'), ('outdated', 'outdated: the text has changed since'), ('undone', 'the decision was undone')], max_length=24, verbose_name='what was done'),
         ),
         migrations.AddField(
             model_name='event',
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('deed__in', ['', 'submitted', 'first', 'answered', 'second_reader', 'accepted', 'accepted_with_changes', 'partly_accepted', 'declined', 'changes_requested', 'undone'])), name='event_deed_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('deed__in', ['', 'submitted', 'first', 'answered', 'second_reader', 'accepted', 'accepted_with_changes', 'partly_accepted', 'declined', 'changes_requested', 'outdated', 'undone'])), name='event_deed_known'),
         ),
         migrations.AddConstraint(
             model_name='event',

@@ -38,6 +38,7 @@ class Deed(models.TextChoices):
     PARTLY_ACCEPTED = "partly_accepted", pgettext_lazy("deed", "partly accepted")
     DECLINED = "declined", pgettext_lazy("deed", "declined")
     CHANGES_REQUESTED = "changes_requested", pgettext_lazy("deed", "changes requested")
+    OUTDATED = "outdated", pgettext_lazy("deed", "outdated: the text has changed since")
     UNDONE = "undone", pgettext_lazy("deed", "the decision was undone")
 
 

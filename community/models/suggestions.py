@@ -192,6 +192,11 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.suggestion}: {self.verdict}"
 
+    @property
+    def is_by_votes(self) -> bool:
+        """Whether votes accepted it: a reviewer always says what it signifies."""
+        return self.verdict == Verdict.ACCEPT and not self.significance
+
 
 class Step(models.Model):
     """One move of a suggestion from state to state, as its page tells it."""
@@ -202,6 +207,8 @@ class Step(models.Model):
     after = models.CharField(_("to"), max_length=24, choices=State)
     words = models.TextField(_("words"), blank=True, max_length=REASON_MAX_LENGTH)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
+    is_by_site = False
+    """Whether nobody but the site's own rules made it, which the page works out."""
 
     class Meta:
         verbose_name = _("step")

@@ -3,13 +3,24 @@
 from community.suggestions.deciding import accept, claim, decline, release, request_changes, undo
 from community.suggestions.drafting import ask_second_reader, renew, save, start, submit, withdraw
 from community.suggestions.filing import file, keep
-from community.suggestions.refusals import ChangedMeanwhile, NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit
+from community.suggestions.refusals import (
+    ChangedMeanwhile,
+    Held,
+    NotAllowed,
+    OverLimit,
+    Rewritten,
+    SameAsOpen,
+    TooLate,
+    Unfit,
+)
 from community.suggestions.voting import vote
 
 __all__ = [
     "ChangedMeanwhile",
+    "Held",
     "NotAllowed",
     "OverLimit",
+    "Rewritten",
     "SameAsOpen",
     "TooLate",
     "Unfit",

@@ -18,7 +18,7 @@ from community import events, rules
 from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
 from community.suggestions import moves, whole_skills
 from community.suggestions.drafting import change_of
-from community.suggestions.refusals import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from community.suggestions.refusals import ChangedMeanwhile, Held, NotAllowed, Rewritten, TooLate, Unfit
 from skills import revisions, writing
 from skills.models import Revision, Significance, Skill
 from skills.revisions import Change, InvalidChange, NothingToPublish, Value
@@ -57,26 +57,20 @@ def accept(
     """Publish a suggestion, or `only` some of its changes, with the reviewer's `edits`; returns the decision.
 
     Today equal to the base is applied, today equal to the proposed text counts as already
-    applied, anything else raises `ChangedMeanwhile`. The same `key` twice decides once.
-    Raises `NotAllowed`, `TooLate`, `Unfit`.
+    applied, anything else raises `ChangedMeanwhile`, as does a choice of changes that no longer
+    wait. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, key)) is not None:
+        if (earlier := _same_request(suggestion, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
         found = _decidable(suggestion, reviewer, own_reason, State.OPEN)
+        _refuse_held(found, reviewer)
         pending = list(found.changes.filter(outcome=Outcome.PENDING))
-        wanted_pks = {row.pk for row in pending if only is None or row.pk in only}
-        along = whole_skills.going_along(found.skill, pending, wanted_pks) if wanted_pks else set()
-        chosen = [row for row in pending if row.pk in along]
-        if not chosen:
-            raise Unfit(_("Choose at least one change."))
-        wanted = {row.pk: (edits or {}).get(row.pk, change_of(row)) for row in chosen}
-        skill = writing.locked(found.skill, list(wanted.values()))
-        fresh = _still_to_apply(skill, wanted)
-        revision = _publish(found, skill, list(fresh.values()), reviewer, significance, is_edited=bool(edits))
-        _settle(chosen, wanted, fresh)
+        chosen = _chosen(found, pending, only)
+        wanted = {row.pk: _wanted(row, edits or {}) for row in chosen}
+        revision = publish_chosen(found, chosen, wanted, reviewer, significance)
         is_closing = len(chosen) == len(pending)
-        decision = _decided(
+        decision = decided(
             found,
             reviewer,
             Verdict.ACCEPT,
@@ -105,10 +99,11 @@ def decline(
 ) -> Decision:
     """Decline what is undecided of a suggestion, for a reason of the list; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, key)) is not None:
+        if (earlier := _same_request(suggestion, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
         found = _decidable(suggestion, reviewer, own_reason, State.OPEN, State.CHANGES_REQUESTED)
-        decision = _decided(
+        _refuse_held(found, reviewer)
+        decision = decided(
             found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
         )
         moves.move(found, State.DECLINED, reviewer, words, claimed_by=None, claimed_until=None)
@@ -121,10 +116,11 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
     if not words.strip():
         raise Unfit(_("Say what is to be changed."))
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, key)) is not None:
+        if (earlier := _same_request(suggestion, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
         found = _decidable(suggestion, reviewer, "", State.OPEN)
-        decision = _decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
+        _refuse_held(found, reviewer)
+        decision = decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
         moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
         events.decided(decision)
     return decision
@@ -136,17 +132,67 @@ def _decidable(suggestion: Suggestion, reviewer: User, own_reason: str, *states:
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require(found, *states)
     if not rules.may_decide(reviewer, found, own_reason):
-        own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
-        raise NotAllowed(own if rules.is_author(reviewer, found) else before)
+        raise _not_this_one(reviewer, found)
     return found
 
 
-def _same_request(suggestion: Suggestion, key: uuid.UUID | None) -> Decision | None:
-    """Return the decision that this very request made before; it waits for one that is being made."""
-    if key is None:
-        return None
+def _not_this_one(reviewer: User, suggestion: Suggestion) -> NotAllowed:
+    own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
+    return NotAllowed(own if rules.is_author(reviewer, suggestion) else before)
+
+
+def _refuse_held(suggestion: Suggestion, reviewer: User) -> None:
+    holder, until = suggestion.claimed_by, suggestion.claimed_until
+    if holder and until and holder != reviewer and until > timezone.now():
+        raise Held(suggestion, holder, until)
+
+
+def _same_request(suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None) -> Decision | None:
+    """Return the decision that this very request made before; it waits for one that is being made.
+
+    Raises `Unfit` for a key under which something else was decided.
+    """
     moves.locked(suggestion)
-    return Decision.objects.filter(suggestion=suggestion, key=key).first()
+    made = Decision.objects.filter(key=key).first() if key else None
+    if made and (made.suggestion_id, made.reviewer_id, made.verdict) != (suggestion.pk, reviewer.pk, verdict):
+        raise Unfit(_("This form was sent before, for something else. Open the suggestion anew."))
+    return made
+
+
+def _chosen(suggestion: Suggestion, pending: list[SuggestedChange], only: set[int] | None) -> list[SuggestedChange]:
+    if only == set() or not pending:
+        raise Unfit(_("Choose at least one change."))
+    if only is not None and not only <= {row.pk for row in pending}:
+        raise Rewritten
+    along = whole_skills.going_along(suggestion.skill, pending, only if only is not None else {r.pk for r in pending})
+    return [row for row in pending if row.pk in along]
+
+
+def _wanted(row: SuggestedChange, edits: Edits) -> Change:
+    """Return what the reviewer makes of a change: other words, never another field."""
+    change = change_of(row)
+    edited = edits.get(row.pk, change)
+    return replace(change, base=edited.base, proposed=edited.proposed)
+
+
+def publish_chosen(
+    suggestion: Suggestion,
+    rows: list[SuggestedChange],
+    wanted: Mapping[int, Change],
+    reviewer: User | None,
+    significance: Significance,
+) -> Revision | None:
+    """Publish of a locked suggestion what is `wanted` of these rows, by their pk, and write down what became of each.
+
+    Returns None where all of it stands already; raises `ChangedMeanwhile`, `Unfit`.
+    """
+    skill = writing.locked(suggestion.skill, list(wanted.values()))
+    fresh = _still_to_apply(skill, wanted)
+    is_edited = any(fresh[row.pk].proposed != change_of(row).proposed for row in rows if row.pk in fresh)
+    review = revisions.Review(reviewer, is_co_written=is_edited) if reviewer else None
+    revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
+    _settle(rows, wanted, fresh)
+    return revision
 
 
 def _still_to_apply(skill: Skill, wanted: Mapping[int, Change]) -> dict[int, Change]:
@@ -170,17 +216,15 @@ def _publish(
     suggestion: Suggestion,
     skill: Skill,
     changes: list[Change],
-    reviewer: User,
+    review: revisions.Review | None,
     significance: Significance,
-    *,
-    is_edited: bool,
 ) -> Revision | None:
     try:
         return revisions.publish(
             skill,
             changes,
             author=suggestion.author,
-            review=revisions.Review(reviewer, is_co_written=is_edited),
+            review=review,
             origin=Revision.Origin.SUGGESTION,
             summary=suggestion.reason[: revisions.REVISION_SUMMARY_MAX_LENGTH],
             significance=significance,
@@ -204,9 +248,10 @@ def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], fresh: Ma
     SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
 
 
-def _decided(
-    suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None, **fields: object
+def decided(
+    suggestion: Suggestion, reviewer: User | None, verdict: Verdict, key: uuid.UUID | None = None, **fields: object
 ) -> Decision:
+    """Write down a decision on a locked suggestion and return it."""
     return Decision.objects.create(
         key=key or uuid.uuid4(),
         suggestion=suggestion,
@@ -217,65 +262,62 @@ def _decided(
     )
 
 
-def undo(suggestion: Suggestion, reviewer: User, words: str) -> list[tuple[Change, Value]]:
+def undo(
+    suggestion: Suggestion, reviewer: User, words: str, *, decision: int | None = None
+) -> list[tuple[Change, Value]]:
     """Undo the decision in force: the suggestion is open again, published text goes back to what it was before.
 
     Only where nobody has changed it since; returns the changes that stay, each with today's
-    value. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    value. `decision` names the one that was read, so that no later one is undone unread.
+    Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     if not words.strip():
         raise Unfit(_("Say why the decision is undone."))
     with transaction.atomic():
         found = moves.locked(suggestion)
-        decision = moves.decision_in_force(found)
-        if decision is None:
-            raise TooLate(found, None)
-        if not rules.is_reviewer(reviewer) or rules.is_author(reviewer, found):
+        in_force = moves.decision_in_force(found)
+        if in_force is None or decision not in {None, in_force.pk}:
+            raise TooLate(found, in_force)
+        if not rules.is_reviewer(reviewer):
             raise NotAllowed(_("Only reviewers decide on suggestions."))
-        undone = Decision.objects.filter(pk=decision.pk)
+        if not rules.may_undo(reviewer, found):
+            raise _not_this_one(reviewer, found)
+        undone = Decision.objects.filter(pk=in_force.pk)
         kept: list[tuple[Change, Value]] = []
         revision: Revision | None = None
-        if decision.verdict == Verdict.ACCEPT:
-            kept, revision = _take_back(found, reviewer, words.strip())
+        if in_force.verdict == Verdict.ACCEPT:
             undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
+            kept, revision = _take_back(found, list(undone.select_related("revision")), reviewer, words.strip())
         undone.update(undone_at=timezone.now())
         moves.move(found, State.OPEN, reviewer, words.strip())
-        events.undone(decision, reviewer, revision)
+        events.undone(in_force, reviewer, revision)
     return kept
 
 
 def _take_back(
-    suggestion: Suggestion, reviewer: User, words: str
+    suggestion: Suggestion, decisions: list[Decision], reviewer: User, words: str
 ) -> tuple[list[tuple[Change, Value]], Revision | None]:
+    """Put back what stood before these decisions, which is not always what the suggestion was based on."""
     skill = writing.locked(suggestion.skill, [])
     today = revisions.content_of(skill)
-    back, kept = [], []
-    rows = list(suggestion.changes.filter(outcome__in=[Outcome.APPLIED, Outcome.EDITED]))
-    is_new = whole_skills.is_new(change_of(row) for row in rows)
-    stays = is_new and not whole_skills.is_untouched_since(today, [_published(row) for row in rows])
-    for row in rows:
-        change = change_of(row)
-        published = _published(row)
-        if today.value(change) == published.proposed and not stays:
-            back.append(replace(change, base=published.proposed, proposed=change.base))
-        else:
-            kept.append((published, today.value(change)))
-    try:
-        revision = _published_back(skill, back, reviewer, words, is_new=is_new)
-    except NothingToPublish:
-        revision = None  # all of it was changed since, or stood there before
-    except InvalidChange as error:
-        raise Unfit(str(error)) from error
+    published = [
+        Change.from_json(change) for decision in decisions if decision.revision for change in decision.revision.changes
+    ]
+    is_new = whole_skills.is_new(published)
+    stays = is_new and not whole_skills.is_untouched_since(today, published)
+    left = [change for change in published if today.value(change) == change.proposed and not stays]
+    kept = [(change, today.value(change)) for change in published if change not in left]
+    revision = _publish_back(skill, left, reviewer, words, is_new=is_new) if left else None
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
     return kept, revision
 
 
-def _published_back(skill: Skill, back: list[Change], reviewer: User, words: str, *, is_new: bool) -> Revision:
+def _publish_back(skill: Skill, changes: list[Change], reviewer: User, words: str, *, is_new: bool) -> Revision:
     summary = words[: revisions.REVISION_SUMMARY_MAX_LENGTH]
-    if is_new and back:
+    if is_new:
         return revisions.unpublish(skill, author=reviewer, summary=summary)
-    return revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
-
-
-def _published(row: SuggestedChange) -> Change:
-    return Change.from_json({**change_of(row).as_json(), "proposed": row.published})
+    back = [replace(change, base=change.proposed, proposed=change.base) for change in changes]
+    try:
+        return revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
+    except InvalidChange as error:
+        raise Unfit(str(error)) from error

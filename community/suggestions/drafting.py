@@ -11,7 +11,7 @@ from accounts.models import User
 from community import events, rules, watching
 from community.models import Outcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
-from community.suggestions import moves, touching, whole_skills
+from community.suggestions import limits, moves, touching, whole_skills
 from community.suggestions.limits import ACCEPTED
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
@@ -37,6 +37,8 @@ def start(
     with transaction.atomic():
         key = key or uuid.uuid4()
         suggestion = Suggestion.objects.filter(key=key).first() or _new(key, skill, author, changes)
+        if skill.pk is not None and suggestion.skill_id != skill.pk:
+            raise NotAllowed(_("This form belongs to another skill."))
         return save(suggestion, author, changes, reason=reason, source=source)
 
 
@@ -53,7 +55,11 @@ def _new(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change]) 
 def save(
     suggestion: Suggestion, author: User, changes: Sequence[Change], *, reason: str = "", source: str = ""
 ) -> Suggestion:
-    """Keep what the author has typed so far; raises `NotAllowed`, `TooLate`, `Unfit`."""
+    """Keep what the author has typed so far; what is decided already stays as it is.
+
+    Other words lose the votes that the earlier ones had, and the new ones stand in the history
+    of an open suggestion. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    """
     if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
         raise Unfit(_("The reason or the source is too long."))
     with transaction.atomic():
@@ -61,16 +67,33 @@ def save(
         moves.require(found, State.DRAFT, *OPEN_STATES)
         if not rules.may_edit(author, found, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
-        if found.changes.exclude(outcome=Outcome.PENDING).exists():
-            raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else."))
+        _refuse_decided(found, changes)
         found.reason, found.source = reason.strip(), source.strip()
         if found.state != State.DRAFT:
             _refuse_unfit(found, changes)
         found.save(update_fields=["reason", "source"])
         whole_skills.keep_label(found.skill, changes)
-        found.changes.all().delete()
-        SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=found, **row) for row in _rows(changes))
+        _replace_changes(found, changes)
     return found
+
+
+def _refuse_decided(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+    decided = suggestion.changes.exclude(outcome=Outcome.PENDING).values_list("field", "role", "level")
+    if {touching.slot_of(change) for change in changes} & set(decided):
+        raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else there."))
+
+
+def _replace_changes(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+    pending = suggestion.changes.filter(outcome=Outcome.PENDING)
+    before = {touching.slot_of(change): change for change in map(change_of, pending)}
+    rows = _rows(changes)
+    if before == {touching.slot_of(change): change for change in changes}:
+        return
+    pending.delete()
+    SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=suggestion, **row) for row in rows)
+    if suggestion.state != State.DRAFT:
+        suggestion.votes.all().delete()
+        moves.note(suggestion, suggestion.author)
 
 
 def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> Suggestion:
@@ -82,6 +105,8 @@ def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> 
     with transaction.atomic():
         found = _own(suggestion, author)
         moves.require(found, State.DRAFT, State.CHANGES_REQUESTED)
+        # Two people who submit the same at once: the second waits here and is told of the first.
+        Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=found.skill_id)
         changes = changes_of(found)
         _refuse_unfit(found, changes)
         warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
@@ -103,23 +128,29 @@ def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
     """Take a suggestion back before it is decided; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
         found = _own(suggestion, author)
-        moves.move(found, State.WITHDRAWN, author)
+        moves.move(found, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
     return found
 
 
 def renew(suggestion: Suggestion, author: User) -> Suggestion:
-    """Base an undecided suggestion on today's text; the author's own words stay as they are."""
+    """Base an undecided suggestion on today's text; the author's own words stay as they are.
+
+    Raises `NotAllowed`, `TooLate`, and `OverLimit` for one that was outdated.
+    """
     with transaction.atomic():
         found = _own(suggestion, author)
         moves.require(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
         today = revisions.content_of(found.skill)
-        for row in found.changes.filter(outcome=Outcome.PENDING):
+        for row in found.changes.filter(outcome__in=[Outcome.PENDING, Outcome.SUPERSEDED]):
             change = change_of(row)
             renewed = Change(change.field, today.value(change), change.proposed, change.place)
-            row.base, row.is_tiny = renewed.as_json()["base"], is_tiny(renewed)
-            row.save(update_fields=["base", "is_tiny"])
+            row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), Outcome.PENDING
+            row.save(update_fields=["base", "is_tiny", "outcome"])
         if found.state == State.OUTDATED:
+            limits.require_room(author, found)
             moves.move(found, State.OPEN, author)
+        elif found.state != State.DRAFT:
+            moves.note(found, author)
     return found
 
 

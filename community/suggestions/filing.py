@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from community.models import State, Suggestion
-from community.suggestions import drafting, limits
+from community.suggestions import drafting, limits, moves
 from community.suggestions.refusals import Unfit
 from skills.models import Skill
 from skills.revisions import Change
@@ -24,9 +24,15 @@ class Draft:
     source: str = ""
 
 
-def keep(author: User, skill: Skill, draft: Draft) -> Suggestion:
-    """Keep what was typed so far, as a draft where it is new; raises `NotAllowed`, `TooLate`, `Unfit`."""
-    return drafting.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
+def keep(author: User, skill: Skill, draft: Draft, *, drafts_only: bool = False) -> Suggestion:
+    """Keep what was typed so far, as a draft where it is new; raises `NotAllowed`, `TooLate`, `Unfit`.
+
+    `drafts_only` is for what a page sends by itself: it must not touch what was submitted meanwhile.
+    """
+    with transaction.atomic():
+        if drafts_only and (found := Suggestion.objects.filter(key=draft.key).first()):
+            moves.require(moves.locked(found), State.DRAFT)
+        return drafting.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
 
 
 def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -> Suggestion:
@@ -40,8 +46,11 @@ def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -
             _require_confirmed(suggestion, draft.changes, confirmed=confirmed)
             return suggestion
     with transaction.atomic():
-        limits.require_room(author, suggestion)
-        return drafting.submit(suggestion, author, confirmed=confirmed)
+        found = moves.locked(suggestion)
+        if found.state == State.OPEN:  # the same form, sent twice at once, was faster
+            return found
+        limits.require_room(author, found)
+        return drafting.submit(found, author, confirmed=confirmed)
 
 
 def _require_confirmed(suggestion: Suggestion, changes: Sequence[Change], *, confirmed: bool) -> None:

@@ -38,7 +38,7 @@ def locked(suggestion: Suggestion) -> Suggestion:
     assert transaction.get_connection().in_atomic_block
     return (
         Suggestion.objects.select_for_update(of=("self",))
-        .select_related("skill__framework", "skill__group__domain", "author")
+        .select_related("skill__framework", "skill__group__domain", "author", "claimed_by")
         .get(pk=suggestion.pk)
     )
 
@@ -59,6 +59,13 @@ def move(suggestion: Suggestion, after: State, actor: User | None, words: str = 
         setattr(suggestion, name, value)
     suggestion.save(update_fields=["state", *fields])
     Step.objects.create(suggestion=suggestion, actor=actor, before=before, after=after, words=words)
+
+
+def note(suggestion: Suggestion, actor: User | None, words: str = "") -> None:
+    """Write down that a locked suggestion was changed while its state stays."""
+    Step.objects.create(
+        suggestion=suggestion, actor=actor, before=suggestion.state, after=suggestion.state, words=words
+    )
 
 
 def decision_in_force(suggestion: Suggestion) -> Decision | None:

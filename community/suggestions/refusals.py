@@ -1,9 +1,13 @@
 """Three ways in which a deed on a suggestion is refused; page, admin and API each put them into plain words."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from community.models import Decision, State, Suggestion
 from skills.revisions import Change, Value
 
@@ -24,12 +28,29 @@ class TooLate(Exception):
         super().__init__(_("This is no longer possible: the suggestion is %(state)s.") % {"state": self.state.label})
 
 
+class Held(TooLate):
+    """Another reviewer has claimed the suggestion and reads it just now (409); it can be taken over."""
+
+    def __init__(self, suggestion: Suggestion, holder: User, until: datetime) -> None:
+        super().__init__(suggestion, None)
+        words = {"who": holder.get_full_name(), "time": time_format(timezone.localtime(until))}
+        self.args = (_("%(who)s has claimed this suggestion until %(time)s – take it over first.") % words,)
+
+
 class ChangedMeanwhile(Exception):
     """Today's text is neither the base nor the proposed one (409); `conflicts` pairs each change with today's value."""
 
     def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
         super().__init__(_("The text was changed meanwhile."))
         self.conflicts = conflicts
+
+
+class Rewritten(ChangedMeanwhile):
+    """What somebody read is not what waits any more (409): its author has changed it, or a part is decided."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.args = (_("The suggestion was changed meanwhile. Look at it again before you decide."),)
 
 
 class Unfit(Exception):

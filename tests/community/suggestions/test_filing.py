@@ -151,3 +151,28 @@ def test_two_forms_at_once_do_not_pass_the_limit_together() -> None:
     outcomes = at_once(partial(filed, world, world.author, 10), partial(filed, world, world.author, 11))
     assert kinds(outcomes) == ["OverLimit", "Suggestion"]
     assert Suggestion.objects.filter(state=State.OPEN).count() == 5
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@pytest.mark.parametrize("time", range(3))
+def test_the_same_form_submitted_twice_at_once_is_one_suggestion(time: int) -> None:
+    with transaction.atomic():
+        world = make_world()
+    form = draft(world.kneading())
+    deed = partial(suggestions.file, world.author, world.skill, form, confirmed=True)
+    assert at_once(deed, deed) == [Suggestion.objects.get()] * 2
+    assert Suggestion.objects.get().state == State.OPEN
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@pytest.mark.parametrize("time", range(3))
+def test_of_two_people_who_submit_the_same_at_once_one_is_told_of_the_other(time: int) -> None:
+    with transaction.atomic():
+        world, other = make_world(), make_user()
+    people = (world.author, other)
+    deeds = [partial(suggestions.file, one, world.skill, draft(world.kneading()), confirmed=True) for one in people]
+    assert kinds(at_once(*deeds)) == ["SameAsOpen", "Suggestion"]

@@ -1,0 +1,40 @@
+"""An account is deleted while others decide on what it suggested: one after the other, never in a deadlock."""
+
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from accounts.privacy import forget
+from community import suggestions
+from community.models import State, Suggestion
+from skills.models import Significance
+from tests.community.suggestions.world import World, make_world
+from tests.races import at_once
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
+]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    with transaction.atomic():
+        return make_world()
+
+
+@pytest.mark.parametrize("time", range(8))
+def test_leaving_while_a_reviewer_accepts_never_ends_in_a_deadlock(world: World, time: int) -> None:
+    made = world.suggested()
+    left, decided = at_once(
+        partial(forget, world.author),
+        partial(suggestions.accept, made, world.reviewer, significance=Significance.MEDIUM),
+    )
+    assert left is None
+    assert not User.objects.filter(pk=world.author.pk).exists()
+    is_accepted = Suggestion.objects.get().state == State.ACCEPTED
+    assert isinstance(decided, suggestions.TooLate) is not is_accepted
+    assert world.skill.revisions.count() == (2 if is_accepted else 1)

@@ -1,0 +1,219 @@
+"""Who may do what with a suggestion in which state: one table, held against the rules and against the pages.
+
+Each row names the roles that may; everybody else is refused, and a refusal changes nothing.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from community import rules, suggestions
+from community.models import Decision, State, SuggestedChange, Suggestion, Vote
+from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from skills.models import Revision, Significance
+from tests.community.suggestions.world import JUNIOR, World, make_reviewer
+from tests.community.test_suggestion_form import form_data
+from tests.factories import make_user
+
+MEDIUM = Significance.MEDIUM
+ROLES = ("anonymous", "member", "author", "reviewer", "reviewing author", "barred reviewer", "superuser author")
+AUTHORS = {"author", "reviewing author", "superuser author"}
+REVIEWERS = {"reviewer"}
+OTHERS = {"member", "reviewer", "barred reviewer"}
+ROOT = {"superuser author"}
+DECIDING = REVIEWERS | ROOT  # a superuser by a written reason, which the deeds below give
+STATES = ("draft", "open", "held", "asked again", "changes requested", "accepted", "declined", "withdrawn", "outdated")
+
+# What each role may in each state; a deed that is not named here is nobody's.
+MAY: dict[str, dict[str, set[str]]] = {
+    "draft": {"edit": AUTHORS, "submit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS},
+    "open": {
+        "edit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS, "vote": OTHERS,
+        "claim": REVIEWERS | {"barred reviewer"},
+        "accept": DECIDING | {"barred reviewer"}, "decline": DECIDING | {"barred reviewer"},
+        "request changes": REVIEWERS | {"barred reviewer"},
+    },
+    "held": {"withdraw": AUTHORS, "renew": AUTHORS, "vote": OTHERS, "claim": REVIEWERS | {"barred reviewer"}},
+    "asked again": {
+        "edit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS, "vote": OTHERS, "claim": REVIEWERS,
+        "accept": DECIDING, "decline": DECIDING, "request changes": REVIEWERS,
+    },
+    "changes requested": {
+        "edit": AUTHORS, "submit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS,
+        "decline": DECIDING | {"barred reviewer"},
+    },
+    "accepted": {"undo": DECIDING | {"barred reviewer"}},
+    "declined": {"second reader": AUTHORS, "undo": DECIDING | {"barred reviewer"}},
+    "withdrawn": {},
+    "outdated": {"renew": AUTHORS},
+}  # fmt: skip
+
+
+@dataclass
+class Case:
+    """A suggestion in a state, by the author whom a role needs, and the person who tries."""
+
+    world: World
+    suggestion: Suggestion
+    person: User | None
+
+    @property
+    def someone(self) -> Any:
+        return self.person or AnonymousUser()
+
+
+def make_case(world: World, role: str, state: str) -> Case:
+    author = {
+        "reviewing author": make_reviewer,
+        "superuser author": lambda: make_user(is_superuser=True),
+    }.get(role, lambda: world.author)()
+    barred = make_reviewer()
+    people = {"anonymous": None, "member": make_user(), "reviewer": world.reviewer, "barred reviewer": barred}
+    return Case(world, in_state(world, state, author, barred), people.get(role, author))
+
+
+def in_state(world: World, state: str, author: User, barred: User) -> Suggestion:
+    draft = suggestions.start(author, world.skill, [world.kneading()], reason="Clearer.")
+    if state == "draft":
+        return draft
+    found = suggestions.submit(draft, author, confirmed=True)
+    if state == "outdated":
+        Suggestion.objects.filter(pk=found.pk).update(state=State.OUTDATED)
+    other = world.other_reviewer
+    steps: dict[str, list[Callable[[], object]]] = {
+        "held": [lambda: suggestions.claim(found, other)],
+        "asked again": [
+            lambda: suggestions.decline(found, barred, world.spam),
+            lambda: suggestions.ask_second_reader(found, author, "Again."),
+        ],
+        "changes requested": [lambda: suggestions.request_changes(found, other, "More.")],
+        "accepted": [lambda: suggestions.accept(found, other, significance=MEDIUM)],
+        "declined": [lambda: suggestions.decline(found, other, world.spam)],
+        "withdrawn": [lambda: suggestions.withdraw(found, author)],
+    }
+    for step in steps.get(state, []):
+        step()
+    return Suggestion.objects.get(pk=found.pk)
+
+
+def by_rule(case: Case, deed: str) -> bool:
+    """Do it through community/suggestions; return whether it was done."""
+    world, suggestion, person = case.world, case.suggestion, case.person
+    if person is None:
+        return False  # nobody to hand to the rules; `rules` itself is asked below
+    deeds: dict[str, Callable[[], object]] = {
+        "edit": lambda: suggestions.save(suggestion, person, [world.kneading("Kneads well.")], reason="Clearer."),
+        "submit": lambda: suggestions.submit(suggestion, person, confirmed=True),
+        "withdraw": lambda: suggestions.withdraw(suggestion, person),
+        "renew": lambda: suggestions.renew(suggestion, person),
+        "second reader": lambda: suggestions.ask_second_reader(suggestion, person, "Again."),
+        "claim": lambda: suggestions.claim(suggestion, person),
+        "accept": lambda: suggestions.accept(suggestion, person, significance=MEDIUM, own_reason="Alone."),
+        "decline": lambda: suggestions.decline(suggestion, person, world.spam, own_reason="Alone."),
+        "request changes": lambda: suggestions.request_changes(suggestion, person, "More."),
+        "undo": lambda: suggestions.undo(suggestion, person, "By mistake."),
+        "vote": lambda: suggestions.vote(suggestion, person, 1),
+    }
+    try:
+        deeds[deed]()
+    except (ChangedMeanwhile, NotAllowed, TooLate, Unfit):
+        return False
+    return True
+
+
+def by_page(case: Case, deed: str) -> bool:
+    """Do it through its page; return whether it was done."""
+    client = Client()
+    world, pk = case.world, case.suggestion.pk
+    if case.person:
+        client.force_login(case.person)
+    review: dict[str, Any] = {
+        "key": str(uuid.uuid4()),
+        "significance": "medium",
+        "words": "More.",
+        "own_reason": "Alone.",
+    }
+    review |= {"reason": world.spam.pk, "change": case.suggestion.changes.get().pk}
+    typed = form_data(world, (JUNIOR, "Kneads well." if deed == "edit" else "Kneads dough by hand."))
+    typed |= {"confirmed": "on", "intent": "save" if deed == "edit" else "submit"}
+    pages: dict[str, tuple[str, dict[str, Any]]] = {
+        "edit": (f"suggestions/{pk}/edit/", typed),
+        "submit": (f"suggestions/{pk}/edit/", typed),
+        "withdraw": (f"suggestions/{pk}/withdraw/", {}),
+        "renew": (f"suggestions/{pk}/renew/", {}),
+        "second reader": (f"suggestions/{pk}/second-reader/", {"words": "Again."}),
+        "claim": (f"review/{pk}/claim/", {}),
+        "accept": (f"review/{pk}/accept/", review),
+        "decline": (f"review/{pk}/decline/", review),
+        "request changes": (f"review/{pk}/request-changes/", review),
+        "undo": (f"review/{pk}/undo/", review),
+        "vote": (f"suggestions/{pk}/vote/", {"value": "1"}),
+    }
+    path, data = pages[deed]
+    response = client.post(f"/en/{path}", data)
+    is_done = response.status_code == 302 and not response["Location"].startswith("/en/accounts/login/")
+    assert is_done or response.status_code in {302, 401, 403, 404, 409, 422}
+    return is_done
+
+
+DEEDS = ("edit", "submit", "withdraw", "renew", "second reader", "claim", "accept", "decline", "request changes",
+         "undo", "vote")  # fmt: skip
+
+
+def rows() -> list[list[Any]]:
+    models: tuple[Any, ...] = (Suggestion, SuggestedChange, Decision, Vote, Revision)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+@contextmanager
+def tried() -> Iterator[None]:
+    """Take back what is done within."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("door", [by_rule, by_page])
+def test_only_who_the_table_names_may_do_it(
+    world: World, door: Callable[[Case, str], bool], deed: str, state: str
+) -> None:
+    is_again = door is by_page and deed == "submit" and state in {"open", "asked again"}  # one form, one suggestion
+    allowed = AUTHORS if is_again else MAY[state].get(deed, set())
+    for role in ROLES:
+        with tried():
+            case = make_case(world, role, state)
+            before = rows()
+            done = door(case, deed)
+            assert done == (role in allowed), f"{role}, {state}, {deed}"
+            assert (done and not is_again) or rows() == before
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_rules_say_of_every_role_what_the_table_says(world: World, state: str) -> None:
+    for role in ROLES:
+        with tried():
+            check_rules(make_case(world, role, state), role, state)
+
+
+def check_rules(case: Case, role: str, state: str) -> None:
+    table, suggestion, someone = MAY[state], case.suggestion, case.someone
+    may_decide = DECIDING | ({"barred reviewer"} if state != "asked again" else set())
+    assert rules.may_edit(someone, suggestion, timezone.now()) == (role in table.get("edit", set()))
+    assert rules.may_vote(someone, suggestion) == (role in table.get("vote", set()))
+    assert rules.is_author(someone, suggestion) == (role in AUTHORS)
+    assert rules.is_reviewer(someone) == (role in {"reviewer", "barred reviewer", "reviewing author"} | ROOT)
+    assert rules.may_decide(someone, suggestion, "Alone.") == (role in may_decide)
+    assert rules.may_decide(someone, suggestion) == (role in may_decide - ROOT)
+    assert rules.may_undo(someone, suggestion) == (role in may_decide)
+    assert rules.may_see(someone, suggestion) == (role in AUTHORS or state != "draft")
