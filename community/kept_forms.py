@@ -11,15 +11,17 @@ from http import HTTPStatus
 from typing import Concatenate
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 WORDS = ("words", "decline_words", "own_reason", "summary", "text-")
+WORDS_OF_A_SUGGESTION = ("name", "summary", "tag_line", "description:", "reason", "source")
 """What the fields are called, or begin with, into which people write."""
 
 
@@ -70,6 +72,21 @@ def _kept_page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     if is_htmx:
         for name, value in {"HX-Retarget": "#main", "HX-Reswap": "innerHTML show:top", "HX-Push-Url": "false"}.items():
             response[name] = value
+    add_never_cache_headers(response)
+    return response
+
+
+def nowhere(request: HttpRequest, why: str | Promise) -> HttpResponse:
+    """Answer a suggestion sent to what is not there, or is somebody else's, by a page with what was typed (404).
+
+    What htmx sends leaves the form on the screen, so there it raises Http404.
+    """
+    if request.headers.get("HX-Request") == "true":
+        raise Http404(why)
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    words = [value for name, value in typed if name.startswith(WORDS_OF_A_SUGGESTION) and value.strip()]
+    context = {"why": why, "words": words}
+    response = render(request, "community/kept_nowhere.html", context, status=HTTPStatus.NOT_FOUND)
     add_never_cache_headers(response)
     return response
 

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from community import rules, suggestions
-from community.kept_forms import token_fault
+from community.kept_forms import nowhere, token_fault
 from community.models import State, Suggestion
 from community.refusal_pages import answers_refusals, refused, status_of
 from community.suggestion_form import FormPage, form_page
@@ -30,6 +31,9 @@ from skills.models import Skill
 from skills.revisions import content_of
 from skills.views import HtmxRequest, follow_moves
 
+NOTHING_THERE = gettext_lazy("There is nothing at this address.")
+NO_SUGGESTION = gettext_lazy("There is no such suggestion.")
+
 
 @csrf_exempt  # the view asks token_fault itself, so that an old form comes back with all that was typed
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,14 +41,13 @@ from skills.views import HtmxRequest, follow_moves
 def new(request: HtmxRequest, slug: str) -> HttpResponse:
     """A new suggestion for a skill; `role` and `level` choose the cell to begin with."""
     skill = _skill(slug)
-    if skill is None or (skill.slug != slug and request.method != "POST"):
-        return follow_moves(request, f"skills/{slug}")
-    if skill.is_suggested:
-        raise Http404(_("There is nothing at this address."))
-    if not skill.is_current and request.method != "POST":
-        return redirect(skill)
+    is_there = skill is not None and not skill.is_suggested
     if request.method == "POST":
-        return sent(request, skill, None)
+        return sent(request, skill, None) if skill and is_there else nowhere(request, NOTHING_THERE)
+    if skill is None or not is_there or skill.slug != slug:
+        return follow_moves(request, f"skills/{slug}")
+    if not skill.is_current:
+        return redirect(skill)
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     return begin(request, skill)
@@ -60,7 +63,9 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
         return sent(request, skill, None) if skill else redirect_to_login(request.get_full_path())
     suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
     if suggestion is None:
-        raise Http404(_("There is no such suggestion."))
+        if request.method == "POST":
+            return nowhere(request, NO_SUGGESTION)
+        raise Http404(NO_SUGGESTION)
     skill = Skill.objects.with_place().get(pk=suggestion.skill_id)
     if request.method == "POST":
         return sent(request, skill, suggestion)
@@ -113,7 +118,9 @@ def sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> H
     if suggestion is not None:
         typed = replace(typed, key=suggestion.key)
     elif isinstance(author, User):
-        suggestion = _kept_before(author, skill, typed)
+        suggestion = Suggestion.objects.filter(key=typed.key).first()
+        if suggestion and (suggestion.author_id != author.pk or suggestion.skill_id != skill.pk):
+            return nowhere(request, NO_SUGGESTION)
     page = form_page(skill, suggestion, author if isinstance(author, User) else None, typed)
     if not isinstance(author, User):
         return _answer(request, page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
@@ -139,14 +146,6 @@ def _intent(request: HttpRequest) -> str:
     if "take_out" in request.POST:
         return "take_out"
     return request.POST.get("intent", "check")
-
-
-def _kept_before(author: User, skill: Skill, typed: Typed) -> Suggestion | None:
-    """Return what this very form was kept as before; somebody else's is as good as none, and answered so."""
-    found = Suggestion.objects.filter(key=typed.key).first()
-    if found and (found.author_id != author.pk or found.skill_id != skill.pk):
-        raise Http404(_("There is no such suggestion."))
-    return found
 
 
 def _rearranged(request: HtmxRequest, author: User, page: FormPage, intent: str) -> HttpResponse:

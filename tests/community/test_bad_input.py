@@ -105,10 +105,10 @@ FORMS = [
     ]
 ]
 ELSEWHERE = [
-    Post("no such skill", "author", "skills/nothing/suggestions/new/", SUBMIT, 404, keeps=""),
-    Post("a deleted skill", "author", "skills/gone/suggestions/new/", SUBMIT, 404, keeps=""),
-    Post("a foreign draft", "member", EDIT, SUBMIT, 404, keeps=""),
-    Post("a number beyond every key", "author", "suggestions/{huge}/edit/", SUBMIT, 404, keeps=""),
+    Post("no such skill", "author", "skills/nothing/suggestions/new/", SUBMIT, 404),
+    Post("a deleted skill", "author", "skills/gone/suggestions/new/", SUBMIT, 404),
+    Post("a foreign draft", "member", EDIT, SUBMIT, 404),
+    Post("a number beyond every key", "author", "suggestions/{huge}/edit/", SUBMIT, 404),
     Post("an endless number", "author", "suggestions/{endless}/edit/", SUBMIT, 404, keeps=""),
     Post("the old text of one decided", "author", "suggestions/{declined}/edit/", SUBMIT, 409, "declined"),
     Post("an unknown skill of a stranger", "stranger", EDIT, SUBMIT | {"skill": "a\0b"}, 302, keeps=""),
