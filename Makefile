@@ -1,6 +1,6 @@
 # Everything this project is run, tested and measured with. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test browser-test check bench admin messages lock install install-dev
+.PHONY: help run demo dev test browser-test check bench admin messages lock install install-dev
 
 VENV ?= .venv
 export VENV
@@ -11,6 +11,9 @@ help: ## Say what can be made
 
 run: install ## Run the site at http://127.0.0.1:8000/ with its content (PORT, HOST, see docs/operating.md)
 	@exec scripts/run
+
+demo: install ## Run the site with a small living community to try it with, for this machine alone
+	@exec scripts/demo
 
 dev: install-dev ## Run the development server, which reloads
 	@exec scripts/dev

@@ -1,0 +1,1 @@
+"""A small living community to try the site with; see `make demo`."""

@@ -1,0 +1,159 @@
+"""What is suggested in the demonstration: words of real requirements, and better ones."""
+
+from dataclasses import dataclass, replace
+
+from skills import revisions
+from skills.matrix import Cell, Place
+from skills.models import Role, Skill
+from skills.revisions import Change, Field
+
+
+@dataclass(frozen=True)
+class Better:
+    """In one requirement (slugs of skill, role and level) the `old` words become `new` ones; why, and from where."""
+
+    skill: str
+    role: str
+    level: str
+    old: str
+    new: str
+    reason: str
+    source: str = ""
+
+    def change(self) -> Change:
+        """Return the change against today's text; raises `ValueError` when the words do not stand there."""
+        place, today = self._today()
+        if self.old not in today.description:
+            raise ValueError(f"{self.skill}, {self.role}, {self.level}: no “{self.old}”")
+        proposed = replace(today, description=today.description.replace(self.old, self.new))
+        return Change(Field.REQUIREMENT, today, proposed, place)
+
+    def removal(self) -> Change:
+        """Return the change that takes the whole requirement away."""
+        place, today = self._today()
+        return Change(Field.REQUIREMENT, today, None, place)
+
+    def _today(self) -> tuple[Place, Cell]:
+        place = Place(Role.objects.get(slug=self.role).key, self.level)
+        today = revisions.content_of(skill_of(self.skill)).matrix.get(place)
+        if today is None:
+            raise ValueError(f"{self.skill}: nothing for {self.role}, {self.level}")
+        return place, today
+
+
+def skill_of(slug: str) -> Skill:
+    return Skill.objects.with_place().get(slug=slug)
+
+
+ML, OPS = ("experiment-tracking", "ml-engineer"), ("experiment-tracking", "mlops-engineer")
+DATA, DESIGN = ("communicating-data", "data-architect"), ("designing-together", "graphic-designer")
+PRODUCT, STRATEGY = ("product-management", "product-manager"), ("strategy-design", "enterprise-architect")
+MODEL, SYSTEM = ("ml-design", "machine-learning-engineer-dropbox"), ("systems-fluency", "reliability-engineer")
+SECURITY = ("information-security", "development-operations-devops-engineer")
+GOVERNANCE = ("data-governance", "data-governance-manager")
+
+REPRODUCES = Better(
+    *ML,
+    "junior",
+    "Understands the importance of reproducibility.",
+    "Records seed, data version and environment, so that somebody else can repeat the run.",
+    "“Understands the importance” cannot be seen in anybody's work. What they record can.",
+    "https://reproducibility.cs.princeton.edu/",
+)
+SAMPLES = Better(
+    *DATA,
+    "middle",
+    "create basic visuals and presentations",
+    "create clear charts and presentations that name their source and date",
+    "“Basic” says how little is enough, not what is expected.",
+)
+AUDIENCE = Better(
+    *DATA,
+    "senior",
+    "understand the appropriate media to communicate findings",
+    "choose the medium that suits findings and audience, and explain the choice",
+    "Understanding is the level below; here the choice itself is the work.",
+)
+FEEDBACK = Better(
+    *DESIGN,
+    "junior",
+    "explain the importance of constructive feedback in the design process",
+    "ask for feedback early and act on it visibly",
+    "One sees it in what somebody does, not in what they explain.",
+)
+EVIDENCE = Better(
+    *PRODUCT,
+    "junior",
+    "make or recommend an evidence-based decision using insight and data",
+    "recommend a decision and say which evidence speaks for and against it",
+    "Juniors rarely decide alone; naming the counter-evidence is what we look for in interviews.",
+    "Own practice, 40 interviews",
+)
+ADVOCATE = Better(
+    *STRATEGY,
+    "lead",
+    "for example, by advocating for resources and removing blockers",
+    "for example by securing money and people for them and removing what stands in their way",
+    "Plainer words for the same thing; “blockers” is jargon.",
+)
+WORDS = Better(
+    *SYSTEM,
+    "ic3",
+    "I mastered the craft of automation for mitigating toil and expert in troubleshooting",
+    "I have mastered automation for mitigating toil and am an expert in troubleshooting",
+    "A verb is missing.",
+)
+STAGES = Better(
+    *MODEL,
+    "ic2",
+    "make adjustment to existing designs",
+    "make adjustments to existing designs",
+    "Plural.",
+)
+SECURE = Better(
+    *SECURITY,
+    "lead",
+    "specifically engineered to mitigate security threats",
+    "derived from a written threat model",
+    "Otherwise nobody can tell whether a control answers a threat at all.",
+    "https://owasp.org/www-community/Threat_Modeling",
+)
+SWEEPS = Better(
+    *OPS,
+    "middle",
+    "training visualization via W&B plots",
+    "training curves that the whole team can read",
+    "Names a product where the skill is meant.",
+)
+PROMOTES = Better(
+    *OPS,
+    "senior",
+    "defines criteria for automatic promotion of best models",
+    "defines, with those who answer for the product, when a model is promoted and when it is rolled back",
+    "Rolling back is the harder half and stands nowhere.",
+)
+REASONING = Better(
+    *MODEL,
+    "ic1",
+    "to verify and debug implementations of the designs",
+    "well enough to verify and debug what implements them",
+    "Easier to read aloud.",
+)
+COMPLIANCE = Better(
+    *GOVERNANCE,
+    "middle",
+    "make recommendations to ensure compliance",
+    "recommend how to comply, and by when",
+    "A recommendation without a date is none.",
+)
+COMPLIANCE_AGAIN = replace(
+    COMPLIANCE,
+    new="recommend measures, each with somebody who answers for it",
+    reason="Somebody must own each measure.",
+)
+ADVERT = replace(
+    REASONING,
+    old="I apply existing tools and libraries",
+    new="I apply ModelBuddy Pro (20 % off this week) and other tools and libraries",
+    reason="Best tool on the market!!!",
+)

@@ -1,0 +1,41 @@
+"""Make the small living community of `make demo`; done once, done again it changes nothing."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from community.demo.people import PASSWORD, PEOPLE, make_people
+from community.demo.tale import tell
+
+DATABASE = "demo.sqlite3"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Command(BaseCommand):
+    """Everybody has a known password here, so it refuses any database but its own, and any address but loopback."""
+
+    help = "Make the people and suggestions of the demonstration, on its own database only."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Make people and tale, and print who can sign in."""
+        _refuse_anything_public()
+        tell(make_people())
+        self.stdout.write(f"\nSign in with the password {PASSWORD} as one of these:\n")
+        for person in PEOPLE:
+            self.stdout.write(f"  {person.address:32} {person.name}, {person.is_here_as}")
+
+
+def _refuse_anything_public() -> None:
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or Path(name).name != DATABASE:
+        raise CommandError(f"The demonstration has its own database, {DATABASE}; this one is {name}.")
+    host = os.environ.get("HOST", "127.0.0.1")
+    named = urlsplit(settings.SITE_URL).hostname if settings.SITE_URL else "127.0.0.1"
+    for address in (host, named or "", *settings.ALLOWED_HOSTS):
+        if address.strip("[]") not in LOOPBACK:
+            raise CommandError(f"The demonstration is for this machine alone, and {address} is not.")
