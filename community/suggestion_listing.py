@@ -140,6 +140,11 @@ def of_person(person: User) -> QuerySet[Suggestion]:
     return listed(Suggestion.objects.filter(author=person)).order_by("-pk")
 
 
+def drafts_of(person: User) -> QuerySet[Suggestion]:
+    """Return what somebody has begun to write and not submitted yet, the latest first."""
+    return of_person(person).filter(state=State.DRAFT)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What decides how a skill's page shows suggestions: the latest ones, and the cells of undecided ones."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import MemberRequest, for_members, to_sign_in
 from accounts.models import User
-from community import inbox, rules, watching
+from community import inbox, rules, suggestion_listing, watching
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
@@ -21,6 +21,7 @@ from skills.models import Skill
 
 LATEST_NOTICES = 5
 LATEST_WATCHES = 10
+LATEST_DRAFTS = 5
 WATCHES_PAGE_SIZE = 100
 WISH = "watch-wish"  # in the session: what somebody wanted to watch before they signed in
 
@@ -28,13 +29,14 @@ WISH = "watch-wish"  # in the session: what somebody wanted to watch before they
 @require_safe
 @for_members
 def me(request: MemberRequest) -> HttpResponse:
-    """What somebody watches, and their latest notices."""
+    """What somebody watches and has begun to write, and their latest notices."""
     watches = watching.watches_of(request.user)
     context = {
         "notices": _with_addresses(inbox.notices_of(request.user)[:LATEST_NOTICES]),
         "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
         "watch_count": watches.count(),
         "is_reviewer": rules.is_reviewer(request.user),
+        "drafts": suggestion_listing.drafts_of(request.user)[:LATEST_DRAFTS],
     }
     return render(request, "community/me.html", context)
 

@@ -203,6 +203,16 @@ def test_saving_keeps_a_draft_that_can_be_opened_again(author: Client, world: Wo
     assert "Draft without a reason" in author.get(address(world)).text
 
 
+def test_drafts_stand_on_ones_own_page(author: Client, world: World) -> None:
+    post(author, world, "save", form_data(world, (JUNIOR, "Kneads dough."), reason="Begun on the train."))
+    draft = Suggestion.objects.get()
+    page = author.get("/en/me/").content.decode()
+    assert "Begun on the train." in page
+    assert f"/en/suggestions/{draft.pk}/edit/" in page
+    suggestions.submit(draft, world.author, confirmed=True)
+    assert "Begun on the train." not in author.get("/en/me/").content.decode()
+
+
 def test_form_saves_itself_and_says_when(author: Client, world: World) -> None:
     data = form_data(world, (JUNIOR, "Kneads a"))
     response = post(author, world, "autosave", data, headers=HTMX)

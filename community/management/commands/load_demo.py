@@ -6,13 +6,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from community.demo.clock import days_ago
 from community.demo.people import PASSWORD, PEOPLE, make_people
 from community.demo.tale import tell
 
 DATABASE = "demo.sqlite3"
+CONTENT_SINCE = 115  # days
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -24,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make people and tale, and print who can sign in."""
         _refuse_anything_public()
+        with days_ago(CONTENT_SINCE):
+            call_command("load_content", verbosity=0)
         tell(make_people())
         self.stdout.write(f"\nSign in with the password {PASSWORD} as one of these:\n")
         for person in PEOPLE:
