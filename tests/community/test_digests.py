@@ -58,7 +58,7 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
     assert lines[0] == "Hello Anna Beck,"
     assert lines[start + 1 : start + 6] == [
         "Machine Learning › MLOps",
-        "by Erik <b>Editor</b>, July 1, 2026, 6:30 p.m.",
+        "by Erik <b>Editor</b>, 1 July 2026, 18:30",
         "Two cells say it better",
         "Why you are told: you watch a role (Engineer)",
         "https://site.example/en/skills/experiment-tracking/history/1/",
@@ -74,7 +74,7 @@ def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: S
     digests.build_due()
     texts = dict(Delivery.objects.values_list("user__username", "text"))
     assert "Hallo anna," in texts["anna"]
-    assert "2. Juli 2026 07:30" in texts["anna"]
+    assert "2. Juli 2026, 07:30" in texts["anna"]
     assert "/de/notifications/" in texts["anna"]
     assert "Hello berta," in texts["berta"]
     assert "July 2, 2026, 12:30 a.m." in texts["berta"]  # the site's own zone
