@@ -77,7 +77,7 @@ def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: S
     assert "2. Juli 2026, 07:30" in texts["anna"]
     assert "/de/notifications/" in texts["anna"]
     assert "Hello berta," in texts["berta"]
-    assert "July 2, 2026, 12:30 a.m." in texts["berta"]  # the site's own zone
+    assert "2 July 2026, 00:30" in texts["berta"]  # the site's own zone
     assert "2. Juli 2026 00:30" in texts["carla"]
 
 
