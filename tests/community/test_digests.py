@@ -78,7 +78,7 @@ def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: S
     assert "/de/notifications/" in texts["anna"]
     assert "Hello berta," in texts["berta"]
     assert "2 July 2026, 00:30" in texts["berta"]  # the site's own zone
-    assert "2. Juli 2026 00:30" in texts["carla"]
+    assert "2. Juli 2026, 00:30" in texts["carla"]
 
 
 def test_the_subject_counts_and_names_what_it_is_about() -> None:
