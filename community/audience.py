@@ -6,6 +6,8 @@ group, and the group is nearer than its domain. Among several roles a watch wins
 Of what waits for a review each reviewer is told as if they watched everything, farther away
 than any domain; this is their one notice, whatever they watch besides. A decision is told to
 its author alone and an answer to the reviewer who asked for it, whatever they watch or mute.
+A comment speaks to those it mentions, to the writer it answers and to the author of the
+suggestion it is about, who hear of it whatever they mute but its thread.
 Nobody is told of their own act, and nobody whose account is not active.
 """
 
@@ -15,14 +17,14 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from community import rules
-from community.models import Deed, Event, Kind, Reason, Watch
+from community import mentions, rules
+from community.models import Comment, Deed, Event, Kind, Reason, ThreadMute, Watch
 from community.watching import matching
 from skills.models import Revision, Role, Skill
 
 BATCH_SIZE = 500
 
-TO_WATCHERS = frozenset({Kind.CONTENT_CHANGED, Kind.SUGGESTION})
+TO_WATCHERS = frozenset({Kind.CONTENT_CHANGED, Kind.SUGGESTION, Kind.COMMENT})
 TO_REVIEWERS = frozenset({Kind.SUGGESTION, Kind.REVIEW_WAITING})
 
 
@@ -52,7 +54,17 @@ class _Wish(NamedTuple):
     reason: Reason
 
 
-_AS_REVIEWER = _Wish(4, is_mute=False, name="", reason=Reason.REVIEWER)
+class _Told(NamedTuple):
+    """What an event is for somebody whom it concerns besides what they watch."""
+
+    wish: _Wish
+    kind: Kind
+
+
+_AS_REVIEWER = _Told(_Wish(4, is_mute=False, name="", reason=Reason.REVIEWER), Kind.REVIEW_WAITING)
+_MENTIONED = _Told(_Wish(-1, is_mute=False, name="", reason=Reason.MENTIONED), Kind.MENTION)
+_ANSWERED = _Told(_Wish(-1, is_mute=False, name="", reason=Reason.OWN), Kind.REPLY)
+_COMMENTED = _Told(_Wish(-1, is_mute=False, name="", reason=Reason.OWN), Kind.COMMENT)
 
 
 def batches_to_tell(event: Event, after: int = 0) -> Iterator[Batch]:
@@ -87,39 +99,64 @@ def _batches(event: Event, after: int) -> Iterator[Batch]:
     not_told = _not_told(event)
     wishes = Watch.objects.filter(matching(skill, roles), user__is_active=True).exclude(user__in=not_told)
     watchers = wishes.filter(level=Watch.Level.WATCH) if event.kind in TO_WATCHERS else wishes.none()
-    reviewers = _reviewers(event).difference(not_told)
-    while users := _next(watchers, reviewers, after):
-        nearest = _nearest(users, wishes.filter(user__in=users), reviewers, skill, roles)
+    concerned = {user: told for user, told in _concerned(event).items() if user not in not_told}
+    while users := _next(watchers, concerned.keys(), after):
+        nearest = _nearest(users, wishes.filter(user__in=users), concerned, skill, roles)
         after = users[-1]
-        yield Batch(after, [_recipient(event, user, wish, reviewers) for user, wish in nearest if not wish.is_mute])
+        yield Batch(after, [_recipient(event, user, wish, concerned) for user, wish in nearest if not wish.is_mute])
 
 
 def _not_told(event: Event) -> list[int]:
-    """Return whose own act it is: who did it, who reviewed what was published, and who made the suggestion."""
+    """Return whose own act it is: who did it, who reviewed what was published, and who made the suggestion.
+
+    Of a comment nor those who have muted its thread.
+    """
+    if event.comment is not None:
+        muted = ThreadMute.objects.filter(thread=event.comment.thread_id).values_list("user", flat=True)
+        return [*muted, *([event.actor_id] if event.actor_id else [])]
     doers = [event.actor_id, event.suggestion.author_id if event.suggestion else None]
     if event.revision_id is not None:
         doers += Revision.objects.filter(pk=event.revision_id).values_list("reviewer", flat=True)
     return [doer for doer in doers if doer is not None]
 
 
-def _reviewers(event: Event) -> frozenset[int]:
+def _concerned(event: Event) -> Mapping[int, _Told]:
+    if event.comment is not None:
+        return _addressed(event.comment)
     if event.suggestion is None or event.kind not in TO_REVIEWERS:
-        return frozenset()
-    return frozenset(rules.who_may_decide(event.suggestion).values_list("pk", flat=True))
+        return {}
+    return dict.fromkeys(rules.who_may_decide(event.suggestion).values_list("pk", flat=True), _AS_REVIEWER)
 
 
-def _next(watchers: QuerySet[Watch], reviewers: Set[int], after: int) -> Sequence[int]:
-    """Return the next people who watch or review; who only mutes need not be looked at."""
+def _addressed(comment: Comment) -> Mapping[int, _Told]:
+    """Return whom a comment speaks to: those it mentions first, then the writer it answers, then of the suggestion.
+
+    They hear of it whatever they mute, but for its thread.
+    """
+    told: dict[int, _Told] = {}
+    if comment.suggestion and comment.suggestion.author_id:
+        told[comment.suggestion.author_id] = _COMMENTED
+    if comment.parent and comment.parent.author_id:
+        told[comment.parent.author_id] = _ANSWERED
+    return told | dict.fromkeys(mentions.mentioned_in(comment.body).values(), _MENTIONED)
+
+
+def _next(watchers: QuerySet[Watch], concerned: Set[int], after: int) -> Sequence[int]:
+    """Return the next people who watch or are concerned; who only mutes need not be looked at."""
     following = watchers.filter(user__gt=after).order_by("user").values_list("user", flat=True)
-    reviewing = {user for user in reviewers if user > after}
-    return sorted(reviewing.union(following.distinct()[:BATCH_SIZE]))[:BATCH_SIZE]
+    others = {user for user in concerned if user > after}
+    return sorted(others.union(following.distinct()[:BATCH_SIZE]))[:BATCH_SIZE]
 
 
 def _nearest(
-    users: Iterable[int], watches: Iterable[Watch], reviewers: Set[int], skill: Skill, roles: Mapping[int, str]
+    users: Iterable[int],
+    watches: Iterable[Watch],
+    concerned: Mapping[int, _Told],
+    skill: Skill,
+    roles: Mapping[int, str],
 ) -> Iterator[tuple[int, _Wish]]:
     """Yield each person's wish that decides; who has let everything go a moment ago has none."""
-    wishes = {user: [_AS_REVIEWER] if user in reviewers else [] for user in users}
+    wishes = {user: [concerned[user].wish] if user in concerned else [] for user in users}
     for watch in watches:
         wishes[watch.user_id].append(_wish(watch, skill, roles))
     yield from ((user, min(theirs)) for user, theirs in wishes.items() if theirs)
@@ -136,7 +173,8 @@ def _wish(watch: Watch, skill: Skill, roles: Mapping[int, str]) -> _Wish:
     return _Wish(3, is_mute, skill.group.domain.name, Reason.DOMAIN)
 
 
-def _recipient(event: Event, user: int, wish: _Wish, reviewers: Set[int]) -> Recipient:
-    if user in reviewers:
-        return Recipient(user, Kind.REVIEW_WAITING, Reason.REVIEWER, "")
+def _recipient(event: Event, user: int, wish: _Wish, concerned: Mapping[int, _Told]) -> Recipient:
+    if user in concerned:
+        told = concerned[user]
+        return Recipient(user, told.kind, told.wish.reason, "")
     return Recipient(user, Kind(event.kind), wish.reason, wish.name)

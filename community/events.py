@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from community import watching
-from community.models import Decision, Deed, Event, Kind, State, Suggestion, Verdict
+from community.models import Comment, Decision, Deed, Event, Kind, State, Suggestion, Verdict
 from community.tasks import tell
 from skills.models import Requirement, Revision, Role, Significance, Skill
 from skills.revisions import Field
@@ -63,6 +63,20 @@ def outdated(suggestion: Suggestion) -> None:
     """Have the author told that the text has moved away from what they suggested."""
     if suggestion.author_id is not None:
         _write(kind=Kind.DECISION, skill_id=suggestion.skill_id, suggestion=suggestion, deed=Deed.OUTDATED)
+
+
+def commented(comment: Comment) -> None:
+    """Have watchers, the writer of what it answers and those it mentions told of a comment; not of one that is held."""
+    if comment.held_at is None:
+        roles = _role_ids(comment.skill, {comment.role} - {""})
+        _write(
+            kind=Kind.COMMENT,
+            skill_id=comment.skill_id,
+            suggestion=comment.suggestion,
+            comment=comment,
+            actor_id=comment.author_id,
+            role_ids=roles,
+        )
 
 
 def undone(decision: Decision, reviewer: User, revision: Revision | None) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Kind, Notification
+from community.models.notices import OF_COMMENTS
 
 PAGE_SIZE = 25
 
@@ -22,7 +23,7 @@ def notices_of(user: User, kind: str = "", *, only_unread: bool = False) -> Quer
 def with_all_that_is_said(notices: QuerySet[Notification]) -> QuerySet[Notification]:
     """Load with notices, in the same query, what lists and mail say of them."""
     loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
-    loaded = loaded.select_related("event__suggestion", "event__decision__decline_reason")
+    loaded = loaded.select_related("event__suggestion", "event__comment", "event__decision__decline_reason")
     return loaded.defer("event__revision__content", "event__revision__changes")
 
 
@@ -53,11 +54,22 @@ def mark_all_read(user: User, seen_event: int | None = None) -> int:
     return unread.update(read_at=timezone.now())
 
 
+def _address_of_comment(notice: Notification) -> str:
+    event = notice.event
+    if event.comment_id is not None:
+        return reverse("community:comment", args=[event.comment_id])
+    if event.suggestion_id is not None:
+        return reverse("community:suggestion_comments", args=[event.suggestion_id])
+    return reverse("community:comments", args=[notice.skill.slug])
+
+
 def address_of(notice: Notification) -> str:
     """Return where one sees what a notice is about: the change or the suggestion, of several suggestions their list."""
     revision, suggestion = notice.event.revision, notice.event.suggestion_id
     if revision is not None:
         return reverse("skills:revision", args=[notice.skill.slug, revision.number])
+    if notice.kind in OF_COMMENTS:
+        return _address_of_comment(notice)
     if suggestion is None:
         return notice.skill.get_absolute_url()
     if notice.count > 1:

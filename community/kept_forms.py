@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-WORDS = ("words", "decline_words", "own_reason", "summary", "text-")
+WORDS = ("body", "words", "decline_words", "own_reason", "summary", "text-")
 WORDS_OF_A_SUGGESTION = ("name", "summary", "tag_line", "description:", "reason", "source")
 """What the fields are called, or begin with, into which people write."""
 

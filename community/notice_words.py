@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from community.models import Deed, Kind, Notification
-from community.models.notices import OF_SUGGESTIONS
+from community.models.notices import OF_COMMENTS, OF_SUGGESTIONS
 
 QUOTE_LENGTH = 300
 
@@ -48,7 +48,7 @@ def _several(notice: Notification) -> str:
     elif notice.kind in {Kind.SUGGESTION, Kind.REVIEW_WAITING}:
         words = ngettext("%(count)d suggestion", "%(count)d suggestions", notice.count)
     else:
-        words = ngettext("%(count)d time", "%(count)d times", notice.count)
+        words = ngettext("%(count)d comment", "%(count)d comments", notice.count)
     return words % {"count": notice.count}
 
 
@@ -67,6 +67,8 @@ def quote_of(notice: Notification) -> str:
     event = notice.event
     if event.revision is not None:
         return event.revision.summary
+    if notice.kind in OF_COMMENTS:
+        return _words_of_comment(notice)
     if event.suggestion is None or notice.count > 1:
         return ""
     if notice.kind != Kind.DECISION:
@@ -79,10 +81,19 @@ def quote_of(notice: Notification) -> str:
     return Truncator(words).chars(QUOTE_LENGTH)
 
 
+def _words_of_comment(notice: Notification) -> str:
+    comment = notice.event.comment
+    if comment is None or comment.hidden_at or comment.held_at:
+        return ""
+    return Truncator(comment.body).chars(QUOTE_LENGTH)
+
+
 def button_of(notice: Notification) -> str:
     """Return what the button says that leads to what a notice is about."""
     if notice.kind == Kind.REVIEW_WAITING:
         return _("Review")
+    if notice.kind in OF_COMMENTS:
+        return _("See the comment")
     if notice.kind not in OF_SUGGESTIONS:
         return _("See what changed")
     return _("See the suggestion") if notice.count == 1 else _("See the suggestions")

@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 from community import suggestion_listing
 from community.suggestion_listing import BLOCK_SIZE, Standing
 from community.suggestions.places import places_of
+from skills.ladder import Step
 from skills.matrix import Place
-from skills.models import Skill
+from skills.models import Role, Skill
 from skills.page_cache import CACHE_ALIAS, current_version
 from skills.page_slots import Slot, asked_once
 
@@ -41,20 +42,25 @@ def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # n
 
 
 def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001
-    """Which cells an open suggestion touches, in words; static/js/app.js puts a dot to each of them."""
-    places = _standing(int(pk)).places
-    return _kept("open_cells", pk, lambda: _cells(int(pk), places)) if places else ""
+    """Which cells an open suggestion touches, and on which something is said, in words.
+
+    static/js/app.js puts a dot to each cell of an open suggestion.
+    """
+    standing = _standing(int(pk))
+    return _kept("open_cells", pk, lambda: _cells(int(pk), standing)) if standing.places or standing.said else ""
 
 
-def _cells(skill_id: int, places: Standing.Places) -> str:
+def _cells(skill_id: int, standing: Standing) -> str:
     skill = Skill.objects.select_related("framework").get(pk=skill_id)
     known = places_of(skill.framework_id)
-    cells = [
-        (known.roles[role], step)
-        for role, level in places
-        if role in known.roles and (step := known.step(Place(role, level)))
-    ]
-    return render_to_string("community/slots/open_cells.html", {"cells": cells, "skill": skill})
+
+    def shown(role: str, level: str) -> tuple[Role, Step] | None:
+        step = known.step(Place(role, level))
+        return (known.roles[role], step) if step and role in known.roles else None
+
+    cells = [cell for place in standing.places if (cell := shown(*place))]
+    said = [(*cell, count) for role, level, count in standing.said if (cell := shown(role, level))]
+    return render_to_string("community/slots/open_cells.html", {"cells": cells, "said": said, "skill": skill})
 
 
 def _kept(name: str, pk: str, make: Callable[[], str]) -> SafeString:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Delivery, User
-from community import suggestions
+from community import discussion, suggestions
 from community.models import (
     Comment,
     CommentVersion,
@@ -101,7 +102,7 @@ def lock(user: User) -> None:
     list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
-def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there are no comments yet
+def erase(user: User, *, keep_comments: bool) -> None:
     """Forget what somebody watches and was told; what they did stays, without their name.
 
     Drafts go, since nobody else ever saw them; what waits for reviewers is withdrawn.
@@ -113,10 +114,20 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
         unpublished.discard(skill)
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         suggestions.withdraw(suggestion, user)
+    _leave_comments(user, keep=keep_comments)
     _write_owed_mail_anew(user)
     for model in (Watch, Notification, EmailChoice, ThreadMute):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
+
+
+def _leave_comments(user: User, *, keep: bool) -> None:
+    """Let comments stay without a name, or let their words go; what they said before goes in any case."""
+    CommentVersion.objects.filter(comment__author=user).delete()
+    if not keep:
+        with transaction.atomic():
+            for comment in Comment.objects.select_for_update().filter(author=user, deleted_at=None).order_by("-pk"):
+                discussion.bury(comment)
 
 
 def _write_owed_mail_anew(user: User) -> None:

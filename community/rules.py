@@ -1,12 +1,12 @@
 """Who may do what; asked by pages, admin and API alike."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from community.membership import Person, holders, holds, is_moderator
-from community.models import State, Suggestion, Verdict
+from community.models import Comment, State, Suggestion, Verdict
 
 __all__ = ["REVIEWERS", "Person", "is_moderator", "is_reviewer", "reviewers"]
 
@@ -88,3 +88,37 @@ def may_promote(person: Person) -> bool:
 def may_revert(person: Person) -> bool:
     """Whether somebody takes published changes back at once: reviewers and staff; others suggest it."""
     return is_reviewer(person) or (isinstance(person, User) and person.is_active and person.is_staff)
+
+
+COMMENT_EDITABLE = timedelta(hours=24)
+
+
+def may_comment(person: Person, suggestion: Suggestion | None = None, thread: Comment | None = None) -> bool:
+    """Whether somebody may write a comment: members, on what everybody may read, in threads that are not hidden."""
+    is_open = suggestion is None or suggestion.submitted_at is not None
+    is_there = thread is None or (thread.hidden_at is None and thread.held_at is None)
+    return isinstance(person, User) and person.is_active and is_open and is_there
+
+
+def may_edit_comment(person: Person, comment: Comment, now: datetime) -> bool:
+    """Whether its author may still edit it: for 24 hours, unless it was hidden."""
+    is_own = isinstance(person, User) and person.pk == comment.author_id
+    is_fresh = comment.created_at > now - COMMENT_EDITABLE
+    return is_own and is_fresh and comment.deleted_at is None and comment.hidden_at is None
+
+
+def may_delete_comment(person: Person, comment: Comment) -> bool:
+    """Whether somebody may take the words away: their own, at any time."""
+    return isinstance(person, User) and person.pk == comment.author_id and comment.deleted_at is None
+
+
+def may_find_helpful(person: Person, comment: Comment) -> bool:
+    """Whether somebody may find it helpful: members, comments of others that they can read."""
+    is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
+    return isinstance(person, User) and person.is_active and person.pk != comment.author_id and is_readable
+
+
+def may_resolve(person: Person, comment: Comment) -> bool:
+    """Whether somebody may call a thread resolved: who began it, and reviewers."""
+    is_writer = isinstance(person, User) and person.pk == comment.author_id
+    return comment.parent_id is None and comment.deleted_at is None and (is_writer or is_reviewer(person))

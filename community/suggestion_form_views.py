@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from community import rules, suggestions
 from community.kept_forms import nowhere, token_fault
-from community.models import State, Suggestion
+from community.models import Comment, State, Suggestion
+from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals, refused, status_of
 from community.suggestion_form import FormPage, form_page
 from community.suggestions import NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit, moves
@@ -31,6 +32,7 @@ from skills.models import Skill
 from skills.revisions import content_of
 from skills.views import HtmxRequest, follow_moves
 
+LONGEST_KEY = 18  # digits of a primary key
 NOTHING_THERE = gettext_lazy("There is nothing at this address.")
 NO_SUGGESTION = gettext_lazy("There is no such suggestion.")
 
@@ -90,7 +92,7 @@ def begin(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Show a blank form, with the cell that the address names, and the author's drafts of the same skill."""
     author = request.user
     assert isinstance(author, User)
-    typed = Typed(uuid.uuid4(), latest_number(skill))
+    typed = _of_comment(request, skill, Typed(uuid.uuid4(), latest_number(skill)))
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     notice, status = "", HTTPStatus.OK
     if role and level:
@@ -104,6 +106,18 @@ def begin(request: HttpRequest, skill: Skill) -> HttpResponse:
     drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
     same = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
     return _shown(request, page, status, notice=notice, drafts=drafts.filter(same).order_by("-pk")[:3])
+
+
+def _of_comment(request: HttpRequest, skill: Skill, typed: Typed) -> Typed:
+    """Begin with the words of a comment on the skill (`comment`) as the reason, and with the comment as the source."""
+    number = request.GET.get("comment", "")
+    if not (skill.pk and number.isascii() and number.isdecimal() and len(number) <= LONGEST_KEY):
+        return typed
+    found = Comment.objects.visible_to(request.user).about(skill.pk).filter(pk=number).first()
+    if found is None:
+        return typed
+    source = request.build_absolute_uri(reverse("community:comment", args=[found.pk]))
+    return replace(typed, reason=found.body[:REASON_MAX_LENGTH], source=source)
 
 
 def _place(places: Places, role: str, level: str) -> Place:

@@ -147,12 +147,14 @@ def drafts_of(person: User) -> QuerySet[Suggestion]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides how a skill's page shows suggestions: the latest ones, and the cells of undecided ones."""
+    """What decides how a skill's page shows suggestions: the latest ones, the cells of undecided ones, what is said."""
 
     type Places = tuple[tuple[str, str], ...]
+    type Counts = tuple[tuple[str, str, int], ...]
 
     rows: tuple[tuple[str, ...], ...]
     places: Places
+    said: Counts  # role and level of each cell that comments are tied to, with how many
 
 
 # Asked for every profile that is served; through query sets it would cost twenty times as much.
@@ -168,20 +170,27 @@ SELECT * FROM (
     LIMIT %s
 ) latest
 UNION ALL
-SELECT DISTINCT '', c.role, c.level, '', '', '', '', ''
+SELECT DISTINCT 'cell', c.role, c.level, '', '', '', '', ''
 FROM community_suggestedchange c JOIN community_suggestion s ON s.id = c.suggestion_id
 WHERE s.skill_id = %s AND s.state IN ('open', 'changes_requested')
     AND c.field = 'requirement' AND c.outcome = 'pending'
+UNION ALL
+SELECT 'said', c.role, c.level, CAST(COUNT(*) AS TEXT), '', '', '', ''
+FROM community_comment c
+WHERE c.skill_id = %s AND c.role <> '' AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.held_at IS NULL
+GROUP BY c.role, c.level
 """
 
 
 def standing(skill: int) -> Standing:
     """Return how things stand with the suggestions for the skill with this primary key, in one short query."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [skill, BLOCK_SIZE, skill])
+        cursor.execute(_STANDING, [skill, BLOCK_SIZE, skill, skill])
         found = cursor.fetchall()
-    places = sorted((role, level) for pk, role, level, *_rest in found if not pk)
-    return Standing(tuple(tuple(row) for row in found if row[0]), tuple(places))
+    places = sorted((role, level) for kind, role, level, *_rest in found if kind == "cell")
+    said = sorted((role, level, int(count)) for kind, role, level, count, *_rest in found if kind == "said")
+    rows = (tuple(row) for row in found if row[0] not in {"cell", "said"})
+    return Standing(tuple(rows), tuple(places), tuple(said))
 
 
 def skill_by_slug(slug: str) -> Skill | None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from community import (
+    discussion_views,
     history_views,
     new_skill_views,
     review_views,
@@ -32,6 +33,15 @@ urlpatterns = [
     path("suggestions/<int:pk>/withdraw/", suggestion_views.withdraw, name="suggestion_withdraw"),
     path("suggestions/<int:pk>/renew/", suggestion_views.renew, name="suggestion_renew"),
     path("suggestions/<int:pk>/second-reader/", suggestion_views.second_reader, name="suggestion_second_reader"),
+    path("suggestions/<int:pk>/comments/", discussion_views.suggestion_comments, name="suggestion_comments"),
+    path("skills/<slug:slug>/comments/", discussion_views.comments, name="comments"),
+    path("comments/people/", discussion_views.people, name="mention"),
+    path("comments/<int:pk>/", discussion_views.comment, name="comment"),
+    path("comments/<int:pk>/edit/", discussion_views.edit, name="comment_edit"),
+    path("comments/<int:pk>/delete/", discussion_views.delete, name="comment_delete"),
+    path("comments/<int:pk>/helpful/", discussion_views.helpful, name="comment_helpful"),
+    path("comments/<int:pk>/resolve/", discussion_views.resolve, name="comment_resolve"),
+    path("comments/<int:pk>/mute/", discussion_views.mute, name="comment_mute"),
     path("skills/<slug:slug>/suggestions/", suggestion_views.skill_suggestions, name="skill_suggestions"),
     path("skills/<slug:slug>/suggestions/new/", suggestion_form_views.new, name="suggestion_new"),
     path("review/", review_views.queue, name="review"),

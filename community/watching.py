@@ -7,7 +7,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
-from community.models import Suggestion, Watch
+from community.models import Comment, Suggestion, Watch
 from community.models.watch import Target
 from skills.models import Domain, Group, Role, Skill
 
@@ -39,14 +39,15 @@ def set_level(user: User, target: Target, level: Watch.Level | None) -> None:
 
 
 def watch_by_taking_part(user: User, skill: Skill) -> None:
-    """Let somebody who suggests something for a skill for the first time watch it, unless they said otherwise.
+    """Let somebody who suggests or says something of a skill for the first time watch it, unless they said otherwise.
 
     What they wish of the skill stays as it is, and where its group or domain is muted nothing
     is added. Only the first time: who lets it go afterwards never watches it by taking part again.
     """
     took_part = Suggestion.objects.filter(author=user, skill=skill, submitted_at__isnull=False)
     muted = user.watches.filter(Q(group=skill.group_id) | Q(domain=skill.group.domain_id), level=Watch.Level.MUTE)
-    if not took_part.exists() and not muted.exists():
+    said = Comment.objects.filter(author=user, skill=skill)
+    if not took_part.exists() and not said.exists() and not muted.exists():
         Watch.objects.bulk_create([Watch(user=user, skill=skill, by_taking_part=True)], ignore_conflicts=True)
 
 

@@ -1,12 +1,20 @@
 """Markdown as pages show it."""
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 KEPT_TEXTS = 4096
+MENTION = re.compile(r"(?<![\w@/.])@([\w.+-]{0,149}\w)")
+"""Names somebody in a text."""
+
+type People = tuple[tuple[str, str], ...]  # user name and address of each who may be linked
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"])
 _TAGS = {
@@ -15,10 +23,45 @@ _TAGS = {
 }  # fmt: skip
 
 
+def _link_people(state: StateCore) -> None:
+    people: dict[str, str] = state.env.get("people") or {}
+    for block in state.tokens if people else ():
+        if block.children:
+            block.children = list(_with_links(block.children, people))
+
+
+def _with_links(tokens: list[Token], people: dict[str, str]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.type.startswith("link_") else 0
+        if token.type == "text" and not depth:
+            yield from _split(token.content, people)
+        else:
+            yield token
+
+
+def _split(text: str, people: dict[str, str]) -> Iterator[Token]:
+    end = 0
+    for found in MENTION.finditer(text):
+        if found[1] in people:
+            yield Token("text", "", 0, content=text[end : found.start()])
+            yield Token("link_open", "a", 1, attrs={"href": people[found[1]]})
+            yield Token("text", "", 0, content=found[0])
+            yield Token("link_close", "a", -1)
+            end = found.end()
+    yield Token("text", "", 0, content=text[end:])
+
+
+_markdown.core.ruler.push("people", _link_people)
+
+
 @lru_cache(maxsize=KEPT_TEXTS)
-def render(text: str) -> SafeString:
-    """Return Markdown as clean HTML: no raw HTML, no images, no headings above h3, links that pass nothing on."""
-    html = _markdown.render(text).strip()
+def render(text: str, people: People = ()) -> SafeString:
+    """Return Markdown as clean HTML: no raw HTML, no images, no headings above h3, links that pass nothing on.
+
+    Where a text mentions one of `people`, that is a link.
+    """
+    html = _markdown.render(text, {"people": dict(people)}).strip()
     clean = nh3.clean(
         html,
         tags=_TAGS,

@@ -45,6 +45,8 @@ class Deed(models.TextChoices):
 
 OF_SUGGESTIONS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
 """The kinds that are about a suggestion."""
+OF_COMMENTS = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
+"""The kinds that are about a comment."""
 
 
 class Frequency(models.TextChoices):

@@ -88,6 +88,26 @@
   document.addEventListener("DOMContentLoaded", markOpenCells);
   document.addEventListener("htmx:afterSettle", markOpenCells);
 
+  // Offer people with a public profile to whoever writes "@" and a beginning.
+  const asked = (field) => field.value.slice(0, field.selectionStart).match(/(?:^|[^\w@/.])@([\w.+-]{2,50})$/);
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.dataset?.mentions) return;
+    const name = asked(field)?.[1];
+    const list = field.form.querySelector(".mentions");
+    if (name) htmx.ajax("GET", `${field.dataset.mentions}?q=${encodeURIComponent(name)}`, { target: list, swap: "innerHTML" });
+    else list.replaceChildren();
+  });
+  document.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-mention]");
+    const field = chosen?.form?.elements.body ?? chosen?.closest("form")?.elements.body;
+    const found = field && asked(field);
+    if (!found) return;
+    field.setRangeText(`${chosen.dataset.mention} `, field.selectionStart - found[1].length, field.selectionStart, "end");
+    chosen.closest(".mentions").replaceChildren();
+    field.focus();
+  });
+
   // Who switches the language is led to it from the bare address, too.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".head-tools a[hreflang]");

@@ -1,0 +1,187 @@
+"""One page of a discussion as somebody reads it: threads one after the other, each with its answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from community import mentions, rules
+from community.discussion import Subject
+from community.membership import Person
+from community.models import Comment, Helpful, ThreadMute
+from skills import markdown
+
+PAGE_SIZE = 30
+SORTS = ("oldest", "newest")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comment as its reader sees it. Hidden and deleted ones are tombstones, but for moderators."""
+
+    comment: Comment
+    reader: Person
+    people: markdown.People
+    is_moderator: bool
+    is_reviewer: bool
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.comment.deleted_at is not None or (self.comment.hidden_at is not None and not self.is_moderator)
+
+    @property
+    def html(self) -> SafeString:
+        return markdown.render(self.comment.body, self.people)
+
+    @property
+    def helpful(self) -> int:
+        return int(getattr(self.comment, "helpful_count", 0))
+
+    @property
+    def is_mine(self) -> bool:
+        return isinstance(self.reader, User) and self.comment.author_id == self.reader.pk
+
+    @property
+    def may_edit(self) -> bool:
+        return rules.may_edit_comment(self.reader, self.comment, timezone.now())
+
+    @property
+    def may_delete(self) -> bool:
+        return rules.may_delete_comment(self.reader, self.comment)
+
+    @property
+    def may_find_helpful(self) -> bool:
+        return rules.may_find_helpful(self.reader, self.comment)
+
+    @property
+    def may_resolve(self) -> bool:
+        is_thread = self.comment.parent_id is None and self.comment.deleted_at is None
+        return is_thread and (self.is_mine or self.is_reviewer)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What of one thread stands on this page. `is_continued` says that it began on an earlier one."""
+
+    lines: Sequence[Line]
+    is_muted: bool
+
+    @property
+    def first(self) -> Comment:
+        return self.lines[0].comment
+
+    @property
+    def is_continued(self) -> bool:
+        return self.first.parent_id is not None
+
+    @property
+    def thread_id(self) -> int:
+        return self.first.thread_id
+
+    @property
+    def is_resolved(self) -> bool:
+        thread = self.first.parent or self.first
+        return thread.resolved_at is not None
+
+    @property
+    def may_answer(self) -> bool:
+        thread = self.first.parent or self.first
+        return thread.hidden_at is None and thread.held_at is None
+
+
+@dataclass(frozen=True)
+class DiscussionPage:
+    """A page of the comments on a subject, in the order the reader chose."""
+
+    subject: Subject
+    reader: Person
+    page: Page[Comment]
+    sort: str
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """The threads of this page; three queries besides those of the page."""
+        comments = list(self.page.object_list)
+        people = tuple(sorted(mentions.addresses_in(comment.body for comment in comments).items()))
+        offices = rules.is_moderator(self.reader), rules.is_reviewer(self.reader)
+        muted = self._muted({comment.thread_id for comment in comments})
+        return [
+            Thread([Line(comment, self.reader, people, *offices) for comment in group], thread in muted)
+            for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
+        ]
+
+    def _muted(self, threads: set[int]) -> set[int]:
+        if not isinstance(self.reader, User):
+            return set()
+        mutes = ThreadMute.objects.filter(user=self.reader, thread__in=threads)
+        return set(mutes.values_list("thread", flat=True))
+
+    @property
+    def address(self) -> str:
+        return address_of(self.subject)
+
+    @property
+    def page_links(self) -> list[tuple[int | str, str]]:
+        numbers = self.page.paginator.get_elided_page_range(self.page.number)
+        return [(n, self.query(n) if isinstance(n, int) else "") for n in numbers]
+
+    def query(self, number: int) -> str:
+        """Return the query of another page of the same list."""
+        parts = [("page", str(number)), ("role", self.subject.place.role), ("level", self.subject.place.level)]
+        parts += [("sort", self.sort)] if self.sort != SORTS[0] else []
+        return "?" + "&".join(f"{name}={value}" for name, value in parts if value)
+
+
+def address_of(subject: Subject) -> str:
+    """Return where a subject is talked about."""
+    if subject.suggestion:
+        return reverse("community:suggestion_comments", args=[subject.suggestion.pk])
+    return reverse("community:comments", args=[subject.skill.slug])
+
+
+def ordered(subject: Subject, reader: Person, sort: str) -> QuerySet[Comment]:
+    """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first.
+
+    What was deleted is left out where nothing of its thread is there for the reader.
+    """
+    found = Comment.objects.placed_for(reader).about(subject.skill.pk, subject.suggestion_id)
+    if subject.place.role:
+        found = found.filter(role=subject.place.role, level=subject.place.level)
+    thread = Coalesce("parent_id", "id")
+    by_thread = thread.desc() if sort == "newest" else thread.asc()
+    return found.annotate(thread=thread).order_by(by_thread, "pk")
+
+
+def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
+    """Load what a line shows: author, thread, how many find it helpful, whether the reader does."""
+    mine = Helpful.objects.filter(comment=OuterRef("pk"), user=reader.pk or 0)
+    return comments.select_related("author", "parent").annotate(
+        helpful_count=Count("helpful", distinct=True), is_helpful=Exists(mine)
+    )
+
+
+def discussion_page(subject: Subject, reader: Person, *, sort: str = "", number: str = "1") -> DiscussionPage:
+    """Return a page; raises the errors of `Paginator.page`."""
+    sort = sort if sort in SORTS else SORTS[0]
+    comments = ordered(subject, reader, sort)
+    paginator = Paginator(loaded(comments, reader), PAGE_SIZE)
+    paginator.count = comments.count()
+    return DiscussionPage(subject, reader, paginator.page(number), sort)
+
+
+def place_of(comment: Comment, reader: Person) -> str:
+    """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
+    subject = Subject(comment.skill, comment.suggestion)
+    thread = comment.thread_id
+    before = ordered(subject, reader, SORTS[0]).filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
+    number = before.count() // PAGE_SIZE + 1
+    page = f"?page={number}" if number > 1 else ""
+    return f"{address_of(subject)}{page}#comment-{comment.pk}"

@@ -1,0 +1,252 @@
+"""Pages of a discussion: read, write, and what one does with a comment. Whole pages, and parts where htmx asks."""
+
+import uuid
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import MemberRequest, for_members
+from community import discussion, mentions, rules
+from community.discussion import NO_PLACE, Subject
+from community.discussion_pages import address_of, discussion_page, place_of
+from community.kept_forms import keeps_typed
+from community.models import Comment, Suggestion
+from community.models.comments import BODY_MAX_LENGTH
+from community.refusal_pages import answers_refusals
+from community.suggestion_listing import skill_by_slug
+from community.suggestions import Unfit
+from community.suggestions.places import places_of
+from skills import markdown
+from skills.matrix import Place
+from skills.models import Skill
+from skills.views import HtmxRequest, follow_moves
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the form: a new one, or one sent with what was wrong of it."""
+
+    key: uuid.UUID
+    body: str = ""
+    parent: Comment | None = None
+    preview: str = ""
+    fault: str = ""
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def comments(request: HtmxRequest, slug: str) -> HttpResponse:
+    """What people say of a skill, or of one cell of it (`role`, `level`); a POST says something."""
+    skill = skill_by_slug(slug) if "\0" not in slug else None
+    if skill is None:
+        return follow_moves(request, f"skills/{slug}", "comments/")
+    return _answered(request, Subject(skill, None, _place(request, skill)))
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
+    """What people say of a suggestion; a POST says something."""
+    rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
+    found = rows.filter(pk=pk, submitted_at__isnull=False).first()
+    if found is None:
+        raise Http404(_("There is no such suggestion."))
+    return _answered(request, Subject(found.skill, found))
+
+
+def _place(request: HttpRequest, skill: Skill) -> Place:
+    """Read `role` (slug or key) and `level`; raises Http404 for what the framework does not have."""
+    data = request.POST if request.method == "POST" else request.GET
+    role, level = data.get("role", ""), data.get("level", "")
+    if not role and not level:
+        return NO_PLACE
+    known = places_of(skill.framework_id)
+    key = next((found.key for found in known.roles.values() if role in {found.slug, found.key}), "")
+    place = Place(key, level)
+    if known.why_not(place):
+        raise Http404(_("This framework has no such role or level."))
+    return place
+
+
+def _answered(request: HtmxRequest, subject: Subject) -> HttpResponse:
+    typed = Typed(uuid.uuid4())
+    if request.method != "POST":
+        return _page(request, subject, _quoted(request, subject, typed))
+    typed = _typed(request, subject)
+    if request.POST.get("intent") == "preview":
+        people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
+        shown = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
+        if request.htmx:
+            return render(request, "community/discussion/page.html#preview", {"typed": shown})
+        return _page(request, subject, shown)
+    try:
+        made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)  # type: ignore[arg-type]
+    except Unfit as error:
+        return _page(request, subject, replace(typed, fault=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return redirect(place_of(made, request.user))
+
+
+def _typed(request: HttpRequest, subject: Subject) -> Typed:
+    try:
+        key = uuid.UUID(request.POST.get("key", "")[:40])
+    except ValueError:
+        key = uuid.uuid4()
+    return Typed(key, request.POST.get("body", ""), _of_subject(request, subject, request.POST.get("parent", "")))
+
+
+def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment | None:
+    """Return the comment that is answered or quoted; one of another discussion, or that cannot be read, is none."""
+    if not number:
+        return None
+    known = Comment.objects.visible_to(request.user).about(subject.skill.pk, subject.suggestion_id)
+    found = known.filter(pk=number).first() if number.isascii() and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004
+    if found is None:
+        raise Http404(_("There is no such comment."))
+    return found
+
+
+def _quoted(request: HttpRequest, subject: Subject, typed: Typed) -> Typed:
+    """Begin an answer (`answer`), with the words it answers (`quote`)."""
+    answered = _of_subject(request, subject, request.GET.get("answer", ""))
+    if answered is None:
+        return typed
+    quote = ""
+    if request.GET.get("quote"):
+        quote = "\n".join(f"> {line}" for line in answered.body.splitlines()) + "\n\n"
+    return replace(typed, parent=answered, body=quote)
+
+
+def _page(
+    request: HtmxRequest, subject: Subject, typed: Typed, status: HTTPStatus = HTTPStatus.OK, **context: Any
+) -> HttpResponse:
+    try:
+        found = discussion_page(
+            subject, request.user, sort=request.GET.get("sort", ""), number=request.GET.get("page", "1")
+        )
+    except (PageNotAnInteger, EmptyPage) as error:
+        raise Http404(_("This list has no such page.")) from error
+    known = {
+        "discussion": found,
+        "subject": subject,
+        "skill": subject.skill,
+        "suggestion": subject.suggestion,
+        "typed": typed,
+        "may_comment": rules.may_comment(request.user, subject.suggestion),
+        "cell": _cell(subject),
+        "longest": BODY_MAX_LENGTH,
+        **context,
+    }
+    template = "community/discussion/page.html#discussion" if request.htmx else "community/discussion/page.html"
+    response = render(request, template, known, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def _cell(subject: Subject) -> dict[str, Any] | None:
+    if not subject.place.role:
+        return None
+    places = places_of(subject.skill.framework_id)
+    return {"role": places.roles[subject.place.role], "step": places.step(subject.place), "place": subject.place}
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to where a comment stands."""
+    return redirect(place_of(_found(request, pk), request.user))
+
+
+def _found(request: HttpRequest, pk: int) -> Comment:
+    """Return a comment that the reader may read; raises Http404."""
+    rows = Comment.objects.visible_to(request.user).select_related("skill__group__domain", "suggestion", "author")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such comment."))
+    return found
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+@answers_refusals
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say one's own comment otherwise."""
+    found, fault, body = _mine(request, pk), "", request.POST.get("body", "")
+    if request.method == "POST":
+        try:
+            discussion.edit(found, request.user, body)
+            return redirect(place_of(found, request.user))
+        except Unfit as error:
+            fault = str(error)
+    known = {"comment": found, "skill": found.skill, "body": body if fault else found.body, "fault": fault}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+    return render(request, "community/discussion/edit.html", known | {"longest": BODY_MAX_LENGTH}, status=status)
+
+
+def _mine(request: MemberRequest, pk: int) -> Comment:
+    found = _found(request, pk)
+    if found.author_id != request.user.pk:
+        raise Http404(_("There is no such comment."))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+@answers_refusals
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
+    """Ask whether one's own comment is to go, then let it."""
+    found = _mine(request, pk)
+    if request.method != "POST":
+        known = {"comment": found, "skill": found.skill, "html": markdown.render(found.body)}
+        return render(request, "community/discussion/delete.html", known)
+    address = address_of(Subject(found.skill, found.suggestion))
+    discussion.delete(found, request.user)
+    return redirect(address)
+
+
+@require_POST
+@for_members
+@answers_refusals
+def helpful(request: MemberRequest, pk: int) -> HttpResponse:
+    """Find a comment of somebody else helpful, or (`value` 0) no more."""
+    found, value = _found(request, pk), request.POST.get("value", "")
+    if value not in {"0", "1"}:
+        raise BadRequest(_("A comment is helpful or it is not."))
+    discussion.find_helpful(found, request.user, is_helpful=value == "1")
+    return redirect(place_of(found, request.user))
+
+
+@require_POST
+@for_members
+@answers_refusals
+def resolve(request: MemberRequest, pk: int) -> HttpResponse:
+    """Call a thread resolved, or (`value` 0) open again."""
+    found = _found(request, pk)
+    discussion.resolve(found, request.user, is_resolved=request.POST.get("value") != "0")
+    return redirect(place_of(found, request.user))
+
+
+@require_POST
+@for_members
+def mute(request: MemberRequest, pk: int) -> HttpResponse:
+    """Hear no more of a thread, or (`value` 0) again."""
+    found = _found(request, pk)
+    discussion.mute(found, request.user, is_muted=request.POST.get("value") != "0")
+    return redirect(place_of(found, request.user))
+
+
+@require_safe
+@for_members
+def people(request: MemberRequest) -> HttpResponse:
+    """Offer people with a public profile whose name begins so (`q`)."""
+    found = mentions.completions(request.GET.get("q", "").removeprefix("@")[:50])
+    return render(request, "community/discussion/people.html", {"people": found})
