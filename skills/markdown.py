@@ -16,7 +16,9 @@ MENTION = re.compile(r"(?<![\w@/.])@([\w.+-]{0,149}\w)")
 
 type People = tuple[tuple[str, str], ...]  # user name and address of each who may be linked
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"])
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"]).disable("image")
+)
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",

@@ -1,15 +1,17 @@
 """What happens in the demonstration: three months of suggesting, deciding, watching. Done by the rules themselves."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
 from accounts.models import User
-from community import notifications, suggestions, watching
+from community import discussion, notifications, suggestions, watching
 from community.demo import texts
 from community.demo.clock import days_ago
 from community.demo.texts import Better, skill_of
-from community.models import DeclineReason, State, Suggestion, Watch
+from community.discussion import Subject
+from community.models import Comment, DeclineReason, State, Suggestion, Watch
 from community.suggestions.outdating import OUTDATED_AFTER, set_aside_outdated
 from skills import revisions, unpublished
 from skills.content import SAME_AS, SUGGESTED
@@ -26,7 +28,7 @@ def tell(people: People) -> None:
     """Let everything happen once; somebody who has suggested anything already has been through it."""
     if Suggestion.objects.exists():
         return
-    for part in (_watch, _accepted, _declined, _turned, _waiting, _whole_skills, _left_lying):
+    for part in (_watch, _accepted, _declined, _turned, _waiting, _whole_skills, _said, _left_lying):
         part(people)
     notifications.tell_unfinished()
 
@@ -163,6 +165,49 @@ def _whole_skills(people: People) -> None:
             reason="Half of it stands in ML Design, too.",
         )
         suggestions.submit(draft, people["jonas"], confirmed=True)
+
+
+def _said(people: People) -> None:
+    """People talk: of the skill, of one cell, of a suggestion; one thread is resolved."""
+    skill = skill_of("experiment-tracking")
+    role = Role.objects.get(slug="mlops-engineer").key
+    talks = (
+        (
+            Subject(skill),
+            (
+                "lea",
+                "Should we name tools at all? *MLflow* stands here eleven times and may be gone in three years.",
+                50,
+            ),
+            ("jonas", "We could keep them in the tag line and out of the requirements, couldn't we, @mira?", 49),
+            ("mira", "Yes. One suggestion for each role, so that each can be judged by itself.", 48),
+        ),
+        (
+            Subject(skill, None, Place(role, "senior")),
+            ("tarek", "Does “best models” mean best on the validation data, or in production?", 9),
+            ("sofia", "> best on the validation data\n\nThat is how we read it. A suggestion would make it plain.", 8),
+        ),
+        (
+            Subject(skill, Suggestion.objects.get(reason=texts.PROMOTES.reason)),
+            ("paul", "Who are “those who answer for the product” in a team without a product manager?", 5),
+            ("mira", "Whoever is called when it fails. I left it open on purpose.", 5),
+        ),
+    )
+    for subject, (name, words, days), *answers in talks:
+        first = _say(people[name], subject, words, days)
+        for name_of, words_of, days_of in answers:
+            _say(people[name_of], subject, words_of, days_of, first)
+    first = Comment.objects.earliest("pk")
+    discussion.find_helpful(first, people["mira"], is_helpful=True)
+    discussion.find_helpful(first, people["sofia"], is_helpful=True)
+    discussion.resolve(first, people["sofia"], is_resolved=True)
+
+
+def _say(author: User, subject: Subject, words: str, days: float, parent: Comment | None = None) -> Comment:
+    with days_ago(days):
+        said = discussion.post(author, subject, words, parent=parent, key=uuid.uuid4())
+    notifications.tell_unfinished()
+    return said
 
 
 def _left_lying(people: People) -> None:
