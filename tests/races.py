@@ -3,9 +3,25 @@
 from collections.abc import Callable
 from threading import Barrier, Thread
 
+import pytest
 from django.db import connection
 
 START_SECONDS, END_SECONDS = 30, 60
+
+
+ON_POSTGRESQL = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
+]
+"""The marks of tests that need two writers at a time, and what they write committed."""
+
+
+def on_postgresql[Test: Callable[..., object]](test: Test) -> Test:
+    """Give these marks to one test."""
+    for mark in ON_POSTGRESQL:
+        test = mark(test)
+    return test
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import EmailChange, User
 from tests.accounts.members import let_time_pass, make_member, sign_in, signed_in, soup
 from tests.factories import make_user
-from tests.races import at_once
+from tests.races import at_once, on_postgresql
 
 pytestmark = pytest.mark.django_db
 
@@ -218,9 +217,7 @@ def test_the_library_s_own_page_leads_here(anna: User) -> None:
     assert addresses_of(anna) == has("anna@example.org")
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 @pytest.mark.parametrize("_attempt", range(3))
 def test_of_two_accounts_that_confirm_one_address_at_once_one_gets_it(_attempt: int) -> None:
     people = [make_member("anna"), make_member("berta")]
@@ -236,9 +233,7 @@ def test_of_two_accounts_that_confirm_one_address_at_once_one_gets_it(_attempt: 
     assert not EmailChange.objects.exists()
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 @pytest.mark.parametrize("_attempt", range(3))
 def test_both_addresses_that_confirm_at_once_change_it_once(_attempt: int) -> None:
     anna = make_member("anna")
@@ -249,9 +244,7 @@ def test_both_addresses_that_confirm_at_once_change_it_once(_attempt: int) -> No
     assert [message.to[0] for message in mail.outbox].count("anna@example.org") == 2
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 def test_asking_twice_at_once_leaves_one_request() -> None:
     client = signed_in(make_member("anna"))
     answers: list[Any] = at_once(*(partial(ask, client, f"{name}@new.example") for name in ("first", "second")))

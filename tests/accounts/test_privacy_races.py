@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from accounts import privacy
@@ -13,14 +13,10 @@ from skills.models import Revision
 from tests.accounts.people import make_person, published_by
 from tests.accounts.test_deletion import DELETE, MEANT, signed_in
 from tests.factories import make_user
-from tests.races import at_once
+from tests.races import ON_POSTGRESQL, at_once
 from tests.waiting import wait_until_somebody_waits
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = ON_POSTGRESQL
 
 
 def test_deleting_twice_at_once_is_harmless() -> None:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts import mail, sending
 from accounts.models import Delivery, User
@@ -12,14 +12,10 @@ from community.models import Notification
 from skills.models import Skill
 from tests.community.notices import make_notice, make_reader
 from tests.factories import make_catalogue
-from tests.races import done_at_once
+from tests.races import ON_POSTGRESQL, done_at_once
 from tests.waiting import wait_until_somebody_waits
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture

@@ -3,27 +3,16 @@
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.privacy import forget
 from community import suggestions
 from community.models import State, Suggestion
 from skills.models import Significance
-from tests.community.suggestions.world import World, make_world
-from tests.races import at_once
+from tests.community.suggestions.world import World
+from tests.races import ON_POSTGRESQL, at_once
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
-
-
-@pytest.fixture
-def world(transactional_db: None) -> World:
-    with transaction.atomic():
-        return make_world()
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.mark.parametrize("time", range(8))

@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from community import reverting, suggestions
@@ -13,7 +13,7 @@ from community.reverting import Target
 from skills.models import Revision, Significance
 from skills.revisions import Conflict
 from tests.community.suggestions.world import JUNIOR, World, make_world
-from tests.races import at_once, kinds
+from tests.races import at_once, kinds, on_postgresql
 
 
 @pytest.fixture
@@ -97,9 +97,7 @@ def test_form_that_does_not_fit_changes_nothing(client: Client, world: World, wr
     assert world.skill.revisions.count() == 2
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 @pytest.mark.parametrize("time", range(3))
 def test_of_a_revert_and_a_publication_at_once_one_is_a_conflict(transactional_db: None, time: int) -> None:
     with transaction.atomic():

@@ -4,27 +4,16 @@ import uuid
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
 
 from community import notifications, suggestions
 from community.models import Deed, Event, Kind, Notification
 from community.suggestions.filing import Draft
 from skills.models import Significance
-from tests.community.suggestions.world import World, make_world
+from tests.community.suggestions.world import World
 from tests.community.telling import make_watchers
-from tests.races import at_once, kinds
+from tests.races import ON_POSTGRESQL, at_once, kinds
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
-
-
-@pytest.fixture
-def world(transactional_db: None) -> World:
-    with transaction.atomic():
-        return make_world()
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.mark.parametrize("_attempt", range(5))

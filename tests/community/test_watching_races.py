@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,14 +15,10 @@ from community.models import Event, Notification, Watch
 from skills.models import Skill
 from tests.community.telling import change_cell, make_watchers
 from tests.factories import make_catalogue, make_user
-from tests.races import at_once
+from tests.races import ON_POSTGRESQL, at_once
 from tests.waiting import wait_until_somebody_waits
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = ON_POSTGRESQL
 
 WATCH, MUTE = Watch.Level.WATCH, Watch.Level.MUTE
 

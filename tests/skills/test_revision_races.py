@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from skills import revisions
@@ -15,14 +15,10 @@ from skills.models import Requirement, Revision, Skill
 from skills.revisions import Change, Conflict, Field, SkillContent
 from tests.admin_pages import change_address, errors_of, page_of, typed
 from tests.factories import cell, make_catalogue, make_role, make_user
-from tests.races import at_once
+from tests.races import ON_POSTGRESQL, at_once
 from tests.waiting import wait_until_somebody_waits
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture

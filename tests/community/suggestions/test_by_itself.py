@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -19,7 +19,7 @@ from community.suggestions.by_votes import accept_by_votes
 from skills.models import Revision, Significance
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_world
 from tests.factories import make_user
-from tests.races import at_once
+from tests.races import at_once, on_postgresql
 
 MEDIUM = Significance.MEDIUM
 
@@ -104,9 +104,7 @@ def test_auto_accept_needs_a_threshold_no_vote_against_a_minimum_age_and_nothing
     assert (Revision.objects.count(), world.text(SENIOR)) == (revisions, None)
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 @pytest.mark.parametrize("other", ["worker", "reviewer", "author", "voter"])
 def test_auto_accept_at_once_with_anything_else_is_one_or_the_other(
     transactional_db: None, settings: Any, other: str

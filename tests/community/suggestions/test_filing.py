@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 
 from accounts.models import User
@@ -20,7 +20,7 @@ from skills.models import Significance
 from skills.revisions import Change, Field
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer, make_world
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
-from tests.races import at_once, kinds
+from tests.races import at_once, kinds, on_postgresql
 
 
 def draft(*changes: Change, reason: str = "Clearer.") -> Draft:
@@ -140,9 +140,7 @@ def test_places_of_another_framework_or_track_cannot_be_submitted(world: World) 
     assert (places.why_not(Place(role.key, "ic1")), places.why_not(Place(fresh.key, "m1"))) == ("", "")
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 def test_two_forms_at_once_do_not_pass_the_limit_together() -> None:
     with transaction.atomic():
         world = make_world()
@@ -153,9 +151,7 @@ def test_two_forms_at_once_do_not_pass_the_limit_together() -> None:
     assert Suggestion.objects.filter(state=State.OPEN).count() == 5
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 @pytest.mark.parametrize("time", range(3))
 def test_the_same_form_submitted_twice_at_once_is_one_suggestion(time: int) -> None:
     with transaction.atomic():
@@ -166,9 +162,7 @@ def test_the_same_form_submitted_twice_at_once_is_one_suggestion(time: int) -> N
     assert Suggestion.objects.get().state == State.OPEN
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
+@on_postgresql
 @pytest.mark.parametrize("time", range(3))
 def test_of_two_people_who_submit_the_same_at_once_one_is_told_of_the_other(time: int) -> None:
     with transaction.atomic():

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
 from community import suggestions
@@ -18,25 +17,15 @@ from tests.community.suggestions.agreement import (
     assert_every_accepted_change_is_in_history_once,
     assert_matrix_is_the_replay_of_its_revisions,
 )
-from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer, make_world
+from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer
 from tests.factories import make_user
-from tests.races import at_once, done_at_once, kinds
+from tests.races import ON_POSTGRESQL, at_once, done_at_once, kinds
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = ON_POSTGRESQL
 
 MEDIUM = Significance.MEDIUM
 REFUSALS = (ChangedMeanwhile, Conflict, NotAllowed, NothingToPublish, TooLate, Unfit)
 PEOPLE, DEEDS = 20, 25
-
-
-@pytest.fixture
-def world(transactional_db: None) -> World:
-    with transaction.atomic():
-        return make_world()
 
 
 @pytest.mark.parametrize("time", range(5))
