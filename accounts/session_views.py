@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import sessions as rules
 from accounts.access import MemberRequest, for_members
+from skills.typed_input import number_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,7 +20,7 @@ def sessions(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "usersessions/usersession_list.html", {"places": rules.places(user, current)})
     chosen = request.POST.get("session", "")
-    only = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None  # noqa: PLR2004
+    only = number_in(chosen)
     if chosen and only is None:
         return redirect("usersessions_list")
     ended = rules.end(user, only=only, except_key=current)

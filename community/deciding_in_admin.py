@@ -15,13 +15,12 @@ from accounts.models import User
 from community import suggestions
 from community.models import DeclineReason, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
-from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from community.refusal_pages import REFUSALS
 from skills.models import Significance
 
 type Answers = dict[str, Any]
 type Deed = Callable[[Suggestion, User, Answers], str]  # returns what is to be said besides "done"
 
-REFUSALS = (NotAllowed, TooLate, ChangedMeanwhile, Unfit)
 LONGEST_LIST = 100
 """So many suggestions are decided in one go: more would keep the browser waiting, and nobody has read them."""
 

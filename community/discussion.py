@@ -15,9 +15,9 @@ from community import events, rules, watching
 from community.models import Comment, CommentVersion, Helpful, Suggestion, ThreadMute
 from community.models.comments import BODY_MAX_LENGTH
 from community.suggestions import NotAllowed, Unfit
-from community.typed_suggestion import is_storable
 from skills.matrix import Place
 from skills.models import Skill
+from skills.typed_input import is_storable
 
 NO_PLACE = Place("", "")
 

@@ -88,13 +88,15 @@ class Thread:
 
     @property
     def is_resolved(self) -> bool:
-        thread = self.first.parent or self.first
-        return thread.resolved_at is not None
+        return self._beginning.resolved_at is not None
 
     @property
     def may_answer(self) -> bool:
-        thread = self.first.parent or self.first
-        return thread.hidden_at is None and thread.held_at is None
+        return self._beginning.hidden_at is None and self._beginning.held_at is None
+
+    @property
+    def _beginning(self) -> Comment:
+        return self.first.parent or self.first
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,7 @@ def address_of(subject: Subject) -> str:
 
 
 def ordered(subject: Subject, reader: Person, sort: str) -> QuerySet[Comment]:
-    """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first.
-
-    What was deleted is left out where nothing of its thread is there for the reader.
-    """
+    """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first."""
     found = Comment.objects.placed_for(reader).about(subject.skill.pk, subject.suggestion_id)
     if subject.place.role:
         found = found.filter(role=subject.place.role, level=subject.place.level)

@@ -27,6 +27,7 @@ from community.suggestions.places import places_of
 from skills import markdown
 from skills.matrix import Place
 from skills.models import Skill
+from skills.typed_input import number_in
 from skills.views import HtmxRequest, follow_moves
 
 
@@ -109,7 +110,8 @@ def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment 
     if not number:
         return None
     known = Comment.objects.visible_to(request.user).about(subject.skill.pk, subject.suggestion_id)
-    found = known.filter(pk=number).first() if number.isascii() and number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004
+    pk = number_in(number)
+    found = known.filter(pk=pk).first() if pk is not None else None
     if found is None:
         raise Http404(_("There is no such comment."))
     return found

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import promotion, rules
+from skills.typed_input import numbers_in
 
 ADDRESS = "admin:community_reviewers"
 MOST_SHOWN = 100
-LONGEST_KEY = 18  # digits of a primary key that every database knows
 
 
 def reviewers(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -45,8 +45,7 @@ def _shown() -> dict[str, Any]:
 
 
 def _promote(request: HttpRequest, administrator: User) -> None:
-    keys = [key for key in request.POST.getlist("person") if key.isascii() and key.isdigit()]
-    chosen = list(User.objects.filter(pk__in=[key for key in keys if len(key) <= LONGEST_KEY]).order_by("pk"))
+    chosen = list(User.objects.filter(pk__in=numbers_in(request.POST.getlist("person"))).order_by("pk"))
     promoted = promotion.promote(chosen, administrator)
     left_out = [person for person in chosen if person not in promoted]
     if promoted:

@@ -26,11 +26,10 @@ from community.refusal_pages import answers_refusals
 from community.review_pane import Pane, pane_of
 from community.review_queue import PAGE_SIZE, queue_of
 from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
-from community.typed_suggestion import is_storable
 from skills.models import Significance
+from skills.typed_input import is_storable, number_in, numbers_in
 
 LARGEST_PK = 2**63 - 1
-LONGEST_PK = 18
 
 
 def reviewers_only[**P](
@@ -137,7 +136,7 @@ def release(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
 @_deed
 def accept(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Publish the ticked changes as they stand in the fields."""
-    ticked = _numbers(request.POST.getlist("change"))
+    ticked = set(numbers_in(request.POST.getlist("change")))
     significance = request.POST.get("significance", "")
     if significance not in Significance.values:
         raise BadRequest(_("The significance is missing."))
@@ -183,7 +182,7 @@ def request_changes(request: MemberRequest, suggestion: Suggestion) -> HttpRespo
 @_deed
 def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     """Undo the decision in force, and say where the text stays as it is."""
-    read = next(iter(_numbers([request.POST.get("decision", "")])), None)
+    read = number_in(request.POST.get("decision", ""))
     kept = suggestions.undo(suggestion, request.user, _words(request), decision=read)
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept:
@@ -196,11 +195,6 @@ def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     return _back_to(request, suggestion.pk)
 
 
-def _numbers(texts: list[str]) -> set[int]:
-    """Return the primary keys that a form holds; what is none is left out."""
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_PK}
-
-
 def _require_picked(picked: list[int]) -> None:
     if not picked:
         raise Unfit(_("Tick at least one suggestion."))
@@ -211,7 +205,7 @@ def _require_picked(picked: list[int]) -> None:
 @require_POST
 def decline_many(request: MemberRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
-    picked = sorted(_numbers(request.POST.getlist("pick")))
+    picked = sorted(set(numbers_in(request.POST.getlist("pick"))))
     key, done, refused = _key(request), 0, []
     try:
         reason = _reason(request)
@@ -274,7 +268,7 @@ def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, 
         messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
     else:
         messages.success(request, toast)
-    follows = next(iter(_numbers([request.POST.get("next", "")])), 0)
+    follows = number_in(request.POST.get("next", "")) or 0
     is_there = Suggestion.objects.filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
         queue = queue_of(request.user, request.GET)

@@ -1,10 +1,10 @@
 """The page on which a suggestion is written, as a value: each cell with today's text, the typed one and what speaks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -28,15 +28,13 @@ from community.typed_suggestion import (
 )
 from skills import markdown, revisions
 from skills.checks import Finding
-from skills.content import SAME_AS, SUGGESTED, TO_PROPOSE, status_in_words
+from skills.content import LIMITS, SAME_AS, SUGGESTED, TO_PROPOSE, status_in_words
 from skills.history import FIELD_LABELS
 from skills.ladder import Step
 from skills.matrix import Cell, Place
 from skills.models import Group, Obligation, Role, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
-from skills.revisions import NAME_MAX_LENGTH, SUMMARY_MAX_LENGTH, TAG_LINE_MAX_LENGTH, Change, Field, SkillContent
-
-LIMITS = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}
+from skills.revisions import Change, Field, SkillContent
 
 
 @dataclass(frozen=True)
@@ -247,7 +245,8 @@ def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, 
     """Return the form with what was typed into it; `skill` comes with its place."""
     basis = basis_of(skill, typed.number, suggestion)
     today, places = revisions.content_of(skill), places_of(skill.framework_id)
-    options = {Field.GROUP: groups_of(skill), Field.STATUS: statuses_of(skill)}
+    readers = {Field.GROUP: groups_of, Field.STATUS: statuses_of}
+    options = {name: _when_asked_for(read, skill) for name, read in readers.items()}
     faults = []
     if basis is None:  # told once; the form goes on from today
         faults = [_("This form says it was made from a text that never stood here. Nothing was saved.")]
@@ -258,6 +257,11 @@ def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, 
     shown.skill, wanted = skill, [*changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
     others = touching(shown, wanted)
     return FormPage(skill, shown, typed, changes, today, places, options, faults, others)
+
+
+def _when_asked_for(read: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:
+    """Return choices that are read once somebody looks at them: a preview while typing mostly does not."""
+    return SimpleLazyObject(lambda: read(skill))  # type: ignore[return-value]
 
 
 def statuses_of(skill: Skill) -> dict[str, str]:

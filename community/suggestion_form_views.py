@@ -30,9 +30,9 @@ from skills import naming
 from skills.matrix import Place
 from skills.models import Skill
 from skills.revisions import content_of
+from skills.typed_input import number_in
 from skills.views import HtmxRequest, follow_moves
 
-LONGEST_KEY = 18  # digits of a primary key
 NOTHING_THERE = gettext_lazy("There is nothing at this address.")
 NO_SUGGESTION = gettext_lazy("There is no such suggestion.")
 
@@ -110,8 +110,8 @@ def begin(request: HttpRequest, skill: Skill) -> HttpResponse:
 
 def _of_comment(request: HttpRequest, skill: Skill, typed: Typed) -> Typed:
     """Begin with the words of a comment on the skill (`comment`) as the reason, and with the comment as the source."""
-    number = request.GET.get("comment", "")
-    if not (skill.pk and number.isascii() and number.isdecimal() and len(number) <= LONGEST_KEY):
+    number = number_in(request.GET.get("comment", ""))
+    if not skill.pk or number is None:
         return typed
     found = Comment.objects.visible_to(request.user).about(skill.pk).filter(pk=number).first()
     if found is None:

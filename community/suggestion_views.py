@@ -20,7 +20,7 @@ from community.refusal_pages import answers_refusals
 from community.suggestion_listing import PAGE_SIZE, ListFilters
 from community.suggestion_page import suggestion_page, votes_of
 from community.suggestions import Unfit
-from community.typed_suggestion import is_storable
+from skills.typed_input import is_storable
 from skills.views import HtmxRequest, follow_moves
 
 

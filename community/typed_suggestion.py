@@ -23,6 +23,7 @@ from skills.content import SUGGESTED
 from skills.matrix import Cell, Place
 from skills.models import Obligation, Skill
 from skills.revisions import Change, Field, InvalidChange, SkillContent, Value
+from skills.typed_input import is_storable, number_in
 
 LONGEST_NUMBER = 9
 type Options = Mapping[Field, Mapping[str, str]]  # what may be chosen of a field, in words
@@ -83,7 +84,7 @@ def typed_from(data: QueryDict) -> Typed:
     """Read a sent form; what cannot be read becomes what no check lets through."""
     return Typed(
         key=_uuid(data.get("key", "")),
-        number=_number(data.get("revision", "")),
+        number=number_in(data.get("revision", ""), LONGEST_NUMBER) or 0,
         cells=tuple(_cells(data)),
         texts={name: _text(data.get(name.value, "")) for name in TEXT_FIELDS if name.value in data},
         reason=_text(data.get("reason", "")),
@@ -170,11 +171,6 @@ def _faults(typed: Typed, changes: Sequence[Change], places: Places, options: Op
                 yield str(error)
 
 
-def is_storable(text: str) -> bool:
-    """Whether every database takes a text."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
-
-
 def _is_empty(value: Value) -> bool:
     """Whether something is simply not written yet, which a draft may be."""
     return not (value.description if isinstance(value, Cell) else value or "").strip()
@@ -201,7 +197,3 @@ def _uuid(value: str) -> uuid.UUID:
         return uuid.UUID(value)
     except ValueError:
         return uuid.uuid4()
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER else 0

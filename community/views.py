@@ -18,6 +18,7 @@ from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
 from skills.models import Skill
+from skills.typed_input import number_in, numbers_in
 
 LATEST_NOTICES = 5
 LATEST_WATCHES = 10
@@ -56,7 +57,7 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
     row, _colon, level = request.POST.get("row", "").partition(":")
     chosen = [row] if row else request.POST.getlist("chosen")
     changed = watching.set_levels(
-        request.user, _numbers(chosen), _level(level if row else request.POST.get("level", ""))
+        request.user, numbers_in(chosen), _level(level if row else request.POST.get("level", ""))
     )
     if changed:
         messages.success(request, _("Saved."))
@@ -141,7 +142,7 @@ def _notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
 @for_members
 def read_all(request: MemberRequest) -> HttpResponse:
     """Mark all notices read that there were when the list was shown."""
-    inbox.mark_all_read(request.user, _number(request.POST.get("event", "")))
+    inbox.mark_all_read(request.user, number_in(request.POST.get("event", "")))
     return _answer_reading(request)
 
 
@@ -152,7 +153,7 @@ def notification(request: MemberRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(inbox.notices_of(request.user), pk=pk)
     if request.method != "POST":
         return redirect(inbox.address_of(notice))
-    inbox.mark_read(request.user, pk, _number(request.POST.get("event", "")))
+    inbox.mark_read(request.user, pk, number_in(request.POST.get("event", "")))
     if "open" in request.POST:
         return redirect(inbox.address_of(notice))
     return _answer_reading(request)
@@ -185,15 +186,6 @@ def _level(text: str) -> Watch.Level | None:
     if text not in {"", *Watch.Level.values}:
         raise BadRequest(_("A thing is watched or muted, or neither."))
     return Watch.Level(text) if text else None
-
-
-def _number(text: str) -> int | None:
-    """Return a primary key from a form, None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None  # noqa: PLR2004 - 64 bits
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    return [number for number in map(_number, texts) if number is not None]
 
 
 def _page(paginator: Paginator[Any], number: str) -> Any:

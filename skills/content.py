@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from skills.matrix import Cell, Matrix, Place, difference
 from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.typed_input import is_storable
 
 NAME_MAX_LENGTH = 200
 SUMMARY_MAX_LENGTH = 2000
@@ -28,6 +29,9 @@ class Field(StrEnum):
     STATUS = "status"
     REQUIREMENT = "requirement"
 
+
+LIMITS = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}
+"""How many characters a field of a skill holds."""
 
 CHOICES = (Field.GROUP, Field.STATUS)
 """What is chosen from a list, not written."""
@@ -135,11 +139,6 @@ def status_in_words(status: str, names: Mapping[str, str]) -> str:
     return str(Skill.Status(status).label)
 
 
-def status_of(skill: Skill) -> str:
-    """Return a skill's status as content has it."""
-    return f"{SAME_AS}{skill.same_as.key}" if skill.same_as else skill.status
-
-
 class InvalidChange(Exception):
     """A change that could never be published; the message says why in the reader's language."""
 
@@ -170,9 +169,8 @@ def check(change: Change) -> None:
     """Raise `InvalidChange` for what no database row could hold; SQLite would not notice some of it."""
     value = change.proposed
     texts = [value.description, value.proficiency] if isinstance(value, Cell) else [value or ""]
-    limits = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}
-    limit = limits.get(change.field, DESCRIPTION_MAX_LENGTH)
-    if any("\0" in text or any("\ud800" <= char <= "\udfff" for char in text) for text in texts):
+    limit = LIMITS.get(change.field, DESCRIPTION_MAX_LENGTH)
+    if not all(is_storable(text) for text in texts):
         raise InvalidChange(change, _("The text holds a character that cannot be kept."))
     if any(len(text) > limit for text in texts):
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skills.content import TAG_LINE_MAX_LENGTH
 from skills.naming import slug_of
-from skills.revisions import TAG_LINE_MAX_LENGTH
 from skills.strict_json import Fault, path_of, shown
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from skills.models import Domain, Revision, Role, Significance, Skill
 from skills.page_cache import cached_page
 from skills.past_profile import profile_then
 from skills.revisions import changes_between
+from skills.typed_input import number_in
 from skills.views import HtmxRequest, follow_moves, page_of, table_view
 
 BY_FRAMEWORK = ("framework__position", "framework__name", "name")
@@ -188,7 +189,7 @@ def _place(request: HttpRequest, names: Names) -> Place | None:
 def _asked(request: HttpRequest, latest: int, first: int) -> tuple[int, int]:
     """Read `from` and `to`, by default `first` and the latest; raises BadRequest for what cannot be compared."""
     named = [request.GET.get(name, "").strip() for name in ("from", "to")]
-    if any(text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER) for text in named):
+    if any(text and number_in(text, LONGEST_NUMBER) is None for text in named):
         raise BadRequest(_("The revisions to compare are given as numbers."))
     older, newer = (int(text) if text else default for text, default in zip(named, (first, latest), strict=True))
     if any(named) and older == newer:

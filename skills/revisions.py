@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from skills import naming, search, writing
 from skills.content import (
-    NAME_MAX_LENGTH,
     NO_CONTENT,
     SUGGESTED,
-    SUMMARY_MAX_LENGTH,
-    TAG_LINE_MAX_LENGTH,
     Change,
     Field,
     InvalidChange,
@@ -28,7 +26,6 @@ from skills.content import (
     Value,
     changes_between,
     check,
-    status_of,
 )
 from skills.matrix import Cell, Matrix, Place
 from skills.models import CatalogueVersion, Framework, Requirement, Revision, Significance, Skill
@@ -37,11 +34,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
 __all__ = [
-    "NAME_MAX_LENGTH",
     "NO_CONTENT",
     "REVISION_SUMMARY_MAX_LENGTH",
-    "SUMMARY_MAX_LENGTH",
-    "TAG_LINE_MAX_LENGTH",
     "Change",
     "Conflict",
     "Field",
@@ -106,13 +100,14 @@ def _content(skill: Skill, cells: dict[Place, Cell]) -> SkillContent:
     if skill.is_suggested:
         return SUGGESTED
     group = f"{skill.group.domain.key}/{skill.group.key}"
-    return SkillContent(skill.name, skill.summary, skill.tag_line, group, Matrix(cells), status_of(skill))
+    return SkillContent(skill.name, skill.summary, skill.tag_line, group, Matrix(cells))
 
 
 def _last_contents(skills: Sequence[int]) -> dict[int, SkillContent]:
     if not skills:
         return {}
-    rows = Revision.objects.filter(skill__in=skills).order_by("skill", "number").values_list("skill", "content")
+    latest = Revision.objects.filter(skill=OuterRef("skill")).order_by("-number").values("pk")
+    rows = Revision.objects.filter(skill__in=skills, pk=Subquery(latest[:1])).values_list("skill", "content")
     return {skill: SkillContent.from_json(content) for skill, content in rows}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from skills.typed_input import UNKEEPABLE
+
 SHOWN_LENGTH = 60
 # PostgreSQL holds no NUL, and half of a surrogate pair is no character.
-_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
@@ -106,7 +107,7 @@ def _faults(data: Any) -> Iterator[Fault]:
 
 
 def _faults_of_text(steps: Sequence[str | int], text: str) -> Iterator[Fault]:
-    found = _UNKEEPABLE.search(text)
+    found = UNKEEPABLE.search(text)
     if found:
         kind = "a NUL character" if found[0] == "\0" else "half of a surrogate pair"
         yield Fault(path_of(steps), f"holds {kind} (U+{ord(found[0]):04X}, character {found.start() + 1})")

@@ -2,8 +2,8 @@
 
 import uuid
 
+from skills.content import NAME_MAX_LENGTH
 from skills.models import Framework, Group, Skill
-from skills.revisions import NAME_MAX_LENGTH
 
 
 def unsaved(framework: Framework, group: Group) -> Skill:

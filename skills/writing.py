@@ -71,29 +71,38 @@ def _write_first(skill: Skill, after: SkillContent) -> None:
 
 
 def _write_status(skill: Skill, change: Change) -> None:
-    key = twin_of(str(change.proposed))
-    skill.same_as = None
-    if key:
-        twins = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk)
-        skill.same_as = twins.first()
-        if skill.same_as is None:
-            raise InvalidChange(change, _("The skill that this one is said to be the same as is not there any more."))
-    skill.status = Skill.Status.RETIRED if key else Skill.Status(str(change.proposed))
+    skill.same_as = twin_at(skill, change)
+    skill.status = Skill.Status.RETIRED if skill.same_as else Skill.Status(str(change.proposed))
     skill.save(update_fields=["status", "same_as"])
 
 
 def refuse_taken_name(group: Group, name: str, pk: int | None) -> None:
     """Raise `NameTaken` when a group has another skill of this name. Holds the catalogue's lock from here on."""
     CatalogueVersion.objects.lock()
-    if is_taken(group, name, pk):
-        reason = _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
+    if reason := why_taken(group, name, pk):
         raise NameTaken(Change(Field.NAME, None, name), reason)
 
 
-def is_taken(group: Group, name: str, pk: int | None) -> bool:
-    """Return whether a group has another skill of this name, or had one; what is only suggested takes no name."""
-    others = Skill.objects.filter(group=group, name=name)
-    return others.exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=pk)).exists()
+def why_taken(group: Group, name: str, pk: int | None) -> str:
+    """Return in the reader's language that a group has another skill of this name, or had one; '' where it has none.
+
+    What is only suggested takes no name.
+    """
+    others = Skill.objects.filter(group=group, name=name).exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=pk))
+    if not others.exists():
+        return ""
+    return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
+
+
+def twin_at(skill: Skill, change: Change) -> Skill | None:
+    """Return the skill that a change of the status names as the same one, if any; raises `InvalidChange`."""
+    key = twin_of(str(change.proposed))
+    if not key:
+        return None
+    twin = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
+    if twin is None:
+        raise InvalidChange(change, _("The skill that this one is said to be the same as is not there any more."))
+    return twin
 
 
 def group_at(framework: Framework, change: Change) -> Group:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from community.models import State, SuggestedChange, Suggestion
 from skills import unpublished, writing
-from skills.content import SUGGESTED, twin_of
+from skills.content import SUGGESTED
 from skills.models import Skill
 from skills.revisions import Change, Field, InvalidChange, SkillContent
 
@@ -39,8 +39,14 @@ def reasons_against(skill: Skill, today: SkillContent, changes: Sequence[Change]
         return [_("This skill is no longer part of its framework; first it has to come back.")]
     if leaves_or_comes and any(change.proposed != today.value(change) for change in changes if change is not status):
         return [_("A skill that leaves its framework, or comes back, is not changed otherwise at the same time.")]
-    if status is not None and (key := twin_of(str(status.proposed))) and not _is_there(skill, key):
-        return [_("The skill that this one is said to be the same as is not there any more.")]
+    return _against_twin(skill, status) if status else []
+
+
+def _against_twin(skill: Skill, status: Change) -> list[str]:
+    try:
+        writing.twin_at(skill, status)
+    except InvalidChange as error:
+        return [str(error)]
     return []
 
 
@@ -57,16 +63,11 @@ def _against_new(skill: Skill, changes: Sequence[Change]) -> list[str]:
         except InvalidChange as error:
             reasons.append(str(error))
         else:
-            if writing.is_taken(group, name, skill.pk):
-                words = _("There is a skill “%(name)s” in this group already, or there was one.")
-                reasons.append(words % {"name": name})
+            if why := writing.why_taken(group, name, skill.pk):
+                reasons.append(why)
     if not any(change.field is Field.REQUIREMENT and change.proposed is not None for change in changes):
         reasons.append(_("A new skill needs at least one requirement."))
     return reasons
-
-
-def _is_there(skill: Skill, key: str) -> bool:
-    return Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).exists()
 
 
 def same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggestion | None:

@@ -55,8 +55,9 @@ class SkillForm(forms.ModelForm[Skill]):
         data = super().clean() or {}
         if self.instance.pk and self.latest and data.get("seen_revision") != self.latest.number:
             raise ValidationError(_changed_meanwhile(self.latest), code="changed_meanwhile")
-        if {"name", "group"} <= data.keys() and writing.is_taken(data["group"], data["name"], self.instance.pk):
-            self.add_error("name", _("There is a skill “%(name)s” in this group already, or there was one.") % data)
+        is_named = {"name", "group"} <= data.keys()
+        if is_named and (why := writing.why_taken(data["group"], data["name"], self.instance.pk)):
+            self.add_error("name", why)
         return data
 
 
