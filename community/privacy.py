@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Delivery, User
 from community import suggestions
 from community.models import (
+    CountedWrite,
     Decision,
     EmailChoice,
     Event,
@@ -34,6 +35,7 @@ def community_data(user: User) -> dict[str, Any]:
             .order_by("pk")
             .values("kind", "deed", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
         ),
+        "counted_writes": list(CountedWrite.objects.filter(user=user).order_by("pk").values("kind", "at")),
         **_suggestions(user),
     }
 
@@ -89,7 +91,7 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         suggestions.withdraw(suggestion, user)
     _write_owed_mail_anew(user)
-    for model in (Watch, Notification, EmailChoice):
+    for model in (Watch, Notification, EmailChoice, CountedWrite):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
 

@@ -22,7 +22,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from community.models import Outcome, State, SuggestedChange, Suggestion, Watch
 from community.suggestion_listing import listed
-from community.suggestions.limits import ACCEPTED
+from community.trust import ACCEPTED
 from skills.content import SAME_AS
 from skills.models import Domain, Requirement, Skill
 from skills.models.counting import count_of

@@ -11,6 +11,9 @@ from community.models import State, Suggestion, Verdict
 REVIEWERS = "reviewers"
 """The name of the group whose members decide on suggestions."""
 
+MODERATORS = "moderators"
+"""The name of the group whose members look after what people write."""
+
 type Person = User | AnonymousUser
 
 
@@ -25,6 +28,13 @@ def reviewers() -> QuerySet[User]:
     """Return everybody of whom `is_reviewer` is true."""
     is_member = Exists(Group.objects.filter(name=REVIEWERS, user=OuterRef("pk")))
     return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
+
+
+def is_moderator(person: Person) -> bool:
+    """Whether somebody decides on reports: members of the group of moderators, and superusers."""
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    return person.is_superuser or person.groups.filter(name=MODERATORS).exists()
 
 
 def is_author(person: Person, suggestion: Suggestion) -> bool:

@@ -17,6 +17,8 @@ from community import inbox, rules, watching
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
+from community.refusal_pages import answers_refusals
+from community.write_guard import require_not_suspended
 from skills.models import Skill
 
 LATEST_NOTICES = 5
@@ -64,6 +66,7 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
 def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
     target = _target(kind, pk)
@@ -74,6 +77,7 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _set_level(request, request.user, target, _level(request.POST.get("level", "")))
     if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
+        require_not_suspended(request.user)
         del request.session[WISH]
         return _set_level(request, request.user, target, Watch.Level.WATCH)
     context = {

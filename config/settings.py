@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.LastSeenMiddleware",
+    "community.write_guard.WriteGuardMiddleware",
     "config.errors.ErrorPagesMiddleware",
 ]
 
@@ -207,6 +208,7 @@ SCHEDULE = [
     "community.notifications.tell_unfinished",
     "community.digests.build_due",
     "community.notifications.prune",
+    "community.limiter.prune",
     "accounts.privacy.prune_exports",
     "accounts.mail.prune",
     "accounts.worker.prune_tasks",

@@ -40,9 +40,16 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)
     is_public = models.BooleanField(_("public profile"), default=True)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
+    suspended_for = models.TextField(_("why suspended"), blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether this person reads but cannot write just now. Read with the account, at every request."""
+        return self.suspended_until is not None and timezone.now() < self.suspended_until
 
     @property
     def has_public_profile(self) -> bool:

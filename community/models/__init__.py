@@ -1,5 +1,6 @@
 """What people do together: watch, and be told."""
 
+from community.models.limits import CountedWrite, WriteKind
 from community.models.notices import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
 from community.models.suggestions import (
     Decision,
@@ -15,6 +16,7 @@ from community.models.suggestions import (
 from community.models.watch import Watch
 
 __all__ = [
+    "CountedWrite",
     "Decision",
     "DeclineReason",
     "Deed",
@@ -32,4 +34,5 @@ __all__ = [
     "Verdict",
     "Vote",
     "Watch",
+    "WriteKind",
 ]

@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import events, rules, watching
-from community.models import Outcome, State, SuggestedChange, Suggestion
+from community import events, limiter, rules, watching
+from community.models import Outcome, State, SuggestedChange, Suggestion, WriteKind
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.suggestions import moves, touching, whole_skills
-from community.suggestions.limits import ACCEPTED
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
 from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
 from community.suggestions.tiny import is_tiny
+from community.trust import ACCEPTED
 from skills import checks, revisions, unpublished
 from skills.checks import Finding
 from skills.ladder import ladder_of
@@ -128,6 +128,7 @@ def ask_second_reader(suggestion: Suggestion, author: User, words: str) -> Sugge
     with transaction.atomic():
         found = _own(suggestion, author)
         moves.require(found, State.DECLINED)
+        limiter.take(author, WriteKind.POST)
         if found.second_reader_asked:
             raise NotAllowed(_("A second reader has been asked for already."))
         found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)

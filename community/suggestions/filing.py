@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
-from community.models import State, Suggestion
+from community import limiter
+from community.models import State, Suggestion, WriteKind
 from community.suggestions import drafting, limits
 from community.suggestions.refusals import Unfit
 from skills.models import Skill
@@ -41,6 +42,7 @@ def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -
             return suggestion
     with transaction.atomic():
         limits.require_room(author, suggestion)
+        limiter.take(author, WriteKind.POST)
         return drafting.submit(suggestion, author, confirmed=confirmed)
 
 

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
 from community.models import (
+    CountedWrite,
     Decision,
     EmailChoice,
     Event,
@@ -28,6 +29,7 @@ from community.models import (
     Suggestion,
     Vote,
     Watch,
+    WriteKind,
 )
 from skills import revisions
 from skills.models import Revision, Skill
@@ -148,6 +150,10 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "accounts.User_groups.user": (_group, "Marker of a group"),
     "accounts.User_user_permissions.user": (_permission, "view_skill"),
     "admin.LogEntry.user": (_log_entry, "Logged by them"),
+    "community.CountedWrite.user": (
+        lambda person: CountedWrite.objects.create(user=person, kind=WriteKind.POST),
+        '"post"',
+    ),
     "community.EmailChoice.user": (
         lambda person: EmailChoice.objects.create(user=person, kind=Kind.MENTION, frequency=Frequency.DAILY),
         '"daily"',

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from community import suggestions
-from community.models import State, SuggestedChange, Suggestion, Vote
+from community.models import CountedWrite, State, SuggestedChange, Suggestion, Vote
 from community.suggestions.drafting import changes_of
 from skills import revisions
 from skills.matrix import Place
@@ -277,7 +277,9 @@ def test_an_expired_form_comes_back_with_a_fresh_token(world: World) -> None:
 
 def test_too_many_open_ones_of_a_new_account_are_kept_as_drafts(author: Client, world: World) -> None:
     for number in range(5):
+        CountedWrite.objects.all().delete()  # between them minutes pass
         assert post(author, world, "submit", form_data(world, (JUNIOR, f"Kneads {number}."))).status_code == 302
+    CountedWrite.objects.all().delete()
     response = post(author, world, "submit", form_data(world, (JUNIOR, "Kneads once more.")))
     assert (response.status_code, int(response["Retry-After"]) > 0) == (429, True)
     draft = Suggestion.objects.get(state=State.DRAFT)
@@ -432,7 +434,7 @@ def test_form_of_thirty_cells_costs_as_many_queries_as_one(
     few = form_data(world, (places[0], "Does it."))
     many = form_data(world, *((place, f"Does {number}.") for number, place in enumerate(places)))
     for data in (few, many):
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(23):
             assert post(author, world, "check", data).status_code == 200
 
 
