@@ -27,7 +27,7 @@ def content_changed(revision: Revision) -> None:
     role_ids = _touched_roles(revision)
     if not watching.is_watched(revision.skill, role_ids):
         return
-    _write(
+    write(
         kind=Kind.CONTENT_CHANGED,
         skill=revision.skill,
         revision=revision,
@@ -67,7 +67,7 @@ def undone(decision: Decision, reviewer: User, revision: Revision | None) -> Non
 
 
 def _by_author(suggestion: Suggestion, kind: Kind, deed: Deed, decision: Decision | None = None) -> None:
-    _write(
+    write(
         kind=kind,
         skill_id=suggestion.skill_id,
         suggestion=suggestion,
@@ -83,10 +83,11 @@ def _tell_author(decision: Decision, deed: Deed, actor: User | None) -> None:
     suggestion = decision.suggestion
     if suggestion.author_id is not None and actor is not None and actor.pk != suggestion.author_id:
         kind, skill_id = Kind.DECISION, suggestion.skill_id
-        _write(kind=kind, skill_id=skill_id, suggestion=suggestion, decision=decision, deed=deed, actor=actor)
+        write(kind=kind, skill_id=skill_id, suggestion=suggestion, decision=decision, deed=deed, actor=actor)
 
 
-def _write(**fields: Any) -> None:
+def write(**fields: Any) -> None:
+    """Write an event down and have people told of it once the transaction is done."""
     event = Event.objects.create(**fields)
     transaction.on_commit(partial(tell.enqueue, event.pk))
 

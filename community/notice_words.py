@@ -34,7 +34,7 @@ def what_of(notice: Notification) -> str:
     event = notice.event
     if notice.kind == Kind.REVIEW_WAITING and not notice.still_waits:
         return _("waits no more")
-    if notice.kind == Kind.DECISION or event.deed in {Deed.ANSWERED, Deed.SECOND_READER}:
+    if notice.kind in {Kind.DECISION, Kind.MODERATION} or event.deed in {Deed.ANSWERED, Deed.SECOND_READER}:
         return event.get_deed_display()
     return ""
 
@@ -64,9 +64,11 @@ def welcome_of(notice: Notification) -> str:
 def quote_of(notice: Notification) -> str:
     """Return why it was changed, suggested or so decided, in the words of who did it; '' for nothing."""
     event = notice.event
+    if event.words:
+        return event.words
     if event.revision is not None:
         return event.revision.summary
-    if event.suggestion is None or notice.count > 1:
+    if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:
         return ""
     if notice.kind != Kind.DECISION:
         words = event.suggestion.reason
@@ -82,6 +84,8 @@ def button_of(notice: Notification) -> str:
     """Return what the button says that leads to what a notice is about."""
     if notice.kind == Kind.REVIEW_WAITING:
         return _("Review")
+    if notice.kind == Kind.MODERATION:
+        return _("Open")
     if notice.kind not in OF_SUGGESTIONS:
         return _("See what changed")
     return _("See the suggestion") if notice.count == 1 else _("See the suggestions")

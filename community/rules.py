@@ -37,6 +37,34 @@ def is_moderator(person: Person) -> bool:
     return person.is_superuser or person.groups.filter(name=MODERATORS).exists()
 
 
+def moderators() -> QuerySet[User]:
+    """Return everybody of whom `is_moderator` is true."""
+    is_member = Exists(Group.objects.filter(name=MODERATORS, user=OuterRef("pk")))
+    return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
+
+
+def may_moderate(person: Person, owner: User | None) -> bool:
+    """Whether somebody decides on what `owner` wrote: moderators, but never on their own."""
+    return is_moderator(person) and (owner is None or person.pk != owner.pk)
+
+
+def may_warn(person: Person, other: User) -> bool:
+    """Whether somebody warns or suspends another: never an administrator, and a moderator only by an administrator."""
+    if not may_moderate(person, other) or other.is_superuser:
+        return False
+    return person.is_superuser or not is_moderator(other)
+
+
+def may_sweep(person: Person, other: User) -> bool:
+    """Whether somebody hides and reverts everything that another did: administrators, nothing of administrators."""
+    return may_warn(person, other) and person.is_superuser
+
+
+def may_report(person: Person, owner: User | None) -> bool:
+    """Whether somebody reports what `owner` wrote: the signed-in, what is not their own."""
+    return isinstance(person, User) and (owner is None or person.pk != owner.pk)
+
+
 def is_author(person: Person, suggestion: Suggestion) -> bool:
     """Whether somebody wrote this suggestion."""
     return isinstance(person, User) and person.pk == suggestion.author_id
@@ -74,12 +102,18 @@ def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:
 
 def may_vote(person: Person, suggestion: Suggestion) -> bool:
     """Whether somebody may vote: members on open suggestions of others."""
-    return isinstance(person, User) and not is_author(person, suggestion) and suggestion.state == State.OPEN
+    is_open = suggestion.state == State.OPEN and suggestion.is_public
+    return isinstance(person, User) and not is_author(person, suggestion) and is_open
 
 
 def may_see(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody may read it: everybody once it was submitted, before that its author alone."""
-    return suggestion.submitted_at is not None or is_author(person, suggestion)
+    """Whether somebody may read it: everybody once it was submitted, before that its author alone.
+
+    What is hidden, or held for a look, its author and moderators read.
+    """
+    if suggestion.is_public or is_author(person, suggestion):
+        return True
+    return suggestion.submitted_at is not None and is_moderator(person)
 
 
 def may_promote(person: Person) -> bool:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from community import (
     history_views,
+    moderation_views,
     new_skill_views,
     review_views,
     settings_views,
@@ -34,6 +35,11 @@ urlpatterns = [
     path("suggestions/<int:pk>/second-reader/", suggestion_views.second_reader, name="suggestion_second_reader"),
     path("skills/<slug:slug>/suggestions/", suggestion_views.skill_suggestions, name="skill_suggestions"),
     path("skills/<slug:slug>/suggestions/new/", suggestion_form_views.new, name="suggestion_new"),
+    path("report/<slug:kind>/<int:pk>/", moderation_views.report, name="report"),
+    path("moderation/", moderation_views.moderation, name="moderation"),
+    path("moderation/log/", moderation_views.moderation_log, name="moderation_log"),
+    path("moderation/people/<int:pk>/", moderation_views.moderated_person, name="moderated_person"),
+    path("moderation/<slug:kind>/<int:pk>/", moderation_views.decide, name="moderate"),
     path("review/", review_views.queue, name="review"),
     path("review/decline/", review_views.decline_many, name="review_decline_many"),
     path("review/<int:pk>/", review_views.review, name="review_suggestion"),

@@ -37,6 +37,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
         "watch_count": watches.count(),
         "is_reviewer": rules.is_reviewer(request.user),
+        "is_moderator": rules.is_moderator(request.user),
     }
     return render(request, "community/me.html", context)
 

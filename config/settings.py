@@ -195,6 +195,7 @@ PAGE_SLOTS = {
     "community": "community.page_slots_suggestions.community",
     "open_cells": "community.page_slots_suggestions.open_cells",
     "revert": "community.history_slots.revert",
+    "report_person": "community.page_slots_moderation.report_person",
 }
 REVISION_LISTENERS = ["community.events.content_changed"]
 REVISION_SOURCES = ["community.sources.suggestions_behind"]
@@ -206,6 +207,7 @@ SCHEDULE = [
     "accounts.worker.take_up_abandoned_tasks",
     "accounts.mail.deliver_due",
     "community.notifications.tell_unfinished",
+    "community.moderation.sweeping.go_on_with_unfinished",
     "community.digests.build_due",
     "community.notifications.prune",
     "community.limiter.prune",

@@ -31,7 +31,11 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. `name` is what others see; `username` stands in URLs and never holds the address."""
+    """Somebody who signs in. `name` is what others see; `username` stands in URLs and never holds the address.
+
+    Where moderators hid the profile, it has no name and is not public; `hidden_name` and `was_public` keep
+    how it was.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -42,6 +46,9 @@ class User(AbstractUser):
     is_public = models.BooleanField(_("public profile"), default=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     suspended_for = models.TextField(_("why suspended"), blank=True)
+    profile_hidden_at = models.DateTimeField(_("profile hidden"), null=True, blank=True)
+    hidden_name = models.CharField(_("name that was hidden"), max_length=150, blank=True)
+    was_public = models.BooleanField(_("public profile before it was hidden"), default=False)
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]

@@ -1,6 +1,7 @@
 """What people do together: watch, and be told."""
 
 from community.models.limits import CountedWrite, WriteKind
+from community.models.moderation import Act, ActKind, Fault, Report, Sweep, SweptThing, WatchedWord
 from community.models.notices import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
 from community.models.suggestions import (
     Decision,
@@ -16,23 +17,30 @@ from community.models.suggestions import (
 from community.models.watch import Watch
 
 __all__ = [
+    "Act",
+    "ActKind",
     "CountedWrite",
     "Decision",
     "DeclineReason",
     "Deed",
     "EmailChoice",
     "Event",
+    "Fault",
     "Frequency",
     "Kind",
     "Notification",
     "Outcome",
     "Reason",
+    "Report",
     "State",
     "Step",
     "SuggestedChange",
     "Suggestion",
+    "Sweep",
+    "SweptThing",
     "Verdict",
     "Vote",
     "Watch",
+    "WatchedWord",
     "WriteKind",
 ]

@@ -135,6 +135,8 @@ def _decidable(suggestion: Suggestion, reviewer: User, own_reason: str, *states:
     if not rules.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require(found, *states)
+    if not found.is_public:
+        raise NotAllowed(_("Moderators have hidden this suggestion, or look at it first."))
     if not rules.may_decide(reviewer, found, own_reason):
         own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
         raise NotAllowed(own if rules.is_author(reviewer, found) else before)

@@ -192,8 +192,8 @@ def test_ten_processes_at_once_get_four_on_sqlite(tmp_path: Path) -> None:
     known: dict[str, Any] = {"env": variables, "cwd": ROOT, "text": True}
     for line in (["manage.py", "migrate", "--verbosity=0"], ["-c", MAKE_PERSON]):
         subprocess.run([sys.executable, *line], check=True, capture_output=True, **known)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    running = [subprocess.Popen([sys.executable, "-c", ONE_PROCESS], **pipes, **known) for _ in range(10)]
+    known |= {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    running = [subprocess.Popen([sys.executable, "-c", ONE_PROCESS], **known) for _ in range(10)]
     for process in running:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
