@@ -7,13 +7,17 @@ from django.utils import timezone
 from accounts.models import Delivery, User
 from community import suggestions
 from community.models import (
+    Comment,
+    CommentVersion,
     Decision,
     EmailChoice,
     Event,
+    Helpful,
     Notification,
     Step,
     SuggestedChange,
     Suggestion,
+    ThreadMute,
     Vote,
     Watch,
 )
@@ -35,6 +39,20 @@ def community_data(user: User) -> dict[str, Any]:
             .values("kind", "deed", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
         ),
         **_suggestions(user),
+        **_comments(user),
+    }
+
+
+def _comments(user: User) -> dict[str, Any]:
+    said = ("pk", "skill__name", "suggestion", "role", "level", "parent", "body", "created_at", "edited_at")
+    return {
+        "comments": list(Comment.objects.filter(author=user).order_by("pk").values(*said, "deleted_at", "hidden_at")),
+        "earlier_versions_of_comments": list(
+            CommentVersion.objects.filter(comment__author=user).order_by("pk").values("comment", "body", "replaced_at")
+        ),
+        "found_helpful": list(Helpful.objects.filter(user=user).order_by("pk").values("comment", "marked_at")),
+        "muted_threads": list(ThreadMute.objects.filter(user=user).order_by("pk").values("thread", "muted_at")),
+        "resolved_threads": list(Comment.objects.filter(resolved_by=user).order_by("pk").values("pk", "resolved_at")),
     }
 
 
@@ -89,7 +107,7 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         suggestions.withdraw(suggestion, user)
     _write_owed_mail_anew(user)
-    for model in (Watch, Notification, EmailChoice):
+    for model in (Watch, Notification, EmailChoice, ThreadMute):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
 

@@ -2,29 +2,26 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser, Group
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from community.membership import Person, holders, holds, is_moderator
 from community.models import State, Suggestion, Verdict
+
+__all__ = ["REVIEWERS", "Person", "is_moderator", "is_reviewer", "reviewers"]
 
 REVIEWERS = "reviewers"
 """The name of the group whose members decide on suggestions."""
 
-type Person = User | AnonymousUser
-
 
 def is_reviewer(person: Person) -> bool:
     """Whether somebody decides on suggestions: members of the group of reviewers, and superusers."""
-    if not isinstance(person, User) or not person.is_active:
-        return False
-    return person.is_superuser or person.groups.filter(name=REVIEWERS).exists()
+    return holds(person, REVIEWERS)
 
 
 def reviewers() -> QuerySet[User]:
     """Return everybody of whom `is_reviewer` is true."""
-    is_member = Exists(Group.objects.filter(name=REVIEWERS, user=OuterRef("pk")))
-    return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
+    return holders(REVIEWERS)
 
 
 def is_author(person: Person, suggestion: Suggestion) -> bool:

@@ -1,5 +1,6 @@
 """What people do together: watch, and be told."""
 
+from community.models.comments import Comment, CommentVersion, Helpful, ThreadMute
 from community.models.notices import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
 from community.models.suggestions import (
     Decision,
@@ -15,12 +16,15 @@ from community.models.suggestions import (
 from community.models.watch import Watch
 
 __all__ = [
+    "Comment",
+    "CommentVersion",
     "Decision",
     "DeclineReason",
     "Deed",
     "EmailChoice",
     "Event",
     "Frequency",
+    "Helpful",
     "Kind",
     "Notification",
     "Outcome",
@@ -29,6 +33,7 @@ __all__ = [
     "Step",
     "SuggestedChange",
     "Suggestion",
+    "ThreadMute",
     "Verdict",
     "Vote",
     "Watch",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Delivery
+from community.models.comments import Comment
 from community.models.suggestions import Decision, State, Suggestion
 from skills.models import Revision, Significance, Skill
 
@@ -63,6 +64,7 @@ class Reason(models.TextChoices):
     DOMAIN = "domain", _("you watch its domain")
     OWN = "own", _("it concerns what you wrote")
     REVIEWER = "reviewer", _("you review suggestions")
+    MENTIONED = "mentioned", _("you were mentioned")
 
 
 class Event(models.Model):
@@ -72,7 +74,8 @@ class Event(models.Model):
     user who was told, so that telling goes on where it was interrupted. `deed` says what
     was done to the `suggestion`, which by the time people are told may stand elsewhere;
     `decision` is the reviewer's that was made or undone, or that the author has answered.
-    A change of content names the suggestion whose acceptance it takes back.
+    A change of content names the suggestion whose acceptance it takes back. A comment's event
+    loses its `comment` when that is deleted with nothing left of it.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -85,6 +88,9 @@ class Event(models.Model):
         Decision, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )
     deed = models.CharField(_("what was done"), max_length=24, choices=Deed, blank=True)
+    comment = models.ForeignKey(
+        Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("comment")
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

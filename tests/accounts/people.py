@@ -17,15 +17,18 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
 from community.models import (
+    Comment,
     Decision,
     EmailChoice,
     Event,
     Frequency,
+    Helpful,
     Kind,
     Notification,
     Reason,
     Step,
     Suggestion,
+    ThreadMute,
     Vote,
     Watch,
 )
@@ -109,6 +112,11 @@ def _suggestion(person: User | None, **fields: Any) -> Suggestion:
     return Suggestion.objects.create(skill=skill_of(), author=person, **{**known, **fields})
 
 
+def _comment(person: User | None, **fields: Any) -> Comment:
+    known: dict[str, Any] = {"skill": skill_of(), "author": person, "body": "Marker of a comment"}
+    return Comment.objects.create(**{**known, **fields})
+
+
 def _decision(person: User) -> None:
     Decision.objects.create(
         suggestion=_suggestion(None), reviewer=person, verdict="accept", words="Marker of a decision"
@@ -148,6 +156,19 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "accounts.User_groups.user": (_group, "Marker of a group"),
     "accounts.User_user_permissions.user": (_permission, "view_skill"),
     "admin.LogEntry.user": (_log_entry, "Logged by them"),
+    "community.Comment.author": (_comment, "Marker of a comment"),
+    "community.Comment.resolved_by": (
+        lambda person: _comment(None, resolved_by=person, resolved_at=timezone.now()),
+        '"resolved_at"',
+    ),
+    "community.Helpful.user": (
+        lambda person: Helpful.objects.create(comment=_comment(None), user=person),
+        '"marked_at"',
+    ),
+    "community.ThreadMute.user": (
+        lambda person: ThreadMute.objects.create(thread=_comment(None), user=person),
+        '"muted_at"',
+    ),
     "community.EmailChoice.user": (
         lambda person: EmailChoice.objects.create(user=person, kind=Kind.MENTION, frequency=Frequency.DAILY),
         '"daily"',
