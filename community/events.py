@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from community import watching
-from community.models import Decision, Deed, Event, Kind, State, Suggestion, Verdict
+from community.models import Comment, Decision, Deed, Event, Kind, State, Suggestion, Verdict
 from community.tasks import tell
 from skills.models import Requirement, Revision, Role, Significance, Skill
 from skills.revisions import Field
@@ -27,7 +27,7 @@ def content_changed(revision: Revision) -> None:
     role_ids = _touched_roles(revision)
     if not watching.is_watched(revision.skill, role_ids):
         return
-    write(
+    _write(
         kind=Kind.CONTENT_CHANGED,
         skill=revision.skill,
         revision=revision,
@@ -66,8 +66,13 @@ def undone(decision: Decision, reviewer: User, revision: Revision | None) -> Non
     _tell_author(decision, Deed.UNDONE, reviewer)
 
 
+def moderated(person: User, deed: Deed, skill_id: int | None, words: str, **about: Suggestion | Comment) -> None:
+    """Have somebody told of what moderators did that concerns them alone; who did it is nobody's business."""
+    _write(kind=Kind.MODERATION, deed=deed, recipient=person, words=words, skill_id=skill_id, **about)
+
+
 def _by_author(suggestion: Suggestion, kind: Kind, deed: Deed, decision: Decision | None = None) -> None:
-    write(
+    _write(
         kind=kind,
         skill_id=suggestion.skill_id,
         suggestion=suggestion,
@@ -83,11 +88,10 @@ def _tell_author(decision: Decision, deed: Deed, actor: User | None) -> None:
     suggestion = decision.suggestion
     if suggestion.author_id is not None and actor is not None and actor.pk != suggestion.author_id:
         kind, skill_id = Kind.DECISION, suggestion.skill_id
-        write(kind=kind, skill_id=skill_id, suggestion=suggestion, decision=decision, deed=deed, actor=actor)
+        _write(kind=kind, skill_id=skill_id, suggestion=suggestion, decision=decision, deed=deed, actor=actor)
 
 
-def write(**fields: Any) -> None:
-    """Write an event down and have people told of it once the transaction is done."""
+def _write(**fields: Any) -> None:
     event = Event.objects.create(**fields)
     transaction.on_commit(partial(tell.enqueue, event.pk))
 

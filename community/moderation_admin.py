@@ -24,9 +24,9 @@ from skills.admin.read_only import ReadOnly
 
 @admin.register(Report)
 class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
-    list_display = ("pk", "fault", "suggestion", "person", "reporter", "made_at", "outcome", "decided_by")
+    list_display = ("pk", "fault", "comment", "suggestion", "person", "reporter", "made_at", "outcome", "decided_by")
     list_filter = ("outcome", "fault", "made_at")
-    list_select_related = ("suggestion__skill", "person", "reporter", "decided_by")
+    list_select_related = ("comment__skill", "suggestion__skill", "person", "reporter", "decided_by")
     search_fields = ("words", "person__username", "suggestion__author__username")
     ordering = ("-pk",)
     actions = ("agree_and_hide", "agree", "disagree", "ignore")

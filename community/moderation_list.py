@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Model, Q
 from django.utils import timezone
 
 from accounts.models import User
-from community.models import Report, Suggestion
+from community.models import Comment, Report, Suggestion
 from community.moderation import targets
 from community.moderation.targets import Target
 from community.rules import Person
 from community.trust import ACCEPTED
 
 PAGE_SIZE = 20
+MODELS: Mapping[str, type[Model]] = {"comment": Comment, "suggestion": Suggestion}
+"""What can be held for a look, and hidden by itself."""
 SHOWN = ("waiting", "hidden", "suspended")
 
 type Place = tuple[str, int]  # kind and number of a target
@@ -25,6 +28,7 @@ class Record:
     """What is known of somebody whose words are judged."""
 
     suggestions: int = 0
+    comments: int = 0
     accepted: int = 0
     hidden: int = 0
 
@@ -78,9 +82,10 @@ def places(shown: str) -> Sequence[Place]:
         people = User.objects.filter(suspended_until__gt=timezone.now(), is_active=True)
         return [("person", pk) for pk in people.order_by("suspended_until", "pk").values_list("pk", flat=True)]
     hidden: list[tuple[datetime, str, int]] = []
-    suggestions = Suggestion.objects.filter(hidden_at__isnull=False).values_list("hidden_at", "pk")
     people_hidden = User.objects.filter(profile_hidden_at__isnull=False, is_active=True)
-    hidden += [(at, "suggestion", pk) for at, pk in suggestions if at]
+    for kind, model in MODELS.items():
+        rows = model._default_manager.filter(hidden_at__isnull=False).values_list("hidden_at", "pk")
+        hidden += [(at, kind, pk) for at, pk in rows]
     hidden += [(at, "person", pk) for at, pk in people_hidden.values_list("profile_hidden_at", "pk") if at]
     return [(kind, pk) for _at, kind, pk in sorted(hidden, reverse=True)]
 
@@ -92,10 +97,10 @@ def _waiting() -> Sequence[Place]:
         waiting = Report.objects.filter(Q(person__isnull=True) | Q(person__is_active=True), outcome="")
         rows = waiting.filter(**{f"{kind}__isnull": False}).values_list(kind).annotate(first=Min("made_at"))
         since |= {(kind, number): first for number, first in rows}
-    held = Suggestion.objects.filter(held_at__isnull=False, hidden_at__isnull=True).values_list("pk", "held_at")
-    for pk, at in held:
-        if at:
-            since[("suggestion", pk)] = min(at, since.get(("suggestion", pk), at))
+    for kind, model in MODELS.items():
+        held = model._default_manager.filter(held_at__isnull=False, hidden_at__isnull=True)
+        for pk, at in held.values_list("pk", "held_at"):
+            since[kind, pk] = min(at, since.get((kind, pk), at))
     return sorted(since, key=lambda place: (since[place], place))
 
 
@@ -140,7 +145,18 @@ def _records(people: set[int]) -> dict[int, Record]:
             person=F("author"),
         )
     )
-    return {row["person"]: Record(row["all"], row["accepted"], row["hidden"]) for row in rows}
+    said = Comment.objects.filter(author__in=people).values_list("author")
+    comments = {
+        pk: (count, hidden)
+        for pk, count, hidden in said.annotate(all=Count("pk"), hidden=Count("pk", filter=Q(hidden_at__isnull=False)))
+    }
+    suggested = {row["person"]: row for row in rows}
+    return {pk: _together(suggested.get(pk), comments.get(pk, (0, 0))) for pk in people}
+
+
+def _together(suggested: Mapping[str, Any] | None, comments: tuple[int, int]) -> Record:
+    row = suggested or {"all": 0, "accepted": 0, "hidden": 0}
+    return Record(row["all"], comments[0], row["accepted"], row["hidden"] + comments[1])
 
 
 def record_of(person: User) -> Record:

@@ -2,22 +2,27 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Delivery, User
 from community import suggestions
 from community.models import (
     Act,
+    Comment,
+    CommentVersion,
     CountedWrite,
     Decision,
     EmailChoice,
     Event,
+    Helpful,
     Notification,
     Report,
     Step,
     SuggestedChange,
     Suggestion,
     Sweep,
+    ThreadMute,
     Vote,
     Watch,
 )
@@ -42,12 +47,13 @@ def community_data(user: User) -> dict[str, Any]:
         "counted_writes": list(CountedWrite.objects.filter(user=user).order_by("pk").values("kind", "at")),
         **_suggestions(user),
         **_moderation(user),
+        **_comments(user),
     }
 
 
 def _moderation(user: User) -> dict[str, Any]:
     """Reports by and about somebody, and what the log says of them; who reported or acted is left out."""
-    reported = ("suggestion", "person", "fault", "words", "made_at", "outcome", "decided_at")
+    reported = ("comment", "suggestion", "person", "fault", "words", "made_at", "outcome", "decided_at")
     done = ("at", "kind", "target_kind", "target", "words", "until")
     return {
         "reports": list(Report.objects.filter(reporter=user).order_by("pk").values(*reported)),
@@ -58,6 +64,19 @@ def _moderation(user: User) -> dict[str, Any]:
         "sweeps": list(Sweep.objects.filter(person=user).order_by("pk").values("words", "state", "asked_at")),
         "sweeps_asked": list(Sweep.objects.filter(asked_by=user).order_by("pk").values("words", "asked_at")),
         "told_alone": list(Event.objects.filter(recipient=user).order_by("pk").values("deed", "words", "happened_at")),
+    }
+
+
+def _comments(user: User) -> dict[str, Any]:
+    said = ("pk", "skill__name", "suggestion", "role", "level", "parent", "body", "created_at", "edited_at")
+    return {
+        "comments": list(Comment.objects.filter(author=user).order_by("pk").values(*said, "deleted_at", "hidden_at")),
+        "earlier_versions_of_comments": list(
+            CommentVersion.objects.filter(comment__author=user).order_by("pk").values("comment", "body", "replaced_at")
+        ),
+        "found_helpful": list(Helpful.objects.filter(user=user).order_by("pk").values("comment", "marked_at")),
+        "muted_threads": list(ThreadMute.objects.filter(user=user).order_by("pk").values("thread", "muted_at")),
+        "resolved_threads": list(Comment.objects.filter(resolved_by=user).order_by("pk").values("pk", "resolved_at")),
     }
 
 
@@ -112,7 +131,7 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         suggestions.withdraw(suggestion, user)
     _write_owed_mail_anew(user)
-    for model in (Watch, Notification, EmailChoice, CountedWrite):
+    for model in (Watch, Notification, EmailChoice, CountedWrite, ThreadMute):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
     Event.objects.filter(recipient=user).delete()
@@ -122,7 +141,7 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
 def _forget_reports(user: User) -> None:
     """What somebody reported stays without their name and words; what others wrote of them stays without the name."""
     Report.objects.filter(reporter=user).update(reporter=None, words="")
-    for report in Report.objects.filter(suggestion__author=user).exclude(words=""):
+    for report in Report.objects.filter(Q(suggestion__author=user) | Q(comment__author=user)).exclude(words=""):
         report.words = log.without_names(report.words, user)
         report.save(update_fields=["words"])
 

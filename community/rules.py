@@ -2,45 +2,31 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser, Group
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from community.membership import MODERATORS, Person, holders, holds, is_moderator
 from community.models import State, Suggestion, Verdict
+
+__all__ = ["MODERATORS", "REVIEWERS", "Person", "is_moderator", "is_reviewer", "reviewers"]
 
 REVIEWERS = "reviewers"
 """The name of the group whose members decide on suggestions."""
 
-MODERATORS = "moderators"
-"""The name of the group whose members look after what people write."""
-
-type Person = User | AnonymousUser
-
 
 def is_reviewer(person: Person) -> bool:
     """Whether somebody decides on suggestions: members of the group of reviewers, and superusers."""
-    if not isinstance(person, User) or not person.is_active:
-        return False
-    return person.is_superuser or person.groups.filter(name=REVIEWERS).exists()
+    return holds(person, REVIEWERS)
 
 
 def reviewers() -> QuerySet[User]:
     """Return everybody of whom `is_reviewer` is true."""
-    is_member = Exists(Group.objects.filter(name=REVIEWERS, user=OuterRef("pk")))
-    return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
-
-
-def is_moderator(person: Person) -> bool:
-    """Whether somebody decides on reports: members of the group of moderators, and superusers."""
-    if not isinstance(person, User) or not person.is_active:
-        return False
-    return person.is_superuser or person.groups.filter(name=MODERATORS).exists()
+    return holders(REVIEWERS)
 
 
 def moderators() -> QuerySet[User]:
     """Return everybody of whom `is_moderator` is true."""
-    is_member = Exists(Group.objects.filter(name=MODERATORS, user=OuterRef("pk")))
-    return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
+    return holders(MODERATORS)
 
 
 def may_moderate(person: Person, owner: User | None) -> bool:

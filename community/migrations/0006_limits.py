@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0004_notices_of_suggestions'),
+        ('community', '0005_comments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """What people do together: watch, and be told."""
 
+from community.models.comments import Comment, CommentVersion, Helpful, ThreadMute
 from community.models.limits import CountedWrite, WriteKind
 from community.models.moderation import Act, ActKind, Fault, Report, Sweep, SweptThing, WatchedWord
 from community.models.notices import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
@@ -19,6 +20,8 @@ from community.models.watch import Watch
 __all__ = [
     "Act",
     "ActKind",
+    "Comment",
+    "CommentVersion",
     "CountedWrite",
     "Decision",
     "DeclineReason",
@@ -27,6 +30,7 @@ __all__ = [
     "Event",
     "Fault",
     "Frequency",
+    "Helpful",
     "Kind",
     "Notification",
     "Outcome",
@@ -38,6 +42,7 @@ __all__ = [
     "Suggestion",
     "Sweep",
     "SweptThing",
+    "ThreadMute",
     "Verdict",
     "Vote",
     "Watch",

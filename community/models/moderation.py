@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from community.models.comments import Comment
 from community.models.suggestions import Suggestion
 
 WORDS_MAX_LENGTH = 2000
@@ -31,7 +32,7 @@ class Outcome(models.TextChoices):
     IGNORED = "ignored", pgettext_lazy("outcome of a report", "closed without a judgement")
 
 
-TARGETS = ("suggestion", "person")
+TARGETS = ("comment", "suggestion", "person")
 """What can be reported, by the name of its field."""
 
 
@@ -51,6 +52,9 @@ class Report(models.Model):
         null=True,
         related_name="reports",
         verbose_name=_("reporter"),
+    )
+    comment = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("comment")
     )
     suggestion = models.ForeignKey(
         Suggestion,

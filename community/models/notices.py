@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Delivery
+from community.models.comments import Comment
 from community.models.suggestions import Decision, State, Suggestion
 from skills.models import Revision, Significance, Skill
 
@@ -74,6 +75,7 @@ class Reason(models.TextChoices):
     OWN = "own", _("it concerns what you wrote")
     REVIEWER = "reviewer", _("you review suggestions")
     REPORTER = "reporter", _("you reported it")
+    MENTIONED = "mentioned", _("you were mentioned")
 
 
 class Event(models.Model):
@@ -83,8 +85,9 @@ class Event(models.Model):
     user who was told, so that telling goes on where it was interrupted. `deed` says what
     was done to the `suggestion`, which by the time people are told may stand elsewhere;
     `decision` is the reviewer's that was made or undone, or that the author has answered.
-    A change of content names the suggestion whose acceptance it takes back. What moderators
-    did concerns the `recipient` alone, with `words` to them, and may be about no skill.
+    A change of content names the suggestion whose acceptance it takes back. A comment's event
+    loses its `comment` when that is deleted with nothing left of it. What moderators did
+    concerns the `recipient` alone, with `words` to them, and may be about no skill.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -108,6 +111,9 @@ class Event(models.Model):
         verbose_name=_("whom alone it concerns"),
     )
     words = models.TextField(_("words"), blank=True)
+    comment = models.ForeignKey(
+        Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("comment")
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

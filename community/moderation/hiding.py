@@ -47,7 +47,8 @@ def release(target: Target, moderator: User, words: str = "") -> None:
             raise AlreadyDone(_("This is not held any more."))
         found.held_at = None
         found.save(update_fields=["held_at"])
-        announce(found)
+        if isinstance(found, Suggestion):
+            announce(found)
         _logged_and_told(ActKind.RELEASED, Deed.RELEASED, found, moderator, words)
 
 

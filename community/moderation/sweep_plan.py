@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from accounts.models import User
-from community.models import Suggestion, SweptThing
+from community.models import Comment, Suggestion, SweptThing
 from community.moderation import targets
 from skills import revisions
 from skills.models import Revision, Skill
@@ -28,6 +28,7 @@ class Plan:
     """Everything of an account: what would be hidden, what taken back."""
 
     person: User
+    comments: Sequence[int]
     suggestions: Sequence[Suggestion]
     hides_profile: bool
     ways_back: Sequence[WayBack]
@@ -36,17 +37,20 @@ class Plan:
     def things(self) -> list[tuple[str, int]]:
         """Kind and number of each thing that is dealt with."""
         profile = [("person", self.person.pk)] if self.hides_profile else []
+        said = [("comment", pk) for pk in self.comments]
         hidden = [("suggestion", suggestion.pk) for suggestion in self.suggestions]
         back = [(SKILL, way.skill.pk) for way in self.ways_back]
-        return [*profile, *hidden, *back]
+        return [*profile, *said, *hidden, *back]
 
 
 def plan_of(person: User) -> Plan:
     """Return what a sweep of everything of somebody would do now."""
     written = Suggestion.objects.filter(author=person, submitted_at__isnull=False, hidden_at__isnull=True)
+    said = Comment.objects.filter(author=person, hidden_at__isnull=True, deleted_at__isnull=True)
     skills = Skill.objects.with_place().filter(revisions__author=person).distinct().order_by("pk")
     return Plan(
         person,
+        list(said.order_by("pk").values_list("pk", flat=True)),
         list(written.select_related("skill__framework").order_by("pk")),
         not targets.is_hidden(person),
         [way for skill in skills if (way := way_back(skill, person)).changes or way.kept],

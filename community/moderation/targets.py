@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from community import rules
-from community.models import Suggestion
+from community.models import Comment, Suggestion
 from community.rules import Person
 from skills.models import Skill
 
-type Target = Suggestion | User
+type Target = Comment | Suggestion | User
 
-KINDS = ("suggestion", "person")
+KINDS = ("comment", "suggestion", "person")
 """What can be reported and hidden, as `Report` names it."""
 
 LARGEST_NUMBER = 2**63 - 1
@@ -24,6 +24,9 @@ LARGEST_NUMBER = 2**63 - 1
 def _rows() -> Mapping[str, QuerySet[Any]]:
     suggestions = Suggestion.objects.filter(submitted_at__isnull=False)
     return {
+        "comment": Comment.objects.filter(deleted_at__isnull=True).select_related(
+            "author", "skill__framework", "skill__group__domain", "suggestion"
+        ),
         "suggestion": suggestions.select_related("author", "skill__framework", "skill__group__domain"),
         "person": User.objects.filter(is_active=True),
     }
@@ -50,7 +53,9 @@ def locked(target: Target) -> Any:
 
 def kind_of(target: Target) -> str:
     """Return the name of a target's kind, as reports and the log have it."""
-    return "person" if isinstance(target, User) else "suggestion"
+    if isinstance(target, User):
+        return "person"
+    return "comment" if isinstance(target, Comment) else "suggestion"
 
 
 def owner_of(target: Target) -> User | None:
@@ -72,6 +77,10 @@ def may_see(person: Person, target: Target) -> bool:
     """Whether somebody may see it as everybody does, or as its author or a moderator."""
     if isinstance(target, User):
         return target.has_public_profile or rules.is_moderator(person)
+    if isinstance(target, Comment):
+        about = target.suggestion
+        is_there = about is None or rules.may_see(person, about)
+        return is_there and Comment.objects.visible_to(person).filter(pk=target.pk).exists()
     return rules.may_see(person, target)
 
 
@@ -79,11 +88,17 @@ def address_of(target: Target) -> str:
     """Return where it stands."""
     if isinstance(target, User):
         return target.public_address
-    return reverse("community:suggestion", args=[target.pk])
+    if isinstance(target, Suggestion):
+        return reverse("community:suggestion", args=[target.pk])
+    about = target.suggestion_id
+    page = reverse("community:suggestion", args=[about]) if about else target.skill.get_absolute_url()
+    return f"{page}#comment-{target.pk}"
 
 
 def text_of(target: Target) -> str:
     """Return what it says, for who has to judge it."""
     if isinstance(target, User):
         return target.hidden_name or target.get_full_name()
+    if isinstance(target, Comment):
+        return target.body
     return "\n".join(part for part in (target.reason, target.source) if part)

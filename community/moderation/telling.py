@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from community import events
-from community.models import Deed, Kind, Report, Suggestion
+from community.models import Deed, Report
 from community.models.moderation import Outcome
 from community.moderation import targets
 from community.moderation.targets import Target
@@ -22,7 +22,7 @@ def outcome(report: Report, target: Target) -> None:
 
 def tell(person: User, deed: Deed, target: Target | None = None, words: str = "") -> None:
     """Have somebody told of a deed that concerns them alone."""
-    about = {} if target is None or isinstance(target, User) else {"skill": targets.skill_of(target)}
-    if isinstance(target, Suggestion):
-        about["suggestion"] = target  # type: ignore[assignment]
-    events.write(kind=Kind.MODERATION, deed=deed, recipient=person, words=words, **about)
+    if target is None or isinstance(target, User):
+        events.moderated(person, deed, None, words)
+        return
+    events.moderated(person, deed, target.skill_id, words, **{targets.kind_of(target): target})

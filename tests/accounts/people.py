@@ -18,11 +18,13 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
 from community.models import (
     ActKind,
+    Comment,
     CountedWrite,
     Decision,
     EmailChoice,
     Event,
     Frequency,
+    Helpful,
     Kind,
     Notification,
     Reason,
@@ -30,6 +32,7 @@ from community.models import (
     Step,
     Suggestion,
     Sweep,
+    ThreadMute,
     Vote,
     Watch,
     WriteKind,
@@ -115,6 +118,11 @@ def _suggestion(person: User | None, **fields: Any) -> Suggestion:
     return Suggestion.objects.create(skill=skill_of(), author=person, **{**known, **fields})
 
 
+def _comment(person: User | None, **fields: Any) -> Comment:
+    known: dict[str, Any] = {"skill": skill_of(), "author": person, "body": "Marker of a comment"}
+    return Comment.objects.create(**{**known, **fields})
+
+
 def _decision(person: User) -> None:
     Decision.objects.create(
         suggestion=_suggestion(None), reviewer=person, verdict="accept", words="Marker of a decision"
@@ -183,6 +191,19 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "community.CountedWrite.user": (
         lambda person: CountedWrite.objects.create(user=person, kind=WriteKind.POST),
         '"post"',
+    ),
+    "community.Comment.author": (_comment, "Marker of a comment"),
+    "community.Comment.resolved_by": (
+        lambda person: _comment(None, resolved_by=person, resolved_at=timezone.now()),
+        '"resolved_at"',
+    ),
+    "community.Helpful.user": (
+        lambda person: Helpful.objects.create(comment=_comment(None), user=person),
+        '"marked_at"',
+    ),
+    "community.ThreadMute.user": (
+        lambda person: ThreadMute.objects.create(thread=_comment(None), user=person),
+        '"muted_at"',
     ),
     "community.EmailChoice.user": (
         lambda person: EmailChoice.objects.create(user=person, kind=Kind.MENTION, frequency=Frequency.DAILY),

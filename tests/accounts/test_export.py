@@ -24,6 +24,7 @@ EXPORT = "/en/me/settings/export/"
 # Relations to a person that the export leaves out, each with its reason.
 EXEMPT: dict[str, str] = {
     "community.Decision.author": "repeats the author of the suggestion",
+    "community.Helpful.author": "repeats the author of the comment",
     "community.Vote.author": "repeats the author of the suggestion",
 }
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Delivery, User
 from community import digests, notifications
-from community.models import Act, Event, Fault, Notification, Report
+from community.models import Act, Comment, Event, Fault, Notification, Report
 from community.models.moderation import Outcome
 from community.moderation import reports
 from community.moderation.refusals import AlreadyDecided
@@ -53,6 +53,46 @@ def told(person: User) -> list[str]:
     """Return what somebody is told once a worker has run."""
     notifications.tell_unfinished()
     return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__deed", flat=True))
+
+
+def said(world: World, author: User, **fields: Any) -> Comment:
+    return Comment.objects.create(skill=world.skill, author=author, body="Buy my watches.", **fields)
+
+
+def test_a_comment_is_reported_hidden_and_shown_again(world: World, moderator: Client) -> None:
+    reporter, comment = make_user(), said(world, world.author)
+    assert report(browser_of(reporter), "comment", comment.pk).status_code == 302
+    page = moderator.get(LIST).text
+    assert "Buy my watches." in page
+    assert "1 comment" in page
+    assert decide(moderator, "comment", comment.pk, "agree_and_hide").status_code == 302
+    comment.refresh_from_db()
+    assert comment.hidden_at
+    assert (told(reporter), told(world.author)) == (["report_agreed"], ["hidden"])
+    assert report(browser_of(make_user()), "comment", comment.pk).status_code == 404
+    assert decide(moderator, "comment", comment.pk, "restore").status_code == 302
+    comment.refresh_from_db()
+    assert comment.hidden_at is None
+
+
+def test_a_comment_on_a_hidden_suggestion_or_held_is_not_there_to_be_reported(world: World) -> None:
+    suggestion = world.suggested()
+    suggestion.hidden_at = timezone.now()
+    suggestion.save(update_fields=["hidden_at"])
+    on_hidden, held = (
+        said(world, world.author, suggestion=suggestion),
+        said(world, world.author, held_at=timezone.now()),
+    )
+    client = browser_of(make_user())
+    assert [report(client, "comment", each.pk).status_code for each in (on_hidden, held)] == [404, 404]
+
+
+def test_a_held_comment_waits_in_the_list_and_is_let_through(world: World, moderator: Client) -> None:
+    comment = said(world, world.author, held_at=timezone.now())
+    assert "held for a look" in moderator.get(LIST).text
+    assert decide(moderator, "comment", comment.pk, "release").status_code == 302
+    comment.refresh_from_db()
+    assert comment.held_at is None
 
 
 def test_a_suggestion_is_reported_once_a_person(world: World) -> None:
@@ -172,10 +212,11 @@ def test_list_costs_as_many_queries_for_one_as_for_many(
             Report.objects.create(reporter=make_user(), suggestion=suggestion, fault="spam")
             Report.objects.create(reporter=make_user(), suggestion=suggestion, fault="abuse")
             Report.objects.create(reporter=make_user(), person=make_user(), fault="spam")
+            Report.objects.create(reporter=make_user(), comment=said(world, make_user()), fault="spam")
 
     for count in (1, 5):
         grow(count)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(15):
             assert moderator.get(LIST).status_code == 200
 
 

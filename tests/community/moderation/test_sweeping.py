@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from community.models import Act, Sweep
+from community.models import Act, Comment, Sweep
 from community.moderation import hiding, sweeping
 from skills import revisions
 from skills.models import Revision, Skill
@@ -35,6 +35,7 @@ def spammer(world: World) -> User:
     """Somebody who suggested one thing and published two texts, the one twice, the other changed by others since."""
     person = make_user("spammer", name="Cheap watches")
     world.suggested(author=person)
+    Comment.objects.create(skill=world.skill, author=person, body="Buy my watches.")
     publish(world, person, world.cell(JUNIOR, "Kneads.", "Buys."), world.cell(MIDDLE, "Bakes.", "Sells."))
     publish(world, person, world.cell(JUNIOR, "Buys.", "Buys more."))
     publish(world, None, world.cell(MIDDLE, "Sells.", "Bakes rye."))
@@ -64,7 +65,13 @@ def swept(browser: Client, person: User) -> Sweep:
 
 def test_preview_says_what_would_happen_and_does_nothing(world: World, browser: Client, spammer: User) -> None:
     text = page(browser, spammer, "?preview=1").text
-    for words in ("for Baking is hidden", "Baking: 1 field goes back", "1 change stays", "The profile is hidden"):
+    for words in (
+        "for Baking is hidden",
+        "1 comment is hidden",
+        "Baking: 1 field goes back",
+        "1 change stays",
+        "The profile is hidden",
+    ):
         assert words in text
     assert (Sweep.objects.count(), Act.objects.count(), world.text(JUNIOR)) == (0, 0, "Buys more.")
 
@@ -73,13 +80,14 @@ def test_everything_is_hidden_and_taken_back_and_what_others_changed_stays_and_i
     world: World, browser: Client, spammer: User, boss: User
 ) -> None:
     sweep = swept(browser, spammer)
-    assert results(sweep) == [("person", "done"), ("skill", "done"), ("suggestion", "done")]
+    assert results(sweep) == [("comment", "done"), ("person", "done"), ("skill", "done"), ("suggestion", "done")]
     assert (world.text(JUNIOR), world.text(MIDDLE)) == ("Kneads.", "Bakes rye.")
     revision = Revision.objects.latest("pk")
     assert (revision.origin, revision.author) == (Revision.Origin.REVERT, boss)
     assert sweep.things.get(kind="skill").kept == [{"field": "requirement", "role": "baker", "level": "middle"}]
     assert "baker middle" in page(browser, spammer).text
     assert spammer.suggestions.get().hidden_at
+    assert Comment.objects.get().hidden_at
     assert Client().get("/en/people/spammer/").status_code == 404
     assert list(Act.objects.values_list("kind", "actor", "person", "words")) == [
         ("swept", boss.pk, spammer.pk, "All of it is advertising.")
@@ -94,7 +102,12 @@ def test_one_undo_puts_all_of_it_back_but_what_was_changed_since(world: World, b
     sweeping.carry_out(sweep.pk)
     sweep.refresh_from_db()
     assert sweep.state == Sweep.State.UNDONE
-    assert results(sweep) == [("person", "undone"), ("skill", "undone"), ("suggestion", "stays_done")]
+    assert results(sweep) == [
+        ("comment", "undone"),
+        ("person", "undone"),
+        ("skill", "undone"),
+        ("suggestion", "stays_done"),
+    ]
     assert (world.text(JUNIOR), world.text(MIDDLE)) == ("Buys more.", "Bakes rye.")
     assert "Cheap watches" in Client().get("/en/people/spammer/").text
     assert Act.objects.filter(kind="unswept").count() == 1
@@ -139,14 +152,14 @@ def test_who_is_killed_between_two_things_goes_on_where_that_ended(
     monkeypatch.setattr(sweeping, "_publish", killed)
     with pytest.raises(KeyboardInterrupt):
         sweeping.carry_out(sweep.pk)
-    assert results(sweep) == [("person", "done"), ("skill", "planned"), ("suggestion", "done")]
+    assert results(sweep) == [("comment", "done"), ("person", "done"), ("skill", "planned"), ("suggestion", "done")]
     assert Revision.objects.count() == count  # the deed and its row went together
     monkeypatch.undo()
     sweeping.go_on_with_unfinished()
-    assert results(sweep)[1] == ("skill", "planned")  # the lease still runs: the other may be alive
+    assert results(sweep)[2] == ("skill", "planned")  # the lease still runs: the other may be alive
     Sweep.objects.update(leased_until=timezone.now())
     sweeping.go_on_with_unfinished()
-    assert results(sweep) == [("person", "done"), ("skill", "done"), ("suggestion", "done")]
+    assert results(sweep) == [("comment", "done"), ("person", "done"), ("skill", "done"), ("suggestion", "done")]
     assert Revision.objects.count() == count + 1
 
 
