@@ -127,6 +127,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:me"
+FORM_SOONEST_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/traps.py
 SIGN_UP_OPEN = environment.flag("SIGN_UP_OPEN", default=True)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.sign_up.SignUpForm"}

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import traps
 from community import suggestions
 from community.models import CountedWrite, State, SuggestedChange, Suggestion, Vote
 from community.suggestions.drafting import changes_of
@@ -36,6 +37,7 @@ def form_data(world: World, *cells: tuple[Place, str], **fields: str) -> dict[st
         "cell": [f"{place.role}/{place.level}" for place, _text in cells],
         "reason": "Clearer.",
         "source": "",
+        "started": traps.signed_now(),
     }
     for place, text in cells:
         data[f"description:{place.role}/{place.level}"] = text
