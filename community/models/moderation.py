@@ -124,6 +124,14 @@ class ActKind(models.TextChoices):
     UNSWEPT = "unswept", pgettext_lazy("act", "undone: everything of an account hidden and reverted")
 
 
+TARGET_WORDS = {
+    "comment": _("Comment"),
+    "suggestion": _("Suggestion"),
+    "person": _("Profile"),
+    "sweep": _("Hide and revert everything"),
+}
+
+
 class Act(models.Model):
     """One line of the log of moderation. Only ever added: the database refuses to change or delete it.
 
@@ -153,6 +161,11 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
+
+    @property
+    def target_words(self) -> str:
+        """What kind of thing it was done to."""
+        return str(TARGET_WORDS.get(self.target_kind, self.target_kind))
 
 
 class WatchedWord(models.Model):
