@@ -71,7 +71,7 @@ def quote_of(notice: Notification) -> str:
     if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:
         return ""
     if notice.kind != Kind.DECISION:
-        words = event.suggestion.reason
+        words = event.suggestion.reason if event.suggestion.is_public else ""  # moderators may have hidden it since
     elif event.decision is None or event.deed == Deed.UNDONE:
         words = ""
     else:

@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from community.models import Act, Event
+from community import suggestions
+from community.models import Act, Event, Notification, Watch
+from community.notice_words import quote_of
 from community.rules import MODERATORS
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, told
 from tests.community.suggestions.world import World, make_reviewer
@@ -145,5 +148,17 @@ def test_a_hidden_suggestion_is_there_for_its_author_and_moderators_alone(world:
     ]
 
 
-def test_moderators_are_a_group(world: World) -> None:
-    assert MODERATORS == "moderators"
+def test_words_of_a_hidden_suggestion_are_not_in_notices_of_it_any_more(world: World) -> None:
+    watcher = make_user()
+    Watch.objects.create(user=watcher, skill=world.skill)
+    draft = suggestions.start(world.author, world.skill, [world.kneading()], reason="Buy my watches.")
+    suggestion = suggestions.submit(draft, world.author, confirmed=True)
+    assert told(watcher) == ["first"]
+    notice = Notification.objects.get(user=watcher)
+    assert quote_of(notice) == "Buy my watches."
+    decide(browser_of(make_moderator()), "suggestion", suggestion.pk, "hide")
+    assert quote_of(Notification.objects.get(pk=notice.pk)) == ""
+
+
+def test_the_group_of_moderators_is_there_from_the_beginning() -> None:
+    assert Group.objects.filter(name=MODERATORS).exists()
