@@ -7,6 +7,8 @@ typed and a fresh token; it must write nothing while there is a fault.
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
+NEVER_SHOWN = ("csrfmiddlewaretoken", "password", "code")
+
 
 class _Check(CsrfViewMiddleware):
     """Django's own check, which here answers with its reason instead of a page."""
@@ -24,3 +26,9 @@ def token_fault(request: HttpRequest) -> str:
 
 def _never_called(request: HttpRequest) -> HttpResponse:
     raise AssertionError(request)
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form as they were sent, but for secrets."""
+    lists = request.POST.lists()
+    return [(name, text) for name, texts in lists if not name.startswith(NEVER_SHOWN) for text in texts]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from community.kept_forms import typed_in
 from community.suggestions import ChangedMeanwhile, NotAllowed, OverLimit, TooLate, Unfit
 
 type Refusal = NotAllowed | TooLate | ChangedMeanwhile | Unfit
@@ -41,6 +42,8 @@ def answers_refusals[R: HttpRequest, **P](
     def answered(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except OverLimit as error:
+            return refused(request, error, typed=typed_in(request), may_send_again=True)
         except REFUSALS as error:
             return refused(request, error)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import limiter
+from community.kept_forms import typed_in
 from community.models import WriteKind
 from community.refusal_pages import refused
 from community.suggestions import NotAllowed, OverLimit
@@ -32,8 +33,6 @@ WHILE_SUSPENDED = frozenset(
 )
 ENTRANCE = ("account_", "mfa_", "socialaccount_", "usersessions_")
 """How the names of allauth's pages begin: password, second factor, sessions, signing out."""
-
-NEVER_SHOWN = ("csrfmiddlewaretoken", "password", "code")
 
 
 class WriteGuardMiddleware:
@@ -83,9 +82,3 @@ def suspension_in_words(person: User) -> str:
         "until": until,
         "why": person.suspended_for,
     }
-
-
-def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the fields of a form as they were sent, but for secrets."""
-    lists = request.POST.lists()
-    return [(name, text) for name, texts in lists if not name.startswith(NEVER_SHOWN) for text in texts]

@@ -1,5 +1,6 @@
 """Reporting, and what moderators make of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Delivery, User
 from community import digests, notifications
-from community.models import Act, Comment, Event, Fault, Notification, Report
+from community.models import Act, Comment, CountedWrite, Event, Fault, Notification, Report
 from community.models.moderation import Outcome
 from community.moderation import reports
 from community.moderation.refusals import AlreadyDecided
@@ -113,6 +114,15 @@ def test_something_else_needs_words_and_what_was_typed_comes_back(world: World) 
     answer = report(client, "suggestion", suggestion.pk, "", "My words about it")
     assert (answer.status_code, "My words about it" in answer.text) == (422, True)
     assert report(client, "suggestion", suggestion.pk, "other", "Copied from a book").status_code == 302
+
+
+def test_over_the_limit_the_words_come_back_with_the_time_to_wait(world: World) -> None:
+    suggestion, person = world.suggested(), make_user()
+    at = timezone.now() - timedelta(seconds=20)
+    CountedWrite.objects.bulk_create(CountedWrite(user=person, kind="post", at=at) for _ in range(4))
+    answer = report(browser_of(person), "suggestion", suggestion.pk, "other", "Words that took a while to find.")
+    assert (answer.status_code, answer["Retry-After"], Report.objects.count()) == (429, "40", 0)
+    assert 'value="Words that took a while to find."' in answer.text
 
 
 def test_strangers_sign_in_first_and_nobody_reports_their_own(world: World) -> None:
