@@ -14,11 +14,14 @@ def _theme(request: HttpRequest) -> str:
 
 
 def _messages(request: HttpRequest) -> str:
-    """Return the messages that wait for this reader; showing them takes them away."""
+    """Return the messages that wait for this reader, which showing takes away, and that they are suspended."""
     if is_stranger(request):
         return ""
     waiting = list(get_messages(request))
-    return render_to_string("accounts/includes/messages.html", {"messages": waiting}) if waiting else ""
+    person = request.user if request.user.is_authenticated and request.user.is_suspended else None
+    if not (waiting or person):
+        return ""
+    return render_to_string("accounts/includes/messages.html", {"messages": waiting, "suspended": person})
 
 
 theme = Slot(_theme)

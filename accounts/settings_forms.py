@@ -57,6 +57,11 @@ class SettingsForm(forms.ModelForm[User]):
         for name, field in self.fields.items():
             field.widget.attrs["class"] = styles.get(name, "form-check-input")
 
+        if self.instance.profile_hidden_at is not None:
+            for name in ("name", "is_public"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Moderators have hidden your profile.")
+
     def chosen(self) -> dict[str, Any]:
         """Return what differs from what stands there."""
         return {name: self.cleaned_data[name] for name in self.changed_data}

@@ -7,8 +7,10 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts import traps
 from accounts.models import User
 
 NOWHERE = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
@@ -17,6 +19,7 @@ NOWHERE = "invalid"  # a top-level domain that can never be somebody's (RFC 2606
 class SignUpForm(SignupForm):  # type: ignore[misc]
     """Name, address and password."""
 
+    data: Any  # of a form of allauth, which has no types
     field_order = ("name", "email", "password1")
 
     name = forms.CharField(
@@ -25,6 +28,22 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("Others see it beside what you contribute."),
     )
+
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    started = forms.CharField(required=False, initial=traps.signed_now, widget=forms.HiddenInput)
+
+    def clean(self) -> Any:
+        """Refuse what a program sent, before anything is asked about the address."""
+        sent = {name: self.data.get(name, "") for name in (traps.HONEYPOT, traps.STARTED)}
+        if fault := traps.fault_of(sent):
+            anew = {traps.HONEYPOT: "", traps.STARTED: traps.kept(sent[traps.STARTED])}
+            self.data = MultiValueDict({**dict(self.data.lists()), **{name: [text] for name, text in anew.items()}})
+            raise forms.ValidationError(fault)
+        return super().clean()
 
     def clean_name(self) -> str:
         """Return the name with single spaces; an address is none, since others would see it."""

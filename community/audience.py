@@ -5,7 +5,8 @@ The skill is nearer than the roles that the event touches, these are nearer than
 group, and the group is nearer than its domain. Among several roles a watch wins over a mute.
 Of what waits for a review each reviewer is told as if they watched everything, farther away
 than any domain; this is their one notice, whatever they watch besides. A decision is told to
-its author alone and an answer to the reviewer who asked for it, whatever they watch or mute.
+its author alone and an answer to the reviewer who asked for it, whatever they watch or mute,
+and what moderators did to the one person it concerns.
 A comment speaks to those it mentions, to the writer it answers and to the author of the
 suggestion it is about, who hear of it whatever they mute but its thread.
 Nobody is told of their own act, and nobody whose account is not active.
@@ -26,6 +27,7 @@ BATCH_SIZE = 500
 
 TO_WATCHERS = frozenset({Kind.CONTENT_CHANGED, Kind.SUGGESTION, Kind.COMMENT})
 TO_REVIEWERS = frozenset({Kind.SUGGESTION, Kind.REVIEW_WAITING})
+OF_REPORTERS = frozenset({Deed.REPORT_AGREED, Deed.REPORT_DISAGREED, Deed.REPORT_IGNORED})
 
 
 class Recipient(NamedTuple):
@@ -78,11 +80,14 @@ def batches_to_tell(event: Event, after: int = 0) -> Iterator[Batch]:
     if alone is None:
         yield from _batches(event, after)
     elif alone > after:
-        yield Batch(alone, [Recipient(alone, Kind(event.kind), Reason.OWN, "")])
+        reason = Reason.REPORTER if event.deed in OF_REPORTERS else Reason.OWN
+        yield Batch(alone, [Recipient(alone, Kind(event.kind), reason, "")])
 
 
 def _alone(event: Event) -> int | None:
     """Return whom alone an event concerns: a decision its author, an answer who asked for it, if they still review."""
+    if event.kind == Kind.MODERATION:
+        return event.recipient_id
     if event.suggestion is None:
         return None
     if event.kind == Kind.DECISION:
@@ -94,6 +99,7 @@ def _alone(event: Event) -> int | None:
 
 
 def _batches(event: Event, after: int) -> Iterator[Batch]:
+    assert event.skill_id is not None  # only what concerns one person is about no skill
     skill = Skill.objects.with_place().get(pk=event.skill_id)
     roles = dict(Role.objects.filter(pk__in=event.role_ids).values_list("pk", "name"))
     not_told = _not_told(event)

@@ -141,7 +141,9 @@ def _letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> mail.L
 
 
 def _subject(digest: Digest) -> str:
-    names = list(dict.fromkeys(notice.skill.name for notice in digest.shown))
+    names = list(
+        dict.fromkeys(notice.skill.name if notice.skill else notice.get_kind_display() for notice in digest.shown)
+    )
     listed = ", ".join(names[:NAMES_IN_SUBJECT]) + (", …" if len(names) > NAMES_IN_SUBJECT else "")
     words = ngettext("News: %(names)s", "%(count)d news items: %(names)s", digest.count)
     return words % {"count": digest.count, "names": listed}

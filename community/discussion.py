@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import events, rules, watching
-from community.models import Comment, CommentVersion, Helpful, Suggestion, ThreadMute
+from community import events, limiter, rules, watching
+from community.models import ActKind, Comment, CommentVersion, Helpful, Suggestion, ThreadMute, WriteKind
 from community.models.comments import BODY_MAX_LENGTH
+from community.moderation import holding, log
 from community.suggestions import NotAllowed, Unfit
 from skills.matrix import Place
 from skills.models import Skill
@@ -39,7 +40,8 @@ class Subject:
 def post(author: User, subject: Subject, body: str, *, parent: Comment | None = None, key: uuid.UUID) -> Comment:
     """Say something, as the beginning of a thread or as an answer; the same form sent twice says it once.
 
-    An answer is about what its thread is about. Raises `NotAllowed`, `Unfit`.
+    An answer is about what its thread is about. What a new member writes may be held for a
+    moderator's look. Raises `NotAllowed`, `OverLimit`, `Unfit`.
     """
     with transaction.atomic():
         made = Comment.objects.filter(key=key).first()
@@ -49,8 +51,13 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
         if not rules.may_comment(author, subject.suggestion, thread):
             raise NotAllowed(_("One cannot write here."))
         fields = _of_thread(thread) if thread else _of_subject(subject)
+        words = _words(body)
+        limiter.take(author, WriteKind.POST)
         watching.watch_by_taking_part(author, subject.skill)
-        comment = Comment.objects.create(key=key, author=author, parent=thread, body=_words(body), **fields)
+        held_at = timezone.now() if holding.must_be_held(author, words) else None
+        comment = Comment.objects.create(key=key, author=author, parent=thread, body=words, held_at=held_at, **fields)
+        if held_at is not None:
+            log.write(ActKind.HELD, None, person=author, target=("comment", comment.pk))
         events.commented(comment)
     return comment
 
@@ -62,6 +69,8 @@ def edit(comment: Comment, author: User, body: str) -> Comment:
         if not rules.may_edit_comment(author, found, timezone.now()):
             raise NotAllowed(_("A comment can be edited for 24 hours."))
         words = _words(body)
+        if found.held_at is None and holding.must_be_held(author, words):
+            raise Unfit(_("Moderators look at such a text of a new account first. Please write a comment of its own."))
         if words != found.body:
             CommentVersion.objects.create(comment=found, body=found.body)
             found.body, found.edited_at = words, timezone.now()
@@ -77,11 +86,18 @@ def delete(comment: Comment, author: User) -> bool:
 
 
 def bury(comment: Comment) -> bool:
-    """Take the words of a locked comment away, and their earlier versions; returns whether a tombstone is left."""
-    if not comment.answers.exists():
+    """Take the words of a locked comment away, and their earlier versions; returns whether a tombstone is left.
+
+    Where a report of it waits, moderators read the words until they have decided.
+    """
+    reports = comment.reports.all()
+    if not reports and not comment.answers.exists():
         comment.delete()
         return False
-    comment.versions.all().delete()
+    if any(not report.outcome for report in reports):
+        CommentVersion.objects.create(comment=comment, body=comment.body)
+    else:
+        comment.versions.all().delete()
     comment.body, comment.deleted_at = "", timezone.now()
     comment.save(update_fields=["body", "deleted_at"])
     return True

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import MemberRequest, for_members
-from community import discussion, mentions, rules
+from accounts.models import User
+from community import discussion, first_posts, mentions, rules
 from community.discussion import NO_PLACE, Subject
 from community.discussion_pages import address_of, discussion_page, place_of
 from community.kept_forms import keeps_typed
@@ -60,7 +61,7 @@ def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
     """What people say of a suggestion; a POST says something."""
     rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
     found = rows.filter(pk=pk, submitted_at__isnull=False).first()
-    if found is None:
+    if found is None or not rules.may_see(request.user, found):
         raise Http404(_("There is no such suggestion."))
     return _answered(request, Subject(found.skill, found))
 
@@ -83,6 +84,7 @@ def _answered(request: HtmxRequest, subject: Subject) -> HttpResponse:
     typed = Typed(uuid.uuid4())
     if request.method != "POST":
         return _page(request, subject, _quoted(request, subject, typed))
+    assert isinstance(request.user, User)  # `keeps_typed` has seen to it
     typed = _typed(request, subject)
     if request.POST.get("intent") == "preview":
         people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
@@ -90,8 +92,10 @@ def _answered(request: HtmxRequest, subject: Subject) -> HttpResponse:
         if request.htmx:
             return render(request, "community/discussion/page.html#preview", {"typed": shown})
         return _page(request, subject, shown)
+    if fault := first_posts.fault_of(request.user, request.POST):
+        return _page(request, subject, replace(typed, fault=fault), HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)  # type: ignore[arg-type]
+        made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)
     except Unfit as error:
         return _page(request, subject, replace(typed, fault=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(place_of(made, request.user))
@@ -146,6 +150,7 @@ def _page(
         "may_comment": rules.may_comment(request.user, subject.suggestion),
         "cell": _cell(subject),
         "longest": BODY_MAX_LENGTH,
+        "started": first_posts.started(request.POST),
         **context,
     }
     template = "community/discussion/page.html#discussion" if request.htmx else "community/discussion/page.html"
@@ -171,7 +176,7 @@ def _found(request: HttpRequest, pk: int) -> Comment:
     """Return a comment that the reader may read; raises Http404."""
     rows = Comment.objects.visible_to(request.user).select_related("skill__group__domain", "suggestion", "author")
     found = rows.filter(pk=pk).first()
-    if found is None:
+    if found is None or (found.suggestion is not None and not rules.may_see(request.user, found.suggestion)):
         raise Http404(_("There is no such comment."))
     return found
 

@@ -86,6 +86,11 @@ def undone(decision: Decision, reviewer: User, revision: Revision | None) -> Non
     _tell_author(decision, Deed.UNDONE, reviewer)
 
 
+def moderated(person: User, deed: Deed, skill_id: int | None, words: str, **about: Suggestion | Comment) -> None:
+    """Have somebody told of what moderators did that concerns them alone; who did it is nobody's business."""
+    _write(kind=Kind.MODERATION, deed=deed, recipient=person, words=words, skill_id=skill_id, **about)
+
+
 def _by_author(suggestion: Suggestion, kind: Kind, deed: Deed, decision: Decision | None = None) -> None:
     _write(
         kind=kind,

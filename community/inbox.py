@@ -56,6 +56,7 @@ def mark_all_read(user: User, seen_event: int | None = None) -> int:
 
 def _address_of_comment(notice: Notification) -> str:
     event = notice.event
+    assert notice.skill is not None  # the event's check constraint says so
     if event.comment_id is not None:
         return reverse("community:comment", args=[event.comment_id])
     if event.suggestion_id is not None:
@@ -65,7 +66,10 @@ def _address_of_comment(notice: Notification) -> str:
 
 def address_of(notice: Notification) -> str:
     """Return where one sees what a notice is about: the change or the suggestion, of several suggestions their list."""
+    if notice.kind == Kind.MODERATION:
+        return _address_of_moderation(notice)
     revision, suggestion = notice.event.revision, notice.event.suggestion_id
+    assert notice.skill is not None  # the event's check constraint says so
     if revision is not None:
         return reverse("skills:revision", args=[notice.skill.slug, revision.number])
     if notice.kind in OF_COMMENTS:
@@ -76,3 +80,11 @@ def address_of(notice: Notification) -> str:
         return reverse("community:skill_suggestions", args=[notice.skill.slug])
     name = "review_suggestion" if notice.kind == Kind.REVIEW_WAITING else "suggestion"
     return reverse(f"community:{name}", args=[suggestion])
+
+
+def _address_of_moderation(notice: Notification) -> str:
+    """Return where the thing stands, its skill where it is hidden, the notices for what is about a person."""
+    suggestion = notice.event.suggestion
+    if suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id):
+        return reverse("community:suggestion", args=[suggestion.pk])
+    return notice.skill.get_absolute_url() if notice.skill else reverse("community:notifications")

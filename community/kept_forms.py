@@ -24,6 +24,8 @@ WORDS = ("body", "words", "decline_words", "own_reason", "summary", "text-")
 WORDS_OF_A_SUGGESTION = ("name", "summary", "tag_line", "description:", "reason", "source")
 """What the fields are called, or begin with, into which people write."""
 
+NEVER_SHOWN = ("csrfmiddlewaretoken", "password", "code")
+
 
 class _Check(CsrfViewMiddleware):
     """Django's own check, which here answers with its reason instead of a page."""
@@ -93,3 +95,9 @@ def nowhere(request: HttpRequest, why: str | Promise) -> HttpResponse:
 
 def _never_called(request: HttpRequest) -> HttpResponse:
     raise AssertionError(request)
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form as they were sent, but for secrets."""
+    lists = request.POST.lists()
+    return [(name, text) for name, texts in lists if not name.startswith(NEVER_SHOWN) for text in texts]

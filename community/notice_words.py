@@ -35,7 +35,7 @@ def what_of(notice: Notification) -> str:
     event = notice.event
     if notice.kind == Kind.REVIEW_WAITING and not notice.still_waits:
         return _("waits no more")
-    if notice.kind == Kind.DECISION or event.deed in {Deed.ANSWERED, Deed.SECOND_READER}:
+    if notice.kind in {Kind.DECISION, Kind.MODERATION} or event.deed in {Deed.ANSWERED, Deed.SECOND_READER}:
         return event.get_deed_display()
     return ""
 
@@ -65,14 +65,16 @@ def welcome_of(notice: Notification) -> str:
 def quote_of(notice: Notification) -> str:
     """Return why it was changed, suggested or so decided, in the words of who did it; '' for nothing."""
     event = notice.event
+    if event.words:
+        return event.words
     if event.revision is not None:
         return event.revision.summary
     if notice.kind in OF_COMMENTS:
         return _words_of_comment(notice)
-    if event.suggestion is None or notice.count > 1:
+    if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:
         return ""
     if notice.kind != Kind.DECISION:
-        words = event.suggestion.reason
+        words = event.suggestion.reason if event.suggestion.is_public else ""  # moderators may have hidden it since
     elif event.decision is None or event.deed == Deed.UNDONE:
         words = ""
     else:
@@ -94,6 +96,8 @@ def button_of(notice: Notification) -> str:
         return _("Review")
     if notice.kind in OF_COMMENTS:
         return _("See the comment")
+    if notice.kind == Kind.MODERATION:
+        return _("Open")
     if notice.kind not in OF_SUGGESTIONS:
         return _("See what changed")
     return _("See the suggestion") if notice.count == 1 else _("See the suggestions")

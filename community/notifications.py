@@ -104,7 +104,8 @@ def _write(event: Event, recipients: Sequence[Recipient]) -> None:
     for user_id, kind, *why in recipients:
         if user_id not in people:
             continue  # the account went, or was switched off, a moment ago
-        found = unread.get((user_id, kind))
+        # What moderators say is never one of several.
+        found = unread.get((user_id, kind)) if kind != Kind.MODERATION else None
         notice = found or Notification(user_id=user_id, kind=kind, event=event, skill_id=event.skill_id)
         before = _told_by(notice)
         notice.reason, notice.reason_name = why

@@ -9,21 +9,26 @@ from django.utils import timezone
 from accounts.models import Delivery, User
 from community import discussion, suggestions
 from community.models import (
+    Act,
     Comment,
     CommentVersion,
+    CountedWrite,
     Decision,
     EmailChoice,
     Event,
     Helpful,
     Notification,
+    Report,
     Step,
     SuggestedChange,
     Suggestion,
+    Sweep,
     ThreadMute,
     Vote,
     Watch,
 )
 from community.models.watch import TARGETS
+from community.moderation import log
 from community.suggestions.moves import OPEN_STATES
 from skills import unpublished
 from skills.models import Revision, Skill
@@ -40,8 +45,26 @@ def community_data(user: User) -> dict[str, Any]:
             .order_by("pk")
             .values("kind", "deed", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
         ),
+        "counted_writes": list(CountedWrite.objects.filter(user=user).order_by("pk").values("kind", "at")),
         **_suggestions(user),
+        **_moderation(user),
         **_comments(user),
+    }
+
+
+def _moderation(user: User) -> dict[str, Any]:
+    """Reports by and about somebody, and what the log says of them; who reported or acted is left out."""
+    reported = ("comment", "suggestion", "person", "fault", "words", "made_at", "outcome", "decided_at")
+    done = ("at", "kind", "target_kind", "target", "words", "until")
+    return {
+        "reports": list(Report.objects.filter(reporter=user).order_by("pk").values(*reported)),
+        "reports_of_profile": list(Report.objects.filter(person=user).order_by("pk").values("fault", "made_at")),
+        "reports_decided": list(Report.objects.filter(decided_by=user).order_by("pk").values("outcome", "decided_at")),
+        "moderated": list(Act.objects.filter(person=user.pk).order_by("pk").values(*done)),
+        "acts_of_moderation": list(Act.objects.filter(actor=user.pk).order_by("pk").values(*done)),
+        "sweeps": list(Sweep.objects.filter(person=user).order_by("pk").values("words", "state", "asked_at")),
+        "sweeps_asked": list(Sweep.objects.filter(asked_by=user).order_by("pk").values("words", "asked_at")),
+        "told_alone": list(Event.objects.filter(recipient=user).order_by("pk").values("deed", "words", "happened_at")),
     }
 
 
@@ -116,9 +139,19 @@ def erase(user: User, *, keep_comments: bool) -> None:
         suggestions.withdraw(suggestion, user)
     _leave_comments(user, keep=keep_comments)
     _write_owed_mail_anew(user)
-    for model in (Watch, Notification, EmailChoice, ThreadMute):
+    for model in (Watch, Notification, EmailChoice, CountedWrite, ThreadMute):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
+    Event.objects.filter(recipient=user).delete()
+    _forget_reports(user)
+
+
+def _forget_reports(user: User) -> None:
+    """What somebody reported stays without their name and words; what others wrote of them stays without the name."""
+    Report.objects.filter(reporter=user).update(reporter=None, words="")
+    for report in Report.objects.filter(Q(suggestion__author=user) | Q(comment__author=user)).exclude(words=""):
+        report.words = log.without_names(report.words, user)
+        report.save(update_fields=["words"])
 
 
 def _leave_comments(user: User, *, keep: bool) -> None:

@@ -13,8 +13,8 @@ from accounts.models import User
 from community import rules
 from community.models import State
 from community.rules import REVIEWERS
-from community.suggestions.limits import ACCEPTED
 from community.suggestions.refusals import NotAllowed
+from community.trust import ACCEPTED
 
 SUGGESTIONS, ACCEPTED_SUGGESTIONS, SPREAD = 10, 5, timedelta(days=14)
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from community.kept_forms import typed_in
 from community.suggestions import ChangedMeanwhile, NotAllowed, OverLimit, TooLate, Unfit
 
 type Refusal = NotAllowed | TooLate | ChangedMeanwhile | Unfit
@@ -21,8 +22,6 @@ ALERT_HEADERS = {
     "HX-Push-Url": "false",
 }
 """What puts an alert into its own region, whatever region asked, as config/errors.py does."""
-LOOK_AGAIN_SECONDS = 3600
-"""When somebody over the limit may look again: it ends when a suggestion is decided, which nobody can foresee."""
 
 
 def status_of(refusal: Refusal) -> HTTPStatus:
@@ -43,6 +42,8 @@ def answers_refusals[R: HttpRequest, **P](
     def answered(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except OverLimit as error:
+            return refused(request, error, typed=typed_in(request), may_send_again=True)
         except REFUSALS as error:
             return refused(request, error)
 
@@ -57,7 +58,7 @@ def refused(request: HttpRequest, error: Refusal, **context: object) -> HttpResp
         response = render(request, "errors/alert.html", words, status=status)
         for name, value in ALERT_HEADERS.items():
             response[name] = value
-        return response
+        return with_wait(response, error)
     known = {
         "error": error,
         "status": status.value,
@@ -67,7 +68,12 @@ def refused(request: HttpRequest, error: Refusal, **context: object) -> HttpResp
         **context,
     }
     response = render(request, "community/refused.html", known, status=status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        response["Retry-After"] = str(LOOK_AGAIN_SECONDS)
     add_never_cache_headers(response)
+    return with_wait(response, error)
+
+
+def with_wait(response: HttpResponse, error: Exception) -> HttpResponse:
+    """Return the answer to who is over a limit with the seconds to wait in its head."""
+    if isinstance(error, OverLimit):
+        response["Retry-After"] = str(error.retry_after)
     return response

@@ -22,7 +22,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from community.models import Outcome, State, SuggestedChange, Suggestion, Watch
 from community.suggestion_listing import listed
-from community.suggestions.limits import ACCEPTED
+from community.trust import ACCEPTED
 from skills.content import SAME_AS
 from skills.models import Domain, Requirement, Skill
 from skills.models.counting import count_of
@@ -55,7 +55,7 @@ class _JsonText(Func):
 
 def waiting() -> QuerySet[Suggestion]:
     """Return everything that waits for a decision."""
-    return Suggestion.objects.filter(state=State.OPEN)
+    return Suggestion.objects.public().filter(state=State.OPEN)
 
 
 def of_filter(name: str, reviewer: User) -> QuerySet[Suggestion]:
@@ -82,7 +82,11 @@ def counts(reviewer: User, domain: str = "") -> dict[str, int]:
 
 def domains() -> list[dict[str, Any]]:
     """Return the domains in which something waits, by name, with `slug`, `name`, `language` and `count`."""
-    rows = Domain.objects.filter(groups__skills__suggestions__state=State.OPEN)
+    rows = Domain.objects.filter(
+        groups__skills__suggestions__state=State.OPEN,
+        groups__skills__suggestions__hidden_at__isnull=True,
+        groups__skills__suggestions__held_at__isnull=True,
+    )
     counted: Any = rows.values("slug", "name", language=F("framework__language")).annotate(
         count=Count("groups__skills__suggestions")
     )

@@ -82,9 +82,11 @@ def _render(
 
 def _found(pk: int) -> Suggestion:
     """Return a suggestion that is no draft; raises Http404."""
-    rows = Suggestion.objects.select_related(
-        "skill__group__domain", "skill__framework", "author", "claimed_by"
-    ).exclude(state=State.DRAFT)
+    rows = (
+        Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author", "claimed_by")
+        .public()
+        .exclude(state=State.DRAFT)
+    )
     found = rows.filter(pk=pk).first() if pk <= LARGEST_PK else None
     if found is None:
         raise Http404(_("There is no such suggestion."))
@@ -212,7 +214,9 @@ def decline_many(request: MemberRequest) -> HttpResponse:
         _require_picked(picked)
     except Unfit as error:
         return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error, picked=picked, bulk_open=True)
-    for suggestion in Suggestion.objects.filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk"):
+    for suggestion in (
+        Suggestion.objects.public().filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk")
+    ):
         try:
             suggestions.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
             done += 1
@@ -269,7 +273,7 @@ def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, 
     else:
         messages.success(request, toast)
     follows = number_in(request.POST.get("next", "")) or 0
-    is_there = Suggestion.objects.filter(pk=follows, state=State.OPEN).exists()
+    is_there = Suggestion.objects.public().filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
         queue = queue_of(request.user, request.GET)
         follows = queue.after(suggestion.pk) or 0

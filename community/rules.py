@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from community.membership import Person, holders, holds, is_moderator
+from community.membership import MODERATORS, Person, holders, holds, is_moderator
 from community.models import Comment, State, Suggestion, Verdict
 
-__all__ = ["REVIEWERS", "Person", "is_moderator", "is_reviewer", "reviewers"]
+__all__ = ["MODERATORS", "REVIEWERS", "Person", "is_moderator", "is_reviewer", "reviewers"]
 
 REVIEWERS = "reviewers"
 """The name of the group whose members decide on suggestions."""
@@ -22,6 +22,33 @@ def is_reviewer(person: Person) -> bool:
 def reviewers() -> QuerySet[User]:
     """Return everybody of whom `is_reviewer` is true."""
     return holders(REVIEWERS)
+
+
+def moderators() -> QuerySet[User]:
+    """Return everybody of whom `is_moderator` is true."""
+    return holders(MODERATORS)
+
+
+def may_moderate(person: Person, owner: User | None) -> bool:
+    """Whether somebody decides on what `owner` wrote: moderators, but never on their own."""
+    return is_moderator(person) and (owner is None or person.pk != owner.pk)
+
+
+def may_warn(person: Person, other: User) -> bool:
+    """Whether somebody warns or suspends another: never an administrator, and a moderator only by an administrator."""
+    if not may_moderate(person, other) or other.is_superuser:
+        return False
+    return person.is_superuser or not is_moderator(other)
+
+
+def may_sweep(person: Person, other: User) -> bool:
+    """Whether somebody hides and reverts everything that another did: administrators, nothing of administrators."""
+    return may_warn(person, other) and person.is_superuser
+
+
+def may_report(person: Person, owner: User | None) -> bool:
+    """Whether somebody reports what `owner` wrote: the signed-in, what is not their own."""
+    return isinstance(person, User) and (owner is None or person.pk != owner.pk)
 
 
 def is_author(person: Person, suggestion: Suggestion) -> bool:
@@ -72,12 +99,18 @@ def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:
 
 def may_vote(person: Person, suggestion: Suggestion) -> bool:
     """Whether somebody may vote: members on open suggestions of others."""
-    return isinstance(person, User) and not is_author(person, suggestion) and suggestion.state == State.OPEN
+    is_open = suggestion.state == State.OPEN and suggestion.is_public
+    return isinstance(person, User) and not is_author(person, suggestion) and is_open
 
 
 def may_see(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody may read it: everybody once it was submitted, before that its author alone."""
-    return suggestion.submitted_at is not None or is_author(person, suggestion)
+    """Whether somebody may read it: everybody once it was submitted, before that its author alone.
+
+    What is hidden, or held for a look, its author and moderators read.
+    """
+    if suggestion.is_public or is_author(person, suggestion):
+        return True
+    return suggestion.submitted_at is not None and is_moderator(person)
 
 
 def may_promote(person: Person) -> bool:
@@ -95,7 +128,7 @@ COMMENT_EDITABLE = timedelta(hours=24)
 
 def may_comment(person: Person, suggestion: Suggestion | None = None, thread: Comment | None = None) -> bool:
     """Whether somebody may write a comment: members, on what everybody may read, in threads that are not hidden."""
-    is_open = suggestion is None or suggestion.submitted_at is not None
+    is_open = suggestion is None or suggestion.is_public
     is_there = thread is None or (thread.hidden_at is None and thread.held_at is None)
     return isinstance(person, User) and person.is_active and is_open and is_there
 

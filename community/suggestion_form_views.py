@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from community import rules, suggestions
+from community import first_posts, rules, suggestions
 from community.kept_forms import nowhere, token_fault
 from community.models import Comment, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
@@ -153,6 +153,8 @@ def _done(request: HtmxRequest, author: User, page: FormPage, intent: str) -> Ht
         return _answer(request, page, HTTPStatus.UNPROCESSABLE_ENTITY, is_asked=True)
     if intent not in {"autosave", "save", "submit"}:
         return _shown(request, page, is_asked=True)
+    if intent == "submit" and (fault := first_posts.fault_of(author, request.POST)):
+        return _answer(request, page, HTTPStatus.UNPROCESSABLE_ENTITY, notice=fault)
     return _written(request, author, page, intent)
 
 
@@ -224,6 +226,7 @@ def _answer(request: HtmxRequest, page: FormPage, status: HTTPStatus, **context:
 
 def _shown(request: HttpRequest, page: FormPage, status: HTTPStatus = HTTPStatus.OK, **context: object) -> HttpResponse:
     known = {"page": page, "skill": page.skill, "action": _action(request, page), **context}
+    known["started"] = first_posts.started(request.POST)
     response = render(request, "community/suggestions/form.html", known, status=status)
     add_never_cache_headers(response)
     return response

@@ -98,7 +98,7 @@ def listed(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
 
 def found(filters: ListFilters) -> QuerySet[Suggestion]:
     """Return the suggestions that fit, in the order asked for; drafts are nobody else's business."""
-    suggestions = Suggestion.objects.filter(submitted_at__isnull=False)
+    suggestions = Suggestion.objects.public()
     chosen = filters.chosen
     if state := chosen.get("state"):
         suggestions = suggestions.filter(state=state)
@@ -123,7 +123,7 @@ def _of_role(slug: str) -> QuerySet[Any]:
 def of_skill(skill: int) -> QuerySet[Suggestion]:
     """Return everybody's suggestions for the skill with this primary key, undecided ones first, then newest."""
     is_decided = Case(When(state__in=[State.OPEN, State.CHANGES_REQUESTED], then=Value(0)), default=Value(1))
-    suggestions = Suggestion.objects.filter(skill=skill, submitted_at__isnull=False)
+    suggestions = Suggestion.objects.public().filter(skill=skill)
     return listed(suggestions).order_by(is_decided, "-submitted_at", "-pk")
 
 
@@ -165,14 +165,14 @@ SELECT * FROM (
         CAST((SELECT COALESCE(SUM(v.value), 0) FROM community_vote v WHERE v.suggestion_id = s.id) AS TEXT),
         CAST((SELECT COUNT(*) FROM community_suggestedchange c WHERE c.suggestion_id = s.id) AS TEXT)
     FROM community_suggestion s LEFT JOIN accounts_user u ON u.id = s.author_id
-    WHERE s.skill_id = %s AND s.submitted_at IS NOT NULL
+    WHERE s.skill_id = %s AND s.submitted_at IS NOT NULL AND s.hidden_at IS NULL AND s.held_at IS NULL
     ORDER BY CASE WHEN s.state IN ('open', 'changes_requested') THEN 0 ELSE 1 END, s.submitted_at DESC, s.id DESC
     LIMIT %s
 ) latest
 UNION ALL
 SELECT DISTINCT 'cell', c.role, c.level, '', '', '', '', ''
 FROM community_suggestedchange c JOIN community_suggestion s ON s.id = c.suggestion_id
-WHERE s.skill_id = %s AND s.state IN ('open', 'changes_requested')
+WHERE s.skill_id = %s AND s.state IN ('open', 'changes_requested') AND s.hidden_at IS NULL AND s.held_at IS NULL
     AND c.field = 'requirement' AND c.outcome = 'pending'
 UNION ALL
 SELECT 'said', c.role, c.level, CAST(COUNT(*) AS TEXT), '', '', '', ''

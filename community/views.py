@@ -17,6 +17,8 @@ from community import inbox, rules, suggestion_listing, watching
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
+from community.refusal_pages import answers_refusals
+from community.write_guard import require_not_suspended
 from skills.models import Skill
 from skills.typed_input import number_in, numbers_in
 
@@ -38,6 +40,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "watch_count": watches.count(),
         "is_reviewer": rules.is_reviewer(request.user),
         "drafts": suggestion_listing.drafts_of(request.user)[:LATEST_DRAFTS],
+        "is_moderator": rules.is_moderator(request.user),
     }
     return render(request, "community/me.html", context)
 
@@ -67,6 +70,7 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
 def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
     target = _target(kind, pk)
@@ -77,6 +81,7 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _set_level(request, request.user, target, _level(request.POST.get("level", "")))
     if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
+        require_not_suspended(request.user)
         del request.session[WISH]
         return _set_level(request, request.user, target, Watch.Level.WATCH)
     context = {

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from math import ceil
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -19,15 +18,14 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from accounts.waiting import wait_in_words
 from skills import search
 
 UNAVAILABLE_SECONDS = 30
 LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
 NEAR_NAMES = 5
 LONGEST_NAME = 100
-MINUTE, HOUR = 60, 3600
 
 # Puts an alert into its own region, whatever region asked, and leaves the address alone.
 ALERT_HEADERS = {
@@ -164,17 +162,6 @@ def wanted_name(path: str) -> str:
         return ""
     words = last.replace("-", " ").replace("_", " ")
     return "".join(character if character.isprintable() else " " for character in words).strip()
-
-
-def wait_in_words(seconds: int) -> str:
-    """Return a time to wait, rounded up to whole seconds, minutes or hours."""
-    if seconds < MINUTE:
-        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
-    if seconds < HOUR:
-        minutes = ceil(seconds / MINUTE)
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    hours = ceil(seconds / HOUR)
-    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 def _respond(

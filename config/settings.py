@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.LastSeenMiddleware",
+    "community.write_guard.WriteGuardMiddleware",
     "config.errors.ErrorPagesMiddleware",
 ]
 
@@ -127,6 +128,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:me"
+FORM_SOONEST_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/traps.py
 SIGN_UP_OPEN = environment.flag("SIGN_UP_OPEN", default=True)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.sign_up.SignUpForm"}
@@ -195,6 +197,7 @@ PAGE_SLOTS = {
     "community": "community.page_slots_suggestions.community",
     "open_cells": "community.page_slots_suggestions.open_cells",
     "revert": "community.history_slots.revert",
+    "report_person": "community.page_slots_moderation.report_person",
 }
 REVISION_LISTENERS = ["community.events.content_changed"]
 REVISION_SOURCES = ["community.sources.suggestions_behind"]
@@ -207,10 +210,12 @@ SCHEDULE = [
     "accounts.worker.take_up_abandoned_tasks",
     "accounts.mail.deliver_due",
     "community.notifications.tell_unfinished",
+    "community.moderation.sweeping.go_on_with_unfinished",
     "community.digests.build_due",
     "community.suggestions.by_votes.accept_due",
     "community.suggestions.outdating.set_aside_outdated",
     "community.notifications.prune",
+    "community.limiter.prune",
     "accounts.privacy.prune_exports",
     "accounts.mail.prune",
     "accounts.worker.prune_tasks",

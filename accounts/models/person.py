@@ -31,7 +31,11 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. `name` is what others see; `username` stands in URLs and never holds the address."""
+    """Somebody who signs in. `name` is what others see; `username` stands in URLs and never holds the address.
+
+    Where moderators hid the profile, it has no name and is not public; `hidden_name` and `was_public` keep
+    how it was.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -40,9 +44,19 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)
     is_public = models.BooleanField(_("public profile"), default=True)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
+    suspended_for = models.TextField(_("why suspended"), blank=True)
+    profile_hidden_at = models.DateTimeField(_("profile hidden"), null=True, blank=True)
+    hidden_name = models.CharField(_("name that was hidden"), max_length=150, blank=True)
+    was_public = models.BooleanField(_("public profile before it was hidden"), default=False)
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether this person reads but cannot write just now. Read with the account, at every request."""
+        return self.suspended_until is not None and timezone.now() < self.suspended_until
 
     @property
     def has_public_profile(self) -> bool:

@@ -19,6 +19,7 @@ from skills.models import Revision
 
 ACCOUNT_FIELDS = (
     *("username", "email", "name", "language", "time_zone", "theme", "is_public"),
+    *("suspended_until", "suspended_for", "profile_hidden_at", "hidden_name", "was_public"),
     *("is_active", "is_staff", "is_superuser", "date_joined", "last_login"),
 )
 DELIVERY_FIELDS = ("kind", "to", "sender", "subject", "text", "state", "created_at", "finished_at", "last_error")

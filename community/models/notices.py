@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("Reply to my comment")
     MENTION = "mention", _("I was mentioned")
     REVIEW_WAITING = "review_waiting", _("Suggestion waits for my review")
+    MODERATION = "moderation", _("Moderation")
 
 
 class Deed(models.TextChoices):
@@ -41,6 +42,15 @@ class Deed(models.TextChoices):
     CHANGES_REQUESTED = "changes_requested", pgettext_lazy("deed", "changes requested")
     OUTDATED = "outdated", pgettext_lazy("deed", "outdated: the text has changed since")
     UNDONE = "undone", pgettext_lazy("deed", "the decision was undone")
+    REPORT_AGREED = "report_agreed", pgettext_lazy("deed", "your report was agreed with")
+    REPORT_DISAGREED = "report_disagreed", pgettext_lazy("deed", "your report was not agreed with")
+    REPORT_IGNORED = "report_ignored", pgettext_lazy("deed", "your report was closed without a judgement")
+    HIDDEN = "hidden", pgettext_lazy("deed", "moderators hid what you wrote")
+    RESTORED = "restored", pgettext_lazy("deed", "moderators show what you wrote again")
+    RELEASED = "released", pgettext_lazy("deed", "what was held for a look is there for all now")
+    WARNED = "warned", pgettext_lazy("deed", "moderators warn you")
+    SUSPENDED = "suspended", pgettext_lazy("deed", "your account is suspended")
+    FREED = "freed", pgettext_lazy("deed", "your account is no longer suspended")
 
 
 OF_SUGGESTIONS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
@@ -67,6 +77,7 @@ class Reason(models.TextChoices):
     DOMAIN = "domain", _("you watch its domain")
     OWN = "own", _("it concerns what you wrote")
     REVIEWER = "reviewer", _("you review suggestions")
+    REPORTER = "reporter", _("you reported it")
     MENTIONED = "mentioned", _("you were mentioned")
 
 
@@ -78,11 +89,14 @@ class Event(models.Model):
     was done to the `suggestion`, which by the time people are told may stand elsewhere;
     `decision` is the reviewer's that was made or undone, or that the author has answered.
     A change of content names the suggestion whose acceptance it takes back. A comment's event
-    loses its `comment` when that is deleted with nothing left of it.
+    loses its `comment` when that is deleted with nothing left of it. What moderators did
+    concerns the `recipient` alone, with `words` to them, and may be about no skill.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="events", verbose_name=_("skill"))
+    skill = models.ForeignKey(
+        Skill, on_delete=models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("skill")
+    )
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("revision"))
     suggestion = models.ForeignKey(
         Suggestion, on_delete=models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("suggestion")
@@ -91,6 +105,15 @@ class Event(models.Model):
         Decision, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )
     deed = models.CharField(_("what was done"), max_length=24, choices=Deed, blank=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("whom alone it concerns"),
+    )
+    words = models.TextField(_("words"), blank=True)
     comment = models.ForeignKey(
         Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("comment")
     )
@@ -111,6 +134,11 @@ class Event(models.Model):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known"),
             models.CheckConstraint(condition=Q(deed__in=["", *Deed.values]), name="event_deed_known"),
             models.CheckConstraint(
+                condition=Q(kind=Kind.MODERATION, recipient__isnull=False)
+                | (~Q(kind=Kind.MODERATION) & Q(recipient__isnull=True, skill__isnull=False)),
+                name="event_of_moderation_says_whom",
+            ),
+            models.CheckConstraint(
                 condition=~Q(kind__in=[kind.value for kind in OF_SUGGESTIONS])
                 | (Q(suggestion__isnull=False) & ~Q(deed="")),
                 name="event_of_suggestion_says_which",
@@ -122,7 +150,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.skill}"
+        return f"{self.kind}: {self.skill or ''}"
 
 
 class Notification(models.Model):
@@ -136,7 +164,9 @@ class Notification(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("event"))
-    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+", verbose_name=_("skill"))
+    skill = models.ForeignKey(
+        Skill, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("skill")
+    )
     count = models.PositiveIntegerField(_("number of events"), default=1)
     tally = models.JSONField(_("decisions"), default=dict, blank=True)
     is_first = models.BooleanField(_("first contribution"), default=False)
@@ -163,7 +193,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.kind} {self.skill}"
+        return f"{self.user}: {self.kind} {self.skill or ''}"
 
     @property
     def still_waits(self) -> bool:

@@ -1,7 +1,7 @@
 """A suggestion, the changes it holds, who decided what of it, and who voted."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -64,8 +64,20 @@ class DeclineReason(models.Model):
         return self.german if get_language() == "de" else self.english
 
 
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    """Suggestions by who may see them."""
+
+    def public(self) -> Self:
+        """Return what everybody may see: submitted, not hidden by moderators, not held for their look."""
+        return self.filter(submitted_at__isnull=False, hidden_at__isnull=True, held_at__isnull=True)
+
+
 class Suggestion(models.Model):
-    """What somebody would change of a skill, and why. Rows are kept for ever."""
+    """What somebody would change of a skill, and why. Rows are kept for ever.
+
+    `hidden_at` is set by moderators, `held_at` while what a new member wrote waits for them;
+    neither is there for anybody but its author and moderators.
+    """
 
     key = models.UUIDField(_("key of the form"), default=uuid.uuid4, unique=True, editable=False)
     skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="suggestions", verbose_name=_("skill"))
@@ -86,6 +98,10 @@ class Suggestion(models.Model):
     second_reader_asked = models.BooleanField(_("second reader asked for"), default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    held_at = models.DateTimeField(_("held for a look"), null=True, blank=True)
+
+    objects: ClassVar = SuggestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suggestion")
@@ -111,6 +127,11 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.skill}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see it, see `SuggestionQuerySet.public`."""
+        return self.submitted_at is not None and self.hidden_at is None and self.held_at is None
 
 
 class SuggestedChange(models.Model):

@@ -131,6 +131,8 @@ def _decidable(suggestion: Suggestion, reviewer: User, own_reason: str, *states:
     if not rules.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require(found, *states)
+    if not found.is_public:
+        raise NotAllowed(_("Moderators have hidden this suggestion, or look at it first."))
     if not rules.may_decide(reviewer, found, own_reason):
         raise _not_this_one(reviewer, found)
     return found

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import events, rules, watching
-from community.models import Outcome, State, SuggestedChange, Suggestion
+from community import events, limiter, rules, watching
+from community.models import ActKind, Outcome, State, SuggestedChange, Suggestion, WriteKind
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
+from community.moderation import hiding, holding, log
 from community.suggestions import limits, moves, touching, whole_skills
-from community.suggestions.limits import ACCEPTED
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.places import places_of
 from community.suggestions.refusals import NotAllowed, SameAsOpen, Unfit
@@ -71,6 +71,7 @@ def save(
         found.reason, found.source = reason.strip(), source.strip()
         if found.state != State.DRAFT:
             _refuse_unfit(found, changes)
+            _hold_if_it_must_be(found, author, changes)
         found.save(update_fields=["reason", "source"])
         whole_skills.keep_label(found.skill, changes)
         _replace_changes(found, changes)
@@ -112,16 +113,24 @@ def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> 
         warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
         if warnings and not confirmed:
             raise Unfit(*warnings)
-        is_answer = found.state == State.CHANGES_REQUESTED
-        if not is_answer:
+        if found.state == State.DRAFT:
             watching.watch_by_taking_part(author, found.skill)
         moves.move(found, State.OPEN, author, submitted_at=found.submitted_at or timezone.now())
-        if is_answer:
-            events.answered(found)
-        else:
-            is_first = not Suggestion.objects.filter(author=author, state__in=ACCEPTED).exists()
-            events.submitted(found, is_first=is_first)
+        _hold_if_it_must_be(found, author, changes)
+        if found.is_public:
+            hiding.announce(found)
     return found
+
+
+def _hold_if_it_must_be(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
+    """Hold what a new member wrote for a moderator's look, where its reason or its texts ask for one."""
+    texts = [str(change.as_json()["proposed"] or "") for change in changes]
+    if suggestion.held_at is None and holding.must_be_held(
+        author, "\n".join([suggestion.reason, suggestion.source, *texts])
+    ):
+        suggestion.held_at = timezone.now()
+        suggestion.save(update_fields=["held_at"])
+        log.write(ActKind.HELD, None, person=author, target=("suggestion", suggestion.pk))
 
 
 def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
@@ -159,6 +168,7 @@ def ask_second_reader(suggestion: Suggestion, author: User, words: str) -> Sugge
     with transaction.atomic():
         found = _own(suggestion, author)
         moves.require(found, State.DECLINED)
+        limiter.take(author, WriteKind.POST)
         if found.second_reader_asked:
             raise NotAllowed(_("A second reader has been asked for already."))
         found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
-from community.models import State, Suggestion
+from community import limiter
+from community.models import State, Suggestion, WriteKind
 from community.suggestions import drafting, limits, moves
 from community.suggestions.refusals import Unfit
 from skills.models import Skill
@@ -50,6 +51,7 @@ def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -
         if found.state == State.OPEN:  # the same form, sent twice at once, was faster
             return found
         limits.require_room(author, found)
+        limiter.take(author, WriteKind.POST)
         return drafting.submit(found, author, confirmed=confirmed)
 
 

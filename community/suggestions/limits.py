@@ -1,20 +1,17 @@
 """How much a new account may have under review at once. Rule: "Trust and limits"."""
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from community import rules
-from community.models import State, Suggestion
+from community.models import Suggestion
 from community.suggestions.moves import OPEN_STATES
 from community.suggestions.refusals import OverLimit
+from community.trust import is_trusted
 
 MOST_OPEN_WHILE_NEW = 5
-TRUSTED_AFTER = 5
-"""So many accepted suggestions lift the limit."""
-
-ACCEPTED = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)
+LOOK_AGAIN_SECONDS = 3600
+"""When to look again: it ends when a suggestion is decided, which nobody can foresee."""
 
 
 def require_room(author: User, suggestion: Suggestion) -> None:
@@ -24,11 +21,8 @@ def require_room(author: User, suggestion: Suggestion) -> None:
     """
     assert transaction.get_connection().in_atomic_block
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
-    others = Suggestion.objects.filter(author=author).exclude(pk=suggestion.pk)
-    counts = others.aggregate(
-        open=Count("pk", filter=Q(state__in=OPEN_STATES)), accepted=Count("pk", filter=Q(state__in=ACCEPTED))
-    )
-    if counts["open"] < MOST_OPEN_WHILE_NEW or counts["accepted"] >= TRUSTED_AFTER or rules.is_reviewer(author):
+    others = Suggestion.objects.filter(author=author, state__in=OPEN_STATES).exclude(pk=suggestion.pk)
+    if others.count() < MOST_OPEN_WHILE_NEW or is_trusted(author):
         return
     raise OverLimit(
         ngettext(
@@ -36,5 +30,7 @@ def require_room(author: User, suggestion: Suggestion) -> None:
             "A new account may have %(count)d suggestions under review at once.",
             MOST_OPEN_WHILE_NEW,
         )
-        % {"count": MOST_OPEN_WHILE_NEW}
+        % {"count": MOST_OPEN_WHILE_NEW},
+        LOOK_AGAIN_SECONDS,
+        is_of_review=True,
     )

@@ -17,7 +17,14 @@ class NotAllowed(Exception):
 
 
 class OverLimit(NotAllowed):
-    """A new account may not have more under review just now (429); what was typed stays a draft."""
+    """A new account may not write more just now (429); it may again in `retry_after` seconds.
+
+    `is_of_review` where a decision on a suggestion makes room, so that the time is only when to look again.
+    """
+
+    def __init__(self, words: str, retry_after: int, *, is_of_review: bool = False) -> None:
+        super().__init__(words)
+        self.retry_after, self.is_of_review = retry_after, is_of_review
 
 
 class TooLate(Exception):

@@ -23,7 +23,7 @@ def touching(suggestion: Suggestion, changes: Sequence[Change]) -> list[Suggeste
     wanted = {slot_of(change) for change in changes}
     rows = SuggestedChange.objects.filter(
         suggestion__skill=suggestion.skill_id, suggestion__state__in=OPEN_STATES, outcome=Outcome.PENDING
-    )
+    ).filter(suggestion__hidden_at__isnull=True, suggestion__held_at__isnull=True)
     others = rows.exclude(suggestion=suggestion.pk) if suggestion.pk else rows
     return [row for row in others.select_related("suggestion__author") if (row.field, row.role, row.level) in wanted]
 

@@ -17,7 +17,9 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
 from community.models import (
+    ActKind,
     Comment,
+    CountedWrite,
     Decision,
     EmailChoice,
     Event,
@@ -26,12 +28,16 @@ from community.models import (
     Kind,
     Notification,
     Reason,
+    Report,
     Step,
     Suggestion,
+    Sweep,
     ThreadMute,
     Vote,
     Watch,
+    WriteKind,
 )
+from community.moderation import log
 from skills import revisions
 from skills.models import Revision, Skill
 from skills.revisions import Change, Field
@@ -129,6 +135,32 @@ def _step(person: User) -> None:
     )
 
 
+def _report(reporter: User | None, **fields: Any) -> Report:
+    known: dict[str, Any] = {"fault": "spam", "words": f"Marker of a report by {NAME}"}
+    if "person" not in fields:
+        known["suggestion"] = _suggestion(None)
+    return Report.objects.create(reporter=reporter, **{**known, **fields})
+
+
+def _report_decided(person: User) -> None:
+    _report(None, decided_by=person, decided_at=timezone.now(), outcome="agreed", words="")
+
+
+def _told_alone(person: User) -> None:
+    Event.objects.create(kind=Kind.MODERATION, deed="warned", recipient=person, words=f"{NAME}: marker of a warning")
+
+
+def _sweep(person: User) -> None:
+    """Also lines of the log, whose words are rid of names as they are written."""
+    Sweep.objects.create(person=person, words="Marker of a sweep")
+    log.write(ActKind.WARNED, person, person=person, words=f"{NAME}, known as {USERNAME} and {ADDRESS}, is warned.")
+    Report.objects.create(suggestion=_suggestion(person), fault="spam", words=f"Written by {NAME}")
+
+
+def _sweep_asked(person: User) -> None:
+    Sweep.objects.create(person=User.objects.create_user("swept"), asked_by=person, words="Marker of an order")
+
+
 def _reviewed(person: User) -> None:
     revision = published_by(None)
     revision.reviewer = person
@@ -156,6 +188,10 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "accounts.User_groups.user": (_group, "Marker of a group"),
     "accounts.User_user_permissions.user": (_permission, "view_skill"),
     "admin.LogEntry.user": (_log_entry, "Logged by them"),
+    "community.CountedWrite.user": (
+        lambda person: CountedWrite.objects.create(user=person, kind=WriteKind.POST),
+        '"post"',
+    ),
     "community.Comment.author": (_comment, "Marker of a comment"),
     "community.Comment.resolved_by": (
         lambda person: _comment(None, resolved_by=person, resolved_at=timezone.now()),
@@ -179,6 +215,12 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
         "Marker of a notice",
     ),
     "community.Decision.reviewer": (_decision, "Marker of a decision"),
+    "community.Event.recipient": (_told_alone, "marker of a warning"),
+    "community.Report.decided_by": (_report_decided, '"reports_decided": [{"outcome": "agreed"'),
+    "community.Report.person": (lambda person: _report(None, person=person), '"reports_of_profile": [{'),
+    "community.Report.reporter": (_report, "Marker of a report"),
+    "community.Sweep.asked_by": (_sweep_asked, "Marker of an order"),
+    "community.Sweep.person": (_sweep, "Marker of a sweep"),
     "community.Step.actor": (_step, "Marker of a step"),
     "community.Suggestion.author": (_suggestion, "Marker of a reason"),
     "community.Suggestion.claimed_by": (

@@ -6,8 +6,9 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
+from accounts import traps
 from accounts.models import User
-from tests.accounts.members import PASS_PHRASE, make_member
+from tests.accounts.members import make_member
 from tests.accounts.visitors import CONFIRM, SIGN_UP, code_in_mail, is_signed_in, sign_up
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,8 @@ def test_sign_up_by_name_address_and_password_leads_back_to_the_deed(client: Cli
 
 
 def test_account_speaks_the_language_it_was_made_in(client: Client) -> None:
-    client.post("/en/accounts/signup/", {"name": "Anna", "email": "a@example.org", "password1": "green bottles, seven"})
+    data = {"name": "Anna", "email": "a@example.org", "password1": "green bottles, seven"}
+    client.post("/en/accounts/signup/", data | {"started": traps.signed_now()})
     assert User.objects.get().language == "en"
     assert mail.outbox[-1].subject == "Your code: confirm your e-mail address"
 
@@ -56,8 +58,7 @@ def test_an_address_is_no_name_and_nothing_typed_is_lost(client: Client) -> None
 
 @pytest.mark.parametrize("field", ["name", "email", "password1"])
 def test_every_field_is_needed(client: Client, field: str) -> None:
-    data = {"name": "Anna Beck", "email": "anna@example.org", "password1": PASS_PHRASE} | {field: ""}
-    answer = client.post(SIGN_UP, data)
+    answer = sign_up(client, **({"email": "anna@example.org"} | {field: ""}))
     assert f'id="id_{field}_error"' in answer.content.decode()
     assert User.objects.count() == 0
 

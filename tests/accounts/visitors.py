@@ -6,6 +6,7 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts import traps
 from tests.accounts.members import PASS_PHRASE
 
 SIGN_UP, SIGN_IN, RESET, CODE = (
@@ -15,7 +16,7 @@ CONFIRM, CONFIRM_SIGN_IN = "/de/accounts/confirm-email/", "/de/accounts/login/co
 
 
 def sign_up(client: Client, email: str, *, name: str = "Anna Beck", **more: str) -> HttpResponse:
-    data = {"name": name, "email": email, "password1": PASS_PHRASE} | more
+    data = {"name": name, "email": email, "password1": PASS_PHRASE, "started": traps.signed_now()} | more
     return client.post(SIGN_UP, data)  # type: ignore[return-value]
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import traps
 from accounts.models import User
 from accounts.privacy.erasure import forget
 from community import discussion, notifications
@@ -35,7 +36,8 @@ def say(world: World, author: User, body: str = SAID, **options: Any) -> Comment
 
 
 def send(client: Client, address: str, body: str = SAID, **fields: Any) -> Any:
-    return client.post(address, {"key": str(uuid.uuid4()), "body": body, "intent": "post", **fields})
+    sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": body, "intent": "post"}
+    return client.post(address, sent | fields)
 
 
 def texts(client: Client, address: str) -> list[str]:
@@ -78,7 +80,7 @@ def test_what_cannot_be_kept_comes_back_as_typed(client: Client, world: World, a
 
 def test_the_same_form_twice_says_it_once(client: Client, world: World, address: str) -> None:
     client.force_login(world.author)
-    data = {"key": str(uuid.uuid4()), "body": SAID, "intent": "post"}
+    data = {"key": str(uuid.uuid4()), "body": SAID, "intent": "post", "started": traps.signed_now()}
     assert [client.post(address, data).status_code for _ in range(2)] == [302, 302]
     assert Comment.objects.count() == 1
     client.force_login(make_user())
@@ -198,7 +200,7 @@ def test_a_comment_becomes_a_suggestion_with_its_text_as_the_reason(client: Clie
 
 
 def test_a_link_to_a_comment_opens_the_right_page(client: Client, world: World, address: str) -> None:
-    said = [say(world, world.author, f"Number {number}.") for number in range(65)]
+    said = [say(world, world.reviewer, f"Number {number}.") for number in range(65)]
     late = say(world, world.reviewer, "A late answer to an early one.", parent=said[0])
     assert client.get(f"/en/comments/{said[64].pk}/")["Location"] == f"{address}?page=3#comment-{said[64].pk}"
     assert client.get(f"/en/comments/{late.pk}/")["Location"] == f"{address}#comment-{late.pk}"

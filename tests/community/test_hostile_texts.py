@@ -31,7 +31,7 @@ def test_nothing_of_it_becomes_more_than_words(client: Client, world: World) -> 
     for start in range(0, len(kept), 30):
         Comment.objects.all().delete()
         for text in kept[start : start + 30]:
-            discussion.post(world.author, Subject(world.skill), text, key=uuid.uuid4())
+            discussion.post(world.reviewer, Subject(world.skill), text, key=uuid.uuid4())
         page = BeautifulSoup(client.get(f"/en/skills/{world.skill.slug}/comments/").content, "html.parser")
         comments = page.select(".comment")
         assert len(comments) == len(kept[start : start + 30])

@@ -70,6 +70,7 @@ def test_a_mail_program_stops_exactly_what_the_mail_was_about(browser: Client, r
     notice = make_notice(reader, _skill())
     mention = make_notice(reader, _skill(), kind="mention", mail_due_at=LATER)
     digests.build_due()
+    assert notice.skill
     waiting = make_notice(reader, notice.skill, mail_due_at=LATER)
     notice.refresh_from_db()
     assert notice.mail

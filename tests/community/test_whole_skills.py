@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import translation
 
+from accounts import traps
 from accounts.privacy.erasure import forget
 from community import suggestions
 from community.models import Event, Kind, State, Suggestion, Watch
@@ -39,6 +40,7 @@ def typed(world: World, **fields: Any) -> dict[str, Any]:
         "source": "",
         "intent": "submit",
         "confirmed": "on",
+        "started": traps.signed_now(),
     } | fields
 
 
@@ -221,7 +223,9 @@ def test_undoing_leaves_a_new_skill_that_somebody_has_worked_on_since(author: Cl
 def test_a_skill_is_suggested_to_be_no_longer_relevant(author: Client, world: World) -> None:
     slug = world.skill.slug
     data = typed(world, status="retired", cell=[], revision="1", skill=slug)
-    fields = {name: data[name] for name in ("key", "revision", "status", "reason", "source", "intent", "confirmed")}
+    fields = {
+        name: data[name] for name in ("key", "revision", "status", "reason", "source", "intent", "confirmed", "started")
+    }
     assert author.post(f"/en/skills/{slug}/suggestions/new/", fields).status_code == 302
     suggestion = Suggestion.objects.get()
     assert "no longer relevant" in words_of(author, suggestion)

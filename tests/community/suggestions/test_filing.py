@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import User
 from community import suggestions
-from community.models import State, Suggestion
+from community.models import CountedWrite, State, Suggestion
 from community.suggestions import NotAllowed, OverLimit, SameAsOpen, Unfit
 from community.suggestions.drafting import changes_of
 from community.suggestions.filing import Draft
@@ -28,6 +28,8 @@ def draft(*changes: Change, reason: str = "Clearer.") -> Draft:
 
 
 def filed(world: World, author: User, number: int) -> Suggestion:
+    """Let minutes pass, and file a suggestion."""
+    CountedWrite.objects.all().delete()
     return suggestions.file(author, world.skill, draft(world.kneading(f"Kneads {number}.")), confirmed=True)
 
 
@@ -68,6 +70,7 @@ def test_what_reviewers_sent_back_counts_and_may_be_submitted_again(world: World
 def test_after_5_accepted_suggestions_the_limits_lift(world: World) -> None:
     text = "Kneads."
     for number in range(5):
+        CountedWrite.objects.all().delete()
         change = world.cell(JUNIOR, text, text := f"Kneads {number}.")
         accepted = suggestions.file(world.author, world.skill, draft(change), confirmed=True)
         suggestions.accept(accepted, world.reviewer, significance=Significance.TYPO)

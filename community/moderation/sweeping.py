@@ -1,0 +1,147 @@
+"""Hiding and reverting everything that one account did, and putting all of it back.
+
+A worker does it: it claims a sweep by a conditional update and holds it for `LEASE`, renewed
+with each thing. Each thing is one transaction with the row that says what became of it, so
+that who is killed has done each wholly or not at all, and who goes on begins where that ended.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from community import rules
+from community.models import ActKind, Sweep, SweptThing
+from community.moderation import hiding, log, sweep_plan, targets
+from community.moderation.refusals import AlreadyDone
+from community.moderation.sweep_plan import SKILL, WayBack
+from community.suggestions.refusals import NotAllowed, Unfit
+from skills import revisions
+from skills.models import Revision, Skill
+from skills.revisions import Conflict, InvalidChange, NothingToPublish
+
+LEASE = timedelta(minutes=5)
+UNFINISHED = (Sweep.State.ASKED, Sweep.State.UNDO_ASKED)
+Result = SweptThing.Result
+
+
+def ask(person: User, administrator: User, words: str) -> Sweep:
+    """Have everything of somebody hidden and taken back; raises `NotAllowed`, `Unfit`, `AlreadyDone`."""
+    _require(person, administrator, words)
+    try:
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=person.pk)
+            sweep = Sweep.objects.create(person=person, asked_by=administrator, words=log.without_names(words, person))
+            things = sweep_plan.plan_of(person).things
+            SweptThing.objects.bulk_create(SweptThing(sweep=sweep, kind=kind, number=number) for kind, number in things)
+            log.write(ActKind.SWEPT, administrator, person=person, target=("sweep", sweep.pk), words=words)
+            _enqueue(sweep)
+    except IntegrityError as error:
+        raise AlreadyDone(_("Everything of this account is being hidden and reverted, or was already.")) from error
+    return sweep
+
+
+def undo(sweep: Sweep, administrator: User, words: str) -> None:
+    """Have all of a sweep put back, but for what was changed since; raises as `ask` does."""
+    _require(sweep.person, administrator, words)
+    with transaction.atomic():
+        asked = Sweep.objects.filter(pk=sweep.pk, state=Sweep.State.DONE)
+        if not asked.update(state=Sweep.State.UNDO_ASKED):
+            raise AlreadyDone(_("Only what is done can be undone, and only once."))
+        log.write(ActKind.UNSWEPT, administrator, person=sweep.person, target=("sweep", sweep.pk), words=words)
+        _enqueue(sweep)
+
+
+def _require(person: User, administrator: User, words: str) -> None:
+    if not rules.may_sweep(administrator, person):
+        raise NotAllowed(_("Administrators alone do this, and to no administrator."))
+    if not words.strip():
+        raise Unfit(_("Say why: the log keeps it."))
+
+
+def _enqueue(sweep: Sweep) -> None:
+    from community.tasks import carry_out_sweep  # noqa: PLC0415 - tasks import this module
+
+    transaction.on_commit(partial(carry_out_sweep.enqueue, sweep.pk))
+
+
+def go_on_with_unfinished() -> None:
+    """Go on with sweeps whose worker was interrupted, or whose task was lost."""
+    for pk in list(Sweep.objects.filter(_is_free(), state__in=UNFINISHED).order_by("pk").values_list("pk", flat=True)):
+        carry_out(pk)
+
+
+def carry_out(pk: int) -> None:
+    """Do what is left of a sweep, or of undoing it; nothing where another worker does."""
+    if not Sweep.objects.filter(_is_free(), pk=pk, state__in=UNFINISHED).update(leased_until=_leased()):
+        return
+    sweep = Sweep.objects.select_related("person", "asked_by").get(pk=pk)
+    is_undo = sweep.state == Sweep.State.UNDO_ASKED
+    left = Result.DONE if is_undo else Result.PLANNED
+    order = "-pk" if is_undo else "pk"
+    for number in list(sweep.things.filter(result=left).order_by(order).values_list("pk", flat=True)):
+        with transaction.atomic():
+            thing = SweptThing.objects.select_for_update().get(pk=number)
+            if thing.result == left:
+                _put_back(sweep, thing) if is_undo else _sweep(sweep, thing)
+        Sweep.objects.filter(pk=pk).update(leased_until=_leased())
+    after = Sweep.State.UNDONE if is_undo else Sweep.State.DONE
+    Sweep.objects.filter(pk=pk, state=sweep.state).update(state=after, leased_until=None)
+
+
+def _is_free() -> Q:
+    return Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
+
+
+def _leased() -> object:
+    return timezone.now() + LEASE
+
+
+def _sweep(sweep: Sweep, thing: SweptThing) -> None:
+    if thing.kind == SKILL:
+        skill = Skill.objects.with_place().get(pk=thing.number)
+        _publish(sweep, thing, sweep_plan.way_back(skill, sweep.person), Result.DONE, Result.STAYS)
+        return
+    target = targets.find(thing.kind, thing.number)
+    found = targets.locked(target) if target is not None else None
+    if found is None or targets.is_hidden(found):
+        _note(thing, Result.STAYS)
+        return
+    hiding.cover(found)
+    _note(thing, Result.DONE)
+
+
+def _put_back(sweep: Sweep, thing: SweptThing) -> None:
+    if thing.kind == SKILL:
+        _publish(sweep, thing, sweep_plan.undo_of(thing), Result.UNDONE, Result.STAYS_DONE)
+        return
+    target = targets.find(thing.kind, thing.number)
+    found = targets.locked(target) if target is not None else None
+    if found is None or not targets.is_hidden(found):
+        _note(thing, Result.STAYS_DONE)
+        return
+    hiding.uncover(found)
+    _note(thing, Result.UNDONE)
+
+
+def _publish(sweep: Sweep, thing: SweptThing, way: WayBack, done: str, stays: str) -> None:
+    """Publish what leads back as one revision; what changed between plan and lock stays for the next look."""
+    summary = _("Everything of an account taken back") if done == Result.DONE else _("Taken back no more")
+    try:
+        with transaction.atomic():
+            revision = revisions.publish(
+                way.skill, way.changes, author=sweep.asked_by, origin=Revision.Origin.REVERT, summary=summary
+            )
+    except (Conflict, InvalidChange, NothingToPublish):
+        _note(thing, stays, kept=sweep_plan.named([*way.kept, *way.changes]))
+        return
+    _note(thing, done, revision=revision.pk, kept=sweep_plan.named(way.kept))
+
+
+def _note(thing: SweptThing, result: str, *, revision: int | None = None, kept: object = ()) -> None:
+    thing.result, thing.revision, thing.kept = result, revision or thing.revision, list(kept)  # type: ignore[call-overload]
+    thing.save(update_fields=["result", "revision", "kept"])

@@ -1,0 +1,15 @@
+"""What moderation shows on pages of other apps, see skills/page_slots.py."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from skills.page_slots import Slot
+
+
+def _report_person(request: HttpRequest, pk: str) -> str:
+    """The way to report a profile; not on one's own."""
+    is_own = request.user.is_authenticated and str(request.user.pk) == pk
+    return "" if is_own else render_to_string("community/slots/report_person.html", {"pk": pk})
+
+
+report_person = Slot(_report_person)
