@@ -27,11 +27,12 @@ browser-test: install-dev ## Run the tests in a real browser (needs chromium)
 check: install-dev ## Check style, types, templates, migrations, translations, settings, lock files
 	@scripts/check
 
-bench: install-dev ## Measure pages against a bare view, telling 10,000 people, suggestions and differences
+bench: install-dev ## Measure pages against a bare view, telling 10,000 people, suggestions, differences, Markdown
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.fanout
 	$(BIN)/python -m benchmarks.reviewing
 	$(BIN)/python -m benchmarks.differing
+	$(BIN)/python -m benchmarks.rendering
 
 admin: install ## Create an administrator
 	$(BIN)/python manage.py createsuperuser

@@ -15,7 +15,7 @@ from community import events, limiter, rules, watching
 from community.models import ActKind, Comment, CommentVersion, Helpful, Suggestion, ThreadMute, WriteKind
 from community.models.comments import BODY_MAX_LENGTH
 from community.moderation import holding, log
-from community.suggestions import NotAllowed, Unfit
+from community.suggestions import Gone, NotAllowed, Unfit
 from skills.matrix import Place
 from skills.models import Skill
 from skills.typed_input import is_storable
@@ -41,13 +41,14 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
     """Say something, as the beginning of a thread or as an answer; the same form sent twice says it once.
 
     An answer is about what its thread is about. What a new member writes may be held for a
-    moderator's look. Raises `NotAllowed`, `OverLimit`, `Unfit`.
+    moderator's look. Raises `NotAllowed`, `OverLimit`, `Unfit`, `Gone` where the thread is deleted.
     """
     with transaction.atomic():
+        thread = _locked(parent.thread_id) if parent else None
+        limiter.one_at_a_time(author)
         made = Comment.objects.filter(key=key).first()
         if made is not None:
             return _own(made, author)
-        thread = _locked(parent.thread_id) if parent else None
         if not rules.may_comment(author, subject.suggestion, thread):
             raise NotAllowed(_("One cannot write here."))
         fields = _of_thread(thread) if thread else _of_subject(subject)
@@ -85,16 +86,16 @@ def delete(comment: Comment, author: User) -> bool:
         return bury(found)
 
 
-def bury(comment: Comment) -> bool:
+def bury(comment: Comment, *, is_evidence_kept: bool = True) -> bool:
     """Take the words of a locked comment away, and their earlier versions; returns whether a tombstone is left.
 
-    Where a report of it waits, moderators read the words until they have decided.
+    Where a report of it waits, moderators read the words until they have decided, unless they leave with an account.
     """
     reports = comment.reports.all()
     if not reports and not comment.answers.exists():
         comment.delete()
         return False
-    if any(not report.outcome for report in reports):
+    if is_evidence_kept and any(not report.outcome for report in reports):
         CommentVersion.objects.create(comment=comment, body=comment.body)
     else:
         comment.versions.all().delete()
@@ -138,7 +139,10 @@ def mute(comment: Comment, person: User, *, is_muted: bool) -> None:
 
 def _locked(pk: int) -> Comment:
     comments = Comment.objects.select_for_update(of=("self",))
-    return comments.select_related("author", "skill__group__domain", "suggestion").get(pk=pk)
+    found = comments.select_related("author", "skill__group__domain", "suggestion").filter(pk=pk).first()
+    if found is None:
+        raise Gone(_("This comment was deleted meanwhile."))
+    return found
 
 
 def _own(comment: Comment, person: User) -> Comment:

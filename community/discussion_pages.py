@@ -39,7 +39,8 @@ class Line:
 
     @property
     def html(self) -> SafeString:
-        return markdown.render(self.comment.body, self.people)
+        named = set(mentions.names_in(self.comment.body))
+        return markdown.render(self.comment.body, tuple(person for person in self.people if person[0] in named))
 
     @property
     def helpful(self) -> int:

@@ -23,7 +23,7 @@ from community.models import Comment, Suggestion
 from community.models.comments import BODY_MAX_LENGTH
 from community.refusal_pages import answers_refusals
 from community.suggestion_listing import skill_by_slug
-from community.suggestions import Unfit
+from community.suggestions import Gone, Unfit
 from community.suggestions.places import places_of
 from skills import markdown
 from skills.matrix import Place
@@ -110,12 +110,14 @@ def _typed(request: HttpRequest, subject: Subject) -> Typed:
 
 
 def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment | None:
-    """Return the comment that is answered or quoted; one of another discussion, or that cannot be read, is none."""
+    """Return the comment that is answered or quoted, were it a tombstone; one of another discussion is none."""
     if not number:
         return None
-    known = Comment.objects.visible_to(request.user).about(subject.skill.pk, subject.suggestion_id)
+    known = Comment.objects.placed_for(request.user).about(subject.skill.pk, subject.suggestion_id)
     pk = number_in(number)
-    found = known.filter(pk=pk).first() if pk is not None else None
+    found = known.filter(pk=pk, hidden_at=None).first() if pk is not None else None
+    if found is None and request.method == "POST":
+        raise Gone(_("The comment that you answer is not there any more."))
     if found is None:
         raise Http404(_("There is no such comment."))
     return found
@@ -127,7 +129,7 @@ def _quoted(request: HttpRequest, subject: Subject, typed: Typed) -> Typed:
     if answered is None:
         return typed
     quote = ""
-    if request.GET.get("quote"):
+    if request.GET.get("quote") and answered.body:
         quote = "\n".join(f"> {line}" for line in answered.body.splitlines()) + "\n\n"
     return replace(typed, parent=answered, body=quote)
 
@@ -179,6 +181,17 @@ def _found(request: HttpRequest, pk: int) -> Comment:
     if found is None or (found.suggestion is not None and not rules.may_see(request.user, found.suggestion)):
         raise Http404(_("There is no such comment."))
     return found
+
+
+@require_safe
+@for_members
+def versions(request: MemberRequest, pk: int) -> HttpResponse:
+    """What a comment said before it was edited; moderators alone know that there is such a page."""
+    found = _found(request, pk)
+    if not rules.is_moderator(request.user):
+        raise Http404(_("There is no such comment."))
+    known = {"comment": found, "skill": found.skill, "versions": found.versions.all()}
+    return render(request, "community/discussion/versions.html", known)
 
 
 @keeps_typed

@@ -20,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-WORDS = ("body", "words", "decline_words", "own_reason", "summary", "text-")
-WORDS_OF_A_SUGGESTION = ("name", "summary", "tag_line", "description:", "reason", "source")
+WORDS = (
+    *("body", "words", "decline_words", "own_reason", "text-"),
+    *("name", "summary", "tag_line", "description:", "reason", "source"),
+)
 """What the fields are called, or begin with, into which people write."""
 
-NEVER_SHOWN = ("csrfmiddlewaretoken", "password", "code")
+NEVER_SHOWN = (TOKEN, "password", "code")
 
 
 class _Check(CsrfViewMiddleware):
@@ -61,11 +63,9 @@ def keeps_typed[R: HttpRequest, **P](
 
 
 def _kept_page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    typed = [(name, value) for name, values in request.POST.lists() for value in values if name != TOKEN]
-    words = [(name, value) for name, value in typed if name.startswith(WORDS) and value.strip()]
     context = {
-        "typed": typed,
-        "words": [value for _field, value in words],
+        "typed": typed_in(request),
+        "words": words_in(request),
         "is_signed_out": status == HTTPStatus.UNAUTHORIZED,
         "address": request.get_full_path(),
     }
@@ -85,9 +85,7 @@ def nowhere(request: HttpRequest, why: str | Promise) -> HttpResponse:
     """
     if request.headers.get("HX-Request") == "true":
         raise Http404(why)
-    typed = [(name, value) for name, values in request.POST.lists() for value in values]
-    words = [value for name, value in typed if name.startswith(WORDS_OF_A_SUGGESTION) and value.strip()]
-    context = {"why": why, "words": words}
+    context = {"why": why, "words": words_in(request)}
     response = render(request, "community/kept_nowhere.html", context, status=HTTPStatus.NOT_FOUND)
     add_never_cache_headers(response)
     return response
@@ -101,3 +99,8 @@ def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the fields of a form as they were sent, but for secrets."""
     lists = request.POST.lists()
     return [(name, text) for name, texts in lists if not name.startswith(NEVER_SHOWN) for text in texts]
+
+
+def words_in(request: HttpRequest) -> list[str]:
+    """Return what somebody wrote into a form, to be shown to them."""
+    return [text for name, text in typed_in(request) if name.startswith(WORDS) and text.strip()]

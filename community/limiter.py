@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.waiting import wait_in_words
 from community.models import CountedWrite, WriteKind
-from community.suggestions.refusals import OverLimit
+from community.suggestions.refusals import NotAllowed, OverLimit
 from community.trust import is_trusted
 
 KEPT = timedelta(days=1)
@@ -44,13 +44,20 @@ def take(person: User, kind: WriteKind) -> None:
     """Count one write; raises `OverLimit` with the seconds to wait while a new account has none left."""
     longest = max(limit.count for limit in WHILE_NEW[kind])
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        one_at_a_time(person)
         now = timezone.now()
         counted = CountedWrite.objects.filter(user=person, kind=kind, at__gt=now - KEPT).order_by("-at", "-pk")
         seconds = seconds_to_wait(list(counted.values_list("at", flat=True)[:longest]), WHILE_NEW[kind], now)
         if seconds and not is_trusted(person):
             raise OverLimit(_words(kind, seconds), seconds)
         CountedWrite.objects.create(user=person, kind=kind, at=now)
+
+
+def one_at_a_time(person: User) -> None:
+    """Have what somebody sends at once done one after the other; raises `NotAllowed` where the account is gone."""
+    assert transaction.get_connection().in_atomic_block
+    if User.objects.select_for_update(no_key=True).filter(pk=person.pk).first() is None:
+        raise NotAllowed(_("This account is deleted."))
 
 
 def seconds_to_wait(latest: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> int:

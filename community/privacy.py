@@ -1,13 +1,8 @@
-"""What the community's tables know of a person: given to them, and forgotten when they ask."""
+"""What the community's tables know of a person, for them to have; see leaving.py for how it is forgotten."""
 
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
-
-from accounts.models import Delivery, User
-from community import discussion, suggestions
+from accounts.models import User
 from community.models import (
     Act,
     Comment,
@@ -28,10 +23,7 @@ from community.models import (
     Watch,
 )
 from community.models.watch import TARGETS
-from community.moderation import log
-from community.suggestions.moves import OPEN_STATES
-from skills import unpublished
-from skills.models import Revision, Skill
+from skills.models import Revision
 
 
 def community_data(user: User) -> dict[str, Any]:
@@ -117,55 +109,3 @@ def _notices(user: User) -> list[dict[str, Any]]:
     fields = ("kind", "skill__name", "count", "tally", "reason", "reason_name", "created_at", "updated_at", "read_at")
     rows = Notification.objects.filter(user=user).order_by("pk").values(*fields)
     return [{"skill": row.pop("skill__name"), **row} for row in rows]
-
-
-def lock(user: User) -> None:
-    """Lock what reviewers may be deciding on just now, in the order in which deciding takes its locks."""
-    rows = Suggestion.objects.filter(Q(author=user) | Q(claimed_by=user)).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-
-
-def erase(user: User, *, keep_comments: bool) -> None:
-    """Forget what somebody watches and was told; what they did stays, without their name.
-
-    Drafts go, since nobody else ever saw them; what waits for reviewers is withdrawn.
-    """
-    drafts = Suggestion.objects.filter(author=user, submitted_at__isnull=True)
-    unseen = list(Skill.objects.filter(suggestions__in=drafts, status=Skill.Status.SUGGESTED, revisions__isnull=True))
-    drafts.delete()
-    for skill in unseen:
-        unpublished.discard(skill)
-    for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
-        suggestions.withdraw(suggestion, user)
-    _leave_comments(user, keep=keep_comments)
-    _write_owed_mail_anew(user)
-    for model in (Watch, Notification, EmailChoice, CountedWrite, ThreadMute):
-        model._default_manager.filter(user=user).delete()
-    Event.objects.filter(actor=user).update(actor=None)
-    Event.objects.filter(recipient=user).delete()
-    _forget_reports(user)
-
-
-def _forget_reports(user: User) -> None:
-    """What somebody reported stays without their name and words; what others wrote of them stays without the name."""
-    Report.objects.filter(reporter=user).update(reporter=None, words="")
-    for report in Report.objects.filter(Q(suggestion__author=user) | Q(comment__author=user)).exclude(words=""):
-        report.words = log.without_names(report.words, user)
-        report.save(update_fields=["words"])
-
-
-def _leave_comments(user: User, *, keep: bool) -> None:
-    """Let comments stay without a name, or let their words go; what they said before goes in any case."""
-    CommentVersion.objects.filter(comment__author=user).delete()
-    if not keep:
-        with transaction.atomic():
-            for comment in Comment.objects.select_for_update().filter(author=user, deleted_at=None).order_by("-pk"):
-                discussion.bury(comment)
-
-
-def _write_owed_mail_anew(user: User) -> None:
-    """Drop mail to others that names the person and has not left; its notices are due again."""
-    told = Notification.objects.filter(event__actor=user, mail__state=Delivery.State.OWED)
-    mails = list(told.values_list("mail", flat=True).distinct())
-    Notification.objects.filter(mail__in=mails).update(mail=None, mail_due_at=timezone.now())
-    Delivery.objects.filter(pk__in=mails).delete()

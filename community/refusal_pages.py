@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from community.kept_forms import typed_in
-from community.suggestions import ChangedMeanwhile, NotAllowed, OverLimit, TooLate, Unfit
+from community.kept_forms import typed_in, words_in
+from community.suggestions import ChangedMeanwhile, Gone, NotAllowed, OverLimit, TooLate, Unfit
 
-type Refusal = NotAllowed | TooLate | ChangedMeanwhile | Unfit
-REFUSALS = (NotAllowed, TooLate, ChangedMeanwhile, Unfit)
+type Refusal = NotAllowed | TooLate | ChangedMeanwhile | Gone | Unfit
+REFUSALS = (NotAllowed, TooLate, ChangedMeanwhile, Gone, Unfit)
 ALERT_HEADERS = {
     "HX-Retarget": "#alerts",
     "HX-Reswap": "innerHTML show:top",
@@ -42,8 +42,6 @@ def answers_refusals[R: HttpRequest, **P](
     def answered(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except OverLimit as error:
-            return refused(request, error, typed=typed_in(request), may_send_again=True)
         except REFUSALS as error:
             return refused(request, error)
 
@@ -65,6 +63,8 @@ def refused(request: HttpRequest, error: Refusal, **context: object) -> HttpResp
         "decision": getattr(error, "decision", None),
         "reasons": getattr(error, "reasons", ()),
         "conflicts": getattr(error, "conflicts", ()),
+        "words": words_in(request),
+        "again": typed_in(request) if isinstance(error, OverLimit) else (),
         **context,
     }
     response = render(request, "community/refused.html", known, status=status)

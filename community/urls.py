@@ -38,6 +38,7 @@ urlpatterns = [
     path("skills/<slug:slug>/comments/", discussion_views.comments, name="comments"),
     path("comments/people/", discussion_views.people, name="mention"),
     path("comments/<int:pk>/", discussion_views.comment, name="comment"),
+    path("comments/<int:pk>/versions/", discussion_views.versions, name="comment_versions"),
     path("comments/<int:pk>/edit/", discussion_views.edit, name="comment_edit"),
     path("comments/<int:pk>/delete/", discussion_views.delete, name="comment_delete"),
     path("comments/<int:pk>/helpful/", discussion_views.helpful, name="comment_helpful"),

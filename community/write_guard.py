@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import limiter
-from community.kept_forms import typed_in
 from community.models import WriteKind
 from community.refusal_pages import refused
-from community.suggestions import NotAllowed, OverLimit
+from community.suggestions import NotAllowed
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_APPS = frozenset({"accounts", "community"})
@@ -50,7 +49,7 @@ class WriteGuardMiddleware:
         try:
             _ask(request, request.user)
         except NotAllowed as error:
-            return refused(request, error, typed=typed_in(request), may_send_again=isinstance(error, OverLimit))
+            return refused(request, error)
         return None
 
 

@@ -203,8 +203,8 @@ REVISION_LISTENERS = ["community.events.content_changed"]
 REVISION_SOURCES = ["community.sources.suggestions_behind"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
 PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
-PERSONAL_LOCKS = ["community.privacy.lock"]
-PERSONAL_ERASERS = ["community.privacy.erase", "accounts.privacy.erase"]
+PERSONAL_LOCKS = ["community.leaving.lock"]
+PERSONAL_ERASERS = ["community.leaving.erase", "accounts.privacy.erase"]
 # What the worker does between tasks, every SCHEDULE_SECONDS; see accounts/worker.py.
 SCHEDULE = [
     "accounts.worker.take_up_abandoned_tasks",

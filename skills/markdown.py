@@ -5,12 +5,21 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import nh3
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 KEPT_TEXTS = 4096
+MOST_MARKS = 500
+MOST_STEPS = 20_000
+"""For each "[" an end is looked for anew, in the worst case in the whole text, sign by sign.
+
+A text beyond either is shown as it was typed: no reader needs so many marks, and some mixtures take long to read.
+"""
+MARK = re.compile(r"[\[\]<*_`~!&\\|\n\t]|^ *(?:[-+>#=]|\d+[.)])", re.MULTILINE)
+SIGN = re.compile(r"[\n!#$%&*+:<=>@\[\\\]^_`{}~-]")
 MENTION = re.compile(r"(?<![\w@/.])@([\w.+-]{0,149}\w)")
 """Names somebody in a text."""
 
@@ -63,7 +72,7 @@ def render(text: str, people: People = ()) -> SafeString:
 
     Where a text mentions one of `people`, that is a link.
     """
-    html = _markdown.render(text, {"people": dict(people)}).strip()
+    html = _as_typed(text) if _is_too_much(text) else _markdown.render(text, {"people": dict(people)}).strip()
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -72,3 +81,13 @@ def render(text: str, people: People = ()) -> SafeString:
         link_rel="nofollow ugc noopener",
     )
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it
+
+
+def _is_too_much(text: str) -> bool:
+    marks, signs = len(MARK.findall(text)), len(SIGN.findall(text))
+    return marks > MOST_MARKS or text.count("[") * signs > MOST_STEPS
+
+
+def _as_typed(text: str) -> str:
+    lines = escape(text).replace("\n", "<br>")
+    return f"<p>{lines}</p>"

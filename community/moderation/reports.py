@@ -45,10 +45,10 @@ def decide(target: Target, moderator: User, outcome: Outcome, words: str = "", *
         owner = targets.owner_of(found)
         if not rules.may_moderate(moderator, owner):
             raise NotAllowed(_("Moderators decide, and never about what they wrote themselves."))
-        about = Report.objects.filter(**{targets.kind_of(found): found}).select_related("reporter", "decided_by")
-        waiting = list(about.filter(outcome=""))
+        about = Report.objects.filter(**{targets.kind_of(found): found})
+        waiting = list(about.filter(outcome="").order_by("pk").select_for_update(no_key=True))  # not as they leave
         if not waiting:
-            raise AlreadyDecided(about.order_by("-decided_at", "-pk").first())
+            raise AlreadyDecided(about.select_related("decided_by").order_by("-decided_at", "-pk").first())
         for each in waiting:
             each.outcome, each.decided_by, each.decided_at = outcome, moderator, timezone.now()
             each.save(update_fields=["outcome", "decided_by", "decided_at"])

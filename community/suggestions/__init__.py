@@ -5,6 +5,7 @@ from community.suggestions.drafting import ask_second_reader, renew, save, start
 from community.suggestions.filing import file, keep
 from community.suggestions.refusals import (
     ChangedMeanwhile,
+    Gone,
     Held,
     NotAllowed,
     OverLimit,
@@ -17,6 +18,7 @@ from community.suggestions.voting import vote
 
 __all__ = [
     "ChangedMeanwhile",
+    "Gone",
     "Held",
     "NotAllowed",
     "OverLimit",

@@ -60,6 +60,10 @@ class Rewritten(ChangedMeanwhile):
         self.args = (_("The suggestion was changed meanwhile. Look at it again before you decide."),)
 
 
+class Gone(Exception):
+    """What a deed is about was deleted meanwhile (409). The message says so in the reader's language."""
+
+
 class Unfit(Exception):
     """What was typed cannot be submitted (422); `reasons` say why in the reader's language."""
 

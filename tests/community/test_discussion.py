@@ -22,6 +22,7 @@ from tests.community.suggestions.world import World, make_reviewer
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
+LIST = "/admin/community/comment/"
 SAID = "I would say *kneads* is too narrow."
 
 
@@ -326,6 +327,61 @@ def test_who_goes_leaves_comments_without_a_name_or_without_words(
     kept = ["Answered better.", "An answer.", "Alone."]
     assert texts(client, address) == (kept if keep else ["This comment was deleted.", "An answer."])
     assert not CommentVersion.objects.exists()
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_others_said_names_who_is_gone_no_more(world: World, keep: bool) -> None:
+    anna, annabel = make_user("anna"), make_user("annabel")
+    said = say(world, world.author, "@anna, @Anna. and @annabel")
+    discussion.edit(said, world.author, "@annabel, not @anna.")
+    forget(anna, keep_comments=keep)
+    said.refresh_from_db()
+    assert (said.body, CommentVersion.objects.get().body) == ("@annabel, not @–.", "@–, @–. and @annabel")
+    assert User.objects.filter(pk=annabel.pk).exists()
+
+
+def test_moderators_alone_read_what_it_said_before(client: Client, world: World, address: str) -> None:
+    said = say(world, world.author, "First words.")
+    discussion.edit(said, world.author, "Second words.")
+    page = f"/en/comments/{said.pk}/versions/"
+    assert client.get(page)["Location"].startswith("/en/accounts/login/")
+    for person in (world.author, make_reviewer()):
+        client.force_login(person)
+        assert (client.get(page).status_code, page in client.get(address).text) == (404, False)
+    client.force_login(make_user(is_superuser=True))
+    assert page in client.get(address).text
+    assert "First words." in client.get(page).text
+
+
+def test_administrators_read_comments_and_change_none(admin_site: Client, world: World) -> None:
+    said = say(world, world.author, "First words.")
+    discussion.edit(said, world.author, "Second words.")
+    page = f"/admin/community/comment/{said.pk}/change/"
+    assert "Second words." in admin_site.get(page).text
+    assert "First words." in admin_site.get(page).text
+    assert [admin_site.post(page, {"body": "Mine."}).status_code, admin_site.get(LIST).status_code] == [403, 200]
+    for address in (f"{LIST}add/", f"{LIST}{said.pk}/delete/"):
+        assert admin_site.get(address).status_code == 403
+    assert Comment.objects.get().body == "Second words."
+
+
+def test_the_thread_of_a_deleted_comment_can_be_answered(client: Client, world: World, address: str) -> None:
+    gone = say(world, world.author)
+    say(world, world.reviewer, "An answer.", parent=gone)
+    discussion.delete(gone, world.author)
+    client.force_login(world.author)
+    assert client.get(f"{address}?answer={gone.pk}&quote=1").status_code == 200
+    assert send(client, address, "One more.", parent=str(gone.pk)).status_code == 302
+    assert texts(client, address) == ["This comment was deleted.", "An answer.", "One more."]
+
+
+def test_an_answer_to_what_was_deleted_meanwhile_keeps_its_words(client: Client, world: World, address: str) -> None:
+    gone = say(world, world.author)
+    discussion.delete(gone, world.author)
+    client.force_login(world.reviewer)
+    answer = send(client, address, "What took me an hour.", parent=str(gone.pk))
+    assert (answer.status_code, "What took me an hour." in answer.text) == (409, True)
+    assert not Comment.objects.exists()
 
 
 def test_pages_cost_the_same_queries_with_ten_or_five_thousand(

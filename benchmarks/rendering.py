@@ -1,0 +1,59 @@
+"""How long Markdown of the longest comment takes: `python -m benchmarks.rendering`.
+
+Besides ordinary words, the worst texts that were found: those just within what is read as Markdown
+(`skills/markdown.py`), by trying mixtures of marks and long runs between them; and some far beyond.
+"""
+
+import sys
+from collections.abc import Callable
+from time import process_time
+
+from skills import markdown
+
+LENGTH = 10_000
+TURNS = 3
+PEOPLE = tuple((f"a{number}", "/de/people/a/") for number in range(20))
+
+
+def _filled(unit: str, count: int, gap: str) -> str:
+    """Repeat a mixture, with as much of a gap between as the longest comment has room for."""
+    room = max(0, (LENGTH - len(unit) * count) // count)
+    return (unit + (gap * room)[:room]) * count
+
+
+WORST = {
+    "ordinary words": "What one says in a comment, at length. " * 256,
+    "many lines that name people": _filled("\n", 500, "@a1 "),
+    "addresses that name people": _filled("<http://a>", 250, "@a1 "),
+    "seven links never closed": "[a" * 7 + "@a1 " * 2496,
+    "two links never closed": "[" * 2 + ":" * (LENGTH - 2),
+    "forty links closed at the end": _filled("[", 39, "x") + "]" * 40,
+    "a table": "|-|-|\n" + "|a|b|\n" * 124,
+    "a list": "- a\n" * 250,
+    "hard breaks": _filled("!|  \n", 166, "x "),
+    "emphasis": _filled("*a*", 250, "x "),
+    "ten thousand brackets": "[" * LENGTH,
+    "ten thousand stars": "*" * LENGTH,
+    "a list without end": "- a\n" * (LENGTH // 4),
+}
+
+
+def milliseconds(text: str) -> float:
+    """Return the CPU time of rendering a text that is not kept yet, the best of some turns."""
+    render: Callable[..., str] = markdown.render.__wrapped__
+    times = []
+    for _ in range(TURNS):
+        begin = process_time()
+        render(text[:LENGTH], PEOPLE)
+        times.append(process_time() - begin)
+    return min(times) * 1000
+
+
+def main() -> None:
+    """Print the milliseconds for each text."""
+    for name, text in WORST.items():
+        sys.stdout.write(f"{name:32}{milliseconds(text):6.1f} ms\n")
+
+
+if __name__ == "__main__":
+    main()
