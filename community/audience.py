@@ -80,8 +80,14 @@ def batches_to_tell(event: Event, after: int = 0) -> Iterator[Batch]:
     if alone is None:
         yield from _batches(event, after)
     elif alone > after:
-        reason = Reason.REPORTER if event.deed in OF_REPORTERS else Reason.OWN
-        yield Batch(alone, [Recipient(alone, Kind(event.kind), reason, "")])
+        yield Batch(alone, [Recipient(alone, Kind(event.kind), _why_alone(event), "")])
+
+
+def _why_alone(event: Event) -> Reason:
+    if event.deed in OF_REPORTERS:
+        return Reason.REPORTER
+    is_of_account = event.kind == Kind.MODERATION and event.suggestion_id is None and event.comment_id is None
+    return Reason.ACCOUNT if is_of_account else Reason.OWN
 
 
 def _alone(event: Event) -> int | None:

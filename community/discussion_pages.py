@@ -15,9 +15,13 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from community import mentions, rules
 from community.discussion import Subject
-from community.membership import Person
+from community.membership import Person, holds_each
 from community.models import Comment, Helpful, ThreadMute
+from community.suggestions.places import Places
 from skills import markdown
+from skills.ladder import Step
+from skills.matrix import Place
+from skills.models import Role
 
 PAGE_SIZE = 30
 SORTS = ("oldest", "newest")
@@ -74,6 +78,7 @@ class Thread:
 
     lines: Sequence[Line]
     is_muted: bool
+    places: Places | None = None
 
     @property
     def first(self) -> Comment:
@@ -96,6 +101,15 @@ class Thread:
         return self._beginning.hidden_at is None and self._beginning.held_at is None
 
     @property
+    def cell(self) -> tuple[Role, Step] | None:
+        """Role and level of the cell it is about; None for none, and where the framework has it no more."""
+        place = Place(self.first.role, self.first.level)
+        step = self.places.step(place) if self.places else None
+        return (
+            (self.places.roles[place.role], step) if self.places and step and place.role in self.places.roles else None
+        )
+
+    @property
     def _beginning(self) -> Comment:
         return self.first.parent or self.first
 
@@ -108,16 +122,19 @@ class DiscussionPage:
     reader: Person
     page: Page[Comment]
     sort: str
+    places: Places | None
+    is_moderator: bool
+    is_reviewer: bool
 
     @cached_property
     def threads(self) -> list[Thread]:
-        """The threads of this page; three queries besides those of the page."""
+        """The threads of this page; two queries besides those of the page."""
         comments = list(self.page.object_list)
         people = tuple(sorted(mentions.addresses_in(comment.body for comment in comments).items()))
-        offices = rules.is_moderator(self.reader), rules.is_reviewer(self.reader)
+        offices = self.is_moderator, self.is_reviewer
         muted = self._muted({comment.thread_id for comment in comments})
         return [
-            Thread([Line(comment, self.reader, people, *offices) for comment in group], thread in muted)
+            Thread([Line(comment, self.reader, people, *offices) for comment in group], thread in muted, self.places)
             for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
         ]
 
@@ -150,9 +167,9 @@ def address_of(subject: Subject) -> str:
     return reverse("community:comments", args=[subject.skill.slug])
 
 
-def ordered(subject: Subject, reader: Person, sort: str) -> QuerySet[Comment]:
+def ordered(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) -> QuerySet[Comment]:
     """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first."""
-    found = Comment.objects.placed_for(reader).about(subject.skill.pk, subject.suggestion_id)
+    found = Comment.objects.placed_for(reader, is_moderator=is_moderator).about(subject.skill.pk, subject.suggestion_id)
     if subject.place.role:
         found = found.filter(role=subject.place.role, level=subject.place.level)
     thread = Coalesce("parent_id", "id")
@@ -168,20 +185,24 @@ def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
     )
 
 
-def discussion_page(subject: Subject, reader: Person, *, sort: str = "", number: str = "1") -> DiscussionPage:
-    """Return a page; raises the errors of `Paginator.page`."""
+def discussion_page(
+    subject: Subject, reader: Person, places: Places | None, *, sort: str = "", number: str = "1"
+) -> DiscussionPage:
+    """Return a page; `places` name the cells of a skill. Raises the errors of `Paginator.page`."""
     sort = sort if sort in SORTS else SORTS[0]
-    comments = ordered(subject, reader, sort)
+    is_moderator, is_reviewer = holds_each(reader, (rules.MODERATORS, rules.REVIEWERS))
+    comments = ordered(subject, reader, sort, is_moderator=is_moderator)
     paginator = Paginator(loaded(comments, reader), PAGE_SIZE)
     paginator.count = comments.count()
-    return DiscussionPage(subject, reader, paginator.page(number), sort)
+    return DiscussionPage(subject, reader, paginator.page(number), sort, places, is_moderator, is_reviewer)
 
 
 def place_of(comment: Comment, reader: Person) -> str:
     """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
     subject = Subject(comment.skill, comment.suggestion)
     thread = comment.thread_id
-    before = ordered(subject, reader, SORTS[0]).filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
+    shown = ordered(subject, reader, SORTS[0], is_moderator=rules.is_moderator(reader))
+    before = shown.filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
     number = before.count() // PAGE_SIZE + 1
     page = f"?page={number}" if number > 1 else ""
     return f"{address_of(subject)}{page}#comment-{comment.pk}"

@@ -24,10 +24,9 @@ from community.models.comments import BODY_MAX_LENGTH
 from community.refusal_pages import answers_refusals
 from community.suggestion_listing import skill_by_slug
 from community.suggestions import Gone, Unfit
-from community.suggestions.places import places_of
+from community.suggestions.places import Places, places_of
 from skills import markdown
 from skills.matrix import Place
-from skills.models import Skill
 from skills.typed_input import number_in
 from skills.views import HtmxRequest, follow_moves
 
@@ -41,6 +40,8 @@ class Typed:
     parent: Comment | None = None
     preview: str = ""
     fault: str = ""
+    role: str = ""
+    level: str = ""
 
 
 @keeps_typed
@@ -51,7 +52,15 @@ def comments(request: HtmxRequest, slug: str) -> HttpResponse:
     skill = skill_by_slug(slug) if "\0" not in slug else None
     if skill is None:
         return follow_moves(request, f"skills/{slug}", "comments/")
-    return _answered(request, Subject(skill, None, _place(request, skill)))
+    places = places_of(skill.framework_id)
+    try:
+        return _answered(request, Subject(skill, None, _place(request, places)), places)
+    except _NoPlace as error:
+        if request.method != "POST":
+            raise Http404(str(error)) from error
+        subject = Subject(skill)
+        typed = replace(_typed(request, subject), fault=str(error))
+        return _page(request, subject, typed, places, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @keeps_typed
@@ -63,27 +72,32 @@ def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
     found = rows.filter(pk=pk, submitted_at__isnull=False).first()
     if found is None or not rules.may_see(request.user, found):
         raise Http404(_("There is no such suggestion."))
-    return _answered(request, Subject(found.skill, found))
+    return _answered(request, Subject(found.skill, found), None)
 
 
-def _place(request: HttpRequest, skill: Skill) -> Place:
-    """Read `role` (slug or key) and `level`; raises Http404 for what the framework does not have."""
+class _NoPlace(Exception):
+    """There is no such cell; the message says why."""
+
+
+def _place(request: HttpRequest, places: Places) -> Place:
+    """Read `role` (slug or key) and `level`; raises `_NoPlace` for what the framework does not have."""
     data = request.POST if request.method == "POST" else request.GET
     role, level = data.get("role", ""), data.get("level", "")
     if not role and not level:
         return NO_PLACE
-    known = places_of(skill.framework_id)
-    key = next((found.key for found in known.roles.values() if role in {found.slug, found.key}), "")
+    if not role or not level:
+        raise _NoPlace(_("Choose a role and a level, or neither."))
+    key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), "")
     place = Place(key, level)
-    if known.why_not(place):
-        raise Http404(_("This framework has no such role or level."))
+    if why_not := places.why_not(place):
+        raise _NoPlace(why_not)
     return place
 
 
-def _answered(request: HtmxRequest, subject: Subject) -> HttpResponse:
+def _answered(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
     typed = Typed(uuid.uuid4())
     if request.method != "POST":
-        return _page(request, subject, _quoted(request, subject, typed))
+        return _page(request, subject, _quoted(request, subject, typed), places)
     assert isinstance(request.user, User)  # `keeps_typed` has seen to it
     typed = _typed(request, subject)
     if request.POST.get("intent") == "preview":
@@ -91,13 +105,13 @@ def _answered(request: HtmxRequest, subject: Subject) -> HttpResponse:
         shown = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
         if request.htmx:
             return render(request, "community/discussion/page.html#preview", {"typed": shown})
-        return _page(request, subject, shown)
+        return _page(request, subject, shown, places)
     if fault := first_posts.fault_of(request.user, request.POST):
-        return _page(request, subject, replace(typed, fault=fault), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, subject, replace(typed, fault=fault), places, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)
     except Unfit as error:
-        return _page(request, subject, replace(typed, fault=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, subject, replace(typed, fault=str(error)), places, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(place_of(made, request.user))
 
 
@@ -106,14 +120,21 @@ def _typed(request: HttpRequest, subject: Subject) -> Typed:
         key = uuid.UUID(request.POST.get("key", "")[:40])
     except ValueError:
         key = uuid.uuid4()
-    return Typed(key, request.POST.get("body", ""), _of_subject(request, subject, request.POST.get("parent", "")))
+    return Typed(
+        key,
+        request.POST.get("body", ""),
+        _of_subject(request, subject, request.POST.get("parent", "")),
+        role=request.POST.get("role", ""),
+        level=request.POST.get("level", ""),
+    )
 
 
 def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment | None:
     """Return the comment that is answered or quoted, were it a tombstone; one of another discussion is none."""
     if not number:
         return None
-    known = Comment.objects.placed_for(request.user).about(subject.skill.pk, subject.suggestion_id)
+    placed = Comment.objects.placed_for(request.user, is_moderator=rules.is_moderator(request.user))
+    known = placed.about(subject.skill.pk, subject.suggestion_id)
     pk = number_in(number)
     found = known.filter(pk=pk, hidden_at=None).first() if pk is not None else None
     if found is None and request.method == "POST":
@@ -135,12 +156,11 @@ def _quoted(request: HttpRequest, subject: Subject, typed: Typed) -> Typed:
 
 
 def _page(
-    request: HtmxRequest, subject: Subject, typed: Typed, status: HTTPStatus = HTTPStatus.OK, **context: Any
+    request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
+    sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
     try:
-        found = discussion_page(
-            subject, request.user, sort=request.GET.get("sort", ""), number=request.GET.get("page", "1")
-        )
+        found = discussion_page(subject, request.user, places, sort=sort, number=number)
     except (PageNotAnInteger, EmptyPage) as error:
         raise Http404(_("This list has no such page.")) from error
     known = {
@@ -150,10 +170,10 @@ def _page(
         "suggestion": subject.suggestion,
         "typed": typed,
         "may_comment": rules.may_comment(request.user, subject.suggestion),
-        "cell": _cell(subject),
+        "places": places,
+        "cell": _cell(subject, places),
         "longest": BODY_MAX_LENGTH,
         "started": first_posts.started(request.POST),
-        **context,
     }
     template = "community/discussion/page.html#discussion" if request.htmx else "community/discussion/page.html"
     response = render(request, template, known, status=status)
@@ -161,10 +181,9 @@ def _page(
     return response
 
 
-def _cell(subject: Subject) -> dict[str, Any] | None:
-    if not subject.place.role:
+def _cell(subject: Subject, places: Places | None) -> dict[str, Any] | None:
+    if places is None or not subject.place.role:
         return None
-    places = places_of(subject.skill.framework_id)
     return {"role": places.roles[subject.place.role], "step": places.step(subject.place), "place": subject.place}
 
 

@@ -1,5 +1,7 @@
 """Who holds an office: the groups of Django's own that the community knows by name."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -21,6 +23,14 @@ def holds(person: Person, office: str) -> bool:
     if not isinstance(person, User) or not person.is_active:
         return False
     return person.is_superuser or person.groups.filter(name=office).exists()
+
+
+def holds_each(person: Person, offices: Sequence[str]) -> tuple[bool, ...]:
+    """Return `holds` of several offices, in one query."""
+    if not isinstance(person, User) or not person.is_active:
+        return (False,) * len(offices)
+    held = offices if person.is_superuser else set(person.groups.values_list("name", flat=True))
+    return tuple(office in held for office in offices)
 
 
 def holders(office: str) -> QuerySet[User]:

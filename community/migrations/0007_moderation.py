@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notification',
             name='reason',
-            field=models.CharField(choices=[('skill', 'you watch this skill'), ('role', 'you watch a role'), ('group', 'you watch its group'), ('domain', 'you watch its domain'), ('own', 'it concerns what you wrote'), ('reviewer', 'you review suggestions'), ('reporter', 'you reported it'), ('mentioned', 'you were mentioned')], max_length=10, verbose_name='reason'),
+            field=models.CharField(choices=[('skill', 'you watch this skill'), ('role', 'you watch a role'), ('group', 'you watch its group'), ('domain', 'you watch its domain'), ('own', 'it concerns what you wrote'), ('reviewer', 'you review suggestions'), ('account', 'it concerns your account'), ('reporter', 'you reported it'), ('mentioned', 'you were mentioned')], max_length=10, verbose_name='reason'),
         ),
         migrations.AlterField(
             model_name='notification',

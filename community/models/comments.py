@@ -22,12 +22,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def visible_to(self, person: Person) -> Self:
         """Return comments whose words somebody may read; moderators read what is hidden, nobody what is deleted."""
-        readable = self.placed_for(person).filter(deleted_at__isnull=True)
-        return readable if is_moderator(person) else readable.filter(hidden_at__isnull=True)
+        moderates = is_moderator(person)
+        readable = self.placed_for(person, is_moderator=moderates).filter(deleted_at__isnull=True)
+        return readable if moderates else readable.filter(hidden_at__isnull=True)
 
-    def placed_for(self, person: Person) -> Self:
+    def placed_for(self, person: Person, *, is_moderator: bool) -> Self:
         """Return comments that have a place in what somebody reads, were it a tombstone."""
-        if is_moderator(person):
+        if is_moderator:
             return self.all()
         released = Q(held_at__isnull=True)
         return self.filter(released | Q(author=person) if isinstance(person, User) else released)

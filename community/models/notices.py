@@ -77,6 +77,7 @@ class Reason(models.TextChoices):
     DOMAIN = "domain", _("you watch its domain")
     OWN = "own", _("it concerns what you wrote")
     REVIEWER = "reviewer", _("you review suggestions")
+    ACCOUNT = "account", _("it concerns your account")
     REPORTER = "reporter", _("you reported it")
     MENTIONED = "mentioned", _("you were mentioned")
 

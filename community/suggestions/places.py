@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -12,11 +13,16 @@ from skills.models import Level, Requirement, Role, RoleLevel
 
 @dataclass(frozen=True)
 class Places:
-    """All places of a framework. `tracks` names those a role stands on already, where there is more than one."""
+    """All places of a framework, which is given by its primary key."""
 
+    framework: int
     ladder: Ladder
     roles: Mapping[str, Role]
-    tracks: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def tracks(self) -> Mapping[str, frozenset[str]]:
+        """The tracks that each role stands on already, where there is more than one; two queries there."""
+        return _tracks_by_role(self.framework) if len(self.ladder.tracks) > 1 else {}
 
     def step(self, place: Place) -> Step | None:
         """Return the level of a place, or None where the framework has no such."""
@@ -35,10 +41,10 @@ class Places:
 
 
 def places_of(framework: int) -> Places:
-    """Return the places of the framework with this primary key, in two queries, four where it has several tracks."""
+    """Return the places of the framework with this primary key, in two queries."""
     ladder = ladder_of(Level.objects.filter(framework=framework))
     roles = {role.key: role for role in Role.objects.filter(framework=framework).order_by("name")}
-    return Places(ladder, roles, _tracks_by_role(framework) if len(ladder.tracks) > 1 else {})
+    return Places(framework, ladder, roles)
 
 
 def _tracks_by_role(framework: int) -> dict[str, frozenset[str]]:
