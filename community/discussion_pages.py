@@ -36,6 +36,7 @@ class Line:
     people: markdown.People
     is_moderator: bool
     is_reviewer: bool
+    may_write: bool
 
     @property
     def is_tombstone(self) -> bool:
@@ -55,6 +56,11 @@ class Line:
         return isinstance(self.reader, User) and self.comment.author_id == self.reader.pk
 
     @property
+    def may_report(self) -> bool:
+        is_shown = self.comment.hidden_at is None and self.comment.held_at is None
+        return is_shown and self.may_write and rules.may_report(self.reader, self.comment.author)
+
+    @property
     def may_edit(self) -> bool:
         return rules.may_edit_comment(self.reader, self.comment, timezone.now())
 
@@ -69,7 +75,7 @@ class Line:
     @property
     def may_resolve(self) -> bool:
         is_thread = self.comment.parent_id is None and self.comment.deleted_at is None
-        return is_thread and (self.is_mine or self.is_reviewer)
+        return is_thread and self.may_write and (self.is_mine or self.is_reviewer)
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,13 @@ class Thread:
         return self._beginning.resolved_at is not None
 
     @property
+    def is_tombstone(self) -> bool:
+        """Whether nothing of it can be read."""
+        return all(line.is_tombstone for line in self.lines)
+
+    @property
     def may_answer(self) -> bool:
-        return self._beginning.hidden_at is None and self._beginning.held_at is None
+        return self.lines[0].may_write and self._beginning.hidden_at is None and self._beginning.held_at is None
 
     @property
     def cell(self) -> tuple[Role, Step] | None:
@@ -131,10 +142,10 @@ class DiscussionPage:
         """The threads of this page; two queries besides those of the page."""
         comments = list(self.page.object_list)
         people = tuple(sorted(mentions.addresses_in(comment.body for comment in comments).items()))
-        offices = self.is_moderator, self.is_reviewer
+        known = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
         muted = self._muted({comment.thread_id for comment in comments})
         return [
-            Thread([Line(comment, self.reader, people, *offices) for comment in group], thread in muted, self.places)
+            Thread([Line(comment, self.reader, people, *known) for comment in group], thread in muted, self.places)
             for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
         ]
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, for_members
 from accounts.models import User
@@ -55,7 +55,8 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     if target is None or not targets.may_see(request.user, target):
         raise Http404(_("There is nothing at this address."))
     fault, words = request.POST.get("fault", ""), request.POST.get("words", "")
-    known = {"target": target, "address": targets.address_of(target), "faults": Fault, "fault": fault, "words": words}
+    about = {"address": targets.address_of(target), "text": targets.text_of(target)}
+    known = {**about, "faults": Fault, "fault": fault, "words": words}
     if request.method != "POST":
         return render(request, "community/moderation/report.html", known)
     try:
@@ -98,11 +99,14 @@ def _list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: ob
 
 
 @moderators_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @answers_refusals
 def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
-    """Do with one thing of the list what the button says; who comes too late reads what was done."""
+    """Show one thing by itself, or do with it what the button says; who comes too late reads what was done."""
     target, deed, words = _target(kind, pk), request.POST.get("deed", ""), request.POST.get("words", "")
+    if request.method != "POST":
+        alone = moderation_list.items([(kind, pk)], request.user)
+        return render(request, "community/moderation/list.html", {"items": alone, "shown": "one"})
     try:
         _do(target, request.user, deed, _storable(words))
     except AlreadyDone as error:

@@ -126,32 +126,37 @@ def may_revert(person: Person) -> bool:
 COMMENT_EDITABLE = timedelta(hours=24)
 
 
+def _may_write(person: Person) -> bool:
+    return isinstance(person, User) and person.is_active and not person.is_suspended
+
+
 def may_comment(person: Person, suggestion: Suggestion | None = None, thread: Comment | None = None) -> bool:
     """Whether somebody may write a comment: members, on what everybody may read, in threads that are not hidden."""
     is_open = suggestion is None or suggestion.is_public
     is_there = thread is None or (thread.hidden_at is None and thread.held_at is None)
-    return isinstance(person, User) and person.is_active and is_open and is_there
+    return _may_write(person) and is_open and is_there
 
 
 def may_edit_comment(person: Person, comment: Comment, now: datetime) -> bool:
     """Whether its author may still edit it: for 24 hours, unless it was hidden."""
-    is_own = isinstance(person, User) and person.pk == comment.author_id
+    is_own = _may_write(person) and person.pk == comment.author_id
     is_fresh = comment.created_at > now - COMMENT_EDITABLE
     return is_own and is_fresh and comment.deleted_at is None and comment.hidden_at is None
 
 
 def may_delete_comment(person: Person, comment: Comment) -> bool:
     """Whether somebody may take the words away: their own, at any time."""
-    return isinstance(person, User) and person.pk == comment.author_id and comment.deleted_at is None
+    return _may_write(person) and person.pk == comment.author_id and comment.deleted_at is None
 
 
 def may_find_helpful(person: Person, comment: Comment) -> bool:
     """Whether somebody may find it helpful: members, comments of others that they can read."""
     is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
-    return isinstance(person, User) and person.is_active and person.pk != comment.author_id and is_readable
+    return _may_write(person) and person.pk != comment.author_id and is_readable
 
 
 def may_resolve(person: Person, comment: Comment) -> bool:
     """Whether somebody may call a thread resolved: who began it, and reviewers."""
-    is_writer = isinstance(person, User) and person.pk == comment.author_id
-    return comment.parent_id is None and comment.deleted_at is None and (is_writer or is_reviewer(person))
+    is_writer = person.pk == comment.author_id
+    is_thread = comment.parent_id is None and comment.deleted_at is None
+    return _may_write(person) and is_thread and (is_writer or is_reviewer(person))

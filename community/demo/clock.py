@@ -1,32 +1,61 @@
-"""Let deeds of the demonstration have been done some days ago."""
+"""Let deeds of the demonstration be done some days ago, in the order in which they were."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
-from django.apps import apps
-from django.db import models
 from django.utils import timezone
 
-APPS = ("accounts", "community", "skills")
-STILL_TO_COME = frozenset({"claimed_until", "leased_until", "mail_due_at"})
+from community import notifications
+
+type Story = Generator[float]
+"""Deeds of which some follow from others; yields how many days ago the next ones are done."""
+
+FIRST_HOUR, HOURS = 8, 13  # in which people are awake
 
 
 @contextmanager
-def days_ago(days: float) -> Iterator[datetime]:
-    """Date back whatever is written meanwhile; yields the time it is dated to.
+def days_ago(days: float) -> Iterator[None]:
+    """Let it be that many days ago meanwhile, for every rule and in every row.
 
-    The rules ask the real clock; afterwards every time that they have just written is moved.
+    Rules, limits and rows all ask Django for the time, which asks `datetime` for it. So each row has its
+    time from the beginning, which the log of moderation must: nobody can date it back.
     """
-    begun = timezone.now()
-    when = begun - timedelta(days=days)
-    yield when
-    for app in APPS:
-        for model in apps.get_app_config(app).get_models():
-            _move(model, begun, when)
+    ago = timezone.now() - _moment(days)
+
+    class Past(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) - ago
+
+    timezone.datetime = Past  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        timezone.datetime = datetime  # type: ignore[attr-defined]
 
 
-def _move(model: type[models.Model], begun: datetime, when: datetime) -> None:
-    for field in model._meta.concrete_fields:
-        if isinstance(field, models.DateTimeField) and field.name not in STILL_TO_COME:
-            model._default_manager.filter(**{f"{field.name}__gte": begun}).update(**{field.name: when})
+def _moment(days: float) -> datetime:
+    """Return a moment so many days ago, in the daytime: the more of a day is added, the earlier on that day."""
+    whole, part = divmod(days, 1)
+    if not whole:
+        return timezone.now() - timedelta(days=days)
+    morning = timezone.localtime().replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+    return morning - timedelta(days=whole) + timedelta(hours=HOURS * (1 - part))
+
+
+def play(stories: Iterable[Story]) -> None:
+    """Tell stories at once, each deed when its day has come, and let people hear of it.
+
+    They hear of it today: else all mail of three months would be due.
+    """
+    to_come = [(-next(story), number, story) for number, story in enumerate(stories)]
+    heapq.heapify(to_come)
+    while to_come:
+        day, number, story = heapq.heappop(to_come)
+        with days_ago(-day):
+            following = next(story, None)
+        notifications.tell_unfinished()
+        if following is not None:
+            heapq.heappush(to_come, (-following, number, story))

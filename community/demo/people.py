@@ -1,5 +1,6 @@
 """Who takes part in the demonstration. All have one password, which the command prints."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -7,20 +8,22 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from community.demo.clock import days_ago
-from community.rules import REVIEWERS
+from community.rules import MODERATORS, REVIEWERS
+
+type People = Mapping[str, User]
 
 PASSWORD = "try-stufenplan"  # noqa: S105 - of a site that only its own machine reaches
-MEMBER_SINCE = 120
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the demonstration: `user_name`, name, what they are here, and the groups that make them so."""
+    """Somebody of the demonstration: `user_name`, name, what they are here, their groups, since how many days."""
 
     user_name: str
     name: str
     is_here_as: str
     groups: tuple[str, ...] = ()
+    days: float = 120
     is_administrator: bool = False
     is_public: bool = True
 
@@ -30,20 +33,24 @@ class Person:
 
 
 PEOPLE = (
-    Person("mira", "Mira Kern", "member"),
-    Person("jonas", "Jonas Adeyemi", "member"),
-    Person("lea", "Lea Brandt", "member"),
-    Person("tarek", "Tarek Osman", "member, new here", is_public=False),
-    Person("sofia", "Sofia Lindqvist", "reviewer", (REVIEWERS,)),
-    Person("paul", "Paul Nguyen", "reviewer", (REVIEWERS,)),
-    Person("ada", "Ada Schreiber", "administrator", is_administrator=True),
+    Person("mira", "Mira Kern", "member; many notices, suggestions and a draft"),
+    Person("jonas", "Jonas Adeyemi", "member; one suggestion has come back with a question"),
+    Person("lea", "Lea Brandt", "member; asked for a second reader, suggests a new skill"),
+    Person("tarek", "Tarek Osman", "member without a public profile", days=95, is_public=False),
+    Person("sofia", "Sofia Lindqvist", "reviewer; suggestions wait", (REVIEWERS,)),
+    Person("paul", "Paul Nguyen", "reviewer; holds a suggestion to read it", (REVIEWERS,)),
+    Person("noor", "Noor Haddad", "moderator; reports and something held wait", (MODERATORS,)),
+    Person("ada", "Ada Schreiber", "administrator; reads the log of moderation", is_administrator=True),
+    Person("viktor", "Viktor Hahn", "member; was warned", days=75),
+    Person("max", "Max Bonus", "member; suspended for advertising", days=42),
+    Person("elif", "Elif Yıldız", "new member; a comment is held for a look", days=5),
+    Person("helpdesk", "Stufenplan Support", "new member; others report the profile", days=4),
 )
 
 
-def make_people() -> dict[str, User]:
+def make_people() -> People:
     """Return everybody by user name, made where they are not there yet."""
-    with days_ago(MEMBER_SINCE):
-        return {person.user_name: _made(person) for person in PEOPLE}
+    return {person.user_name: _made(person) for person in PEOPLE}
 
 
 def _made(person: Person) -> User:
@@ -51,7 +58,8 @@ def _made(person: Person) -> User:
     if found:
         return found
     make = User.objects.create_superuser if person.is_administrator else User.objects.create_user
-    user = make(person.user_name, person.address, PASSWORD, name=person.name, is_public=person.is_public)
+    with days_ago(person.days):
+        user = make(person.user_name, person.address, PASSWORD, name=person.name, is_public=person.is_public)
     EmailAddress.objects.create(user=user, email=person.address, primary=True, verified=True)
     user.groups.set([Group.objects.get_or_create(name=name)[0] for name in person.groups])
     return user

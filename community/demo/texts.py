@@ -47,7 +47,8 @@ def skill_of(slug: str) -> Skill:
 
 ML, OPS = ("experiment-tracking", "ml-engineer"), ("experiment-tracking", "mlops-engineer")
 DATA, DESIGN = ("communicating-data", "data-architect"), ("designing-together", "graphic-designer")
-PRODUCT, STRATEGY = ("product-management", "product-manager"), ("strategy-design", "enterprise-architect")
+SCIENCE, PRODUCT = ("experiment-tracking", "data-scientist"), ("product-management", "product-manager")
+STRATEGY = ("strategy-design", "enterprise-architect")
 MODEL, SYSTEM = ("ml-design", "machine-learning-engineer-dropbox"), ("systems-fluency", "reliability-engineer")
 SECURITY = ("information-security", "development-operations-devops-engineer")
 GOVERNANCE = ("data-governance", "data-governance-manager")
@@ -151,9 +152,47 @@ COMPLIANCE_AGAIN = replace(
     new="recommend measures, each with somebody who answers for it",
     reason="Somebody must own each measure.",
 )
+ROADMAPS = Better(
+    *STRATEGY,
+    "senior",
+    "for example, by creating roadmaps or plans",
+    "with roadmaps that name owners and dates",
+    "A roadmap without owners and dates directs nobody.",
+)
+ROADMAPS_PLAINER = replace(
+    ROADMAPS, new="for example with roadmaps or plans", reason="Plainer words, as a reader asked."
+)
+TRACKER = Better(
+    *SCIENCE,
+    "junior",
+    "using MLflow or Neptune",
+    "in the team’s tracker",
+    "Tools come and go; see the comments on this skill.",
+)
+TRACKER_TOO = Better(*SCIENCE, "middle", "in MLflow or Neptune", "in the team’s tracker", "")
+GOALS = Better(
+    *PRODUCT,
+    "middle",
+    "work in the open and share your work",
+    "publish your work every two weeks",
+    "Makes it measurable.",
+)
 ADVERT = replace(
     REASONING,
     old="I apply existing tools and libraries",
     new="I apply ModelBuddy Pro (20 % off this week) and other tools and libraries",
     reason="Best tool on the market!!!",
 )
+ADVERT_AGAIN = Better(
+    *DATA,
+    "principal",
+    "share data communication skills",
+    "share ModelBuddy Pro dashboards (now 30 % off)",
+    "Everybody uses ModelBuddy Pro now. Ask me for a free month!",
+)
+NEW_SKILL_REASON = "Every team that runs models needs it, and it stands nowhere."
+NEW_CELLS = {
+    "junior": "Reads the dashboards of a model in production and reports what looks unusual.",
+    "middle": "Chooses what is measured of a model in production and from which value somebody is called.",
+    "senior": "Tells drift of data from drift of the world, and decides when a model is trained anew.",
+}

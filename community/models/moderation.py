@@ -125,7 +125,7 @@ class ActKind(models.TextChoices):
 
 
 TARGET_WORDS = {
-    "comment": _("Comment"),
+    "comment": pgettext_lazy("noun", "Comment"),
     "suggestion": _("Suggestion"),
     "person": _("Profile"),
     "sweep": _("Hide and revert everything"),

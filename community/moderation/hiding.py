@@ -12,27 +12,32 @@ from community.models import ActKind, Comment, Deed, State, Suggestion, Verdict
 from community.moderation import log, targets, telling
 from community.moderation.refusals import AlreadyDone
 from community.moderation.targets import Target
-from community.suggestions.refusals import NotAllowed
+from community.suggestions.refusals import NotAllowed, Unfit
 from community.trust import ACCEPTED
 from skills import authorship
 
 PROFILE = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")
 
 
-def hide(target: Target, moderator: User, words: str = "") -> None:
-    """Hide it from all but its author and moderators, and tell the author; raises `NotAllowed`, `AlreadyDone`."""
+def hide(target: Target, moderator: User, words: str) -> None:
+    """Hide it from all but its author and moderators, and tell the author.
+
+    Raises `NotAllowed`, `AlreadyDone`, and `Unfit` without words.
+    """
     with transaction.atomic():
         found = _locked(target, moderator)
+        _require(words)
         if targets.is_hidden(found):
             raise AlreadyDone(_("This is hidden already."))
         cover(found)
         _logged_and_told(ActKind.HIDDEN, Deed.HIDDEN, found, moderator, words)
 
 
-def restore(target: Target, moderator: User, words: str = "") -> None:
-    """Show again what was hidden, and tell the author; raises `NotAllowed`, `AlreadyDone`."""
+def restore(target: Target, moderator: User, words: str) -> None:
+    """Show again what was hidden, and tell the author; raises as `hide` does."""
     with transaction.atomic():
         found = _locked(target, moderator)
+        _require(words)
         if not targets.is_hidden(found):
             raise AlreadyDone(_("This is not hidden."))
         uncover(found)
@@ -70,6 +75,11 @@ def _locked(target: Target, moderator: User) -> Any:
     if not rules.may_moderate(moderator, targets.owner_of(found)):
         raise NotAllowed(_("Moderators decide, and never about what they wrote themselves."))
     return found
+
+
+def _require(words: str) -> None:
+    if not words.strip():
+        raise Unfit(_("Say why: the log keeps it."))
 
 
 def _logged_and_told(kind: ActKind, deed: Deed, found: Target, moderator: User, words: str) -> None:

@@ -58,4 +58,4 @@ def decide(target: Target, moderator: User, outcome: Outcome, words: str = "", *
         place = (targets.kind_of(found), found.pk)
         log.write(ActKind(outcome.value), moderator, person=owner, target=place, words=words)
         if hide and not targets.is_hidden(found):
-            hiding.hide(found, moderator, words)
+            hiding.hide(found, moderator, words or ", ".join(sorted({each.get_fault_display() for each in waiting})))

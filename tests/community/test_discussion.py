@@ -329,6 +329,37 @@ def test_who_goes_leaves_comments_without_a_name_or_without_words(
     assert not CommentVersion.objects.exists()
 
 
+def test_a_writer_chooses_the_cell(client: Client, world: World, address: str) -> None:
+    client.force_login(world.author)
+    assert send(client, address, role="baker", level="junior").status_code == 302
+    said = Comment.objects.get()
+    assert (said.role, said.level) == ("baker", "junior")
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert "Baker · Junior" in page.select_one(".comment-head").text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("cell", [{"role": "baker"}, {"level": "junior"}, {"role": "baker", "level": "no-such"}])
+def test_half_a_cell_is_refused_in_words_and_nothing_typed_is_lost(
+    client: Client, world: World, address: str, cell: dict[str, str]
+) -> None:
+    client.force_login(world.author)
+    answer = send(client, address, "What I wanted to say.", **cell)
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert (answer.status_code, "What I wanted to say." in answer.text) == (422, True)
+    chosen = {str(option["value"]) for option in page.select(".cell-choice option[selected]")}
+    assert chosen == {value for value in cell.values() if value != "no-such"}
+    assert not Comment.objects.exists()
+
+
+def test_the_suspended_read_and_are_offered_no_form(client: Client, world: World, address: str) -> None:
+    say(world, world.author)
+    until = timezone.now() + timedelta(days=1)
+    client.force_login(make_user(suspended_until=until, suspended_for="Advertising."))
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert "you can read, but not write" in page.text
+    assert not page.select(".comment-form, .comment-deeds a, .comment-deeds button")
+
+
 @pytest.mark.parametrize("keep", [True, False])
 def test_what_others_said_names_who_is_gone_no_more(world: World, keep: bool) -> None:
     anna, annabel = make_user("anna"), make_user("annabel")

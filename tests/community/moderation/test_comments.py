@@ -107,3 +107,18 @@ def test_nothing_is_said_about_a_suggestion_that_is_hidden(world: World) -> None
     author = browser_of(world.author)
     assert [author.get(address).status_code, author.post(address, sent).status_code] == [200, 403]
     assert Comment.objects.get() == comment
+
+
+def test_moderators_hide_what_nobody_reported_from_where_it_stands(world: World) -> None:
+    comment, moderator = said(world, world.author), browser_of(make_moderator())
+    page = f"/en/moderation/comment/{comment.pk}/"
+    assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text
+    assert "Kneads?" in moderator.get(page).text
+    assert decide(moderator, "comment", comment.pk, "hide", " ").status_code == 422
+    comment.refresh_from_db()
+    assert comment.hidden_at is None
+    assert decide(moderator, "comment", comment.pk, "hide", "Off the subject.").status_code == 302
+    comment.refresh_from_db()
+    assert comment.hidden_at is not None
+    assert Act.objects.get(kind="hidden").words == "Off the subject."
+    assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text  # to show it again

@@ -46,7 +46,7 @@ def report(client: Client, kind: str, pk: int, fault: str = "spam", words: str =
     return client.post(f"/en/report/{kind}/{pk}/", {"fault": fault, "words": words})
 
 
-def decide(client: Client, kind: str, pk: int, deed: str, words: str = "") -> Any:
+def decide(client: Client, kind: str, pk: int, deed: str, words: str = "Advertising.") -> Any:
     return client.post(f"/en/moderation/{kind}/{pk}/", {"deed": deed, "words": words})
 
 
@@ -154,6 +154,8 @@ def test_moderators_see_the_report_with_its_context(world: World, moderator: Cli
     page = moderator.get(LIST).text
     for words in ("Clearer.", "Insults bakers.", "abuse", "rita", "1 suggestion", "accepted: 0"):
         assert words in page
+    said(world, world.author, held_at=timezone.now())
+    assert "Kommentar #" in moderator.get("/de/moderation/").text
 
 
 @pytest.mark.parametrize(
@@ -182,6 +184,7 @@ def test_all_who_reported_it_hear_the_outcome(
     for person in people:
         page = browser_of(person).get("/en/notifications/")
         assert (page.status_code, "mo</" not in page.text) == (200, True)  # who decided is nobody's business
+        assert ("by moderators" in page.text, "because you reported it" in page.text) == (True, True)
 
 
 def test_who_comes_second_reads_who_decided(world: World, moderator: Client) -> None:

@@ -96,7 +96,7 @@ def test_everything_is_hidden_and_taken_back_and_what_others_changed_stays_and_i
 
 def test_one_undo_puts_all_of_it_back_but_what_was_changed_since(world: World, browser: Client, spammer: User) -> None:
     sweep = swept(browser, spammer)
-    hiding.restore(spammer.suggestions.get(), make_user(is_superuser=True))
+    hiding.restore(spammer.suggestions.get(), make_user(is_superuser=True), "Wrong.")
     assert deed(browser, spammer, "undo_sweep", "It was a mistake.").status_code == 302
     assert deed(browser, spammer, "undo_sweep", "Twice.").status_code == 409
     sweeping.carry_out(sweep.pk)
@@ -125,7 +125,7 @@ def test_texts_changed_after_the_sweep_are_not_put_back(world: World, browser: C
 
 def test_what_was_hidden_before_stays_hidden_after_the_undo(world: World, browser: Client, spammer: User) -> None:
     suggestion = spammer.suggestions.get()
-    hiding.hide(suggestion, make_user(is_superuser=True))
+    hiding.hide(suggestion, make_user(is_superuser=True), "Wrong.")
     sweep = swept(browser, spammer)
     deed(browser, spammer, "undo_sweep", "A mistake.")
     sweeping.carry_out(sweep.pk)

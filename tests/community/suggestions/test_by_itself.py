@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from community import suggestions
+from accounts.models import User
+from community import notifications, suggestions
 from community.models import Decision, Outcome, State, Step, Suggestion
 from community.suggestions.by_votes import accept_by_votes
 from skills.models import Revision, Significance
@@ -47,6 +48,12 @@ def state_of(suggestion: Suggestion) -> str:
     return Suggestion.objects.get(pk=suggestion.pk).state
 
 
+def assert_told_by_nobody(client: Client, author: User) -> None:
+    notifications.tell_unfinished()
+    client.force_login(author)
+    assert "by itself" in client.get("/en/notifications/").text
+
+
 @pytest.fixture
 def by_votes(settings: Any) -> None:  # pytest's, which are taken back
     settings.AUTO_ACCEPT_VOTES, settings.AUTO_ACCEPT_DAYS = 3, 7
@@ -73,6 +80,7 @@ def test_auto_accept_publishes_and_credits_nobody_as_reviewer(client: Client, wo
     page = BeautifulSoup(client.get(f"/en/suggestions/{suggestion.pk}/").content, "html.parser")
     assert "by votes" in page.select(".decision")[0].get_text()
     assert "deleted account" not in page.select("main")[0].get_text()
+    assert_told_by_nobody(client, world.author)
     suggestions.undo(suggestion, world.reviewer, "Not so fast.")
     assert world.text(JUNIOR) == "Kneads."
 
@@ -138,7 +146,7 @@ def test_a_conflict_nobody_takes_up_is_outdated_and_superseded_and_counts_agains
     assert state_of(suggestion) == State.OUTDATED
     outcomes = list(suggestion.changes.values_list("outcome", flat=True))
     assert (outcomes, Decision.objects.count()) == ([Outcome.SUPERSEDED, Outcome.PENDING], 0)
-    client.force_login(world.author)
+    assert_told_by_nobody(client, world.author)
     assert client.post(f"/en/suggestions/{suggestion.pk}/renew/").status_code == 302
     assert state_of(suggestion) == State.OPEN
     suggestions.accept(suggestion, world.reviewer, significance=MEDIUM)
