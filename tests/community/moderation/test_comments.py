@@ -115,10 +115,8 @@ def test_moderators_hide_what_nobody_reported_from_where_it_stands(world: World)
     assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text
     assert "Kneads?" in moderator.get(page).text
     assert decide(moderator, "comment", comment.pk, "hide", " ").status_code == 422
-    comment.refresh_from_db()
-    assert comment.hidden_at is None
+    assert Comment.objects.get().hidden_at is None
     assert decide(moderator, "comment", comment.pk, "hide", "Off the subject.").status_code == 302
-    comment.refresh_from_db()
-    assert comment.hidden_at is not None
+    assert Comment.objects.get().hidden_at is not None
     assert Act.objects.get(kind="hidden").words == "Off the subject."
     assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text  # to show it again
