@@ -32,6 +32,7 @@ WORST = {
     "a list": "- a\n" * 250,
     "hard breaks": _filled("!|  \n", 166, "x "),
     "emphasis": _filled("*a*", 250, "x "),
+    "addresses and nothing else": "https://a " * 1000,
     "ten thousand brackets": "[" * LENGTH,
     "ten thousand stars": "*" * LENGTH,
     "a list without end": "- a\n" * (LENGTH // 4),

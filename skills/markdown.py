@@ -22,6 +22,9 @@ MARK = re.compile(r"[\[\]<*_`~!&\\|\n\t]|^ *(?:[-+>#=]|\d+[.)])", re.MULTILINE)
 SIGN = re.compile(r"[\n!#$%&*+:<=>@\[\\\]^_`{}~-]")
 MENTION = re.compile(r"(?<![\w@/.])@([\w.+-]{0,149}\w)")
 """Names somebody in a text."""
+ADDRESS = re.compile(r"(?<!\w)https?://[^\s<>]*[^\s<>.,;:!?'\"()\[\]{}*_~|]", re.IGNORECASE)
+"""An address that stands in a text by itself; signs of the sentence around it are none of it."""
+LINKED = re.compile(f"{ADDRESS.pattern}|{MENTION.pattern}", re.IGNORECASE)
 
 type People = tuple[tuple[str, str], ...]  # user name and address of each who may be linked
 
@@ -34,9 +37,9 @@ _TAGS = {
 }  # fmt: skip
 
 
-def _link_people(state: StateCore) -> None:
+def _link(state: StateCore) -> None:
     people: dict[str, str] = state.env.get("people") or {}
-    for block in state.tokens if people else ():
+    for block in state.tokens if people or "//" in state.src else ():
         if block.children:
             block.children = list(_with_links(block.children, people))
 
@@ -53,24 +56,25 @@ def _with_links(tokens: list[Token], people: dict[str, str]) -> Iterator[Token]:
 
 def _split(text: str, people: dict[str, str]) -> Iterator[Token]:
     end = 0
-    for found in MENTION.finditer(text):
-        if found[1] in people:
+    for found in LINKED.finditer(text):
+        address = people.get(found[1]) if found[1] else found[0]
+        if address:
             yield Token("text", "", 0, content=text[end : found.start()])
-            yield Token("link_open", "a", 1, attrs={"href": people[found[1]]})
+            yield Token("link_open", "a", 1, attrs={"href": address})
             yield Token("text", "", 0, content=found[0])
             yield Token("link_close", "a", -1)
             end = found.end()
     yield Token("text", "", 0, content=text[end:])
 
 
-_markdown.core.ruler.push("people", _link_people)
+_markdown.core.ruler.push("links", _link)
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def render(text: str, people: People = ()) -> SafeString:
     """Return Markdown as clean HTML: no raw HTML, no images, no headings above h3, links that pass nothing on.
 
-    Where a text mentions one of `people`, that is a link.
+    Where a text mentions one of `people`, that is a link, as is an address that stands there by itself.
     """
     html = _as_typed(text) if _is_too_much(text) else _markdown.render(text, {"people": dict(people)}).strip()
     clean = nh3.clean(

@@ -26,3 +26,24 @@ def test_links_are_read_in_a_long_text_up_to_a_number() -> None:
     text = links + "x" * (LENGTH - len(links))
     assert markdown.render(text).count("<a ") == 40
     assert "<a " not in markdown.render(links * 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "after"),
+    [
+        ("See https://a.example/x_y_z?q=1&r=2.", "https://a.example/x_y_z?q=1&amp;r=2", "."),
+        ("(HTTP://a.example)", "HTTP://a.example", ")"),
+        ("**https://a.example/**", "https://a.example/", "</strong>"),
+    ],
+)
+def test_an_address_that_stands_by_itself_is_a_link(text: str, address: str, after: str) -> None:
+    assert f'<a href="{address}" rel="nofollow ugc noopener">{address}</a>{after}' in markdown.render(text)
+
+
+@pytest.mark.parametrize("text", ["`https://a.example`", "javascript://a.example", "xhttps://a.example", "https://"])
+def test_what_only_looks_like_one_is_none(text: str) -> None:
+    assert "<a " not in markdown.render(text)
+
+
+def test_an_address_in_a_link_makes_no_link_of_its_own() -> None:
+    assert markdown.render("[https://b.example](https://a.example)").count("<a ") == 1
