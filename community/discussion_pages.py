@@ -162,7 +162,12 @@ class DiscussionPage:
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
         numbers = self.page.paginator.get_elided_page_range(self.page.number)
-        return [(n, self.query(n) if isinstance(n, int) else "") for n in numbers]
+        return [(n, self.address + self.query(n) if isinstance(n, int) else "") for n in numbers]
+
+    @property
+    def here(self) -> str:
+        """The query of this very page."""
+        return self.query(self.page.number)
 
     def query(self, number: int) -> str:
         """Return the query of another page of the same list."""
@@ -210,10 +215,15 @@ def discussion_page(
 
 def place_of(comment: Comment, reader: Person) -> str:
     """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
+    number = page_of(comment, reader)
+    page = f"?page={number}" if number > 1 else ""
+    return f"{address_of(Subject(comment.skill, comment.suggestion))}{page}#comment-{comment.pk}"
+
+
+def page_of(comment: Comment, reader: Person) -> int:
+    """Return on which page of its discussion, oldest first, a comment stands."""
     subject = Subject(comment.skill, comment.suggestion)
     thread = comment.thread_id
     shown = ordered(subject, reader, SORTS[0], is_moderator=rules.is_moderator(reader))
     before = shown.filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
-    number = before.count() // PAGE_SIZE + 1
-    page = f"?page={number}" if number > 1 else ""
-    return f"{address_of(subject)}{page}#comment-{comment.pk}"
+    return before.count() // PAGE_SIZE + 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from community import discussion, first_posts, mentions, rules
 from community.discussion import NO_PLACE, Subject
-from community.discussion_pages import address_of, discussion_page, place_of
+from community.discussion_pages import address_of, discussion_page, page_of, place_of
 from community.kept_forms import keeps_typed
 from community.models import Comment, Suggestion
 from community.models.comments import BODY_MAX_LENGTH
@@ -54,7 +54,8 @@ def comments(request: HtmxRequest, slug: str) -> HttpResponse:
         return follow_moves(request, f"skills/{slug}", "comments/")
     places = places_of(skill.framework_id)
     try:
-        return _answered(request, Subject(skill, None, _place(request, places)), places)
+        data = request.POST if request.method == "POST" else request.GET
+        return _answered(request, Subject(skill, None, _place(data, places)), places)
     except _NoPlace as error:
         if request.method != "POST":
             raise Http404(str(error)) from error
@@ -79,9 +80,8 @@ class _NoPlace(Exception):
     """There is no such cell; the message says why."""
 
 
-def _place(request: HttpRequest, places: Places) -> Place:
+def _place(data: QueryDict, places: Places) -> Place:
     """Read `role` (slug or key) and `level`; raises `_NoPlace` for what the framework does not have."""
-    data = request.POST if request.method == "POST" else request.GET
     role, level = data.get("role", ""), data.get("level", "")
     if not role and not level:
         return NO_PLACE
@@ -95,24 +95,33 @@ def _place(request: HttpRequest, places: Places) -> Place:
 
 
 def _answered(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
-    typed = Typed(uuid.uuid4())
     if request.method != "POST":
-        return _page(request, subject, _quoted(request, subject, typed), places)
+        return _page(request, subject, _quoted(request, subject, Typed(uuid.uuid4())), places)
+    typed, intent = _typed(request, subject), request.POST.get("intent")
+    if intent == "answer":
+        return _page(request, subject, _quoted(request, subject, replace(typed, parent=None)), places)
+    return (_preview if intent == "preview" else _posted)(request, subject, typed, places)
+
+
+def _preview(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
+    people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
+    shown = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
+    if request.htmx:
+        return render(request, "community/discussion/page.html#preview", {"typed": shown})
+    return _page(request, subject, shown, places)
+
+
+def _posted(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
     assert isinstance(request.user, User)  # `keeps_typed` has seen to it
-    typed = _typed(request, subject)
-    if request.POST.get("intent") == "preview":
-        people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
-        shown = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
-        if request.htmx:
-            return render(request, "community/discussion/page.html#preview", {"typed": shown})
-        return _page(request, subject, shown, places)
     if fault := first_posts.fault_of(request.user, request.POST):
         return _page(request, subject, replace(typed, fault=fault), places, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)
     except Unfit as error:
         return _page(request, subject, replace(typed, fault=str(error)), places, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return redirect(place_of(made, request.user))
+    if not request.htmx:
+        return redirect(place_of(made, request.user))
+    return _page(request, Subject(made.skill, made.suggestion), Typed(uuid.uuid4()), places, made=made)
 
 
 def _typed(request: HttpRequest, subject: Subject) -> Typed:
@@ -145,20 +154,29 @@ def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment 
 
 
 def _quoted(request: HttpRequest, subject: Subject, typed: Typed) -> Typed:
-    """Begin an answer (`answer`), with the words it answers (`quote`)."""
+    """Begin an answer (`answer`), with the words it answers (`quote`), below what stands in the form."""
     answered = _of_subject(request, subject, request.GET.get("answer", ""))
     if answered is None:
         return typed
-    quote = ""
+    body = typed.body.rstrip() + "\n\n" if typed.body.strip() else ""
     if request.GET.get("quote") and answered.body:
-        quote = "\n".join(f"> {line}" for line in answered.body.splitlines()) + "\n\n"
-    return replace(typed, parent=answered, body=quote)
+        body += "\n".join(f"> {line}" for line in answered.body.splitlines()) + "\n\n"
+    return replace(typed, parent=answered, body=body)
 
 
 def _page(
-    request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None, status: HTTPStatus = HTTPStatus.OK
+    request: HtmxRequest | MemberRequest,
+    subject: Subject,
+    typed: Typed,
+    places: Places | None,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    made: Comment | None = None,
 ) -> HttpResponse:
+    """Return the page that the reader is on; the one where a comment stands that was just `made`."""
     sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
+    if made is not None:
+        sort, number = "", str(page_of(made, request.user))
     try:
         found = discussion_page(subject, request.user, places, sort=sort, number=number)
     except (PageNotAnInteger, EmptyPage) as error:
@@ -171,6 +189,7 @@ def _page(
         "typed": typed,
         "may_comment": rules.may_comment(request.user, subject.suggestion),
         "places": places,
+        "made": made,
         "cell": _cell(subject, places),
         "longest": BODY_MAX_LENGTH,
         "started": first_posts.started(request.POST),
@@ -261,7 +280,7 @@ def helpful(request: MemberRequest, pk: int) -> HttpResponse:
     if value not in {"0", "1"}:
         raise BadRequest(_("A comment is helpful or it is not."))
     discussion.find_helpful(found, request.user, is_helpful=value == "1")
-    return redirect(place_of(found, request.user))
+    return _back(request, found)
 
 
 @require_POST
@@ -271,7 +290,7 @@ def resolve(request: MemberRequest, pk: int) -> HttpResponse:
     """Call a thread resolved, or (`value` 0) open again."""
     found = _found(request, pk)
     discussion.resolve(found, request.user, is_resolved=request.POST.get("value") != "0")
-    return redirect(place_of(found, request.user))
+    return _back(request, found)
 
 
 @require_POST
@@ -280,7 +299,19 @@ def mute(request: MemberRequest, pk: int) -> HttpResponse:
     """Hear no more of a thread, or (`value` 0) again."""
     found = _found(request, pk)
     discussion.mute(found, request.user, is_muted=request.POST.get("value") != "0")
-    return redirect(place_of(found, request.user))
+    return _back(request, found)
+
+
+def _back(request: MemberRequest, found: Comment) -> HttpResponse:
+    """Lead back to a comment; htmx takes its thread from the page that the reader is on."""
+    if not request.htmx:
+        return redirect(place_of(found, request.user))
+    places = None if found.suggestion else places_of(found.skill.framework_id)
+    try:
+        place = _place(request.GET, places) if places else NO_PLACE
+    except _NoPlace as error:
+        raise Http404(str(error)) from error
+    return _page(request, Subject(found.skill, found.suggestion, place), Typed(uuid.uuid4()), places)
 
 
 @require_safe

@@ -62,7 +62,8 @@
   // When the control that had the focus went with the old part, the new one takes it: nobody starts again at the top.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (document.activeElement !== document.body || !event.target.matches(".swaps")) return;
-    event.target.querySelector("[tabindex=\"-1\"]")?.focus({ preventScroll: true });
+    const next = event.target.querySelector("[tabindex=\"-1\"]");
+    next?.focus({ preventScroll: !next.matches(".comment") });
   });
 
   // A message stays until something else went well.

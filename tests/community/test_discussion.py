@@ -182,7 +182,7 @@ def test_a_thread_is_resolved_by_its_writer_or_a_reviewer_and_folds(client: Clie
         assert client.post(f"/en/comments/{said.pk}/resolve/", {"value": "1"}).status_code == status
     said.refresh_from_db()
     assert said.resolved_by == world.reviewer
-    assert '<details class="thread is-resolved"' in client.get(address).content.decode()
+    assert BeautifulSoup(client.get(address).content, "html.parser").select("details.thread.is-resolved")
     client.force_login(world.author)
     client.post(f"/en/comments/{said.pk}/resolve/", {"value": "0"})
     assert Comment.objects.get().resolved_at is None
@@ -327,6 +327,51 @@ def test_who_goes_leaves_comments_without_a_name_or_without_words(
     kept = ["Answered better.", "An answer.", "Alone."]
     assert texts(client, address) == (kept if keep else ["This comment was deleted.", "An answer."])
     assert not CommentVersion.objects.exists()
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_htmx_gets_the_page_with_the_new_comment_which_takes_the_focus(
+    client: Client, world: World, address: str
+) -> None:
+    said = [say(world, world.reviewer, f"Number {number}.") for number in range(30)]
+    client.force_login(world.author)
+    sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": SAID, "intent": "post"}
+    page = BeautifulSoup(client.post(f"{address}?page=1", sent, headers=HTMX).content, "html.parser")
+    assert [article["id"] for article in page.select("article[tabindex='-1']")] == [
+        f"comment-{Comment.objects.latest('pk').pk}"
+    ]
+    assert not page.select(f"#comment-{said[0].pk}")  # it stands on the second page
+    assert page.select_one("textarea").text.strip() == ""  # type: ignore[union-attr]
+
+
+def test_htmx_finds_helpful_where_the_reader_is(client: Client, world: World, address: str) -> None:
+    said = [say(world, world.reviewer, f"Number {number}.") for number in range(31)]
+    client.force_login(world.author)
+    where = f"/en/comments/{said[0].pk}/helpful/?page=2&sort=newest"
+    page = BeautifulSoup(client.post(where, {"value": "1"}, headers=HTMX).content, "html.parser")
+    thread = page.select_one(f"#thread-{said[0].pk}")
+    assert thread
+    assert "helpful (1)" in " ".join(thread.text.split())
+    assert not page.select("html")
+
+
+def test_answering_keeps_what_stands_in_the_form(client: Client, world: World, address: str) -> None:
+    said = say(world, world.reviewer, "First line.\nSecond line.")
+    client.force_login(world.author)
+    typed = {"key": str(uuid.uuid4()), "body": "Begun already.", "intent": "answer"}
+    page = BeautifulSoup(client.post(f"{address}?answer={said.pk}&quote=1", typed, headers=HTMX).content, "html.parser")
+    assert page.select_one("textarea").text.strip() == "Begun already.\n\n> First line.\n> Second line."  # type: ignore[union-attr]
+    assert page.select_one("input[name=parent]")["value"] == str(said.pk)  # type: ignore[index]
+    assert Comment.objects.count() == 1
+
+
+def test_pages_lead_to_the_discussion_wherever_it_is_shown(client: Client, world: World, address: str) -> None:
+    for number in range(31):
+        say(world, world.reviewer, f"Number {number}.")
+    page = BeautifulSoup(client.get(address, headers=HTMX).content, "html.parser")
+    assert [link["href"] for link in page.select(".pagination a")] == [f"{address}?page=2"]
 
 
 def test_a_writer_chooses_the_cell(client: Client, world: World, address: str) -> None:
