@@ -50,6 +50,8 @@ def release(target: Target, moderator: User, words: str = "") -> None:
         found = _locked(target, moderator)
         if getattr(found, "held_at", None) is None:
             raise AlreadyDone(_("This is not held any more."))
+        if targets.is_hidden(found):
+            raise AlreadyDone(_("This is hidden already."))
         found.held_at = None
         found.save(update_fields=["held_at"])
         if isinstance(found, Suggestion):

@@ -124,3 +124,15 @@ def test_moderators_hide_what_nobody_reported_from_where_it_stands(world: World)
     assert Comment.objects.get().hidden_at is not None
     assert Act.objects.get(kind="hidden").words == "Off the subject."
     assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text  # to show it again
+
+
+def test_what_is_hidden_is_held_on_when_it_is_shown_again(world: World) -> None:
+    anna, moderator = make_user("anna"), browser_of(make_moderator())
+    comment = said(world, world.author, f"@anna {LINKS}")
+    assert decide(moderator, "comment", comment.pk, "hide").status_code == 302
+    assert decide(moderator, "comment", comment.pk, "release").status_code == 409
+    assert told(anna) == []
+    assert decide(moderator, "comment", comment.pk, "restore").status_code == 302
+    assert Client().get(f"/en/comments/{comment.pk}/").status_code == 404
+    assert decide(moderator, "comment", comment.pk, "release").status_code == 302
+    assert told(anna) == [""]

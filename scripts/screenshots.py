@@ -1,0 +1,76 @@
+"""Take the pictures of docs/screenshots from the demonstration: `make demo`, then `python scripts/screenshots.py`.
+
+The address of the demonstration may be given; Debian's chromium takes the pictures.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+PASSWORD = "try-stufenplan"  # noqa: S105 - what the demonstration prints
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: of which page, at what size, in which theme, as whom (nobody where empty).
+
+    `begins` is the element it begins with, `opens` the link that is followed first.
+    """
+
+    name: str
+    page: str
+    width: int = 1280
+    height: int = 1000
+    theme: str = "light"
+    person: str = ""
+    begins: str = ""
+    opens: str = ""
+
+
+PICTURES = (
+    Picture("profile-light", "/de/skills/experiment-tracking/?role=mlops-engineer&level=middle&tab=senior"),
+    Picture("grid-dark", "/en/skills/experiment-tracking/?view=grid", theme="dark", begins="#expectations"),
+    Picture("search-light", "/en/skills/?q=data+govern", height=900),
+    Picture(
+        "phone-dark",
+        "/de/skills/experiment-tracking/?role=data-scientist&level=middle",
+        *(390, 844, "dark"),
+        begins="#use-title",
+    ),
+    Picture("talk-light", "/de/skills/experiment-tracking/comments/", person="mira", begins="h1"),
+    Picture("review-light", "/de/review/", person="sofia", height=900, opens=".review-list li:nth-child(5) a"),
+    Picture("moderation-dark", "/de/moderation/", person="noor", theme="dark", height=900),
+)
+
+
+def main() -> None:
+    """Take them all anew."""
+    site = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for picture in PICTURES:
+            _take(browser, site, picture)
+
+
+def _take(browser: Browser, site: str, picture: Picture) -> None:
+    size = {"width": picture.width, "height": picture.height}
+    page = browser.new_context(viewport=size, color_scheme=picture.theme, locale="de-DE").new_page()  # type: ignore[arg-type]
+    if picture.person:
+        page.goto(f"{site}/de/accounts/login/")
+        page.locator("input[name=login]").fill(f"{picture.person}@stufenplan.example")
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_url("**/me/")
+    page.goto(site + picture.page, wait_until="networkidle")
+    if picture.opens:
+        page.goto(f"{site}{page.locator(picture.opens).first.get_attribute('href')}", wait_until="networkidle")
+    if picture.begins:
+        page.locator(picture.begins).first.evaluate('element => element.scrollIntoView({ behavior: "instant" })')
+    page.screenshot(path=FOLDER / f"{picture.name}.png")
+
+
+if __name__ == "__main__":
+    main()
