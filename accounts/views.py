@@ -1,10 +1,9 @@
 """The account's own settings, and what others see of a person."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from accounts.settings_forms import SettingsForm
 from skills.models import Revision
+from skills.paging import links_of, page_of
 
 CONTRIBUTIONS_A_PAGE = 50
 
@@ -48,14 +48,6 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     if not username.isprintable():  # a NUL, for example, which PostgreSQL does not look for
         raise Http404(_("There is nothing at this address."))
     found = get_object_or_404(User, username=username, is_public=True, is_active=True)
-    page = _page(Paginator(Revision.objects.by(found), CONTRIBUTIONS_A_PAGE), request.GET.get("page", "1"))
-    numbers = page.paginator.get_elided_page_range(page.number)
-    links = [(number, f"?page={number}" if isinstance(number, int) else "") for number in numbers]
-    return render(request, "accounts/person.html", {"person": found, "page": page, "page_links": links})
-
-
-def _page(paginator: Paginator[Any], number: str) -> Any:
-    try:
-        return paginator.page(number)
-    except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("This list has no such page.")) from error
+    page = page_of(Paginator(Revision.objects.by(found), CONTRIBUTIONS_A_PAGE), request.GET.get("page", "1"))
+    context = {"person": found, "page": page, "page_links": links_of(request, page)}
+    return render(request, "accounts/person.html", context)

@@ -18,7 +18,7 @@ from community.discussion import Subject
 from community.membership import Person, holds_each
 from community.models import Comment, Helpful, ThreadMute
 from community.suggestions.places import Places
-from skills import markdown
+from skills import markdown, paging
 from skills.ladder import Step
 from skills.matrix import Place
 from skills.models import Role
@@ -161,8 +161,7 @@ class DiscussionPage:
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
-        numbers = self.page.paginator.get_elided_page_range(self.page.number)
-        return [(n, self.address + self.query(n) if isinstance(n, int) else "") for n in numbers]
+        return paging.links_to(self.page, lambda number: self.address + self.query(number))
 
     @property
     def here(self) -> str:
@@ -204,13 +203,13 @@ def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
 def discussion_page(
     subject: Subject, reader: Person, places: Places | None, *, sort: str = "", number: str = "1"
 ) -> DiscussionPage:
-    """Return a page; `places` name the cells of a skill. Raises the errors of `Paginator.page`."""
+    """Return a page; `places` name the cells of a skill. Raises Http404 where there is none of this number."""
     sort = sort if sort in SORTS else SORTS[0]
     is_moderator, is_reviewer = holds_each(reader, (rules.MODERATORS, rules.REVIEWERS))
     comments = ordered(subject, reader, sort, is_moderator=is_moderator)
     paginator = Paginator(loaded(comments, reader), PAGE_SIZE)
     paginator.count = comments.count()
-    return DiscussionPage(subject, reader, paginator.page(number), sort, places, is_moderator, is_reviewer)
+    return DiscussionPage(subject, reader, paging.page_of(paginator, number), sort, places, is_moderator, is_reviewer)
 
 
 def place_of(comment: Comment, reader: Person) -> str:

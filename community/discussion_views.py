@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -177,10 +176,7 @@ def _page(
     sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
     if made is not None:
         sort, number = "", str(page_of(made, request.user))
-    try:
-        found = discussion_page(subject, request.user, places, sort=sort, number=number)
-    except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("This list has no such page.")) from error
+    found = discussion_page(subject, request.user, places, sort=sort, number=number)
     known = {
         "discussion": found,
         "subject": subject,

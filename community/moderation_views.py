@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate
+from typing import Concatenate
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +27,7 @@ from community.moderation.refusals import AlreadyDone
 from community.moderation.targets import Target
 from community.refusal_pages import answers_refusals
 from community.suggestions import Unfit
+from skills.paging import links_of, page_of
 from skills.typed_input import is_storable
 
 LOG_PAGE_SIZE = 50
@@ -85,11 +86,11 @@ def moderation(request: MemberRequest) -> HttpResponse:
 def _list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: object) -> HttpResponse:
     shown = request.GET.get("show", "")
     shown = shown if shown in moderation_list.SHOWN else moderation_list.SHOWN[0]
-    page = _page(Paginator(moderation_list.places(shown), moderation_list.PAGE_SIZE), request)
+    page = page_of(Paginator(moderation_list.places(shown), moderation_list.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
         "shown": shown,
         "page": page,
-        "page_links": _links(request, page),
+        "page_links": links_of(request, page),
         "items": moderation_list.items(page.object_list, request.user),
         "outcomes": Outcome,
         "may_read_log": request.user.is_superuser,
@@ -215,12 +216,12 @@ def moderation_log(request: MemberRequest) -> HttpResponse:
     """What moderators did: for administrators."""
     if not (request.user.is_superuser and request.user.is_active):
         raise PermissionDenied(_("Only administrators read the log."))
-    page = _page(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request)
+    page = page_of(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
     numbers = {number for act in page.object_list for number in (act.actor, act.person) if number}
     names = {person.pk: person for person in User.objects.filter(pk__in=numbers)}
     for act in page.object_list:
         act.who, act.whom = names.get(act.actor), names.get(act.person)
-    context = {"page": page, "page_links": _links(request, page)}
+    context = {"page": page, "page_links": links_of(request, page)}
     return render(request, "community/moderation/log.html", context)
 
 
@@ -229,19 +230,3 @@ def _storable(words: str) -> str:
     if len(words) > WORDS_MAX_LENGTH or not is_storable(words):
         raise Unfit(_("These words are too long or hold a character that cannot be kept."))
     return words
-
-
-def _page(paginator: Paginator[Any], request: HttpRequest) -> Any:
-    try:
-        return paginator.page(request.GET.get("page", "1"))
-    except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("This list has no such page.")) from error
-
-
-def _links(request: HttpRequest, page: Any) -> list[tuple[int | str, str]]:
-    query = request.GET.copy()
-    links: list[tuple[int | str, str]] = []
-    for number in page.paginator.get_elided_page_range(page.number):
-        query["page"] = str(number)
-        links.append((number, f"?{query.urlencode()}" if isinstance(number, int) else ""))
-    return links

@@ -26,6 +26,7 @@ from community.trust import ACCEPTED
 from skills.content import SAME_AS
 from skills.models import Domain, Requirement, Skill
 from skills.models.counting import count_of
+from skills.paging import links_to
 from skills.revisions import Field
 
 PAGE_SIZE = 20
@@ -183,8 +184,7 @@ class Queue:
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
-        numbers = self.page.paginator.get_elided_page_range(self.page.number)
-        return [(n, f"?{query_of(self.filter, self.domain, n)}" if isinstance(n, int) else "") for n in numbers]
+        return links_to(self.page, lambda number: f"?{query_of(self.filter, self.domain, number)}")
 
     def after(self, pk: int) -> int | None:
         """Return the suggestion to read when `pk` is decided: the next on the page, else its first."""

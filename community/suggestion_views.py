@@ -1,10 +1,9 @@
 """Reading suggestions: lists, one of them, and what its author and voters do with it."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from community.refusal_pages import answers_refusals
 from community.suggestion_listing import PAGE_SIZE, ListFilters
 from community.suggestion_page import suggestion_page, votes_of
 from community.suggestions import Unfit
+from skills.paging import links_of, links_to, page_of
 from skills.typed_input import is_storable
 from skills.views import HtmxRequest, follow_moves
 
@@ -28,15 +28,12 @@ from skills.views import HtmxRequest, follow_moves
 def suggestion_list(request: HtmxRequest) -> HttpResponse:
     """All suggestions, or those that filters leave."""
     filters = ListFilters.from_query(request.GET)
-    page = _page(suggestion_listing.found(filters), request.GET.get("page", "1"))
+    page = page_of(Paginator(suggestion_listing.found(filters), PAGE_SIZE), request.GET.get("page", "1"))
     base = reverse("community:suggestions")
     context = {
         "filters": filters,
         "page": page,
-        "page_links": [
-            (number, f"{base}?{filters.query_string(number)}" if isinstance(number, int) else "")
-            for number in page.paginator.get_elided_page_range(page.number)
-        ],
+        "page_links": links_to(page, lambda number: f"{base}?{filters.query_string(number)}"),
     }
     if not request.htmx:
         return render(request, "community/suggestions/list.html", context)
@@ -52,12 +49,8 @@ def skill_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     skill = suggestion_listing.skill_by_slug(slug)
     if skill is None:
         return follow_moves(request, f"skills/{slug}")
-    page = _page(suggestion_listing.of_skill(skill.pk), request.GET.get("page", "1"))
-    links = [
-        (number, f"?page={number}" if isinstance(number, int) else "")
-        for number in page.paginator.get_elided_page_range(page.number)
-    ]
-    context = {"skill": skill, "page": page, "page_links": links}
+    page = page_of(Paginator(suggestion_listing.of_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
+    context = {"skill": skill, "page": page, "page_links": links_of(request, page)}
     return render(request, "community/suggestions/of_skill.html", context)
 
 
@@ -65,21 +58,10 @@ def skill_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
 @for_members
 def my_suggestions(request: MemberRequest) -> HttpResponse:
     """One's own drafts and suggestions, by state."""
-    page = _page(suggestion_listing.of_person(request.user), request.GET.get("page", "1"))
-    links = [
-        (number, f"?page={number}" if isinstance(number, int) else "")
-        for number in page.paginator.get_elided_page_range(page.number)
-    ]
+    page = page_of(Paginator(suggestion_listing.of_person(request.user), PAGE_SIZE), request.GET.get("page", "1"))
     by_state = suggestion_listing.split_by_state(list(page.object_list))
-    context = {"page": page, "page_links": links, "by_state": by_state}
+    context = {"page": page, "page_links": links_of(request, page), "by_state": by_state}
     return render(request, "community/suggestions/mine.html", context)
-
-
-def _page(rows: Any, number: str) -> Any:
-    try:
-        return Paginator(rows, PAGE_SIZE).page(number)
-    except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("This list has no such page.")) from error
 
 
 @require_safe

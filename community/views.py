@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from community.page_slots import bell_of, watch_buttons
 from community.refusal_pages import answers_refusals
 from community.write_guard import require_not_suspended
 from skills.models import Skill
+from skills.paging import links_of, page_of
 from skills.typed_input import number_in, numbers_in
 
 LATEST_NOTICES = 5
@@ -51,8 +52,8 @@ def watch_list(request: MemberRequest) -> HttpResponse:
     """Everything somebody watches or mutes, to be changed one by one or many at once."""
     if request.method == "POST":
         return _change_watches(request)
-    page = _page(Paginator(watching.list_of(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1"))
-    return render(request, "community/watch_list.html", {"page": page, "page_links": _page_links(request, page)})
+    page = page_of(Paginator(watching.list_of(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1"))
+    return render(request, "community/watch_list.html", {"page": page, "page_links": links_of(request, page)})
 
 
 def _change_watches(request: MemberRequest) -> HttpResponse:
@@ -126,11 +127,11 @@ def _notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
     kind = query.get("kind", "") if query.get("kind") in Kind.values else ""
     only_unread = query.get("unread") == "1"
     notices = inbox.notices_of(request.user, kind, only_unread=only_unread)
-    page = _page(Paginator(notices, inbox.PAGE_SIZE), query.get("page", "1"))
+    page = page_of(Paginator(notices, inbox.PAGE_SIZE), query.get("page", "1"))
     page.object_list = _with_addresses(page.object_list)
     context = {
         "page": page,
-        "page_links": _page_links(request, page),
+        "page_links": links_of(request, page),
         "kind": kind,
         "kinds": inbox.kinds_of(request.user),
         "only_unread": only_unread,
@@ -191,20 +192,3 @@ def _level(text: str) -> Watch.Level | None:
     if text not in {"", *Watch.Level.values}:
         raise BadRequest(_("A thing is watched or muted, or neither."))
     return Watch.Level(text) if text else None
-
-
-def _page(paginator: Paginator[Any], number: str) -> Any:
-    try:
-        return paginator.page(number)
-    except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("This list has no such page.")) from error
-
-
-def _page_links(request: HttpRequest, page: Any) -> list[tuple[int | str, str]]:
-    """Return the numbers of a list's pages with their addresses, '' for what is left out."""
-    query = request.GET.copy()
-    links: list[tuple[int | str, str]] = []
-    for number in page.paginator.get_elided_page_range(page.number):
-        query["page"] = str(number)
-        links.append((number, f"?{query.urlencode()}" if isinstance(number, int) else ""))
-    return links

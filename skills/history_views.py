@@ -1,6 +1,6 @@
 """Pages of how a text came to be: parse, ask, render."""
 
-from typing import Any
+from functools import partial
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
@@ -15,10 +15,11 @@ from skills.keys import Names, names_of
 from skills.matrix import Place
 from skills.models import Domain, Revision, Role, Significance, Skill
 from skills.page_cache import cached_page
+from skills.paging import links_of, links_to, page_of
 from skills.past_profile import profile_then
 from skills.revisions import changes_between
 from skills.typed_input import number_in
-from skills.views import HtmxRequest, follow_moves, page_of, table_view
+from skills.views import HtmxRequest, follow_moves, table_view
 
 BY_FRAMEWORK = ("framework__position", "framework__name", "name")
 LONGEST_NUMBER = 9  # digits; far more revisions than there will be, and a number that every database knows
@@ -43,7 +44,7 @@ def skill_history(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "skill": skill,
         "page": page,
-        "page_links": _page_links(pages, page.number),
+        "page_links": links_of(request, page),
         "entries": history.entries_of(page.object_list, names_of(skill.framework)),
         "contributors": history.contributors(skill),
         "latest": pages.count,
@@ -137,7 +138,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
         "filters": filters,
         "feed": feeds.announced(),
         "page": page,
-        "page_links": [(number, _changes_url(filters, number)) for number in pages.get_elided_page_range(page.number)],
+        "page_links": links_to(page, partial(_changes_url, filters)),
         "entries": history.entries_of(page.object_list, recent_changes.names_of_all(roles)),
         "roles": roles,
         "domains": domains,
@@ -152,16 +153,9 @@ def changes(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def _changes_url(filters: recent_changes.Filters, number: int | str) -> str:
-    if not isinstance(number, int):
-        return ""
+def _changes_url(filters: recent_changes.Filters, number: int) -> str:
     query = filters.query_string(**({"page": str(number)} if number > 1 else {}))
     return reverse("skills:changes") + (f"?{query}" if query else "")
-
-
-def _page_links(pages: Paginator[Any], number: int) -> list[tuple[int | str, str]]:
-    links = pages.get_elided_page_range(number)
-    return [(link, f"?page={link}" if isinstance(link, int) else "") for link in links]
 
 
 def _revision(skill: Skill, number: int) -> Revision:

@@ -1,10 +1,11 @@
 """Pages of the catalogue: parse, ask, render."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from skills.filters import Filters
 from skills.ladder import ladder_of
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.page_cache import cached_page
+from skills.paging import links_to, page_of
 from skills.profile import Comparison, Profile, profile_of, skill_for_profile
 from skills.results import results_for
 from skills.role_profile import role_profile_of
@@ -78,9 +80,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         "page": page,
         "similar": [] if found.skill_ids or not filters.query else search.similar_names(filters.query),
         "results": results_for(list(page.object_list), filters.query, ladders),
-        "page_links": [
-            (number, _page_url(filters, number)) for number in page.paginator.get_elided_page_range(page.number)
-        ],
+        "page_links": links_to(page, partial(_page_url, filters)),
     }
     if not request.htmx:
         return render(request, "skills/skill_list.html", context)
@@ -89,17 +89,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def page_of(paginator: Paginator[Any], number: str) -> Any:
-    """Return a page of a list; raises Http404 where there is none of this number."""
-    try:
-        return paginator.page(number)
-    except (PageNotAnInteger, EmptyPage) as error:
-        raise Http404(_("This list has no such page.")) from error
-
-
-def _page_url(filters: Filters, number: int | str) -> str:
-    if not isinstance(number, int):
-        return ""
+def _page_url(filters: Filters, number: int) -> str:
     return _list_url(filters.query_string(**({"page": str(number)} if number > 1 else {})))
 
 
