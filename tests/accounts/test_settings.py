@@ -76,14 +76,16 @@ def test_nothing_typed_is_lost_when_something_is_wrong(browser: Client, person: 
     assert (person.name, person.theme, person.language) == ("Anna Beck", "", "de")
 
 
-@pytest.mark.parametrize("name", ["Anna\nBcc: x@example.org", "Anna\u202ekceB", "Anna\x00", "\x07"])
+@pytest.mark.parametrize(
+    "name", ["Anna\nBcc: x@example.org", "Anna\u202ekceB", "Anna\x00", "\x07", "An\u200dna", "An\u200bna"]
+)
 def test_name_with_signs_nobody_sees_is_refused(browser: Client, person: User, name: str) -> None:
     assert browser.post(SETTINGS, CHOSEN | {"name": name}).status_code == 422
     person.refresh_from_db()
     assert person.name == "Anna Beck"
 
 
-@pytest.mark.parametrize("name", ["Änne Ünal", "Зоя", "می\u200cخواهم", "O'Neil", ""])
+@pytest.mark.parametrize("name", ["Änne Ünal", "Зоя", "می\u200cخواهم", "ක්\u200dෂ", "O'Neil", ""])
 def test_names_of_all_scripts_are_taken(browser: Client, person: User, name: str) -> None:
     assert browser.post(SETTINGS, CHOSEN | {"name": name}).status_code == 302
     person.refresh_from_db()
