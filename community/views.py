@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import MemberRequest, for_members, to_sign_in
 from accounts.models import User
-from community import inbox, rules, suggestion_listing, watching
+from community import inbox, moderation_list, rules, suggestion_listing, watching
 from community.models import Kind, Watch
 from community.models.watch import Target, framework_of
 from community.page_slots import bell_of, watch_buttons
@@ -42,6 +42,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "is_reviewer": rules.is_reviewer(request.user),
         "drafts": suggestion_listing.drafts_of(request.user)[:LATEST_DRAFTS],
         "is_moderator": rules.is_moderator(request.user),
+        "waiting_for_moderators": moderation_list.waiting_count,
     }
     return render(request, "community/me.html", context)
 

@@ -151,6 +151,7 @@ def test_profiles_have_a_way_to_report_them_but_not_ones_own(db: None) -> None:
 def test_moderators_see_the_report_with_its_context(world: World, moderator: Client) -> None:
     suggestion = world.suggested()
     report(browser_of(make_user("rita")), "suggestion", suggestion.pk, "abuse", "Insults bakers.")
+    assert "Moderation (1)" in moderator.get("/en/me/").text
     page = moderator.get(LIST).text
     for words in ("Clearer.", "Insults bakers.", "abuse", "rita", "1 suggestion", "accepted: 0"):
         assert words in page
