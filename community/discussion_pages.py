@@ -29,7 +29,7 @@ SORTS = ("oldest", "newest")
 
 @dataclass(frozen=True)
 class Line:
-    """One comment as its reader sees it. Hidden and deleted ones are tombstones, but for moderators."""
+    """One comment as its reader sees it. A hidden one is a tombstone but for its author and moderators."""
 
     comment: Comment
     reader: Person
@@ -40,7 +40,8 @@ class Line:
 
     @property
     def is_tombstone(self) -> bool:
-        return self.comment.deleted_at is not None or (self.comment.hidden_at is not None and not self.is_moderator)
+        is_hidden = self.comment.hidden_at is not None and not (self.is_moderator or self.is_mine)
+        return self.comment.deleted_at is not None or is_hidden
 
     @property
     def html(self) -> SafeString:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +23,7 @@ from community.models import Comment, Suggestion
 from community.models.comments import BODY_MAX_LENGTH
 from community.refusal_pages import answers_refusals
 from community.suggestion_listing import skill_by_slug
-from community.suggestions import Gone, Unfit
+from community.suggestions import Gone, NotAllowed, Unfit
 from community.suggestions.places import Places, places_of
 from skills import markdown
 from skills.matrix import Place
@@ -241,6 +242,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             return redirect(place_of(found, request.user))
         except Unfit as error:
             fault = str(error)
+    elif not rules.may_edit_comment(request.user, found, timezone.now()):
+        raise NotAllowed(_("A comment can be edited for 24 hours."))
     known = {"comment": found, "skill": found.skill, "body": body if fault else found.body, "fault": fault}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
     return render(request, "community/discussion/edit.html", known | {"longest": BODY_MAX_LENGTH}, status=status)

@@ -84,7 +84,11 @@ def address_of(notice: Notification) -> str:
 
 def _address_of_moderation(notice: Notification) -> str:
     """Return where the thing stands, its skill where it is hidden, the notices for what is about a person."""
-    suggestion = notice.event.suggestion
+    comment, suggestion = notice.event.comment, notice.event.suggestion
+    if comment is not None and comment.deleted_at is None:
+        is_shown = comment.hidden_at is None or comment.author_id == notice.user_id
+        if is_shown and comment.held_at is None:
+            return reverse("community:comment", args=[comment.pk])
     if suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id):
         return reverse("community:suggestion", args=[suggestion.pk])
     return notice.skill.get_absolute_url() if notice.skill else reverse("community:notifications")

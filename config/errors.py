@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError
@@ -113,6 +114,8 @@ class ErrorPagesMiddleware:
             return _respond(request, TOO_MANY, retry_after=exception.retry_after)
         if isinstance(exception, DataError) and _holds_nul(request):
             return bad_request(request, exception)
+        if isinstance(exception, SocialApp.DoesNotExist):  # nobody signs in here through that server
+            return page_not_found(request, exception)
         return None
 
 

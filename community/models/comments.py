@@ -21,10 +21,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Comments by who may read them. What is held is there for its author and moderators alone."""
 
     def visible_to(self, person: Person) -> Self:
-        """Return comments whose words somebody may read; moderators read what is hidden, nobody what is deleted."""
+        """Return comments whose words somebody may read: what is hidden, its author and moderators."""
         moderates = is_moderator(person)
         readable = self.placed_for(person, is_moderator=moderates).filter(deleted_at__isnull=True)
-        return readable if moderates else readable.filter(hidden_at__isnull=True)
+        if moderates:
+            return readable
+        shown = Q(hidden_at__isnull=True)
+        return readable.filter(shown | Q(author=person) if isinstance(person, User) else shown)
 
     def placed_for(self, person: Person, *, is_moderator: bool) -> Self:
         """Return comments that have a place in what somebody reads, were it a tombstone."""
