@@ -258,7 +258,7 @@ def come_to_the_comments(typist: Typist, talk: Talk) -> None:
     """Stand on the link to the comments when they take its place: whoever did stands at their beginning then."""
     page = typist.reader.page
     waiting: list[Route] = []
-    page.route(re.compile("/comments/$"), lambda route: waiting.append(route), times=1)
+    page.route(re.compile("/comments/$"), lambda route: waiting.append(route), times=1)  # noqa: PLW0108 - Playwright sets attributes of it
     typist.reader.go(talk.stage.profile)
     typist.tab_to(page.get_by_role("link", name="Kommentare lesen und schreiben"))
     expect(page.locator(".comments-block.htmx-request")).to_be_attached()
