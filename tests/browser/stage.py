@@ -1,9 +1,11 @@
 """A bakery of its own beside the shipped content, gone again afterwards: this database is not emptied."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -72,11 +74,15 @@ def staged(blocker: DjangoDbBlocker) -> Iterator[Stage]:
         CatalogueVersion.objects.advance()
 
 
-def enter(reader: Reader, person: User, blocker: DjangoDbBlocker) -> Reader:
-    """Give a reader the session of a person."""
+def enter(reader: Reader, person: User, blocker: DjangoDbBlocker, *, has_proven: bool = False) -> Reader:
+    """Give a reader the session of a person, who may just have proved who they are."""
     client = Client()
     with blocker.unblock():
         client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+        if has_proven:
+            session = client.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+            session.save()
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
     return reader
