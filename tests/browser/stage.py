@@ -1,11 +1,9 @@
 """A bakery of its own beside the shipped content, gone again afterwards: this database is not emptied."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -14,6 +12,7 @@ from accounts.models import User
 from community import notifications
 from community.models import Comment, Decision, Event, Report, Suggestion, Watch
 from skills.models import CatalogueVersion
+from tests.accounts.members import PASS_PHRASE
 from tests.browser.reader import Reader
 from tests.community.suggestions.world import JUNIOR, World, make_world
 from tests.factories import make_user
@@ -80,9 +79,7 @@ def enter(reader: Reader, person: User, blocker: DjangoDbBlocker, *, has_proven:
     with blocker.unblock():
         client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
         if has_proven:
-            session = client.session
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
-            session.save()
+            client.post("/de/accounts/reauthenticate/", {"password": PASS_PHRASE})
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
     return reader

@@ -52,7 +52,6 @@ FOR_AUTHORS = {
     "differences of revisions": "/de/skills/{slug}/history/compare/?from=1&to=2",
     "skill to watch": "/de/watch/skill/{skill}/",
     "end of mail": "/de/unsubscribe/{token}/",
-    "end of the account": "/de/me/settings/delete/",
 }
 FOR_REVIEWERS = {
     "review": "/de/review/{open}/",
@@ -151,7 +150,7 @@ def town(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
 
 
 def open_as(open_reader: OpenReader, town: Town, who: str) -> Reader:
-    return enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), town.people[who], town.stage.blocker, has_proven=True)
+    return enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), town.people[who], town.stage.blocker)
 
 
 @pytest.mark.parametrize(("who", "address"), PAGES, ids=NAMES)

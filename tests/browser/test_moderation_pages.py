@@ -21,6 +21,8 @@ from tests.browser.test_every_page import HEIGHT, PHONE_WIDTH, assert_well_made
 
 pytestmark = pytest.mark.browser
 
+MODERATORS_PAGES = ("", "?show=hidden", "?show=suspended", "people/%d/?preview=1", "log/")
+
 
 @pytest.fixture(scope="module")
 def people(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
@@ -47,7 +49,7 @@ def people(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, 
             person.delete()
 
 
-@pytest.mark.parametrize("page", ["", "?show=hidden", "?show=suspended", "people/%d/?preview=1", "log/"])
+@pytest.mark.parametrize("page", MODERATORS_PAGES)
 def test_page_of_moderators_is_well_made(
     open_reader: OpenReader, people: dict[str, User], django_db_blocker: DjangoDbBlocker, page: str
 ) -> None:
