@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from community import discussion, suggestions, unsubscribing
+from community import discussion, limiter, suggestions, unsubscribing
 from community.discussion import Subject
-from community.models import Comment, CommentVersion, Fault, Kind
+from community.models import Comment, CommentVersion, Fault, Kind, WriteKind
 from community.moderation import reports
 from community.rules import MODERATORS
 from skills.matrix import Place
@@ -160,4 +162,34 @@ def test_page_of_the_community_is_well_made(open_reader: OpenReader, town: Town,
     for box in reader.page.locator("main details").all():
         box.evaluate("box => { box.open = true; }")
     assert reader.path == town.address(address)
+    assert_well_made(reader)
+
+
+def test_page_for_moderators_refuses_others_on_a_page_that_is_well_made(open_reader: OpenReader, town: Town) -> None:
+    reader = open_as(open_reader, town, "author")
+    reader.go("/de/moderation/", HTTPStatus.FORBIDDEN)
+    assert_well_made(reader)
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS])
+def test_refused_comment_stands_on_a_page_that_is_well_made(
+    open_reader: OpenReader, town: Town, status: HTTPStatus
+) -> None:
+    world, words = town.stage.world, "" if status == HTTPStatus.UNPROCESSABLE_ENTITY else "What took me an hour."
+    with town.stage.blocker.unblock():
+        writer = make_user()
+        gone = discussion.post(world.reviewer, Subject(world.skill), "Soon gone.", key=uuid.uuid4())
+    reader = enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), writer, town.stage.blocker)
+    comments = town.address("/de/skills/{slug}/comments/")
+    reader.go(f"{comments}?answer={gone.pk}" if status == HTTPStatus.CONFLICT else comments)
+    with town.stage.blocker.unblock():
+        discussion.delete(gone, world.reviewer)
+        for _ in range(4 if status == HTTPStatus.TOO_MANY_REQUESTS else 0):
+            limiter.take(writer, WriteKind.POST)
+    reader.page.locator("#body").fill(words)
+    reader.refuses(f"{comments}#write")
+    with reader.page.expect_response(lambda response: response.request.method == "POST") as answer:
+        reader.page.locator("button[value=post]").click()
+    assert answer.value.status == status
+    expect(reader.page.get_by_text(words or "Schreiben Sie").first).to_be_visible()
     assert_well_made(reader)
