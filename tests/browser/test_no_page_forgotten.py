@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
-from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+import pytest
+from django.test import Client
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tests.browser import test_community_pages, test_entrance_pages, test_every_page, test_member_pages
 from tests.browser.test_moderation_pages import MODERATORS_PAGES
@@ -58,6 +61,12 @@ NO_PAGES = {
     "openid_connect_login": "leads to another server",
     "openid_connect_callback": "comes from another server",
 }
+WITHOUT_NUMBER = {
+    "accounts:address_cancel",
+    "community:email_try_again",
+    "community:read_all",
+    "community:review_decline_many",
+}
 NOT_YET = {
     "accounts:address_confirm": "needs a link out of a mail",
     "account_confirm_login_code": "stands in the middle of signing in",
@@ -99,3 +108,9 @@ def test_no_excuse_is_left_for_what_is_shown_or_gone() -> None:
     shown, all_names = {name_at(address) for address in SHOWN}, set(names(get_resolver()))
     excused = set(NO_PAGES) | set(NOT_YET)
     assert (excused - all_names, excused & shown) == (set(), set())
+
+
+@pytest.mark.parametrize("name", [name for name, why in NO_PAGES.items() if why == "only takes a form"])
+def test_what_only_takes_a_form_shows_no_page(admin_site: Client, name: str) -> None:
+    path = reverse(name) if name in WITHOUT_NUMBER else reverse(name, args=[1])
+    assert admin_site.get(path).status_code == HTTPStatus.METHOD_NOT_ALLOWED
