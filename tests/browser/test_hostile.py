@@ -74,7 +74,6 @@ class Hostility:
     """A stage whose comments, suggestions, notices and reports hold the whole corpus, and those who look at it."""
 
     stage: Stage
-    reviewer: User
     watcher: User
     moderator: User
     suggested: Sequence[Suggestion]
@@ -153,7 +152,7 @@ def hostility(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Hostili
                 reports.report(comment, world.other_reviewer, Fault.OTHER, HEBREW + MARKUP[0])
             suggested = suggest_all(world)
             stage.worker_tells()
-        yield Hostility(stage, world.reviewer, stage.watcher, moderator, suggested, len(made), made[-1].pk)
+        yield Hostility(stage, stage.watcher, moderator, suggested, len(made), made[-1].pk)
 
 
 @pytest.fixture
