@@ -43,7 +43,9 @@
 
   // What a reader folded out or in stays so when htmx brings the region anew.
   let folds = new Map();
-  document.addEventListener("htmx:beforeSwap", () => {
+  let hadFocus = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    hadFocus = event.target.contains(document.activeElement) && document.activeElement !== document.body;
     folds = new Map([...document.querySelectorAll("details[id]")].map((box) => [box.id, box.open]));
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -61,8 +63,8 @@
 
   // When the control that had the focus went with the old part, the new one takes it: nobody starts again at the top.
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (document.activeElement !== document.body || !event.target.matches(".swaps")) return;
-    const next = event.target.querySelector("[tabindex=\"-1\"]");
+    if (document.activeElement !== document.body || !(hadFocus || event.target.matches(".swaps"))) return;
+    const next = event.target.querySelector("[tabindex=\"-1\"]:not(input)");
     next?.focus({ preventScroll: !next.matches(".comment") });
   });
 

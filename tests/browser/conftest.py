@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -15,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.browser.reader import DESKTOP, Device, Reader
+from tests.browser.stage import enter
 
 TIMEOUT_MILLISECONDS = 5000
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -84,11 +83,7 @@ def sign_in(django_db_blocker: DjangoDbBlocker) -> SignIn:
     """Return what gives a reader the session of a person."""
 
     def signed_in(reader: Reader, person: User) -> None:
-        client = Client()
-        with django_db_blocker.unblock():
-            client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
+        enter(reader, person, django_db_blocker)
 
     return signed_in
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -16,10 +15,13 @@ from community.moderation import reports
 from skills.models import Skill
 from skills.revisions import Change, Field
 from tests.browser.conftest import OpenReader
-from tests.browser.reader import Device, Reader
+from tests.browser.reader import Device
+from tests.browser.stage import enter
 from tests.browser.test_every_page import HEIGHT, PHONE_WIDTH, assert_well_made
 
 pytestmark = pytest.mark.browser
+
+MODERATORS_PAGES = ("", "?show=hidden", "?show=suspended", "people/%d/?preview=1", "log/")
 
 
 @pytest.fixture(scope="module")
@@ -47,20 +49,11 @@ def people(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, 
             person.delete()
 
 
-def signed_in(reader: Reader, person: User, blocker: DjangoDbBlocker) -> Reader:
-    client = Client()
-    with blocker.unblock():
-        client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    reader.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": reader.site}])
-    return reader
-
-
-@pytest.mark.parametrize("page", ["", "?show=hidden", "?show=suspended", "people/%d/?preview=1", "log/"])
+@pytest.mark.parametrize("page", MODERATORS_PAGES)
 def test_page_of_moderators_is_well_made(
     open_reader: OpenReader, people: dict[str, User], django_db_blocker: DjangoDbBlocker, page: str
 ) -> None:
-    reader = signed_in(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["administrator"], django_db_blocker)
+    reader = enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["administrator"], django_db_blocker)
     reader.go(f"/de/moderation/{page % people['author'].pk if '%' in page else page}")
     assert_well_made(reader)
 
@@ -68,7 +61,7 @@ def test_page_of_moderators_is_well_made(
 def test_form_to_report_is_well_made(
     open_reader: OpenReader, people: dict[str, User], django_db_blocker: DjangoDbBlocker
 ) -> None:
-    reader = signed_in(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["reporter"], django_db_blocker)
+    reader = enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["reporter"], django_db_blocker)
     reader.go(f"/de/report/person/{people['author'].pk}/")
     assert_well_made(reader)
 
@@ -79,7 +72,7 @@ def test_suspended_member_sees_why_on_a_page_that_is_well_made(
     with django_db_blocker.unblock():
         until = timezone.now() + timedelta(days=3)
         User.objects.filter(pk=people["author"].pk).update(suspended_until=until, suspended_for="Werbung.")
-    reader = signed_in(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["author"], django_db_blocker)
+    reader = enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["author"], django_db_blocker)
     reader.go("/de/me/settings/")
     assert "Der Grund: Werbung." in reader.page.locator("#alerts").inner_text()
     assert_well_made(reader)
@@ -92,17 +85,19 @@ def test_report_goes_its_whole_way_without_script(
 ) -> None:
     with django_db_blocker.unblock():
         suggestion = Suggestion.objects.get(author=people["author"])
-    reporter = signed_in(open_reader(has_javascript=False), people["reporter"], django_db_blocker)
+    reporter = enter(open_reader(has_javascript=False), people["reporter"], django_db_blocker)
     reporter.go(f"/de/suggestions/{suggestion.pk}/")
     reporter.page.get_by_role("link", name="Diesen Vorschlag melden").click()
     reporter.page.get_by_label("Spam").check()
     reporter.page.get_by_role("button", name="Meldung senden").click()
     assert "Danke." in reporter.page.locator("#alerts").inner_text()
-    moderator = signed_in(open_reader(has_javascript=False), people["administrator"], django_db_blocker)
+    moderator = enter(open_reader(has_javascript=False), people["administrator"], django_db_blocker)
     moderator.go("/de/moderation/")
     item = moderator.page.locator(f"#suggestion-{suggestion.pk}")
     item.get_by_role("button", name="Zustimmen und verbergen").click()
     assert moderator.page.locator(f"#suggestion-{suggestion.pk}").count() == 0
     moderator.go("/de/moderation/?show=hidden")
-    moderator.page.locator(f"#suggestion-{suggestion.pk}").get_by_role("button", name="Wieder zeigen").click()
+    item.get_by_label("Warum").fill("Ein Versehen.")
+    item.get_by_role("button", name="Wieder zeigen").click()
+    expect(moderator.page.get_by_text("Erledigt.")).to_be_visible()
     reporter.go(f"/de/suggestions/{suggestion.pk}/")

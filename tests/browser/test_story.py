@@ -2,21 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import User
-from community import notifications
-from community.models import Decision, Event, State, Suggestion, Watch
-from skills.models import CatalogueVersion
+from community.models import State
 from tests.browser.conftest import OpenReader, SignIn
 from tests.browser.reader import DESKTOP, PHONE, Device, Reader
+from tests.browser.stage import Stage, staged
 from tests.browser.test_every_page import HEIGHT, PHONE_WIDTH, assert_well_made
-from tests.community.suggestions.world import JUNIOR, World, make_world
-from tests.factories import make_user
 
 pytestmark = pytest.mark.browser
 
@@ -24,52 +19,11 @@ SUGGESTED = "Kneads dough by hand."
 ADDED = " And, each day, checks a jar of leaven."  # with every key of the queue: none may fire while typing
 
 
-@dataclass
-class Stage:
-    """A bakery of its own beside the shipped content, with somebody who watches it."""
-
-    world: World
-    watcher: User
-    blocker: DjangoDbBlocker
-
-    @property
-    def profile(self) -> str:
-        return f"/de/skills/{self.world.skill.slug}/"
-
-    def text(self) -> str | None:
-        with self.blocker.unblock():
-            return self.world.text(JUNIOR)
-
-    def state(self) -> str:
-        with self.blocker.unblock():
-            return Suggestion.objects.get(skill=self.world.skill).state
-
-    def suggested(self) -> Suggestion:
-        with self.blocker.unblock():
-            return self.world.suggested()
-
-    def worker_tells(self) -> None:
-        with self.blocker.unblock():
-            notifications.tell_unfinished()
-
-
 @pytest.fixture
 def stage(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
-    """Return a stage, gone again afterwards: this database is not emptied."""
-    with django_db_blocker.unblock():
-        before = set(User.objects.values_list("pk", flat=True))
-        world, watcher = make_world(), make_user()
-        Watch.objects.create(user=watcher, skill=world.skill)
-        CatalogueVersion.objects.advance()
-    yield Stage(world, watcher, django_db_blocker)
-    with django_db_blocker.unblock():
-        Decision.objects.filter(suggestion__skill=world.skill).delete()
-        Suggestion.objects.filter(skill=world.skill).delete()
-        Event.objects.filter(skill=world.skill).delete()
-        world.skill.delete()
-        world.skill.framework.delete()
-        User.objects.exclude(pk__in=before).delete()
-        CatalogueVersion.objects.advance()
+    """Return a stage of the test's own."""
+    with staged(django_db_blocker) as made:
+        yield made
 
 
 def open_pencil(reader: Reader, stage: Stage) -> None:

@@ -17,7 +17,7 @@ NOBODYS = "987654321"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 KEYS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-# Whose number is tried, where, and what is sent ({} is a GET's): as a member, or as a reviewer what begins with review.
+# Whose number is tried, where, and what is sent (None by GET); by a member, but what begins with review by a reviewer.
 THINGS: list[tuple[str, str, dict[str, str] | None]] = [
     ("their_notice", "notifications/{}/", None),
     ("their_notice", "notifications/{}/", {"event": "{their_event}"}),
@@ -26,7 +26,7 @@ THINGS: list[tuple[str, str, dict[str, str] | None]] = [
     ("their_passkey", "accounts/2fa/webauthn/keys/{}/edit/", {"name": "Other"}),
     ("their_passkey", "accounts/2fa/webauthn/keys/{}/remove/", {}),
     *(
-        (f"their_{state}", f"{page}", data)
+        (f"their_{state}", page, data)
         for state in ("draft", "hidden", "held")
         for page, data in [
             ("suggestions/{}/", None),
@@ -104,9 +104,8 @@ def test_what_is_somebody_elses_cannot_be_chosen(page: str, field: str, value: s
     for number in (str(stage.names[name]), NOBODYS):
         with tried():
             answer = stage.ask("post", f"/en/{page}", {"key": "{key}", "reason": "{spam}", field: value.format(number)})
-            answers.append(
-                (answer.status_code, answer["Location"], [str(told) for told in get_messages(answer.wsgi_request)])
-            )
+            told = [str(message) for message in get_messages(answer.wsgi_request)]
+            answers.append((answer.status_code, answer["Location"], told))
             assert everything() == before
     assert answers[0] == answers[1]
 
