@@ -1,7 +1,15 @@
 """Every kind of page on every width in both themes: nothing sideways, one heading, nothing for axe-core to find."""
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from pytest_django import DjangoDbBlocker
+
+from config.errors import csrf_failure, server_error, too_many_requests
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import Device, Reader
 
@@ -76,4 +84,37 @@ def test_error_page_fits_every_width_and_pleases_axe_in_both_themes(
 ) -> None:
     reader = open_reader(Device(PHONE_WIDTH, HEIGHT))
     reader.go(address, status)
+    assert_well_made(reader)
+
+
+def asked() -> HttpRequest:
+    request = RequestFactory().get("/de/skills/")
+    request.user, request.session = AnonymousUser(), {}  # type: ignore[assignment]
+    return request
+
+
+def fail(error: Exception) -> HttpResponse:
+    try:
+        raise error
+    except type(error):
+        return server_error(asked())
+
+
+FAULTS: dict[str, Callable[[], HttpResponse]] = {
+    "a fault of the site": lambda: fail(RuntimeError()),
+    "a database out of reach": lambda: fail(OperationalError()),
+    "too many requests": lambda: too_many_requests(asked()),
+    "a form without its token": lambda: csrf_failure(asked()),
+}
+
+
+@pytest.mark.parametrize("make", FAULTS.values(), ids=FAULTS.keys())
+def test_page_of_a_fault_fits_every_width_and_pleases_axe_in_both_themes(
+    open_reader: OpenReader, make: Callable[[], HttpResponse], django_db_blocker: DjangoDbBlocker
+) -> None:
+    reader = open_reader(Device(PHONE_WIDTH, HEIGHT))
+    with django_db_blocker.unblock():
+        body = make().text
+    reader.page.route("**/de/skills/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    reader.go("/de/skills/")
     assert_well_made(reader)

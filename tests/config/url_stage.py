@@ -158,7 +158,7 @@ def _account_of(world: World, person: User) -> dict[str, Any]:
     revision = world.skill.revisions.latest("number")
     event = Event.objects.create(kind=Kind.CONTENT_CHANGED, skill=world.skill, revision=revision)
     change = EmailChange.objects.create(user=person, new_email=f"new-{person.email}")
-    key = {"name": "Key", "credential": _credential(person)}
+    key = {"name": "Key", "credential": credential_of(person)}
     elsewhere = UserSession.objects.create(user=person, session_key=f"of-{person.pk}", ip="198.51.100.7", user_agent="")
     return {
         "account": person.pk,
@@ -174,7 +174,7 @@ def _account_of(world: World, person: User) -> dict[str, Any]:
     }
 
 
-def _credential(person: User) -> dict[str, Any]:
+def credential_of(person: User) -> dict[str, Any]:
     """Return what a browser says of a new passkey."""
     number = f"passkey-{person.pk}".encode()
     secret = ec.generate_private_key(ec.SECP256R1())
