@@ -1,29 +1,27 @@
-"""Pages of a discussion: read, write, and what one does with a comment. Whole pages, and parts where htmx asks."""
+"""Pages of a discussion: what is said, and the form to say something. Whole pages, and parts where htmx asks."""
 
 import uuid
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest
 from accounts.models import User
 from community import discussion, first_posts, mentions, rules
 from community.discussion import NO_PLACE, Subject
-from community.discussion_pages import address_of, discussion_page, page_of, place_of
+from community.discussion_pages import discussion_page, page_of, place_of
 from community.kept_forms import keeps_typed
 from community.models import Comment, Suggestion
 from community.models.comments import BODY_MAX_LENGTH
 from community.refusal_pages import answers_refusals
 from community.suggestion_listing import skill_by_slug
-from community.suggestions import Gone, NotAllowed, Unfit
+from community.suggestions import Gone, Unfit
 from community.suggestions.places import Places, places_of
 from skills import markdown
 from skills.matrix import Place
@@ -55,13 +53,13 @@ def comments(request: HtmxRequest, slug: str) -> HttpResponse:
     places = places_of(skill.framework_id)
     try:
         data = request.POST if request.method == "POST" else request.GET
-        return _answered(request, Subject(skill, None, _place(data, places)), places)
-    except _NoPlace as error:
+        return _answered(request, Subject(skill, None, place_in(data, places)), places)
+    except NoPlace as error:
         if request.method != "POST":
             raise Http404(str(error)) from error
         subject = Subject(skill)
         typed = replace(_typed(request, subject), fault=str(error))
-        return _page(request, subject, typed, places, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return shown(request, subject, typed, places, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @keeps_typed
@@ -76,52 +74,52 @@ def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
     return _answered(request, Subject(found.skill, found), None)
 
 
-class _NoPlace(Exception):
+class NoPlace(Exception):
     """There is no such cell; the message says why."""
 
 
-def _place(data: QueryDict, places: Places) -> Place:
-    """Read `role` (slug or key) and `level`; raises `_NoPlace` for what the framework does not have."""
+def place_in(data: QueryDict, places: Places) -> Place:
+    """Read `role` (slug or key) and `level`; raises `NoPlace` for what the framework does not have."""
     role, level = data.get("role", ""), data.get("level", "")
     if not role and not level:
         return NO_PLACE
     if not role or not level:
-        raise _NoPlace(_("Choose a role and a level, or neither."))
+        raise NoPlace(_("Choose a role and a level, or neither."))
     key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), "")
     place = Place(key, level)
     if why_not := places.why_not(place):
-        raise _NoPlace(why_not)
+        raise NoPlace(why_not)
     return place
 
 
 def _answered(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, subject, _quoted(request, subject, Typed(uuid.uuid4())), places)
+        return shown(request, subject, _quoted(request, subject, Typed(uuid.uuid4())), places)
     typed, intent = _typed(request, subject), request.POST.get("intent")
     if intent == "answer":
-        return _page(request, subject, _quoted(request, subject, replace(typed, parent=None)), places)
+        return shown(request, subject, _quoted(request, subject, replace(typed, parent=None)), places)
     return (_preview if intent == "preview" else _posted)(request, subject, typed, places)
 
 
 def _preview(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
     people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
-    shown = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
+    seen = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
     if request.htmx:
-        return render(request, "community/discussion/page.html#preview", {"typed": shown})
-    return _page(request, subject, shown, places)
+        return render(request, "community/discussion/page.html#preview", {"typed": seen})
+    return shown(request, subject, seen, places)
 
 
 def _posted(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
     assert isinstance(request.user, User)  # `keeps_typed` has seen to it
     if fault := first_posts.fault_of(request.user, request.POST):
-        return _page(request, subject, replace(typed, fault=fault), places, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return shown(request, subject, replace(typed, fault=fault), places, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)
     except Unfit as error:
-        return _page(request, subject, replace(typed, fault=str(error)), places, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return shown(request, subject, replace(typed, fault=str(error)), places, HTTPStatus.UNPROCESSABLE_ENTITY)
     if not request.htmx:
         return redirect(place_of(made, request.user))
-    return _page(request, Subject(made.skill, made.suggestion), Typed(uuid.uuid4()), places, made=made)
+    return shown(request, Subject(made.skill, made.suggestion), Typed(uuid.uuid4()), places, made=made)
 
 
 def _typed(request: HttpRequest, subject: Subject) -> Typed:
@@ -164,7 +162,7 @@ def _quoted(request: HttpRequest, subject: Subject, typed: Typed) -> Typed:
     return replace(typed, parent=answered, body=body)
 
 
-def _page(
+def shown(
     request: HtmxRequest | MemberRequest,
     subject: Subject,
     typed: Typed,
@@ -201,121 +199,3 @@ def _cell(subject: Subject, places: Places | None) -> dict[str, Any] | None:
     if places is None or not subject.place.role:
         return None
     return {"role": places.roles[subject.place.role], "step": places.step(subject.place), "place": subject.place}
-
-
-@require_safe
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to where a comment stands."""
-    return redirect(place_of(_found(request, pk), request.user))
-
-
-def _found(request: HttpRequest, pk: int) -> Comment:
-    """Return a comment that the reader may read; raises Http404."""
-    rows = Comment.objects.visible_to(request.user).select_related("skill__group__domain", "suggestion", "author")
-    found = rows.filter(pk=pk).first()
-    if found is None or (found.suggestion is not None and not rules.may_see(request.user, found.suggestion)):
-        raise Http404(_("There is no such comment."))
-    return found
-
-
-@require_safe
-@for_members
-def versions(request: MemberRequest, pk: int) -> HttpResponse:
-    """What a comment said before it was edited; moderators alone know that there is such a page."""
-    found = _found(request, pk)
-    if not rules.is_moderator(request.user):
-        raise Http404(_("There is no such comment."))
-    known = {"comment": found, "skill": found.skill, "versions": found.versions.all()}
-    return render(request, "community/discussion/versions.html", known)
-
-
-@keeps_typed
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_members
-@answers_refusals
-def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Say one's own comment otherwise."""
-    found, fault, body = _mine(request, pk), "", request.POST.get("body", "")
-    if request.method == "POST":
-        try:
-            discussion.edit(found, request.user, body)
-            return redirect(place_of(found, request.user))
-        except Unfit as error:
-            fault = str(error)
-    elif not rules.may_edit_comment(request.user, found, timezone.now()):
-        raise NotAllowed(_("A comment can be edited for 24 hours."))
-    known = {"comment": found, "skill": found.skill, "body": body if fault else found.body, "fault": fault}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
-    return render(request, "community/discussion/edit.html", known | {"longest": BODY_MAX_LENGTH}, status=status)
-
-
-def _mine(request: MemberRequest, pk: int) -> Comment:
-    found = _found(request, pk)
-    if found.author_id != request.user.pk:
-        raise Http404(_("There is no such comment."))
-    return found
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_members
-@answers_refusals
-def delete(request: MemberRequest, pk: int) -> HttpResponse:
-    """Ask whether one's own comment is to go, then let it."""
-    found = _mine(request, pk)
-    if request.method != "POST":
-        known = {"comment": found, "skill": found.skill, "html": markdown.render(found.body)}
-        return render(request, "community/discussion/delete.html", known)
-    address = address_of(Subject(found.skill, found.suggestion))
-    discussion.delete(found, request.user)
-    return redirect(address)
-
-
-@require_POST
-@for_members
-@answers_refusals
-def helpful(request: MemberRequest, pk: int) -> HttpResponse:
-    """Find a comment of somebody else helpful, or (`value` 0) no more."""
-    found, value = _found(request, pk), request.POST.get("value", "")
-    if value not in {"0", "1"}:
-        raise BadRequest(_("A comment is helpful or it is not."))
-    discussion.find_helpful(found, request.user, is_helpful=value == "1")
-    return _back(request, found)
-
-
-@require_POST
-@for_members
-@answers_refusals
-def resolve(request: MemberRequest, pk: int) -> HttpResponse:
-    """Call a thread resolved, or (`value` 0) open again."""
-    found = _found(request, pk)
-    discussion.resolve(found, request.user, is_resolved=request.POST.get("value") != "0")
-    return _back(request, found)
-
-
-@require_POST
-@for_members
-def mute(request: MemberRequest, pk: int) -> HttpResponse:
-    """Hear no more of a thread, or (`value` 0) again."""
-    found = _found(request, pk)
-    discussion.mute(found, request.user, is_muted=request.POST.get("value") != "0")
-    return _back(request, found)
-
-
-def _back(request: MemberRequest, found: Comment) -> HttpResponse:
-    """Lead back to a comment; htmx takes its thread from the page that the reader is on."""
-    if not request.htmx:
-        return redirect(place_of(found, request.user))
-    places = None if found.suggestion else places_of(found.skill.framework_id)
-    try:
-        place = _place(request.GET, places) if places else NO_PLACE
-    except _NoPlace as error:
-        raise Http404(str(error)) from error
-    return _page(request, Subject(found.skill, found.suggestion, place), Typed(uuid.uuid4()), places)
-
-
-@require_safe
-@for_members
-def people(request: MemberRequest) -> HttpResponse:
-    """Offer people with a public profile whose name begins so (`q`)."""
-    found = mentions.completions(request.GET.get("q", "").removeprefix("@")[:50])
-    return render(request, "community/discussion/people.html", {"people": found})
