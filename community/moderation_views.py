@@ -55,6 +55,7 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     target = targets.find(kind, pk)
     if target is None or not targets.may_see(request.user, target):
         raise Http404(_("There is nothing at this address."))
+    reports.require_not_own(target, request.user)
     fault, words = request.POST.get("fault", ""), request.POST.get("words", "")
     about = {"address": targets.address_of(target), "text": targets.text_of(target)}
     known = {**about, "faults": Fault, "fault": fault, "words": words}

@@ -19,8 +19,7 @@ def report(target: Target, reporter: User, fault: Fault, words: str = "") -> tup
 
     Raises `NotAllowed`, `OverLimit`, `Unfit`.
     """
-    if not rules.may_report(reporter, targets.owner_of(target)):
-        raise NotAllowed(_("One reports what others wrote."))
+    require_not_own(target, reporter)
     words = words.strip()
     if fault == Fault.OTHER and not words:
         raise Unfit(_("Say in words what is wrong."))
@@ -33,6 +32,12 @@ def report(target: Target, reporter: User, fault: Fault, words: str = "") -> tup
         if is_new:
             limiter.take(reporter, WriteKind.POST)
     return made, is_new
+
+
+def require_not_own(target: Target, reporter: User) -> None:
+    """Raise `NotAllowed` for what somebody wrote themselves."""
+    if not rules.may_report(reporter, targets.owner_of(target)):
+        raise NotAllowed(_("One reports what others wrote."))
 
 
 def decide(target: Target, moderator: User, outcome: Outcome, words: str = "", *, hide: bool = False) -> None:

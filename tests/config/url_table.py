@@ -209,12 +209,12 @@ COMMENTS = [  # their states are a table of their own: tests/community/test_comm
 
 MODERATION = [
     Row("report/comment/{their_comment}/", MEMBERS, DONE, {"fault": "spam"}),
-    Row("report/comment/{own_comment}/", MEMBERS, NOT_ALLOWED, {"fault": "spam"}),
+    Row("report/comment/{own_comment}/", "in 403 403 403 403 403", NOT_ALLOWED, {"fault": "spam"}),
     Row("report/comment/{their_comment_held}/", "in 404 404 404 200 200", "in 404 why 404 302 302", {"fault": "spam"}),
     Row("report/suggestion/{their_open}/", MEMBERS, DONE, {"fault": "spam"}),
     Row("report/suggestion/{their_draft}/", MEMBERS_OF_NOTHING, NOT_THERE, {"fault": "spam"}),
     Row("report/person/{their_account}/", MEMBERS, DONE, {"fault": "spam"}),
-    Row("report/person/{own_account}/", MEMBERS, NOT_ALLOWED, {"fault": "spam"}),
+    Row("report/person/{own_account}/", "in 403 403 403 403 403", NOT_ALLOWED, {"fault": "spam"}),
     Row("moderation/", MODERATORS, "in 403 why 403 405 405"),
     Row("moderation/log/", ADMINISTRATORS, "in 405 why 405 405 405"),
     Row("moderation/people/{their_account}/", MODERATORS, MODERATED, {"deed": "warn", "words": "Why."}),
