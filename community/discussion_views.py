@@ -52,7 +52,8 @@ def comments(request: HtmxRequest, slug: str) -> HttpResponse:
         return follow_moves(request, f"skills/{slug}", "comments/")
     places = places_of(skill.framework_id)
     try:
-        data = request.POST if request.method == "POST" else request.GET
+        is_said = request.method == "POST" and request.POST.get("intent") != "answer"
+        data = request.POST if is_said else request.GET
         return _answered(request, Subject(skill, None, place_in(data, places)), places)
     except NoPlace as error:
         if request.method != "POST":

@@ -363,7 +363,7 @@ def test_htmx_finds_helpful_where_the_reader_is(client: Client, world: World, ad
 def test_answering_keeps_what_stands_in_the_form(client: Client, world: World, address: str) -> None:
     said = say(world, world.reviewer, "First line.\nSecond line.")
     client.force_login(world.author)
-    typed = {"key": str(uuid.uuid4()), "body": "Begun already.", "intent": "answer"}
+    typed = {"key": str(uuid.uuid4()), "body": "Begun already.", "intent": "answer", "role": "baker", "level": ""}
     page = BeautifulSoup(client.post(f"{address}?answer={said.pk}&quote=1", typed, headers=HTMX).content, "html.parser")
     assert page.select_one("textarea").text.strip() == "Begun already.\n\n> First line.\n> Second line."  # type: ignore[union-attr]
     assert page.select_one("input[name=parent]")["value"] == str(said.pk)  # type: ignore[index]
