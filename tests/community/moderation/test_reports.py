@@ -245,6 +245,7 @@ def test_admin_decides_by_the_same_rules(world: World, admin_site: Client) -> No
     assert suggestion.hidden_at
     assert told(reporter) == ["report_agreed"]
     assert admin_site.get("/admin/community/report/add/").status_code == 403
+    assert f'href="{LIST}"' in admin_site.get("/admin/community/report/").text.replace("/de/", "/en/")
 
 
 def test_mail_about_a_report_of_a_profile_names_no_skill(moderator: Client) -> None:
