@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import MemberRequest, for_members
 from community import discussion, mentions, rules
 from community.discussion import NO_PLACE, Subject
-from community.discussion_pages import address_of, place_of
+from community.discussion_pages import place_of
 from community.discussion_views import NoPlace, Typed, place_in, shown
 from community.kept_forms import keeps_typed
 from community.models import Comment
@@ -86,9 +86,8 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         known = {"comment": found, "skill": found.skill, "html": markdown.render(found.body)}
         return render(request, "community/discussion/delete.html", known)
-    address = address_of(Subject(found.skill, found.suggestion))
     discussion.delete(found, request.user)
-    return redirect(address)
+    return redirect(found.discussion_address)
 
 
 @require_POST

@@ -7,7 +7,6 @@ from itertools import groupby
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -17,6 +16,7 @@ from community import mentions, rules
 from community.discussion import Subject
 from community.membership import Person, holds_each
 from community.models import Comment, Helpful, ThreadMute
+from community.models.comments import discussion_address
 from community.suggestions.places import Places
 from skills import markdown, paging
 from skills.ladder import Step
@@ -158,7 +158,7 @@ class DiscussionPage:
 
     @property
     def address(self) -> str:
-        return address_of(self.subject)
+        return discussion_address(self.subject.skill, self.subject.suggestion_id)
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
@@ -174,13 +174,6 @@ class DiscussionPage:
         parts = [("page", str(number)), ("role", self.subject.place.role), ("level", self.subject.place.level)]
         parts += [("sort", self.sort)] if self.sort != SORTS[0] else []
         return "?" + "&".join(f"{name}={value}" for name, value in parts if value)
-
-
-def address_of(subject: Subject) -> str:
-    """Return where a subject is talked about."""
-    if subject.suggestion:
-        return reverse("community:suggestion_comments", args=[subject.suggestion.pk])
-    return reverse("community:comments", args=[subject.skill.slug])
 
 
 def ordered(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) -> QuerySet[Comment]:
@@ -217,7 +210,7 @@ def place_of(comment: Comment, reader: Person) -> str:
     """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
     number = page_of(comment, reader)
     page = f"?page={number}" if number > 1 else ""
-    return f"{address_of(Subject(comment.skill, comment.suggestion))}{page}#comment-{comment.pk}"
+    return f"{comment.discussion_address}{page}#comment-{comment.pk}"
 
 
 def page_of(comment: Comment, reader: Person) -> int:

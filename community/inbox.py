@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Kind, Notification
+from community.models.comments import discussion_address
 from community.models.notices import OF_COMMENTS
 
 PAGE_SIZE = 25
@@ -59,9 +60,7 @@ def _address_of_comment(notice: Notification) -> str:
     assert notice.skill is not None  # the event's check constraint says so
     if event.comment_id is not None:
         return reverse("community:comment", args=[event.comment_id])
-    if event.suggestion_id is not None:
-        return reverse("community:suggestion_comments", args=[event.suggestion_id])
-    return reverse("community:comments", args=[notice.skill.slug])
+    return discussion_address(notice.skill, event.suggestion_id)
 
 
 def address_of(notice: Notification) -> str:

@@ -93,8 +93,6 @@ def _list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: ob
         "page": page,
         "page_links": links_of(request, page),
         "items": moderation_list.items(page.object_list, request.user),
-        "outcomes": Outcome,
-        "may_read_log": request.user.is_superuser,
         **more,
     }
     return render(request, "community/moderation/list.html", context, status=status)

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -113,9 +114,21 @@ class Comment(models.Model):
         return f"#{self.pk} {self.skill}"
 
     @property
+    def discussion_address(self) -> str:
+        """Where the skill or the suggestion is talked about that it is about."""
+        return discussion_address(self.skill, self.suggestion_id)
+
+    @property
     def thread_id(self) -> int:
         """The primary key of the comment that began the thread."""
         return self.parent_id or self.pk
+
+
+def discussion_address(skill: Skill, suggestion: int | None) -> str:
+    """Return where a skill is talked about, or a suggestion, given by its primary key."""
+    if suggestion is not None:
+        return reverse("community:suggestion_comments", args=[suggestion])
+    return reverse("community:comments", args=[skill.slug])
 
 
 class CommentVersion(models.Model):

@@ -93,9 +93,7 @@ def address_of(target: Target) -> str:
         return reverse("community:suggestion", args=[target.pk])
     if target.deleted_at is None:
         return reverse("community:comment", args=[target.pk])
-    if target.suggestion_id is not None:
-        return reverse("community:suggestion_comments", args=[target.suggestion_id])
-    return reverse("community:comments", args=[target.skill.slug])
+    return target.discussion_address
 
 
 def text_of(target: Target) -> str:
