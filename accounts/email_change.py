@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
@@ -18,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import mail
+from accounts.addresses import holder_of
 from accounts.models import EmailChange, User
 
 LINK_AGE = timedelta(hours=24)
@@ -58,7 +58,7 @@ def ask(user: User, new_email: str, absolute: Absolute) -> EmailChange:
         EmailChange.objects.filter(user=user).delete()
         change = EmailChange.objects.create(user=user, new_email=new_email)
         _send("address_old", user, user.email, change, absolute(_path(change, Side.OLD, user)))
-        owner = owner_of(new_email, besides=user)
+        owner = holder_of(new_email, besides=user)
         if owner is None:
             _send("address_new", user, new_email, change, absolute(_path(change, Side.NEW, user)))
         else:
@@ -69,11 +69,6 @@ def ask(user: User, new_email: str, absolute: Absolute) -> EmailChange:
 def cancel(user: User) -> None:
     """Forget the change somebody asked for; its links are no longer valid."""
     EmailChange.objects.filter(user=user).delete()
-
-
-def owner_of(email: str, *, besides: User) -> User | None:
-    """Return the account that has an address, confirmed or not, leaving out one account."""
-    return next((user for user in filter_users_by_email(email) if user.pk != besides.pk), None)
 
 
 def read(link: str) -> tuple[EmailChange, Side]:
@@ -120,7 +115,7 @@ def _confirm(pk: int, side: Side) -> bool:
 def _replace_address(change: EmailChange) -> None:
     """Give the account its new address and tell the old one. The database lets only one account have it confirmed."""
     user = User.objects.select_for_update().get(pk=change.user_id)
-    if owner_of(change.new_email, besides=user):
+    if holder_of(change.new_email, besides=user):
         raise AddressTaken
     old_email, user.email = user.email, change.new_email
     EmailAddress.objects.filter(user=user).delete()

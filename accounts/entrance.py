@@ -1,8 +1,8 @@
 """Entering by password without telling a stranger whether an address has an account."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.models import EmailAddress
 
+from accounts.addresses import is_unconfirmed
 from accounts.models import User
 
 
@@ -15,10 +15,9 @@ class EntranceBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def _check_password(self, user: User | None, password: str) -> User | None:
         found: User | None = super()._check_password(user, password)
-        return None if found is None or is_unconfirmed(found) else found
+        return None if found is None or _must_confirm_first(found) else found
 
 
-def is_unconfirmed(user: User) -> bool:
-    """Whether somebody signed up and confirmed no address yet. Staff are made by hand and confirm when they enter."""
-    confirmed = EmailAddress.objects.filter(user=user).values_list("verified", flat=True)
-    return not user.is_staff and bool(confirmed) and not any(confirmed)
+def _must_confirm_first(user: User) -> bool:
+    """Return whether a password does not count yet. Staff are made by hand and are asked for a code when they enter."""
+    return not user.is_staff and is_unconfirmed(user)

@@ -10,7 +10,6 @@ from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,6 +20,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from accounts import sending, tasks
+from accounts.addresses import owners_of
 from accounts.models import Delivery, RefusedAddress
 from accounts.models.mail import ACCOUNT
 
@@ -58,7 +58,7 @@ def owe(messages: Iterable[EmailMessage]) -> list[Delivery]:
     with transaction.atomic():
         addresses = {delivery.to.lower() for delivery in deliveries}
         refused = dict(RefusedAddress.objects.filter(email__in=addresses).values_list("email", "reason"))
-        owners = _owners_of({delivery.to.lower() for delivery in deliveries if delivery.user_id is None})
+        owners = owners_of({delivery.to.lower() for delivery in deliveries if delivery.user_id is None})
         for delivery in deliveries:
             delivery.user_id = delivery.user_id or owners.get(delivery.to.lower())
             if delivery.kind != ACCOUNT and delivery.to.lower() in refused:
@@ -76,14 +76,6 @@ def _enqueue(owed: list[Delivery]) -> None:
     is_urgent = any(delivery.kind == ACCOUNT for delivery in owed)
     task = tasks.send.using(priority=URGENT) if is_urgent else tasks.send
     task.enqueue([str(delivery.pk) for delivery in owed])
-
-
-def _owners_of(addresses: set[str]) -> dict[str, int]:
-    """Return whose account each address belongs to; one that is confirmed counts before one that is not."""
-    if not addresses:
-        return {}
-    known = EmailAddress.objects.filter(email__in=addresses).order_by("verified")
-    return {email.lower(): user_id for email, user_id in known.values_list("email", "user_id")}
 
 
 def _deliveries_of(message: EmailMessage) -> list[Delivery]:

@@ -13,8 +13,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
 
+from accounts.addresses import among, confirmed_addresses
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
-from accounts.privacy.addresses import addresses_of, among
+from accounts.models.mail import ACCOUNT
 from skills.models import Revision
 
 ACCOUNT_FIELDS = (
@@ -43,13 +44,15 @@ def account_data(user: User) -> dict[str, Any]:
         "change_of_address": _rows(
             EmailChange, Q(user=user), "new_email", "created_at", "old_confirmed_at", "new_confirmed_at"
         ),
-        "refused_addresses": _rows(RefusedAddress, among("email", addresses_of(user)), "email", "reason", "since"),
+        "refused_addresses": _rows(
+            RefusedAddress, among("email", confirmed_addresses(user)), "email", "reason", "since"
+        ),
         "sessions": _rows(UserSession, Q(user=user), "created_at", "last_seen_at", "ip", "user_agent"),
         "second_factors_and_passkeys": _authenticators(user),
         "connected_accounts": _rows(
             SocialAccount, Q(user=user), "provider", "uid", "extra_data", "date_joined", "last_login"
         ),
-        "mail": _rows(Delivery, Q(user=user) | among("to", addresses_of(user)), *DELIVERY_FIELDS),
+        "mail": _mail(user),
         "data_exports": _rows(DataExport, Q(user=user), "requested_at", "ready_at", "failed_at"),
         "contributions": _contributions(user),
         "administration": _log(LogEntry.objects.filter(user=user)),
@@ -79,6 +82,13 @@ def _authenticators(user: User) -> Rows:
         }
         for factor in Authenticator.objects.filter(user=user).order_by("pk")
     ]
+
+
+def _mail(user: User) -> Rows:
+    """Return the mail that left for this account. Never the text of mail of the account itself: it may hold a code."""
+    left = Delivery.objects.filter(user=user).exclude(state=Delivery.State.OWED)
+    rows = left.order_by("pk").values(*DELIVERY_FIELDS)
+    return [{**row, "text": ""} if row["kind"] == ACCOUNT else row for row in rows]
 
 
 def _contributions(user: User) -> Rows:

@@ -4,7 +4,7 @@ Rules: docs/decisions.md "A deleted account leaves no trace of the person".
 """
 
 import json
-from collections.abc import Iterable
+import re
 from typing import Any
 
 from django.conf import settings
@@ -14,14 +14,13 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model, Q, QuerySet
-from django.db.models.functions import Cast
-from django.utils.html import escape
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
+from accounts.addresses import among, confirmed_addresses
 from accounts.models import Delivery, RefusedAddress, User
-from accounts.privacy.addresses import addresses_of, among
+from accounts.privacy import mentions
 from skills import authorship
 from skills.models import CatalogueVersion
 
@@ -65,7 +64,7 @@ def forget(user: User, *, keep_comments: bool = True) -> None:
 
 def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there are none here
     """Forget what the account's own tables know of a person, and last the account itself."""
-    addresses = addresses_of(user)
+    addresses = confirmed_addresses(user)
     names = {name for name in (user.name, user.username) if name}
     authorship.disown(user)
     _forget_mail(user, addresses, names)
@@ -76,14 +75,13 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
 
 
 def _forget_mail(user: User, addresses: set[str], names: set[str]) -> None:
-    """Nothing is sent any more; kept copies of mail to others that name the person lose their words."""
+    """Nothing is sent any more; kept copies of mail to others that name the person lose their text."""
     RefusedAddress.objects.filter(among("email", addresses)).delete()
-    Delivery.objects.filter(Q(user=user) | among("to", addresses)).delete()
-    copies = Delivery.objects.exclude(state=Delivery.State.OWED).annotate(headers_text=_as_text("headers"))
-    holds = Q()
-    for field in ("subject", "text", "html", "headers_text", "last_error"):
-        holds |= _contains(field, addresses | names)
-    copies.filter(holds).update(subject="", text="", html="", headers={}, last_error="")
+    Delivery.objects.filter(Q(user=user) | Q(among("to", addresses), user=None)).delete()
+    copies = Delivery.objects.exclude(state=Delivery.State.OWED)
+    fields = ("subject", "text", "html", "headers", "last_error")
+    naming = mentions.keys_of_rows(copies, fields, addresses | names)
+    Delivery.objects.filter(pk__in=naming).update(subject="", text="", html="", headers={}, last_error="")
 
 
 def _forget_sessions(user: User, addresses: set[str]) -> None:
@@ -105,22 +103,45 @@ def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str])
 
 
 def _forget_tasks(addresses: set[str], names: set[str]) -> None:
+    """Delete tasks that were given the person's address or name as a value; tracebacks that name them are emptied."""
     tasks: QuerySet[DBTaskResult[Any, Any]] = DBTaskResult.objects.all()
-    values = addresses | {json.dumps(name) for name in names}
-    for field in ("args_kwargs", "return_value"):
-        told = tasks.annotate(**{f"{field}_text": _as_text(field)}).filter(_contains(f"{field}_text", values))
-        told.delete()
-    tasks.filter(_contains("traceback", addresses | names)).update(traceback="")
+    lowered = {name.casefold() for name in names}
+    given = [
+        key
+        for key, *texts in mentions.find_rows(tasks, ("args_kwargs", "return_value"), addresses | names)
+        for text in mentions.strings_in([json.loads(text or "null") for text in texts])
+        if text.casefold() in lowered or mentions.is_named(text, addresses)
+    ]
+    tasks.filter(pk__in=given).delete()
+    tasks.filter(pk__in=mentions.keys_of_rows(tasks, ("traceback",), addresses | names)).update(traceback="")
 
 
 def _forget_log(user: User, addresses: set[str]) -> None:
     """What the person did as an administrator goes; what others did to their account stays, without who it was."""
     LogEntry.objects.filter(user=user).delete()
     about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
-    personal = Q(content_type__in=ContentType.objects.get_for_models(*_personal_models()).values())
-    named = _contains("object_repr", {user.username}) | _contains("change_message", {user.username})
-    told = _contains("object_repr", addresses) | _contains("change_message", addresses)
-    LogEntry.objects.filter(about | (personal & named) | told).update(object_repr=FREED, change_message="")
+    personal = {kind.pk for kind in ContentType.objects.get_for_models(*_personal_models()).values()}
+    begins = re.compile(rf"{re.escape(user.username)}(?:$|[:,])")
+    naming = []
+    for key, represented, message in mentions.find_rows(
+        LogEntry.objects.all(), ("object_repr", "change_message"), addresses | {user.username}
+    ):
+        texts = [represented, *_objects_in(message)]
+        if any(mentions.is_named(text, addresses) for text in texts):
+            naming.append(key)
+        elif any(begins.match(text) for text in texts):
+            naming += LogEntry.objects.filter(pk=key, content_type__in=personal).values_list("pk", flat=True)
+    LogEntry.objects.filter(about | Q(pk__in=naming)).update(object_repr=FREED, change_message="")
+
+
+def _objects_in(change_message: str) -> list[str]:
+    """Return the names of objects in a message of Django's admin; plain text is returned as it is."""
+    try:
+        parts = json.loads(change_message)
+    except ValueError:
+        return [change_message]
+    details = [detail for part in parts if isinstance(part, dict) for detail in part.values()]
+    return [str(detail["object"]) for detail in details if isinstance(detail, dict) and "object" in detail]
 
 
 def _personal_models() -> list[type[Model]]:
@@ -130,16 +151,3 @@ def _personal_models() -> list[type[Model]]:
         for relation in User._meta.related_objects
         if isinstance(relation.related_model, type) and relation.field.remote_field.on_delete is models.CASCADE
     ]
-
-
-def _contains(field: str, values: Iterable[str]) -> Q:
-    """Return a condition: the text holds one of these values, as it is or as JSON or HTML writes it."""
-    condition = Q(pk__in=[])
-    for value in values:
-        for written in {value, json.dumps(value)[1:-1], escape(value)}:
-            condition |= Q(**{f"{field}__icontains": written})
-    return condition
-
-
-def _as_text(field: str) -> Cast:
-    return Cast(field, models.TextField())

@@ -170,7 +170,7 @@ def _reviewed(person: User) -> None:
 # For each relation to a person: how a row comes about, and what of it the export must hold.
 ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "account.EmailAddress.user": (
-        lambda person: EmailAddress.objects.create(user=person, email="second@obst.example"),
+        lambda person: EmailAddress.objects.create(user=person, email="second@obst.example", verified=True),
         "second@obst.example",
     ),
     "accounts.DataExport.user": (
@@ -178,7 +178,13 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
         '"requested_at"',
     ),
     "accounts.Delivery.user": (
-        lambda person: mail_to("old@obst.example", person, text=f"Dear {NAME}, delivered."),
+        lambda person: mail_to(
+            "old@obst.example",
+            person,
+            text=f"Dear {NAME}, delivered.",
+            state=Delivery.State.REFUSED,
+            finished_at=timezone.now(),
+        ),
         "delivered.",
     ),
     "accounts.EmailChange.user": (

@@ -1,0 +1,64 @@
+"""Texts that name a person, told apart from texts that only look like it.
+
+A deleted account takes its name and addresses out of other people's rows. Names are chosen by their
+owners: an account called "e", or "args", must not empty or delete the rows of everybody else. So a
+name or an address counts as a whole, never as a part of a longer one, and in JSON it counts as a
+value, never as a key.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.html import escape
+
+NOTHING_BEFORE, NOTHING_AFTER = r"(?<![\w.+@-])", r"(?![\w@-]|\.\w)"
+
+
+def find_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the key and the fields as text of each row that holds one of the values anywhere, in upper or lower case.
+
+    The database finds more than what names the person; what it finds is looked at again by the caller.
+    """
+    texts = {f"{field}_text": Cast(field, TextField()) for field in fields}
+    holds = Q(pk__in=[])
+    for written in _written(values):
+        for text in texts:
+            holds |= Q(**{f"{text}__icontains": written})
+    yield from rows.annotate(**texts).filter(holds).order_by().values_list("pk", *texts).iterator()
+
+
+def keys_of_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterable[str]) -> list[Any]:
+    """Return the keys of rows that name one of the values in one of the fields."""
+    wanted = list(values)
+    return [
+        key for key, *texts in find_rows(rows, fields, wanted) if any(is_named(text or "", wanted) for text in texts)
+    ]
+
+
+def is_named(text: str, values: Iterable[str]) -> bool:
+    """Return whether a text holds one of the values as a whole, as it is or as JSON or HTML writes it."""
+    return any(
+        re.search(f"{NOTHING_BEFORE}{re.escape(written)}{NOTHING_AFTER}", text, re.IGNORECASE)
+        for written in _written(values)
+    )
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    """Yield every string among the values of a JSON value, at any depth; the keys of objects are left out."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in value.values():
+                yield from strings_in(part)
+        case list():
+            for part in value:
+                yield from strings_in(part)
+
+
+def _written(values: Iterable[str]) -> set[str]:
+    return {form for value in values if value for form in (value, json.dumps(value)[1:-1], escape(value))}
