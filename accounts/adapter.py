@@ -14,7 +14,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
 
-from accounts import mail
+from accounts import first_confirmation
 from accounts.models import User
 from accounts.usernames import free_username
 
@@ -49,10 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return error
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Mark an address as confirmed; mail reaches it, whatever its server said before."""
+        """Mark an address as confirmed by the code that was sent to it at sign-up, typed in the same browser."""
+        first_confirmation.mark_as_sign_up_code(email_address)
         is_confirmed: bool = super().confirm_email(request, email_address)
-        if is_confirmed:
-            mail.accept_again(email_address.email)
         return is_confirmed
 
     def format_email_subject(self, subject: str) -> str:

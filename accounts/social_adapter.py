@@ -4,13 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.internal.flows.email_verification import verify_email
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
+from accounts.addresses import unconfirmed_account
 from accounts.models import User
 from accounts.usernames import free_username
 
@@ -19,6 +24,40 @@ type View = Callable[..., HttpResponseBase]
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Takes over the name that the other server knows; the address counts as confirmed only where it says so."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Let the owner of an address into the account that a stranger signed up with it and never confirmed.
+
+        The other server confirms the address, for the first time: so all that the stranger set up is removed,
+        see accounts/first_confirmation.py.
+        """
+        first = next(iter(sociallogin.email_addresses), None)
+        is_new = not sociallogin.is_existing and sociallogin.state.get("process") != AuthProcess.CONNECT
+        if not (is_new and first and first.verified):
+            return
+        user = unconfirmed_account(first.email)
+        if user is None or not user.is_active:
+            return
+        with transaction.atomic():
+            if verify_email(request, EmailAddress.objects.get_for_user(user, first.email)):
+                sociallogin.connect(request, user)
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """Save a new account with the addresses that the other server has confirmed, or else the one to confirm here.
+
+        Beside a confirmed address an unconfirmed one is dropped: it may be another person's, who would enter
+        this account with a code sent to it.
+        """
+        with transaction.atomic():
+            user = super().save_user(request, sociallogin, form)
+            assert isinstance(user, User)
+            rows = list(EmailAddress.objects.filter(user=user).order_by("-primary", "pk"))
+            confirmed = [row for row in rows if row.verified]
+            if confirmed and len(confirmed) < len(rows):
+                EmailAddress.objects.filter(user=user, verified=False).delete()
+                confirmed[0].set_as_primary()
+                EmailAddress.objects.fill_cache_for_user(user, confirmed)
+        return user
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Return the new account with the name shown, a user name made from it, and the reader's language."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
@@ -14,6 +16,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.usernames import free_username
 from tests.accounts.members import make_member, signed_in, soup
+from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, code_in_mail, sign_up
 from tests.factories import make_user
 from tests.identity_server import CLIENT_ID, CLIENT_SECRET, IdentityServer, identity_server
 
@@ -198,3 +201,67 @@ def test_user_names_are_free_and_hold_no_address() -> None:
     assert free_username("Jürgen Groß") == "juergen-gross"
     for name in ("", "!", "a@example.org"):
         assert free_username(name).startswith("member-")
+
+
+def test_outside_account_of_a_stranger_opens_nothing_once_the_owner_has_entered(server: IdentityServer) -> None:
+    server.person["email_verified"] = False
+    stranger = Client()
+    sign_in(stranger)
+    assert SocialAccount.objects.get().user.email == "anna@example.org"
+    victim = Client()
+    victim.post(CODE, {"email": "anna@example.org"})
+    victim.post(CONFIRM_SIGN_IN, {"code": code_in_mail()})
+    assert signed_in_user(victim) == User.objects.get().pk
+    assert not SocialAccount.objects.exists()
+    for browser in (stranger, Client()):
+        sign_in(browser)
+        assert signed_in_user(browser) is None
+
+
+def test_owner_enters_through_a_server_that_checked_the_address_and_the_stranger_s_password_is_gone(
+    server: IdentityServer,
+) -> None:
+    sign_up(Client(), "anna@example.org", password1="a pass phrase of the attacker")
+    victim = Client()
+    sign_in(victim)
+    account = User.objects.get()
+    assert signed_in_user(victim) == account.pk
+    assert not account.has_usable_password()
+    assert SocialAccount.objects.get().uid == "42"
+    assert EmailAddress.objects.get().verified
+    assert [message.to for message in mail.outbox] == [["anna@example.org"]] * 3  # code, cleared, connected
+    again = Client()
+    sign_in(again)
+    assert signed_in_user(again) == account.pk
+
+
+def test_server_that_did_not_check_the_address_opens_no_account_of_another_sign_up(server: IdentityServer) -> None:
+    sign_up(Client(), "anna@example.org")
+    server.person["email_verified"] = False
+    stranger = Client()
+    sign_in(stranger)
+    assert signed_in_user(stranger) is None
+    assert not SocialAccount.objects.exists()
+    assert User.objects.get().has_usable_password()
+
+
+def test_own_sign_up_through_a_server_keeps_its_connection_when_its_code_is_typed(server: IdentityServer) -> None:
+    server.person["email_verified"] = False
+    client = Client()
+    sign_in(client)
+    client.post(CONFIRM, {"code": code_in_mail()})
+    assert signed_in_user(client) == User.objects.get().pk
+    assert SocialAccount.objects.exists()
+
+
+def test_unconfirmed_address_beside_a_confirmed_one_is_dropped(server: IdentityServer, client: Client) -> None:
+    """GitHub, for example, names all addresses of a person, also those it has not checked."""
+    typed = EmailAddress(email="victim@example.org", verified=False, primary=False)
+    with patch.object(OpenIDConnectProvider, "extract_email_addresses", autospec=True) as named:
+        named.side_effect = lambda _self, _data: [EmailAddress(email=ANNA["email"], verified=True, primary=True), typed]
+        sign_in(client)
+    assert signed_in_user(client) == User.objects.get().pk
+    assert list(EmailAddress.objects.values_list("email", "verified")) == [("anna@example.org", True)]
+    stranger = Client()
+    stranger.post(CODE, {"email": "victim@example.org"})
+    assert mail.outbox[-1].subject == "Kein Konto mit dieser Adresse"
