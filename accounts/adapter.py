@@ -14,11 +14,23 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
 
-from accounts import first_confirmation
+from accounts import first_confirmation, limits
 from accounts.models import User
 from accounts.usernames import free_username
 
 ATTEMPTS = 5
+# Mail that anybody can have sent to any address; all else goes to the address that its account has confirmed.
+SENT_TO_TYPED_ADDRESS = frozenset(
+    f"account/email/{name}"
+    for name in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "login_code",
+        "password_reset_code",
+        "unknown_account",
+    )
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -47,6 +59,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(respond_429(context.request))
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count an attempt with a password before it is looked at; takes the place of allauth's limit per address."""
+        email = credentials.get("email") or credentials.get("username") or ""
+        self._login_failed_rl_usage = limits.count_or_respond(request, limits.PASSWORD, email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail, unless so many were sent to an address that anybody can type that a page has to say so."""
+        if template_prefix in SENT_TO_TYPED_ADDRESS:
+            limits.count_or_respond(self.request, limits.MAIL, email)
+        super().send_mail(template_prefix, email, context)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Mark an address as confirmed by the code that was sent to it at sign-up, typed in the same browser."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import email_change
+from accounts import email_change, limits
 from accounts.access import MemberRequest, for_members
 from accounts.models import EmailChange, User
 
@@ -56,17 +56,24 @@ def address(request: MemberRequest) -> HttpResponse:
     if not ratelimit.consume(request, app="accounts", action="change_email", config=LIMITS, user=user):
         form.add_error(None, _("You asked several times in a short while. Please try again in an hour."))
         return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        limits.count(request, limits.MAIL, form.cleaned_data["new_email"])
+    except limits.LimitReached as reached:
+        form.add_error("new_email", _("So many e-mails were requested for this address that no more are sent for now."))
+        return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)
     email_change.ask(user, form.cleaned_data["new_email"], request.build_absolute_uri)
     return redirect("accounts:address")
 
 
-def _address_page(request: HttpRequest, user: User, form: AddressForm, status: HTTPStatus) -> HttpResponse:
+def _address_page(
+    request: HttpRequest, user: User, form: AddressForm, status: HTTPStatus, *, retry_after: int = WAIT_SECONDS
+) -> HttpResponse:
     change = email_change.pending(user)
     until = email_change.valid_until(change) if change else None
     known = {"form": form, "change": change, "until": until}
     response = render(request, "accounts/address.html", known, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        response["Retry-After"] = str(WAIT_SECONDS)
+        response["Retry-After"] = str(retry_after)
     return response
 
 

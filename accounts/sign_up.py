@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.core import context
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.utils.crypto import get_random_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import traps
+from accounts import limits, traps
 from accounts.models import User
 
 NOWHERE = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
@@ -43,7 +44,10 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
             anew = {traps.HONEYPOT: "", traps.STARTED: traps.kept(sent[traps.STARTED])}
             self.data = MultiValueDict({**dict(self.data.lists()), **{name: [text] for name, text in anew.items()}})
             raise forms.ValidationError(fault)
-        return super().clean()
+        cleaned = super().clean()
+        # No account is made whose code could not be sent, because too many e-mails went to its address today.
+        limits.count_or_respond(context.request, limits.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
+        return cleaned
 
     def clean_name(self) -> str:
         """Return the name with single spaces; an address is none, since others would see it."""

@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -10,8 +13,11 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 
-from tests.accounts.members import make_member
-from tests.accounts.visitors import CODE, RESET, is_signed_in, sign_in
+from accounts import limits
+from accounts.models import EmailChange, User
+from tests.accounts.members import make_member, signed_in
+from tests.accounts.members import sign_in as enter
+from tests.accounts.visitors import CODE, CONFIRM_SIGN_IN, RESET, SIGN_IN, code_in_mail, is_signed_in, sign_in, sign_up
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,8 +40,8 @@ def test_limit_gives_the_sites_own_page_with_the_time_to_wait(language: str) -> 
         answer = Client().post(address, {"email": "somebody@example.org"})
     answer = Client().post(address, {"email": "somebody@example.org"})
     assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "300"
-    assert {"de": "5 Minuten", "en": "5 minutes"}[language] in answer.content.decode()
+    assert answer.headers["Retry-After"] == "60"
+    assert {"de": "1 Minute", "en": "1 minute"}[language] in answer.content.decode()
     assert "site-head" in answer.content.decode()
 
 
@@ -68,3 +74,172 @@ def test_table_of_the_cache_is_made_once() -> None:
     caches["default"].set("count", 1)
     call_command("createcachetable")
     assert caches["default"].get("count") == 1
+
+
+def wrong_passwords(email: str, number: int, **more: Any) -> list[int]:
+    return [sign_in(Client(**more), email, f"wrong {count}").status_code for count in range(number)]
+
+
+def test_wrong_passwords_from_elsewhere_lock_out_neither_another_source_nor_a_known_browser() -> None:
+    member = make_member()
+    known, _answer = enter(member)
+    known.post("/de/accounts/logout/")
+    assert wrong_passwords(member.email, 6, REMOTE_ADDR="198.51.100.1")[-1] == 429
+    elsewhere = Client(REMOTE_ADDR="198.51.100.2")
+    sign_in(elsewhere, member.email)
+    assert is_signed_in(elsewhere)
+    assert wrong_passwords(member.email, 6)[-1] == 429  # even from the very network of the known browser
+    sign_in(known, member.email)
+    assert is_signed_in(known)
+
+
+def test_known_browser_has_a_limit_of_its_own() -> None:
+    member = make_member()
+    known, _answer = enter(member)
+    known.post("/de/accounts/logout/")
+    answers = [sign_in(known, member.email, "wrong").status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
+@pytest.mark.parametrize("value", ["", "x", "a" * 22, f"{'a' * 22}.{'0' * 32}", "\u00e4" * 22, "a." * 5000])
+def test_invented_cookie_makes_no_browser_known(value: str) -> None:
+    member = make_member()
+    client = Client()
+    client.cookies["device"] = value
+    answers = [sign_in(client, member.email, "wrong").status_code for _ in range(6)]
+    assert answers[-1] == 429
+    other = Client()
+    other.cookies["device"] = value
+    assert sign_in(other, member.email).status_code == 429
+
+
+def test_browser_known_for_one_account_is_unknown_for_another() -> None:
+    mallory, victim = make_member("mallory"), make_member("victim")
+    client, _answer = enter(mallory)
+    client.post("/de/accounts/logout/")
+    assert wrong_passwords(victim.email, 6)[-1] == 429
+    assert sign_in(client, victim.email).status_code == 429
+
+
+def test_cookie_of_a_known_browser_tells_no_address_and_is_out_of_reach_of_scripts() -> None:
+    member = make_member()
+    client, answer = enter(member)
+    cookie = answer.cookies["device"]
+    assert member.email not in cookie.value
+    assert (bool(cookie["httponly"]), cookie["samesite"]) == (True, "Lax")
+    second = make_member("berta")
+    client.post("/de/accounts/logout/")
+    both = sign_in(client, second.email).cookies["device"].value  # type: ignore[attr-defined]
+    assert cookie.value.split(".")[0] == both.split(".")[0]
+    assert cookie.value.split(".")[1] in both.split(".")
+
+
+def test_many_sources_together_reach_a_limit_that_a_known_browser_does_not_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strict = replace(limits.LIMITS[limits.PASSWORD], address=("4/d/key",))
+    monkeypatch.setitem(limits.LIMITS, limits.PASSWORD, strict)
+    member = make_member()
+    known, _answer = enter(member)
+    known.post("/de/accounts/logout/")
+    for number in range(4):
+        assert wrong_passwords(member.email, 1, REMOTE_ADDR=f"198.51.100.{number}") == [200]
+    answer = sign_in(Client(REMOTE_ADDR="198.51.100.9"), member.email)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "86400")
+    sign_in(known, member.email)
+    assert is_signed_in(known)
+
+
+@pytest.mark.parametrize(
+    ("language", "help_text"),
+    [("de", "Code per E-Mail"), ("en", "Have a code sent by e-mail")],
+)
+def test_page_says_what_helps_when_the_password_is_locked_and_the_code_lets_in(language: str, help_text: str) -> None:
+    member = make_member()
+    address = SIGN_IN.replace("/de/", f"/{language}/")
+    for _ in range(6):
+        answer = Client().post(address, {"login": member.email, "password": "wrong"})
+    assert answer.status_code == 429
+    assert help_text in answer.text
+    client = Client()
+    client.post(CODE, {"email": member.email})
+    client.post(CONFIRM_SIGN_IN, {"code": code_in_mail()})
+    assert is_signed_in(client)
+
+
+def test_locked_password_is_answered_alike_for_an_unknown_address() -> None:
+    member = make_member()
+    answers = []
+    for email in (member.email, "nobody@example.org"):
+        for _ in range(6):
+            answer = sign_in(Client(), email, "wrong")
+        answers.append((answer.status_code, answer.content.decode().replace(email, "")))
+        caches["default"].clear()
+    assert answers[0] == answers[1]
+
+
+MAILS: dict[str, Callable[[Client, str], Any]] = {
+    "sign-up": sign_up,
+    "code": lambda client, email: client.post(CODE, {"email": email}),
+    "reset": lambda client, email: client.post(RESET, {"email": email}),
+}
+
+
+@pytest.fixture
+def without_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let only the limits of a day count, as for who waits between two requests."""
+    known = limits.LIMITS[limits.MAIL]
+    by_day = replace(known, known_device=known.known_device[1:], source_and_address=known.source_and_address[1:])
+    monkeypatch.setitem(limits.LIMITS, limits.MAIL, by_day)
+
+
+@pytest.mark.parametrize("is_member", [True, False])
+def test_mail_to_a_typed_address_is_limited_per_day_by_source_and_in_all(
+    without_minutes: None, is_member: bool
+) -> None:
+    email = make_member("anna").email if is_member else "nobody@example.org"
+    ways = list(MAILS.values())
+    for source, sent in ((1, 10), (2, 20), (3, 20)):
+        for number in range(12):
+            answer = ways[number % 3](Client(REMOTE_ADDR=f"198.51.100.{source}"), email)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "86400")
+        assert len(mail.outbox) == sent
+
+
+def test_known_browser_gets_a_code_whatever_others_had_sent(without_minutes: None) -> None:
+    member = make_member()
+    known, _answer = enter(member)
+    known.post("/de/accounts/logout/")
+    for source in range(3):
+        for _ in range(10):
+            MAILS["code"](Client(REMOTE_ADDR=f"198.51.100.{source}"), member.email)
+    assert len(mail.outbox) == 20
+    MAILS["code"](known, member.email)
+    known.post(CONFIRM_SIGN_IN, {"code": code_in_mail()})
+    assert is_signed_in(known)
+
+
+def test_sign_up_whose_code_cannot_be_sent_makes_no_account(without_minutes: None) -> None:
+    for _ in range(10):
+        MAILS["code"](Client(), "nobody@example.org")
+    answer = sign_up(Client(), "nobody@example.org")
+    assert answer.status_code == 429
+    assert not User.objects.exists()
+
+
+def test_new_address_that_a_member_types_counts_as_well(without_minutes: None) -> None:
+    member, other = make_member("anna"), "other@example.org"
+    for _ in range(10):
+        MAILS["code"](Client(), other)
+    answer = signed_in(member).post("/de/me/settings/address/", {"new_email": other})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "86400")
+    assert f'value="{other}"' in answer.content.decode()
+    assert not EmailChange.objects.exists()
+
+
+def test_requests_of_others_in_the_same_minute_keep_nobody_from_a_code() -> None:
+    member = make_member()
+    for _ in range(4):
+        answer = MAILS["code"](Client(REMOTE_ADDR="198.51.100.1"), member.email)
+    assert answer.status_code == 429
+    assert MAILS["code"](Client(REMOTE_ADDR="198.51.100.2"), member.email).status_code == 302
