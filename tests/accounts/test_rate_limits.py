@@ -129,7 +129,7 @@ def test_cookie_of_a_known_browser_tells_no_address_and_is_out_of_reach_of_scrip
     assert (bool(cookie["httponly"]), cookie["samesite"]) == (True, "Lax")
     second = make_member("berta")
     client.post("/de/accounts/logout/")
-    both = sign_in(client, second.email).cookies["device"].value  # type: ignore[attr-defined]
+    both = sign_in(client, second.email).cookies["device"].value
     assert cookie.value.split(".")[0] == both.split(".")[0]
     assert cookie.value.split(".")[1] in both.split(".")
 
