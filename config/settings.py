@@ -224,6 +224,7 @@ SCHEDULE = [
     "community.notifications.prune",
     "community.limiter.prune",
     "accounts.privacy.prune_exports",
+    "accounts.privacy.prune_unconfirmed",
     "accounts.mail.prune",
     "accounts.worker.prune_tasks",
 ]

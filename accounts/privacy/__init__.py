@@ -3,6 +3,7 @@
 from accounts.privacy.data import account_data, everything_about
 from accounts.privacy.erasure import LastAdministrator, erase, forget, refuse_last_administrator
 from accounts.privacy.exports import ask_for_export, build_export, export_of, prune_exports
+from accounts.privacy.unconfirmed import prune_unconfirmed
 
 __all__ = [
     "LastAdministrator",
@@ -14,5 +15,6 @@ __all__ = [
     "export_of",
     "forget",
     "prune_exports",
+    "prune_unconfirmed",
     "refuse_last_administrator",
 ]

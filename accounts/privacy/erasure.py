@@ -42,20 +42,21 @@ def refuse_last_administrator(*people: User) -> None:
         raise LastAdministrator
 
 
-def forget(user: User, *, keep_comments: bool = True) -> None:
+def forget(user: User, *, keep_comments: bool = True, only_if: QuerySet[User] | None = None) -> None:
     """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
 
     Raises `LastAdministrator`. What PERSONAL_LOCKS locks comes first: rows on which others hold
     a lock while they wait for the catalogue's. The catalogue's lock lets one deletion go on at a time. It comes
     before the lock on the person, as who publishes holds it when the database looks whether
     the author is there; the person's keeps others from adding anything about them meanwhile.
+    With `only_if` nothing happens unless the account is among these once it is locked.
     """
     with transaction.atomic():
         for path in settings.PERSONAL_LOCKS:
             import_string(path)(user)
         CatalogueVersion.objects.lock()
         found = User.objects.select_for_update().filter(pk=user.pk).first()
-        if found is None:
+        if found is None or not (only_if is None or only_if.filter(pk=found.pk).exists()):
             return
         refuse_last_administrator(found)
         for path in settings.PERSONAL_ERASERS:

@@ -1,6 +1,7 @@
 """Signing up with another person's address leaves nothing behind that opens the account once its owner comes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
+from accounts import privacy
 from accounts.models import EmailChange, RefusedAddress, User
 from tests.accounts.members import make_member, soup
 from tests.accounts.visitors import (
@@ -187,3 +190,31 @@ def test_later_address_of_a_confirmed_account_clears_it_as_well() -> None:
     assert is_signed_in(victim)
     member.refresh_from_db()
     assert not member.has_usable_password()
+
+
+def is_there(account: User) -> bool:
+    return User.objects.filter(pk=account.pk).exists()
+
+
+def test_sign_up_that_nobody_confirms_is_deleted_after_two_weeks(attacker: Client) -> None:
+    account = User.objects.get()
+    privacy.prune_unconfirmed()
+    assert is_there(account)
+    User.objects.update(date_joined=timezone.now() - timedelta(days=14, seconds=1))
+    privacy.prune_unconfirmed()
+    assert not is_there(account)
+    assert not EmailAddress.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"is_staff": True}, {"is_superuser": True}, {"last_login": timezone.now()}])
+def test_old_account_with_rights_or_that_was_entered_stays(attacker: Client, change: dict[str, Any]) -> None:
+    User.objects.update(date_joined=timezone.now() - timedelta(days=400), **change)
+    privacy.prune_unconfirmed()
+    assert is_there(User.objects.get(email=VICTIM))
+
+
+def test_old_account_with_a_confirmed_address_or_made_by_an_administrator_stays() -> None:
+    accounts = [make_member("anna"), make_user("made")]
+    User.objects.update(date_joined=timezone.now() - timedelta(days=400))
+    privacy.prune_unconfirmed()
+    assert all(is_there(account) for account in accounts)
