@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy
 from accounts import privacy
 from accounts.account_rights import RIGHTS, may_change_account, may_change_rights
 from accounts.models import User
+from accounts.records_admin import ShownFiltersOnly
 from skills import authorship
 from skills.models import CatalogueVersion
 
 PASSWORD_PAGE = "auth_user_password_change"  # noqa: S105 - the name of an address
 
 
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
     """People, with the one name field this product has. Who is deleted here is forgotten as at their own request.
 
     Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
@@ -58,12 +59,6 @@ class UserAdmin(DjangoUserAdmin[User]):
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return _without_rights(request, super().get_list_filter(request))
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Refuse a filter in the address that would tell who has rights."""
-        is_told = request is not None and may_change_rights(request.user)
-        hides = lookup.partition("__")[0] in RIGHTS and not is_told
-        return not hides and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         """Return an account, locked where the request changes it, so that its rights stay as they are asked for.

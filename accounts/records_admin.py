@@ -28,7 +28,7 @@ class ShownFiltersOnly:
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        shown = {*self.list_display, *self.list_filter, self.date_hierarchy}  # type: ignore[attr-defined]
+        shown = {*self.get_list_display(request), *self.get_list_filter(request), self.date_hierarchy}  # type: ignore[attr-defined]
         is_allowed: bool = super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
         return lookup.partition("__")[0] in shown and is_allowed
 
