@@ -64,4 +64,4 @@ class SignInCodeForm(_CodeForm, AuthenticateForm):  # type: ignore[misc]
 
 
 class ReauthenticateCodeForm(_CodeForm, ReauthenticateForm):  # type: ignore[misc]
-    """Asks for the second factor of somebody who is signed in."""
+    """Asks for the second factor once more, of a person who is signed in."""

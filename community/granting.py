@@ -68,7 +68,7 @@ def lock(people: list[User]) -> None:
 
 def _locked(person: User, role: Role, administrator: User) -> tuple[Group, User]:
     if not rules.may_promote(administrator):
-        raise NotAllowed(_("Only administrators make somebody a reviewer or a moderator."))
+        raise NotAllowed(_("Only administrators appoint reviewers and moderators."))
     found = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     group, _is_new = Group.objects.get_or_create(name=role.group)
     return group, found

@@ -44,12 +44,12 @@ def is_out_of_reach(person: Person, other: User) -> bool:
 
 
 def may_moderate_account(person: Person, other: User) -> bool:
-    """Whether somebody hides the profile of another, shows it again, and decides on reports of it."""
+    """Whether a person may hide the profile of another, show it again, and decide on reports of it."""
     return may_moderate(person, other) and not is_out_of_reach(person, other)
 
 
 def may_warn(person: Person, other: User) -> bool:
-    """Whether somebody warns or suspends another: never a superuser, and staff and moderators only by superusers."""
+    """Whether a person may warn or suspend another: never a superuser, and staff and moderators only as a superuser."""
     if not may_moderate_account(person, other) or other.is_superuser:
         return False
     return person.is_superuser or not is_moderator(other)

@@ -1,6 +1,6 @@
 """Roles are granted and removed: the log of moderation has a kind of line for each, and both groups are there.
 
-SQLite makes a table anew to change a condition of it, and drops its triggers with the old one.
+SQLite copies a table into a new one to change a constraint, and drops the triggers with the old one.
 """
 
 from importlib import import_module

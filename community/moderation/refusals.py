@@ -10,7 +10,7 @@ from community.models import Report
 
 
 def refusal_to_moderate(target: object) -> str:
-    """Return why somebody may not decide about this, in the reader's language."""
+    """Return the reason why a person may not decide about this target, in the reader's language."""
     if isinstance(target, User) and (target.is_superuser or target.is_staff):
         return _("Administrators alone decide about accounts of the administration, and never about their own.")
     return _("Moderators decide, and never about what they wrote themselves.")

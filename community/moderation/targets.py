@@ -86,7 +86,7 @@ def may_see(person: Person, target: Target) -> bool:
 
 
 def may_moderate(person: Person, target: Target) -> bool:
-    """Whether somebody hides it, shows it again, or decides on reports of it."""
+    """Whether a person may hide this target, show it again, and decide on reports of it."""
     if isinstance(target, User):
         return rules.may_moderate_account(person, target)
     return rules.may_moderate(person, owner_of(target))

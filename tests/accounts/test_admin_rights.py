@@ -1,4 +1,4 @@
-"""What staff who are no superusers can do to accounts in Django admin, as somebody tries who wants more rights."""
+"""What staff who are no superusers can do to accounts in Django admin, tried as an attacker who wants more rights."""
 
 from collections.abc import Callable
 from functools import partial

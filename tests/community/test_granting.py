@@ -1,4 +1,4 @@
-"""A superuser makes somebody a reviewer or a moderator by a checkbox on their page, and takes it back."""
+"""A superuser grants and removes the roles of reviewer and moderator by checkboxes on the page of a person."""
 
 from functools import partial
 from importlib import import_module
@@ -60,7 +60,7 @@ def test_migrating_keeps_a_group_that_is_there_and_its_members() -> None:
 
 
 def test_the_log_of_moderation_is_still_only_added_to(staff: User) -> None:
-    """The migration that adds kinds of lines has SQLite make the table anew."""
+    """The migration that adds kinds of lines has SQLite copy the table, which loses its triggers."""
     granting.grant(make_user(), ROLES["reviewer"], staff)
     for change in (Act.objects.all().delete, partial(Act.objects.update, words="x")):
         with pytest.raises(DatabaseError), transaction.atomic():
