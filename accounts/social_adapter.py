@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.internal.flows.email_verification import verify_email
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import statekit
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
@@ -59,6 +61,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 EmailAddress.objects.fill_cache_for_user(user, confirmed)
         return user
 
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """Return the servers of the settings; a row of the database has no effect, whoever wrote it.
+
+        The site asks the address of such a server by itself, and believes what it says of people.
+        """
+        apps: list[SocialApp] = super().list_apps(request, provider=provider, client_id=client_id)
+        return [app for app in apps if app.pk is None]
+
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Return the new account with the name shown, a user name made from it, and the reader's language."""
         user = super().populate_user(request, sociallogin, data)
@@ -71,6 +83,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         user.username = free_username(user.name)
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         return user
+
+    def validate_disconnect(self, account: SocialAccount, accounts: QuerySet[SocialAccount]) -> None:
+        """Let an account of a server that the settings name no longer be disconnected; allauth asks for its name."""
+        super().validate_disconnect(account, accounts)
+        try:
+            account.get_provider()
+        except SocialApp.DoesNotExist:
+            account._provider = SimpleNamespace(id=account.provider, name=account.provider)
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         """Return what the form for the rest of the sign-up begins with."""

@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from community import comment_admin, moderation_admin, suggestion_admin
+from community import comment_admin, moderation_admin, people_admin, suggestion_admin
 from community.models import EmailChoice, Event, Notification, Watch
 from skills.admin.read_only import ReadOnly
 
-__all__ = ["comment_admin", "moderation_admin", "suggestion_admin"]
+__all__ = ["comment_admin", "moderation_admin", "people_admin", "suggestion_admin"]
 
 
 class BelongingAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Min, Model, Q
 from django.utils import timezone
 
 from accounts.models import User
+from community import rules
 from community.models import Comment, Report, Suggestion
 from community.moderation import targets
 from community.moderation.targets import Target
@@ -40,8 +41,14 @@ class Item:
     kind: str
     target: Target
     record: Record
-    may_decide: bool
+    is_own: bool
+    is_out_of_reach: bool
     reports: list[Report] = field(default_factory=list)
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the moderator who reads the list decides about it."""
+        return not self.is_own and not self.is_out_of_reach
 
     @property
     def owner(self) -> User | None:
@@ -126,7 +133,8 @@ def items(found: Sequence[Place], moderator: Person) -> list[Item]:
 def _item(kind: str, target: Target, records: Mapping[int, Record], moderator: Person) -> Item:
     owner = targets.owner_of(target)
     is_own = owner is not None and owner.pk == moderator.pk
-    return Item(kind, target, _record(records, target), not is_own)
+    is_out_of_reach = isinstance(target, User) and rules.is_out_of_reach(moderator, target)
+    return Item(kind, target, _record(records, target), is_own, is_out_of_reach)
 
 
 def _record(records: Mapping[int, Record], target: Target) -> Record:

@@ -165,7 +165,8 @@ def _person_page(
     context = {
         "person": person,
         "record": moderation_list.record_of(person),
-        "may_moderate": rules.may_moderate(request.user, person),
+        "may_moderate": rules.may_moderate_account(request.user, person),
+        "is_out_of_reach": rules.is_out_of_reach(request.user, person),
         "may_warn": rules.may_warn(request.user, person),
         "may_sweep": may_sweep,
         "sweep": sweep,

@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import rules
+from community import granting, rules
 from community.models import State
 from community.rules import REVIEWERS
 from community.suggestions.refusals import NotAllowed
@@ -41,16 +39,14 @@ def proposed_reviewers() -> QuerySet[User]:
 
 
 def promote(people: Iterable[User], administrator: User) -> list[User]:
-    """Make reviewers of those of these people who are proposed now, each with a line in the administration's log.
+    """Make reviewers of those of these people who are proposed now, with lines in both logs.
 
     Returns them; raises `NotAllowed`. Of two administrators at once one finds nobody left to promote.
     """
     if not rules.may_promote(administrator):
         raise NotAllowed(_("Only administrators make somebody a reviewer."))
     with transaction.atomic():
-        made, _is_new = Group.objects.get_or_create(name=REVIEWERS)
-        group = Group.objects.select_for_update().get(pk=made.pk)
-        proposed = list(proposed_reviewers().filter(pk__in=[person.pk for person in people]))
-        group.user_set.add(*proposed)
-        LogEntry.objects.log_actions(administrator.pk, proposed, CHANGE, _("Made a reviewer."))
-    return proposed
+        chosen = list(people)
+        granting.lock(chosen)
+        proposed = list(proposed_reviewers().filter(pk__in=[person.pk for person in chosen]))
+        return [person for person in proposed if granting.grant(person, granting.ROLES["reviewer"], administrator)]

@@ -34,9 +34,23 @@ def may_moderate(person: Person, owner: User | None) -> bool:
     return is_moderator(person) and (owner is None or person.pk != owner.pk)
 
 
+def is_out_of_reach(person: Person, other: User) -> bool:
+    """Whether an account may not be moderated by this person, moderator or not: staff and superusers by superusers.
+
+    It asks the database nothing. What staff write is moderated as anybody's is; this is about the account itself:
+    its profile and the reports of it, warnings, suspensions, and hiding and reverting everything.
+    """
+    return (other.is_superuser or other.is_staff) and not person.is_superuser
+
+
+def may_moderate_account(person: Person, other: User) -> bool:
+    """Whether a person may hide the profile of another, show it again, and decide on reports of it."""
+    return may_moderate(person, other) and not is_out_of_reach(person, other)
+
+
 def may_warn(person: Person, other: User) -> bool:
-    """Whether somebody warns or suspends another: never an administrator, and a moderator only by an administrator."""
-    if not may_moderate(person, other) or other.is_superuser:
+    """Whether a person may warn or suspend another: never a superuser, and staff and moderators only as a superuser."""
+    if not may_moderate_account(person, other) or other.is_superuser:
         return False
     return person.is_superuser or not is_moderator(other)
 

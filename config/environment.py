@@ -340,6 +340,14 @@ def secret_key(path: Path) -> str:
     return kept
 
 
+def secret_key_fallbacks() -> list[str]:
+    """Return the keys that SECRET_KEY had before, which are still read with; each is checked as SECRET_KEY is."""
+    keys = words("SECRET_KEY_FALLBACKS")
+    if not all(_is_hard_to_guess(key) for key in keys):
+        refuse("SECRET_KEY_FALLBACKS", f"each key must be at least {SECRET_KEY_LENGTH} random characters")
+    return keys
+
+
 def _is_hard_to_guess(key: str) -> bool:
     return (
         len(key) >= SECRET_KEY_LENGTH

@@ -21,6 +21,7 @@ SITE_URL = environment.site_url()
 HTTPS = SITE_URL.startswith("https://")
 LISTENS_LOCALLY = environment.listens_locally()
 SECRET_KEY = environment.secret_key(VAR_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks()
 ALLOWED_HOSTS = environment.allowed_hosts(SITE_URL)
 # Where links in mail lead: a worker has no request to take the address from.
 SITE_ADDRESS = SITE_URL or environment.own_address(ALLOWED_HOSTS)
@@ -171,7 +172,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Stufenplan"
 MFA_TOTP_TOLERANCE = 1  # a clock may go wrong by half a minute
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "accounts.second_factor_forms.SetUpAppForm",
+    "authenticate": "accounts.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "accounts.second_factor_forms.ReauthenticateCodeForm",
     "add_webauthn": "accounts.passkeys.AddPasskeyForm",
     "login_webauthn": "accounts.passkeys.PasskeySignInForm",
 }

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 
-from accounts import session_views
+from accounts import second_factor_views, session_views
 from config.health import healthz
 from config.sitemaps import robots, sitemap
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("feeds/", include("skills.feed_urls")),
     *i18n_patterns(
         path("accounts/sessions/", session_views.sessions),
+        path("accounts/2fa/totp/activate/", second_factor_views.set_up_app, name="mfa_activate_totp"),
+        path(
+            "accounts/2fa/recovery-codes/generate/",
+            second_factor_views.new_recovery_codes,
+            name="mfa_generate_recovery_codes",
+        ),
         path("accounts/email/", RedirectView.as_view(pattern_name="accounts:address")),
         path("accounts/", include("allauth.urls")),
         path("", include("accounts.urls")),

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import events, rules
+from community import events
 from community.models import ActKind, Comment, Deed, State, Suggestion, Verdict
 from community.moderation import log, targets, telling
-from community.moderation.refusals import AlreadyDone
+from community.moderation.refusals import AlreadyDone, refusal_to_moderate
 from community.moderation.targets import Target
 from community.suggestions.refusals import NotAllowed, Unfit
 from community.trust import ACCEPTED
@@ -74,8 +74,8 @@ def announce(suggestion: Suggestion) -> None:
 
 def _locked(target: Target, moderator: User) -> Any:
     found = targets.locked(target)
-    if not rules.may_moderate(moderator, targets.owner_of(found)):
-        raise NotAllowed(_("Moderators decide, and never about what they wrote themselves."))
+    if not targets.may_moderate(moderator, found):
+        raise NotAllowed(refusal_to_moderate(found))
     return found
 
 

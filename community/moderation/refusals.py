@@ -9,6 +9,13 @@ from accounts.models import User
 from community.models import Report
 
 
+def refusal_to_moderate(target: object) -> str:
+    """Return the reason why a person may not decide about this target, in the reader's language."""
+    if isinstance(target, User) and (target.is_superuser or target.is_staff):
+        return _("Administrators alone decide about accounts of the administration, and never about their own.")
+    return _("Moderators decide, and never about what they wrote themselves.")
+
+
 class AlreadyDone(Exception):
     """Somebody else did it, or it stands otherwise by now (409). The message says what, in the reader's language."""
 

@@ -9,7 +9,7 @@ from community import limiter, rules
 from community.models import ActKind, Comment, Fault, Report, WriteKind
 from community.models.moderation import WORDS_MAX_LENGTH, Outcome
 from community.moderation import hiding, log, targets, telling
-from community.moderation.refusals import AlreadyDecided
+from community.moderation.refusals import AlreadyDecided, refusal_to_moderate
 from community.moderation.targets import Target
 from community.suggestions.refusals import NotAllowed, Unfit
 
@@ -48,8 +48,8 @@ def decide(target: Target, moderator: User, outcome: Outcome, words: str = "", *
     with transaction.atomic():
         found = targets.locked(target)
         owner = targets.owner_of(found)
-        if not rules.may_moderate(moderator, owner):
-            raise NotAllowed(_("Moderators decide, and never about what they wrote themselves."))
+        if not targets.may_moderate(moderator, found):
+            raise NotAllowed(refusal_to_moderate(found))
         about = Report.objects.filter(**{targets.kind_of(found): found})
         waiting = list(about.filter(outcome="").order_by("pk").select_for_update(no_key=True))  # not as they leave
         if not waiting:

@@ -81,6 +81,8 @@ def carry_out(pk: int) -> None:
         return
     sweep = Sweep.objects.select_related("person", "asked_by").get(pk=pk)
     is_undo = sweep.state == Sweep.State.UNDO_ASKED
+    if not is_undo and not _is_still_allowed(sweep):
+        sweep.things.filter(result=Result.PLANNED).update(result=Result.STAYS)
     left = Result.DONE if is_undo else Result.PLANNED
     order = "-pk" if is_undo else "pk"
     for number in list(sweep.things.filter(result=left).order_by(order).values_list("pk", flat=True)):
@@ -91,6 +93,17 @@ def carry_out(pk: int) -> None:
         Sweep.objects.filter(pk=pk).update(leased_until=_leased())
     after = Sweep.State.UNDONE if is_undo else Sweep.State.DONE
     Sweep.objects.filter(pk=pk, state=sweep.state).update(state=after, leased_until=None)
+
+
+def _is_still_allowed(sweep: Sweep) -> bool:
+    """Whether the rule that was asked when it was ordered holds now, when the worker comes to it.
+
+    Who ordered it may have lost the right, or the account may have become an administrator's. Where who
+    ordered it has deleted their account, what they ordered while they might goes on.
+    """
+    if sweep.asked_by is None:
+        return not sweep.person.is_superuser
+    return rules.may_sweep(sweep.asked_by, sweep.person)
 
 
 def _is_free() -> Q:
@@ -108,7 +121,8 @@ def _sweep(sweep: Sweep, thing: SweptThing) -> None:
         return
     target = targets.find(thing.kind, thing.number)
     found = targets.locked(target) if target is not None else None
-    if found is None or targets.is_hidden(found):
+    is_protected = isinstance(found, User) and found.is_superuser  # since it began
+    if found is None or is_protected or targets.is_hidden(found):
         _note(thing, Result.STAYS)
         return
     hiding.cover(found)

@@ -85,6 +85,13 @@ def may_see(person: Person, target: Target) -> bool:
     return rules.may_see(person, target)
 
 
+def may_moderate(person: Person, target: Target) -> bool:
+    """Whether a person may hide this target, show it again, and decide on reports of it."""
+    if isinstance(target, User):
+        return rules.may_moderate_account(person, target)
+    return rules.may_moderate(person, owner_of(target))
+
+
 def address_of(target: Target) -> str:
     """Return where it stands."""
     if isinstance(target, User):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 import requests
 from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import LazySettings
 from django.core import mail
@@ -184,6 +184,57 @@ def test_no_server_is_offered_without_keys(client: Client) -> None:
     assert soup(page).select("a[href*='login/?process']") == []
     assert client.get(LOGIN).status_code == 404
     assert client.get("/accounts/oidc/sso/login/callback/", follow=True).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["/de", "/en"])
+def test_a_server_that_only_the_database_names_is_not_there(client: Client, language: str) -> None:
+    """An address of its own network, or a server that vouches for any address, could be written there."""
+    with identity_server() as running:
+        running.person = dict(ANNA)
+        for provider_id in ("sso", "other"):
+            SocialApp.objects.create(
+                provider="openid_connect",
+                provider_id=provider_id,
+                name="Inside",
+                client_id=CLIENT_ID,
+                secret=CLIENT_SECRET,
+                settings={"server_url": running.address, "email_authentication": True, "verified_email": True},
+            )
+            for page in ("login", "login/callback"):
+                address = f"{language}/accounts/oidc/{provider_id}/{page}/"
+                assert client.get(address).status_code == 404
+                assert client.post(address).status_code in {404, 405}
+        SocialApp.objects.create(provider="github", name="Hub", client_id="x", secret="y")
+        assert client.post(f"{language}/accounts/github/login/").status_code == 404
+    assert not [
+        form
+        for form in soup(client.get(f"{language}/accounts/login/")).select("form[action*='/login/']")
+        if "oidc" in str(form["action"]) or "github" in str(form["action"])
+    ]
+
+
+def test_a_row_of_the_database_changes_nothing_of_a_server_of_the_settings(
+    server: IdentityServer, client: Client
+) -> None:
+    SocialApp.objects.create(
+        provider="openid_connect",
+        provider_id="sso",
+        name="Inside",
+        client_id=CLIENT_ID,
+        secret="another",
+        settings={"server_url": "http://127.0.0.1:9/"},
+    )
+    sign_in(client)
+    assert User.objects.get().name == "Anna Ünal"
+
+
+def test_an_account_of_a_server_that_is_gone_can_be_disconnected() -> None:
+    anna = make_member("anna")
+    account = SocialAccount.objects.create(user=anna, provider="other", uid="1")
+    client = signed_in(anna)
+    assert client.get("/de/accounts/3rdparty/").status_code == 200
+    assert client.post("/de/accounts/3rdparty/", {"account": account.pk}).status_code == 302
+    assert not SocialAccount.objects.exists()
 
 
 def test_a_name_that_is_an_address_is_not_shown(server: IdentityServer, client: Client) -> None:

@@ -8,8 +8,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
-from django.conf import settings
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.conf import LazySettings, settings
 from django.core.signing import Signer
 from django.test import Client
 from django.urls import resolve
@@ -76,7 +76,6 @@ class Traveller:
         return Authenticator.objects.create(user=self.person, type=Authenticator.Type.WEBAUTHN, data=data)
 
     def coming_from_another_server(self) -> str:
-        SocialApp.objects.create(provider="github", name="GitHub", client_id="x", secret="y")
         account = SocialAccount(provider="github", uid="1", extra_data={"login": "newcomer"})
         login = SocialLogin(user=User(email=""), account=account, provider=account.get_provider())
         session = self.client.session
@@ -107,14 +106,14 @@ WAYS: dict[str, Callable[[Traveller], str]] = {
 
 
 @pytest.fixture
-def traveller(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Traveller]:
+def traveller(site: str, django_db_blocker: DjangoDbBlocker, settings: LazySettings) -> Iterator[Traveller]:
     """Return somebody whose account, and what comes of the way, is gone again afterwards."""
+    settings.SOCIALACCOUNT_PROVIDERS = {"github": {"APPS": [{"client_id": "x", "secret": "y"}]}}
     with django_db_blocker.unblock():
         before = set(User.objects.values_list("pk", flat=True))
         person = make_user("traveller")
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         yield Traveller(person, Client())
-        SocialApp.objects.all().delete()
         User.objects.exclude(pk__in=before).delete()
 
 

@@ -158,7 +158,8 @@ def test_who_is_taken_out_of_the_group_on_their_page_decides_no_more(
     admin_site: Client, client: Client, world: World
 ) -> None:
     suggestion = world.suggested()
-    data = typed(page_of(admin_site, change_address(world.reviewer)))  # without the chosen groups
+    data = typed(page_of(admin_site, change_address(world.reviewer)))
+    assert data.pop("reviewer") == "on"
     assert admin_site.post(change_address(world.reviewer), data).status_code == 302
     assert not is_reviewer(User.objects.get(pk=world.reviewer.pk))
     client.force_login(world.reviewer)

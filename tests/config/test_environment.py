@@ -73,6 +73,8 @@ def ask(var: Path, setting: str, **variables: str) -> str:
         ("SECRET_KEY", "short", "must be at least 50 random characters"),
         ("SECRET_KEY", "a" * 60, "must be at least 50 random characters"),
         ("SECRET_KEY", "django-insecure-" + KEY, "must be at least 50 random characters"),
+        ("SECRET_KEY_FALLBACKS", "short", "each key must be at least 50 random characters"),
+        ("SECRET_KEY_FALLBACKS", f"{KEY},django-insecure-{KEY}", "each key must be at least 50 random characters"),
         ("DEBUG", "perhaps", "'perhaps' is neither 1 nor 0"),
         ("LOG_LEVEL", "loud", "'LOUD' is none of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
         ("REQUIRE_STAFF_MFA", "perhaps", "'perhaps' is neither 1 nor 0"),
@@ -107,6 +109,12 @@ def test_a_public_address_with_key_and_hosts_starts(tmp_path: Path) -> None:
     accepted = start(tmp_path, *CHECK, HOST="0.0.0.0", SECRET_KEY=KEY, ALLOWED_HOSTS="example.org")
     assert (accepted.returncode, accepted.stderr) == (0, "")
     assert not (tmp_path / "secret-key").exists()
+
+
+def test_earlier_keys_are_read_from_a_list(tmp_path: Path) -> None:
+    assert ask(tmp_path, "SECRET_KEY_FALLBACKS") == "[]"
+    earlier = f" {KEY} ,{KEY}2,"
+    assert ask(tmp_path, "SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=earlier) == repr([KEY, f"{KEY}2"])
 
 
 @pytest.mark.parametrize("variable", ["WEB_CONCURRENCY", "WEB_THREADS"])

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -47,6 +48,12 @@ UNCOUNTED = {"cache", *(model._meta.db_table for model in LEFT_OUT)}
 WRITE = re.compile(r'\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "?(\w+)')
 ENTRANCES = {"/en/accounts/login/": "in", "/de/accounts/login/": "in", "/admin/login/": "staff"}
 ENTRANCES |= {f"/en/accounts/{page}/": "who" for page in ("reauthenticate", "2fa/reauthenticate")}
+
+
+@pytest.fixture(autouse=True)
+def _github(settings: LazySettings) -> None:
+    """Let people sign in through one server."""
+    settings.SOCIALACCOUNT_PROVIDERS = {"github": {"APPS": [{"client_id": "x", "secret": "y"}]}}
 
 
 def routes(found: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:

@@ -65,7 +65,7 @@ OWN_ACCOUNT = [
     Row("accounts/2fa/webauthn/keys/{their_passkey}/remove/", MEMBERS_OF_NOTHING, MEMBERS_OF_NOTHING),
 ]
 
-# Through another server: GitHub is one that an administrator has added, the others are none. What is not there
+# Through another server: GitHub is one that the settings name, the others are none. What is not there
 # is looked for below a language as well.
 OTHER_SERVERS = [
     Row("accounts/3rdparty/", MEMBERS, MEMBERS),
@@ -90,12 +90,12 @@ OTHER_SERVERS = [
 
 READ, CHANGED, DELETED_ALONE, ALL_BUT_DELETED = "view", "view add change delete", "view delete", "view add change"
 ADMIN: dict[str, str] = {
-    **dict.fromkeys(("auth/group", "account/emailaddress", "mfa/authenticator", "accounts/user"), CHANGED),
-    **dict.fromkeys(("socialaccount/socialapp", "socialaccount/socialtoken", "socialaccount/socialaccount"), CHANGED),
-    **dict.fromkeys(("usersessions/usersession", "community/watchedword", "community/declinereason"), CHANGED),
+    **dict.fromkeys(("auth/group", "accounts/user", "community/watchedword", "community/declinereason"), CHANGED),
     **dict.fromkeys(("skills/level", "skills/role", "skills/domain", "skills/group"), CHANGED),
     **dict.fromkeys(("skills/skill", "skills/framework"), ALL_BUT_DELETED),
     **dict.fromkeys(("accounts/delivery", "accounts/refusedaddress"), DELETED_ALONE),
+    **dict.fromkeys(("account/emailaddress", "mfa/authenticator", "socialaccount/socialaccount"), READ),
+    **dict.fromkeys(("usersessions/usersession",), READ),
     **dict.fromkeys(("skills/revision", "skills/formerpath", "django_tasks_database/dbtaskresult"), READ),
     **dict.fromkeys(
         ("community/suggestion", "community/suggestedchange", "community/decision", "community/comment"), READ

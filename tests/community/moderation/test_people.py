@@ -38,10 +38,13 @@ def make(role: str) -> User:
 
 ROLES = ("member", "staff", "reviewer", "moderator", "administrator")
 MAY_WARN = {
-    *(("moderator", role) for role in ("member", "staff", "reviewer")),
+    *(("moderator", role) for role in ("member", "reviewer")),
     *(("administrator", role) for role in ("member", "staff", "reviewer", "moderator")),
 }
-MAY_HIDE = {(who, role) for who in ("moderator", "administrator") for role in ROLES}
+MAY_HIDE = {
+    *(("moderator", role) for role in ("member", "reviewer", "moderator")),
+    *(("administrator", role) for role in ROLES),
+}
 MAY_SWEEP = {("administrator", role) for role in ("member", "staff", "reviewer", "moderator")}
 TABLE = {
     "warn": MAY_WARN,

@@ -1,0 +1,231 @@
+"""What staff who are no superusers can do to accounts in Django admin, tried as an attacker who wants more rights."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from skills.models import Revision
+from tests.admin_pages import change_address, page_of, typed
+from tests.factories import make_catalogue, make_user
+from tests.races import at_once, on_postgresql
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "/admin/accounts/user/"
+PASS_PHRASE = "seven loaves of rye"
+ALL_RIGHTS = {"is_staff": "on", "is_superuser": "on"}
+
+
+def make_superuser(name: str = "") -> User:
+    return make_user(name, is_staff=True, is_superuser=True)
+
+
+def in_group(name: str) -> User:
+    person = make_user()
+    person.groups.add(Group.objects.get_or_create(name=name)[0])
+    return person
+
+
+def permitted() -> User:
+    person = make_user()
+    person.user_permissions.add(Permission.objects.get(codename="view_skill"))
+    return person
+
+
+WITH_RIGHTS: dict[str, Callable[[], User]] = {
+    "superuser": make_superuser,
+    "superuser who is no staff": partial(make_user, is_superuser=True),
+    "inactive superuser": partial(make_user, is_superuser=True, is_active=False),
+    "staff": partial(make_user, is_staff=True),
+    "reviewer": partial(in_group, "reviewers"),
+    "moderator": partial(in_group, "moderators"),
+    "member with a permission": permitted,
+}
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Staff who may do everything to accounts and groups that Django has a permission for."""
+    person = make_user("clerk", is_staff=True)
+    models = ("user", "group", "permission", "emailaddress", "authenticator")
+    person.user_permissions.set(Permission.objects.filter(content_type__model__in=models))
+    return person
+
+
+@pytest.fixture
+def browser(client: Client, clerk: User) -> Client:
+    client.force_login(clerk)
+    return client
+
+
+def password_page(person: User) -> str:
+    return f"{PEOPLE}{person.pk}/password/"
+
+
+def row(person: User) -> dict[str, Any]:
+    return dict(User.objects.filter(pk=person.pk).values().get())
+
+
+def members_of(person: User) -> tuple[set[int], set[int]]:
+    groups, permissions = person.groups.values_list("pk", flat=True), person.user_permissions.values_list("pk")
+    return set(groups), {pk for (pk,) in permissions}
+
+
+def new_password() -> dict[str, str]:
+    return {"usable_password": "true", "password1": PASS_PHRASE, "password2": PASS_PHRASE, "set-password": "x"}
+
+
+@pytest.mark.parametrize("kind", WITH_RIGHTS)
+def test_an_account_with_rights_is_not_touched_by_staff(browser: Client, kind: str) -> None:
+    person = WITH_RIGHTS[kind]()
+    before, belongs = row(person), members_of(person)
+    sent = {"username": "taken", "email": "mine@evil.example", "name": "x", "is_active": "on", **ALL_RIGHTS}
+    address = change_address(person)
+    assert browser.post(address, sent | {"date_joined_0": "2026-01-01", "date_joined_1": "00:00"}).status_code == 403
+    assert browser.get(password_page(person)).status_code == 403
+    assert browser.post(password_page(person), new_password()).status_code == 403
+    unusable = {"usable_password": "false", "unset-password": "x"}
+    assert browser.post(password_page(person), unusable).status_code == 403
+    assert browser.post(address.replace("change", "delete"), {"post": "yes"}).status_code == 403
+    many = {"action": "delete_selected", "_selected_action": [str(person.pk)], "post": "yes"}
+    assert browser.post(PEOPLE, many).status_code == 200
+    assert (row(person), members_of(person)) == (before, belongs)
+    assert not LogEntry.objects.exists()
+
+
+def test_of_many_to_delete_none_goes_when_one_has_rights(browser: Client) -> None:
+    people = [make_user(), make_superuser(), make_user()]
+    many = {"action": "delete_selected", "_selected_action": [str(person.pk) for person in people], "post": "yes"}
+    answer = browser.post(PEOPLE, many)
+    assert (answer.status_code, people[1].username in answer.text) == (200, True)
+    assert User.objects.filter(pk__in=[person.pk for person in people]).count() == 3
+    many["_selected_action"] = [str(people[0].pk)]
+    assert browser.post(PEOPLE, many).status_code == 302
+    assert not User.objects.filter(pk=people[0].pk).exists()
+
+
+def test_staff_help_members_without_rights(browser: Client) -> None:
+    person = make_user("berta")
+    data = typed(page_of(browser, change_address(person)))
+    data |= {"email": "new@example.org", "name": "Berta Ünal"}
+    data.pop("is_active")
+    assert browser.post(change_address(person), data).status_code == 302
+    assert browser.post(password_page(person), new_password()).status_code == 302
+    person.refresh_from_db()
+    assert (person.email, person.name, person.is_active) == ("new@example.org", "Berta Ünal", False)
+    assert person.check_password(PASS_PHRASE)
+    assert browser.post(change_address(person).replace("change", "delete"), {"post": "yes"}).status_code == 302
+
+
+def rights(clerk: User) -> dict[str, Any]:
+    group = Group.objects.get_or_create(name="mighty")[0]
+    every = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+    roles = {"reviewer": "on", "initial-reviewer": "False", "moderator": "on", "initial-moderator": "False"}
+    return {**ALL_RIGHTS, **roles, "groups": [str(group.pk)], "user_permissions": every}
+
+
+def test_staff_give_no_rights_to_a_member(browser: Client, clerk: User) -> None:
+    person = make_user("berta")
+    page = page_of(browser, change_address(person))
+    names = {str(field["name"]) for field in page.select("[name]")}
+    assert not names & {"is_staff", "is_superuser", "groups", "user_permissions", "reviewer", "moderator"}
+    assert browser.post(change_address(person), typed(page) | rights(clerk)).status_code == 302
+    person.refresh_from_db()
+    assert (person.is_staff, person.is_superuser, members_of(person)) == (False, False, (set(), set()))
+
+
+def test_staff_give_no_rights_to_themselves(browser: Client, clerk: User) -> None:
+    before, belongs = row(clerk), members_of(clerk)
+    page = page_of(browser, change_address(clerk))
+    assert page.select("[name=_save], #content-main input[name=username]") == []
+    assert "pbkdf2" not in page.text
+    assert "md5" not in page.text
+    assert browser.post(change_address(clerk), {"username": "clerk", **rights(clerk)}).status_code == 403
+    assert browser.post(password_page(clerk), new_password()).status_code == 403
+    assert (row(clerk)["is_superuser"], members_of(clerk)) == (before["is_superuser"], belongs)
+
+
+def test_staff_give_no_rights_to_whom_they_add(browser: Client, clerk: User) -> None:
+    data = typed(page_of(browser, f"{PEOPLE}add/")) | new_password() | {"username": "berta"}
+    assert browser.post(f"{PEOPLE}add/", data | rights(clerk)).status_code == 302
+    person = User.objects.get(username="berta")
+    assert (person.is_staff, person.is_superuser, members_of(person)) == (False, False, (set(), set()))
+
+
+def test_groups_are_for_superusers(browser: Client, clerk: User, staff: User) -> None:
+    group = Group.objects.create(name="clerks")
+    clerk.groups.add(group)
+    every = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+    for address in (change_address(group), "/admin/auth/group/add/"):
+        assert browser.get(address).status_code == 403
+        assert browser.post(address, {"name": "mighty", "permissions": every}).status_code == 403
+    many = {"action": "delete_selected", "_selected_action": [str(group.pk)], "post": "yes"}
+    assert browser.post("/admin/auth/group/", many).status_code == 403
+    assert browser.post(change_address(group).replace("change", "delete"), {"post": "yes"}).status_code == 403
+    assert "/admin/auth/group/" not in browser.get("/admin/").text
+    assert (list(group.permissions.all()), Group.objects.filter(name="mighty").exists()) == ([], False)
+    browser.force_login(staff)
+    assert browser.post(change_address(group), {"name": "clerks", "permissions": every[:2]}).status_code == 302
+    assert group.permissions.count() == 2
+
+
+def test_a_superuser_who_is_switched_off_changes_no_rights(client: Client) -> None:
+    person, other = make_superuser(), make_user()
+    client.force_login(person)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert client.post(change_address(other), {"username": "x", **ALL_RIGHTS}).status_code == 302
+    other.refresh_from_db()
+    assert not other.is_superuser
+
+
+def test_staff_do_not_see_who_has_rights(browser: Client, staff: User) -> None:
+    make_superuser("root")
+    page = page_of(browser, PEOPLE)
+    assert page.select("th.column-is_staff, td.field-is_staff") == []
+    for query in ("is_superuser__exact=1", "is_staff=1", "groups__id__exact=1", "user_permissions=1"):
+        assert browser.get(f"{PEOPLE}?{query}").status_code in {302, 400}, query
+    for query in ("password__startswith=p", "hidden_name__startswith=x", "suspended_for__contains=x"):
+        assert browser.get(f"{PEOPLE}?{query}").status_code in {302, 400}, query
+    browser.force_login(staff)
+    assert len(page_of(browser, f"{PEOPLE}?is_superuser__exact=1").select("#result_list tbody tr")) == 2
+    assert page_of(browser, PEOPLE).select("th.column-is_staff") != []
+
+
+def test_a_superuser_gives_and_takes_rights(admin_site: Client) -> None:
+    person, group = make_user("berta"), Group.objects.create(name="clerks")
+    data = typed(page_of(admin_site, change_address(person)))
+    answer = admin_site.post(change_address(person), data | {"is_staff": "on", "groups": [str(group.pk)]})
+    person.refresh_from_db()
+    assert (answer.status_code, person.is_staff, members_of(person)[0]) == (302, True, {group.pk})
+    assert admin_site.post(password_page(person), new_password()).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password(PASS_PHRASE)
+
+
+@on_postgresql
+def test_a_page_saved_while_somebody_is_promoted_takes_nothing_back() -> None:
+    with transaction.atomic():
+        make_catalogue()
+        person, clerk = make_user("berta"), make_user("clerk", is_staff=True)
+        Revision.objects.update(author=person)
+        clerk.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    browser = Client()
+    browser.force_login(clerk)
+    data = typed(page_of(browser, change_address(person)))
+
+    def promote() -> None:
+        User.objects.filter(pk=person.pk).update(is_superuser=True)
+
+    def save() -> int:
+        return browser.post(change_address(person), data | {"name": "Other"}).status_code
+
+    at_once(promote, save, save)
+    assert User.objects.get(pk=person.pk).is_superuser
+    assert browser.post(change_address(person), data | {"name": "Third"}).status_code == 403
