@@ -86,7 +86,7 @@ class CellCard:
     @property
     def preview(self) -> SafeString:
         """The typed text as it will be shown."""
-        return markdown.render(self.typed.description)
+        return markdown.render_once(self.typed.description)
 
 
 @dataclass(frozen=True)

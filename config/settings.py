@@ -97,10 +97,13 @@ CACHES = {
     # Finished pages for anonymous readers, see skills/page_cache.py. Always in
     # the process itself: a copy is only worth keeping where no network is between.
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "skills.page_store.BoundedLocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000)},
+        "OPTIONS": {
+            "MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000),
+            "MAX_BYTES": environment.number("PAGE_CACHE_MEGABYTES", 64, at_least=1, at_most=65_536) * 1024 * 1024,
+        },
     },
     # When this process last wrote down that a session is in use, see accounts/sessions.py.
     "seen": {
