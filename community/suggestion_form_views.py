@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from community import first_posts, rules, suggestions
-from community.kept_forms import nowhere, token_fault
+from community.form_tokens import token_fault
+from community.kept_forms import nowhere
 from community.models import Comment, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals, refused, status_of
