@@ -56,6 +56,11 @@ class CellCard:
         return f"{self.typed.place.role}/{self.typed.place.level}"
 
     @property
+    def is_known(self) -> bool:
+        """Whether the framework has this place; what cannot be published is not compared and previewed either."""
+        return self.role is not None and self.step is not None
+
+    @property
     def before(self) -> str:
         return self.today.description if self.today else ""
 
