@@ -121,6 +121,8 @@ MAILERS = {
     "default": {"BACKEND": "accounts.mail.OwedMailBackend"},
     "transport": environment.mailer(VAR_DIR),
 }
+# Which mail is written again from what stands in the database at the moment it leaves, see accounts/sending.py.
+LAST_LOOKS = {"notice": "community.digests.look_again"}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
 MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
 

@@ -73,7 +73,7 @@ def make_world() -> World:
     return World(skill, make_user(), make_reviewer(), make_reviewer(), reason)
 
 
-def make_trusted(name: str = "", **fields: object) -> User:
+def make_trusted(name: str = "", /, **fields: object) -> User:
     """Return a member of whom five suggestions were accepted, for whatever skill there is."""
     person, skill = make_user(name, **fields), Skill.objects.order_by("pk")[0]
     Suggestion.objects.bulk_create(
