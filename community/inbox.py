@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from community.models import Kind, Notification, Suggestion
+from community.models import Kind, Notification, Suggestion, Sweep
 from community.models.comments import discussion_address
 from community.models.notices import OF_COMMENTS
 from skills.models import Skill
@@ -45,10 +45,11 @@ def with_all_that_is_said(notices: QuerySet[Notification]) -> QuerySet[Notificat
     """Load with notices, in the same query, what lists and mail say of them."""
     loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
     loaded = loaded.select_related("event__suggestion", "event__comment", "event__decision__decline_reason")
-    # What a revision says of itself is the reason of the suggestion that it came from.
+    # What a revision says of itself is the reason of the suggestion that it came from, or its author's own words.
     sources = Suggestion.objects.filter(decisions__revision=OuterRef("event__revision"))
     hidden_sources = sources.filter(Q(hidden_at__isnull=False) | Q(held_at__isnull=False))
-    loaded = loaded.annotate(is_source_hidden=Exists(hidden_sources))
+    sweeps = Sweep.objects.filter(person=OuterRef("event__revision__author")).exclude(state=Sweep.State.UNDONE)
+    loaded = loaded.annotate(is_source_hidden=Exists(hidden_sources) | Exists(sweeps))
     return loaded.defer("event__revision__content", "event__revision__changes")
 
 

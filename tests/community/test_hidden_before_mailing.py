@@ -27,7 +27,7 @@ from skills import unpublished
 from skills.models import Significance
 from tests.community.notices import make_reader
 from tests.community.suggestions.world import World, make_trusted
-from tests.community.telling import tell_everybody
+from tests.community.telling import change_summary, tell_everybody
 from tests.factories import make_skill, make_user
 from tests.smtp_server import Mailbox, by_smtp, mail_server
 
@@ -296,6 +296,22 @@ def test_the_reason_of_a_hidden_suggestion_does_not_leave_as_the_summary_of_its_
     digests.build_due()
     assert SECRET in Delivery.objects.get(user=post.reader).text
     hide(post)
+    mail.deliver_due()
+    [text] = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
+    assert ("Content changed" in text, SECRET in text) == (True, False)
+
+
+def test_what_a_swept_account_wrote_of_its_own_revision_does_not_leave(world: World, mailbox: Mailbox) -> None:
+    post = posted(world, "name")
+    revision = change_summary(world.skill, author=post.writer)
+    type(revision).objects.filter(pk=revision.pk).update(summary=SECRET)
+    Event.objects.filter(revision__isnull=True).delete()
+    tell_everybody()
+    make_due()
+    digests.build_due()
+    assert SECRET in Delivery.objects.get(user=post.reader).text
+    sweeping.ask(post.writer, post.moderator, "Advertising.")  # its summary, and its writer's name a moment later
+    hide_profile(post)
     mail.deliver_due()
     [text] = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert ("Content changed" in text, SECRET in text) == (True, False)

@@ -140,6 +140,19 @@ def test_a_few_of_them_stay_in_the_form_to_be_taken_out(author: Client, world: W
     assert live.text.count('class="reads"') == 1  # nothing is compared or rendered for the others
 
 
+def test_beyond_so_many_characters_nothing_is_compared(
+    author: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("community.suggestion_form.MOST_COMPARED", 100)
+    cells = ["baker/junior", "baker/middle", "baker/senior"]
+    form = form_of(cells, "preview", **{"description:baker/middle": "Bakes. " * 20})
+    live = author.post(address(world), form).text
+    assert (live.count('class="difference"'), live.count("too long to be compared")) == (1, 2)
+    kept = author.post(address(world), form | {"intent": "save"})
+    assert kept.status_code == 302
+    assert SuggestedChange.objects.count() == 3
+
+
 def test_more_fields_than_any_form_has_are_refused_in_words(author: Client, world: World, settings: Settings) -> None:
     data = {f"field-{number}": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)}
     answer = author.post(address(world), form_of(["baker/junior"], "save") | data)
