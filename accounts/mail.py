@@ -112,6 +112,15 @@ def _html_of(message: EmailMessage) -> str:
     return ""
 
 
+def rewrite(delivery: Delivery, letter: Letter) -> None:
+    """Let a delivery that has not left say what a letter says; its address, Message-ID and date stay."""
+    [written] = _deliveries_of(letter)
+    fields = ("sender", "subject", "text", "html", "headers")
+    for name in fields:
+        setattr(delivery, name, getattr(written, name))
+    delivery.save(update_fields=fields)
+
+
 def deliver_due() -> bool:
     """Send a batch of what is owed and due; return whether there may be more."""
     return sending.send_due()

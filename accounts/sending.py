@@ -6,6 +6,9 @@ again, and goes with the Message-ID and date it had. Trouble that may pass puts 
 longer each time. A server that refuses the recipient for good marks the address; one that
 refuses the text speaks of that message alone; one that refuses us (sign-in, sender, relaying)
 speaks of our settings, which somebody will mend.
+
+A message may wait for days. With the connection open and before each attempt it is looked at once
+more: what was withdrawn does not leave, and mail of a kind in LAST_LOOKS says what is true now.
 """
 
 import logging
@@ -26,11 +29,13 @@ from smtplib import (
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import Delivery, RefusedAddress
 
@@ -95,6 +100,9 @@ def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> bool:
     try:
         transport.open()
         is_reached = True
+        if not _is_still_to_send(delivery):
+            _close(transport)  # nothing was said to the server; the next message opens it again
+            return True
         transport.send_messages([message_of(delivery)])
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address may be none
         _close(transport)
@@ -102,6 +110,23 @@ def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> bool:
     else:
         _note_sent(delivery)
     return is_reached
+
+
+def _is_still_to_send(delivery: Delivery) -> bool:
+    """Look at a claimed message once more, with the server waiting; return whether it is to leave.
+
+    1. It may be deleted, with an account for example, or be another worker's by now: then it is left alone.
+    2. LAST_LOOKS names for some kinds of mail to members a function that writes the delivery as it has to be
+       now and returns whether anything is left to say. Where nothing is, the delivery is deleted.
+    """
+    ours = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
+    if not ours.exists():
+        return False
+    look = settings.LAST_LOOKS.get(delivery.kind) if delivery.user_id is not None else None
+    if look is None or import_string(look)(delivery):
+        return True
+    ours.delete()
+    return False
 
 
 def _close(transport: BaseEmailBackend) -> None:

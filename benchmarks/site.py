@@ -23,7 +23,7 @@ STOP_SECONDS = 15
 # What a developer's shell may hold and the benchmark's site must not.
 FOREIGN_VARIABLES = frozenset(
     {"ALLOWED_HOSTS", "CACHE_URL", "DEBUG", "EMAIL_URL", "GUNICORN_CMD_ARGS", "HOST", "SECRET_KEY", "SITE_URL"}
-    | {"ACCESS_LOG", "PAGE_CACHE_ENTRIES", "WEB_CONCURRENCY", "WEB_THREADS"}
+    | {"ACCESS_LOG", "PAGE_CACHE_ENTRIES", "PAGE_CACHE_MEGABYTES", "WEB_CONCURRENCY", "WEB_THREADS"}
 )
 
 

@@ -84,7 +84,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask whether one's own comment is to go, then let it."""
     found = _mine(request, pk)
     if request.method != "POST":
-        known = {"comment": found, "skill": found.skill, "html": markdown.render(found.body)}
+        known = {"comment": found, "skill": found.skill, "html": markdown.render_once(found.body)}
         return render(request, "community/discussion/delete.html", known)
     discussion.delete(found, request.user)
     return redirect(found.discussion_address)

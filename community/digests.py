@@ -3,6 +3,9 @@
 Of two workers one makes it. The person's row is locked, the notices are taken by one update,
 and only what that update took is written into the message; a notice that comes or changes
 meanwhile is left for the next one.
+
+The message is written again at the moment it leaves (`look_again`): what was hidden, held or deleted,
+read or decided since then is not in it, however long the mail server had it wait.
 """
 
 import uuid
@@ -23,9 +26,11 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from accounts import mail
-from accounts.models import User
+from accounts.models import Delivery, User
 from community import inbox, unsubscribing
 from community.models import Kind, Notification, State
+from community.models.notices import OF_COMMENTS
+from community.notice_words import name_of
 from community.schedule import zone_of
 
 KIND = "notice"  # of delivery
@@ -35,6 +40,10 @@ NAMES_IN_SUBJECT = 3
 
 # What one reviewer has decided meanwhile no other needs to read of.
 MOOT = Q(kind=Kind.REVIEW_WAITING, count=1, event__suggestion__state__in=set(State) - {State.OPEN})
+# Nobody finds what a deleted comment said.
+DELETED = Q(kind__in=OF_COMMENTS, count=1) & (
+    Q(event__comment__isnull=True) | Q(event__comment__deleted_at__isnull=False)
+)
 
 
 @dataclass
@@ -53,8 +62,8 @@ class Digest:
 def build_due() -> bool:
     """Make a message of the notices of each person whose mail is due, a batch of people; return whether more may be.
 
-    Who cannot be reached (switched off, no confirmed address) gets none, and what was read
-    meanwhile, or waits no more for a review, is left out.
+    Who cannot be reached (switched off, no confirmed address) gets none. Left out is what was read,
+    hidden or deleted meanwhile, or waits no more for a review.
     """
     now = timezone.now()
     due = Notification.objects.filter(mail_due_at__lte=now).order_by("user_id")
@@ -77,7 +86,7 @@ def _build(people: Sequence[User], now: datetime) -> None:
     addresses = _addresses_of(people)
     letters = {person.pk: uuid.uuid4() for person in people if person.pk in addresses}
     due = Notification.objects.filter(user__in=people, mail_due_at__lte=now)
-    due.filter(~Q(user__in=letters.keys()) | Q(read_at__isnull=False) | MOOT).update(mail_due_at=None)
+    due.filter(~Q(user__in=letters.keys()) | _left_out()).update(mail_due_at=None)
     if not letters:
         return
     its_letter = Case(*(When(user=pk, then=Value(letter)) for pk, letter in letters.items()), output_field=UUIDField())
@@ -89,6 +98,22 @@ def _build(people: Sequence[User], now: datetime) -> None:
     )
 
 
+def look_again(delivery: Delivery) -> bool:
+    """Write a digest again that is about to leave, see LAST_LOOKS; return whether anything is left to say."""
+    person = delivery.user
+    if person is None or not person.is_active:
+        return False
+    for _user_id, digest in _digests({person.pk: delivery.pk}):
+        mail.rewrite(delivery, _letter(person, delivery.to, delivery.pk, digest))
+        return True
+    return False
+
+
+def _left_out() -> Q:
+    """Return which notices no message tells of any more."""
+    return Q(read_at__isnull=False) | MOOT | DELETED | inbox.hidden()
+
+
 def _addresses_of(people: Sequence[User]) -> dict[int, str]:
     """Return where people are reached: the confirmed first address of those whose account is not switched off."""
     active = [person.pk for person in people if person.is_active]
@@ -98,7 +123,7 @@ def _addresses_of(people: Sequence[User]) -> dict[int, str]:
 
 def _digests(letters: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Digest]]:
     """Yield each person's digest. Notices are read as they come: of ten thousand only the shown ones are kept."""
-    found = Notification.objects.filter(mail__in=letters.values())
+    found = Notification.objects.filter(~_left_out(), mail__in=letters.values())
     notices = inbox.with_all_that_is_said(found).order_by("user_id", "-updated_at", "-pk")
     for user_id, theirs in groupby(notices.iterator(chunk_size=500), key=attrgetter("user_id")):
         digest = Digest()
@@ -141,9 +166,7 @@ def _letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> mail.L
 
 
 def _subject(digest: Digest) -> str:
-    names = list(
-        dict.fromkeys(notice.skill.name if notice.skill else notice.get_kind_display() for notice in digest.shown)
-    )
+    names = list(dict.fromkeys(name_of(notice) or notice.get_kind_display() for notice in digest.shown))
     listed = ", ".join(names[:NAMES_IN_SUBJECT]) + (", …" if len(names) > NAMES_IN_SUBJECT else "")
     words = ngettext("News: %(names)s", "%(count)d news items: %(names)s", digest.count)
     return words % {"count": digest.count, "names": listed}

@@ -104,7 +104,7 @@ def _answered(request: HtmxRequest, subject: Subject, places: Places | None) -> 
 
 def _preview(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
     people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
-    seen = replace(typed, preview=markdown.render(typed.body[:BODY_MAX_LENGTH], people))
+    seen = replace(typed, preview=markdown.render_once(typed.body[:BODY_MAX_LENGTH], people))
     if request.htmx:
         return render(request, "community/discussion/page.html#preview", {"typed": seen})
     return shown(request, subject, seen, places)

@@ -1,20 +1,40 @@
 """Somebody's own notices: to be listed, counted and read."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from community.models import Kind, Notification
+from community.models import Kind, Notification, Suggestion, Sweep
 from community.models.comments import discussion_address
 from community.models.notices import OF_COMMENTS
+from skills.models import Skill
 
 PAGE_SIZE = 25
 
 
+def hidden() -> Q:
+    """Return which notices are about something that moderators hid or hold, unless its reader wrote it.
+
+    A notice of several events stays: the others may be there. A new skill has one suggestion alone.
+    """
+    comment = Q(event__comment__hidden_at__isnull=False) | Q(event__comment__held_at__isnull=False)
+    suggestion = Q(event__suggestion__hidden_at__isnull=False) | Q(event__suggestion__held_at__isnull=False)
+    is_alone = Q(count=1) | Q(skill__status=Skill.Status.SUGGESTED)
+    of_comment = Q(kind__in=OF_COMMENTS, count=1) & comment
+    of_suggestion = Q(kind__in=[*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING]) & suggestion & is_alone
+    own = Q(event__suggestion__author__isnull=False, event__suggestion__author=F("user"))
+    return of_comment | (of_suggestion & ~own)
+
+
+def shown_to(user: User) -> QuerySet[Notification]:
+    """Return somebody's notices without those of what was hidden since."""
+    return user.notifications.filter(~hidden())
+
+
 def notices_of(user: User, kind: str = "", *, only_unread: bool = False) -> QuerySet[Notification]:
     """Return somebody's notices with all that a list says of them, unread ones first, of these the latest first."""
-    notices = user.notifications.filter(**({"kind": kind} if kind else {}))
+    notices = shown_to(user).filter(**({"kind": kind} if kind else {}))
     if only_unread:
         notices = notices.filter(read_at__isnull=True)
     ordered = notices.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-updated_at", "-pk")
@@ -25,18 +45,23 @@ def with_all_that_is_said(notices: QuerySet[Notification]) -> QuerySet[Notificat
     """Load with notices, in the same query, what lists and mail say of them."""
     loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
     loaded = loaded.select_related("event__suggestion", "event__comment", "event__decision__decline_reason")
+    # What a revision says of itself is the reason of the suggestion that it came from, or its author's own words.
+    sources = Suggestion.objects.filter(decisions__revision=OuterRef("event__revision"))
+    hidden_sources = sources.filter(Q(hidden_at__isnull=False) | Q(held_at__isnull=False))
+    sweeps = Sweep.objects.filter(person=OuterRef("event__revision__author")).exclude(state=Sweep.State.UNDONE)
+    loaded = loaded.annotate(is_source_hidden=Exists(hidden_sources) | Exists(sweeps))
     return loaded.defer("event__revision__content", "event__revision__changes")
 
 
 def kinds_of(user: User) -> list[Kind]:
     """Return the kinds of which somebody has notices."""
-    found = set(user.notifications.order_by().values_list("kind", flat=True).distinct())
+    found = set(shown_to(user).order_by().values_list("kind", flat=True).distinct())
     return [kind for kind in Kind if kind in found]
 
 
 def unread_count(user: User) -> int:
     """Return how many notices somebody has not read."""
-    return user.notifications.filter(read_at__isnull=True).count()
+    return shown_to(user).filter(read_at__isnull=True).count()
 
 
 def mark_read(user: User, pk: int, seen_event: int | None = None) -> None:
@@ -58,9 +83,11 @@ def mark_all_read(user: User, seen_event: int | None = None) -> int:
 def _address_of_comment(notice: Notification) -> str:
     event = notice.event
     assert notice.skill is not None  # the event's check constraint says so
-    if event.comment_id is not None:
-        return reverse("community:comment", args=[event.comment_id])
-    return discussion_address(notice.skill, event.suggestion_id)
+    suggestion, comment = event.suggestion, event.comment
+    if comment is not None and comment.hidden_at is None and comment.held_at is None:
+        return reverse("community:comment", args=[comment.pk])
+    is_there = suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id)
+    return discussion_address(notice.skill, suggestion.pk if suggestion and is_there else None)
 
 
 def address_of(notice: Notification) -> str:

@@ -1,5 +1,6 @@
 """Forms that never lose what was typed: not when the session ended, not when the form's token grew too old.
 
+What another site posts never gets here (`community/write_guard.py`): it must not come back with a fresh token.
 A view marked `csrf_exempt` asks `token_fault` itself and shows the form again, with everything
 typed and a fresh token; it must write nothing while there is a fault. `keeps_typed` does so for
 forms of few words, with a page of its own.
@@ -10,14 +11,13 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+
+from community.form_tokens import token_fault
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 WORDS = (
@@ -27,20 +27,6 @@ WORDS = (
 """What the fields are called, or begin with, into which people write."""
 
 NEVER_SHOWN = (TOKEN, "password", "code")
-
-
-class _Check(CsrfViewMiddleware):
-    """Django's own check, which here answers with its reason instead of a page."""
-
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # noqa: ARG002
-        return reason
-
-
-def token_fault(request: HttpRequest) -> str:
-    """Return why a request's CSRF token does not count, '' where it does."""
-    check = _Check(_never_called)
-    check.process_request(request)
-    return str(check.process_view(request, _never_called, (), {}) or "")
 
 
 def keeps_typed[R: HttpRequest, **P](
@@ -53,8 +39,6 @@ def keeps_typed[R: HttpRequest, **P](
         if request.method != "POST":
             return view(request, *args, **kwargs)
         fault = token_fault(request)
-        if fault.startswith(("Origin", "Referer")):  # another site's form is not offered to be sent again
-            raise PermissionDenied(_("This form came from another site. Nothing was saved."))
         if not request.user.is_authenticated:
             return _kept_page(request, HTTPStatus.UNAUTHORIZED)
         return _kept_page(request, HTTPStatus.FORBIDDEN) if fault else view(request, *args, **kwargs)
@@ -89,10 +73,6 @@ def nowhere(request: HttpRequest, why: str | Promise) -> HttpResponse:
     response = render(request, "community/kept_nowhere.html", context, status=HTTPStatus.NOT_FOUND)
     add_never_cache_headers(response)
     return response
-
-
-def _never_called(request: HttpRequest) -> HttpResponse:
-    raise AssertionError(request)
 
 
 def typed_in(request: HttpRequest) -> list[tuple[str, str]]:

@@ -28,6 +28,18 @@ def counted(tally: Mapping[str, int]) -> str:
     return ", ".join(str(words % {"count": tally[deed]}) for deed, words in _COUNTED.items() if tally.get(deed))
 
 
+def name_of(notice: Notification) -> str:
+    """Return the name of the skill that a notice is about, '' for none.
+
+    The name of a new skill is its suggestion's: who may not read that one gets other words in its place.
+    """
+    skill, suggestion = notice.skill, notice.event.suggestion
+    if skill is None:
+        return ""
+    is_readable = suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id)
+    return skill.name if is_readable or not skill.is_suggested else _("A new skill that was suggested")
+
+
 def what_of(notice: Notification) -> str:
     """Return what there is to say besides the kind and the skill, '' for nothing."""
     if notice.count > 1:
@@ -68,7 +80,7 @@ def quote_of(notice: Notification) -> str:
     if event.words:
         return event.words
     if event.revision is not None:
-        return event.revision.summary
+        return "" if getattr(notice, "is_source_hidden", False) else event.revision.summary
     if notice.kind in OF_COMMENTS:
         return _words_of_comment(notice)
     if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:

@@ -27,7 +27,9 @@ def proposed_reviewers() -> QuerySet[User]:
     members = User.objects.filter(is_active=True, is_superuser=False).exclude(groups__name=REVIEWERS)
     counted = members.annotate(
         suggestion_count=Count("suggestions", filter=submitted),
-        accepted_count=Count("suggestions", filter=Q(suggestions__state__in=ACCEPTED)),
+        accepted_count=Count(
+            "suggestions", filter=Q(suggestions__state__in=ACCEPTED, suggestions__hidden_at__isnull=True)
+        ),
         first_at=Min("suggestions__submitted_at", filter=submitted),
         last_at=Max("suggestions__submitted_at", filter=submitted),
     )

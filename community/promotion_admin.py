@@ -45,7 +45,7 @@ def _shown() -> dict[str, Any]:
 
 
 def _promote(request: HttpRequest, administrator: User) -> None:
-    chosen = list(User.objects.filter(pk__in=numbers_in(request.POST.getlist("person"))).order_by("pk"))
+    chosen = list(User.objects.filter(pk__in=numbers_in(request.POST.getlist("person")[:MOST_SHOWN])).order_by("pk"))
     promoted = promotion.promote(chosen, administrator)
     left_out = [person for person in chosen if person not in promoted]
     if promoted:

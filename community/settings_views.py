@@ -99,7 +99,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _pairs(request: HttpRequest) -> list[str]:
-    return [value for value in request.POST.getlist("before") if ":" in value]
+    return [value for value in request.POST.getlist("before")[: len(Kind)] if ":" in value]
 
 
 def _deed(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -36,6 +37,9 @@ from skills.models import Group, Obligation, Role, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.revisions import Change, Field, SkillContent
 
+MOST_COMPARED = 150_000
+"""Characters of one form that are compared and previewed; the largest skill that ships has a third of that."""
+
 
 @dataclass(frozen=True)
 class CellCard:
@@ -49,11 +53,17 @@ class CellCard:
     neighbours: Sequence[tuple[Step, Cell]]
     touching: Sequence[SuggestedChange]
     findings: Sequence[Finding]
+    is_compared: bool
 
     @property
     def name(self) -> str:
         """What the fields of the form call this cell."""
         return f"{self.typed.place.role}/{self.typed.place.level}"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the framework has this place; what cannot be published is not compared and previewed either."""
+        return self.role is not None and self.step is not None
 
     @property
     def before(self) -> str:
@@ -86,7 +96,7 @@ class CellCard:
     @property
     def preview(self) -> SafeString:
         """The typed text as it will be shown."""
-        return markdown.render(self.typed.description)
+        return markdown.render_once(self.typed.description)
 
 
 @dataclass(frozen=True)
@@ -190,8 +200,10 @@ class FormPage:
 
     @cached_property
     def cells(self) -> list[CellCard]:
-        """The cells of the form in the order in which they were added."""
-        return [self._card(number, cell) for number, cell in enumerate(self.typed.cells, start=1)]
+        """The cells of the form in the order in which they were added; the first `MOST_COMPARED` are compared."""
+        lengths = accumulate(len(cell.description) for cell in self.typed.cells)
+        cells = enumerate(zip(self.typed.cells, lengths, strict=True), start=1)
+        return [self._card(number, cell, is_compared=length <= MOST_COMPARED) for number, (cell, length) in cells]
 
     @cached_property
     def texts(self) -> list[TextCard]:
@@ -217,7 +229,7 @@ class FormPage:
     def obligations(self) -> list[tuple[str, str]]:
         return [(value, str(label)) for value, label in Obligation.choices]
 
-    def _card(self, number: int, cell: TypedCell) -> CellCard:
+    def _card(self, number: int, cell: TypedCell, *, is_compared: bool) -> CellCard:
         place, step = cell.place, self.places.step(cell.place)
         return CellCard(
             number,
@@ -228,6 +240,7 @@ class FormPage:
             self._neighbours(place, step) if step else (),
             [row for row in self.others if (row.role, row.level) == place],
             [finding for finding in self.findings if finding.place == place],
+            is_compared and len(cell.description) <= DESCRIPTION_MAX_LENGTH,
         )
 
     def _neighbours(self, place: Place, step: Step) -> list[tuple[Step, Cell]]:

@@ -18,14 +18,25 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from community import first_posts, rules, suggestions
-from community.kept_forms import nowhere, token_fault
+from community.form_tokens import token_fault
+from community.kept_forms import nowhere
 from community.models import Comment, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.refusal_pages import answers_refusals, refused, status_of
 from community.suggestion_form import FormPage, form_page
 from community.suggestions import NotAllowed, OverLimit, SameAsOpen, TooLate, Unfit, moves
 from community.suggestions.places import Places, places_of
-from community.typed_suggestion import Typed, cell_of, draft_of, latest_number, typed_from, typed_of
+from community.typed_suggestion import (
+    MOST_CELLS,
+    Typed,
+    cell_of,
+    draft_of,
+    latest_number,
+    require_known,
+    typed_from,
+    typed_of,
+    why_no_more,
+)
 from skills import naming
 from skills.matrix import Place
 from skills.models import Skill
@@ -127,7 +138,10 @@ def _place(places: Places, role: str, level: str) -> Place:
 
 
 def sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> HttpResponse:
-    """Do what the pressed button says; whatever is wrong, the form comes back as it was typed."""
+    """Do what the pressed button says; whatever is wrong, the form comes back as it was typed.
+
+    Raises `Unfit` for more cells than a form holds; the page that says so shows what was typed.
+    """
     typed, author = typed_from(request.POST), request.user
     if suggestion is not None:
         typed = replace(typed, key=suggestion.key)
@@ -136,6 +150,7 @@ def sent(request: HtmxRequest, skill: Skill, suggestion: Suggestion | None) -> H
         if suggestion and (suggestion.author_id != author.pk or suggestion.skill_id != skill.pk):
             return nowhere(request, NO_SUGGESTION)
     page = form_page(skill, suggestion, author if isinstance(author, User) else None, typed)
+    require_known(page.typed, page.places)
     if not isinstance(author, User):
         return _answer(request, page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
     if token_fault(request):
@@ -174,6 +189,8 @@ def _rearranged(request: HtmxRequest, author: User, page: FormPage, intent: str)
         notice = page.places.why_not(place)
         if not notice and place in [cell.place for cell in typed.cells]:
             notice = _("This cell stands in the form already.")
+        if not notice and len(typed.cells) >= MOST_CELLS:
+            notice = why_no_more()
         if not notice:
             typed = typed.with_cell(cell_of(place, page.today.matrix.get(place)))
     suggestion = page.suggestion if page.suggestion.pk else None

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.suggestions.drafting import changes_of
 from community.suggestions.filing import Draft
 from community.suggestions.places import Places
+from community.suggestions.refusals import Unfit
 from community.suggestions.touching import Slot, slot_of
 from community.suggestions.whole_skills import BECOMES_PUBLISHED
 from skills import revisions
@@ -26,6 +28,10 @@ from skills.revisions import Change, Field, InvalidChange, SkillContent, Value
 from skills.typed_input import is_storable, number_in
 
 LONGEST_NUMBER = 9
+MOST_CELLS = 400
+"""So many cells one form may hold: twice the places of the largest framework that ships (36 roles of 5 levels)."""
+MOST_UNKNOWN_CELLS = 40
+"""So many of them the framework may not have: a role or a level can go while somebody writes, not most of them."""
 type Options = Mapping[Field, Mapping[str, str]]  # what may be chosen of a field, in words
 TEXT_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP, Field.STATUS)
 
@@ -81,7 +87,9 @@ class Basis:
 
 
 def typed_from(data: QueryDict) -> Typed:
-    """Read a sent form; what cannot be read becomes what no check lets through."""
+    """Read a sent form; what cannot be read becomes what no check lets through. Raises `Unfit` beyond `MOST_CELLS`."""
+    if len(data.getlist("cell")) > MOST_CELLS:
+        raise Unfit(why_no_more())
     return Typed(
         key=_uuid(data.get("key", "")),
         number=number_in(data.get("revision", ""), LONGEST_NUMBER) or 0,
@@ -91,6 +99,23 @@ def typed_from(data: QueryDict) -> Typed:
         source=_text(data.get("source", "")),
         is_confirmed="confirmed" in data,
     )
+
+
+def why_no_more() -> str:
+    """Return in words that a form holds no more cells."""
+    words = ngettext(
+        "One suggestion holds at most %(count)d cell. Make several of it.",
+        "One suggestion holds at most %(count)d cells. Make several of it.",
+        MOST_CELLS,
+    )
+    return words % {"count": MOST_CELLS}
+
+
+def require_known(typed: Typed, places: Places) -> None:
+    """Raise `Unfit` for more than `MOST_UNKNOWN_CELLS` cells that the framework does not have: nobody typed them."""
+    unknown = sum(not places.has(cell.place) for cell in typed.cells)
+    if unknown > MOST_UNKNOWN_CELLS:
+        raise Unfit(_("There is no such role or level in this framework."))
 
 
 def typed_of(suggestion: Suggestion, number: int) -> Typed:

@@ -61,6 +61,8 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
     """Read "row" (a button: primary key and level) or "chosen" (boxes) with "level"."""
     row, _colon, level = request.POST.get("row", "").partition(":")
     chosen = [row] if row else request.POST.getlist("chosen")
+    if len(chosen) > WATCHES_PAGE_SIZE:
+        raise BadRequest(_("More was chosen than one page holds."))
     changed = watching.set_levels(
         request.user, numbers_in(chosen), _level(level if row else request.POST.get("level", ""))
     )

@@ -1,4 +1,6 @@
-"""Before anything is written by somebody who is signed in: are they suspended, and is it too much?
+"""Before anything is written: does it come from this site, is its sender suspended, and is it too much?
+
+What a page of another site posts is refused before any view sees it, and nothing of it is shown.
 
 One door for every view of the site, so that none is forgotten: a suspended person may do
 nothing but what stands here. What was typed comes back on the page that refuses it.
@@ -7,17 +9,18 @@ nothing but what stands here. What was typed comes back on the page that refuses
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import limiter
+from community.form_tokens import MAY_COME_FROM_ANYWHERE, SAFE_METHODS, is_from_another_site
 from community.models import WriteKind
 from community.refusal_pages import refused
 from community.suggestions import NotAllowed
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_APPS = frozenset({"accounts", "community"})
 """Whose writes are counted; signing in and all that belongs to it has allauth's limits, the admin needs none."""
 
@@ -35,7 +38,7 @@ ENTRANCE = ("account_", "mfa_", "socialaccount_", "usersessions_")
 
 
 class WriteGuardMiddleware:
-    """Refuses what a suspended person sends, and what comes faster than a new account may send."""
+    """Refuses what another site posts, what a suspended person sends, and more than a new account may send."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,13 +47,23 @@ class WriteGuardMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002
-        if request.method in SAFE_METHODS or not isinstance(request.user, User):
+        if request.method in SAFE_METHODS:
+            return None
+        _require_own_site(request)
+        if not isinstance(request.user, User):
             return None
         try:
             _ask(request, request.user)
         except NotAllowed as error:
             return refused(request, error)
         return None
+
+
+def _require_own_site(request: HttpRequest) -> None:
+    """Raise `PermissionDenied` for a form of another site; views without Django's own check are reached only so."""
+    match = request.resolver_match
+    if (match is None or match.view_name not in MAY_COME_FROM_ANYWHERE) and is_from_another_site(request):
+        raise PermissionDenied(_("This form came from another site. Nothing was saved."))
 
 
 def _ask(request: HttpRequest, person: User) -> None:

@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.waiting import wait_in_words
+from community.form_tokens import is_from_another_site
 from skills import search
 
 UNAVAILABLE_SECONDS = 30
@@ -64,6 +65,11 @@ CSRF_FAILED = ErrorPage(
     HTTPStatus.FORBIDDEN,
     _("This form is no longer valid"),
     _("Nothing was saved. Go back, reload the page and send the form again; cookies must be allowed for this site."),
+)
+FROM_ANOTHER_SITE = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("You may not do this"),
+    _("This form came from another site. Nothing was saved."),
 )
 NOT_FOUND = ErrorPage(
     HTTPStatus.NOT_FOUND,
@@ -135,8 +141,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
-    """Handle a form that came without a valid token; the reason is logged by Django."""
-    return _respond(request, CSRF_FAILED)
+    """Handle a form that came without a valid token, or from another site; the reason is logged by Django."""
+    return _respond(request, FROM_ANOTHER_SITE if is_from_another_site(request) else CSRF_FAILED)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -99,10 +99,13 @@ CACHES = {
     # Finished pages for anonymous readers, see skills/page_cache.py. Always in
     # the process itself: a copy is only worth keeping where no network is between.
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "skills.page_store.BoundedLocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000)},
+        "OPTIONS": {
+            "MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000),
+            "MAX_BYTES": environment.number("PAGE_CACHE_MEGABYTES", 64, at_least=1, at_most=65_536) * 1024 * 1024,
+        },
     },
     # When this process last wrote down that a session is in use, see accounts/sessions.py.
     "seen": {
@@ -120,6 +123,8 @@ MAILERS = {
     "default": {"BACKEND": "accounts.mail.OwedMailBackend"},
     "transport": environment.mailer(VAR_DIR),
 }
+# Which mail is written again from what stands in the database at the moment it leaves, see accounts/sending.py.
+LAST_LOOKS = {"notice": "community.digests.look_again"}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
 MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from skills.matrix import Cell, Matrix, Place, difference
 from skills.models import Obligation
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
-from skills.word_difference import similarity
+from skills.word_difference import is_similar
 
 NEAR_COPY = 0.9
 """From this similarity on, two levels ask nearly the same."""
@@ -127,4 +127,4 @@ def _against_below(place: Place, cell: Cell, level: LevelName, below: Cell) -> I
 
 def _is_near_copy(cell: Cell, other: Cell) -> bool:
     lengths = [len(re.findall(r"\w+", text)) for text in (cell.description, other.description)]
-    return min(lengths) >= SHORTEST_COMPARED and similarity(cell.description, other.description) >= NEAR_COPY
+    return min(lengths) >= SHORTEST_COMPARED and is_similar(cell.description, other.description, NEAR_COPY)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from hashlib import blake2b
 
 import nh3
 from django.utils.html import escape
@@ -11,7 +11,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-KEPT_TEXTS = 4096
+from skills.bounded_texts import BoundedTexts
+
+KEPT_BYTES = 8 * 1024 * 1024
+"""What rendered texts may take in one process; all texts of the three frameworks that ship take about two megabytes."""
 MOST_MARKS = 500
 MOST_STEPS = 20_000
 """For each "[" an end is looked for anew, in the worst case in the whole text, sign by sign.
@@ -70,12 +73,26 @@ def _split(text: str, people: dict[str, str]) -> Iterator[Token]:
 _markdown.core.ruler.push("links", _link)
 
 
-@lru_cache(maxsize=KEPT_TEXTS)
+_kept = BoundedTexts(KEPT_BYTES)
+
+
 def render(text: str, people: People = ()) -> SafeString:
     """Return Markdown as clean HTML: no raw HTML, no images, no headings above h3, links that pass nothing on.
 
     Where a text mentions one of `people`, that is a link, as is an address that stands there by itself.
+    The result is kept, for what many will read; `render_once` is for what is shown once.
     """
+    key = blake2b(repr((text, people)).encode(), digest_size=20).digest()
+    kept = _kept.get(key)
+    if kept is not None:
+        return mark_safe(kept)  # noqa: S308 - `render_once` has cleaned it
+    html = render_once(text, people)
+    _kept.keep(key, html)
+    return html
+
+
+def render_once(text: str, people: People = ()) -> SafeString:
+    """Return Markdown as `render` does and keep nothing of it: for previews, of which every one is another text."""
     html = _as_typed(text) if _is_too_much(text) else _markdown.render(text, {"people": dict(people)}).strip()
     clean = nh3.clean(
         html,

@@ -85,6 +85,13 @@ def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
     return [piece for group in _joined(merged) for piece in group]
 
 
+def is_similar(one: str, other: str, least: float) -> bool:
+    """Return whether `similarity` is at least `least`; texts that share too few words are not compared in order."""
+    old, new = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    total = old.total() + new.total()
+    return 2 * (old & new).total() >= least * total and similarity(one, other) >= least
+
+
 def similarity(one: str, other: str) -> float:
     """Return how much of two texts is the same words in the same order, from 0 to 1; case and spaces do not count."""
     old, new = (re.findall(r"\w+", text.casefold()) for text in (one, other))

@@ -58,7 +58,8 @@ def save(
     """Keep what the author has typed so far; what is decided already stays as it is.
 
     Other words lose the votes that the earlier ones had, and the new ones stand in the history
-    of an open suggestion. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    of an open suggestion. Another reason or source keeps the votes, and begins the waiting time
+    of automatic publishing again. Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
         raise Unfit(_("The reason or the source is too long."))
@@ -68,13 +69,17 @@ def save(
         if not rules.may_edit(author, found, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
         _refuse_decided(found, changes)
+        before = found.reason, found.source
         found.reason, found.source = reason.strip(), source.strip()
+        is_explained_otherwise = before != (found.reason, found.source)
         if found.state != State.DRAFT:
             _refuse_unfit(found, changes)
             _hold_if_it_must_be(found, author, changes)
         found.save(update_fields=["reason", "source"])
         whole_skills.keep_label(found.skill, changes)
-        _replace_changes(found, changes)
+        has_other_changes = _replace_changes(found, changes)
+        if found.state != State.DRAFT and (has_other_changes or is_explained_otherwise):
+            moves.note(found, found.author)
     return found
 
 
@@ -84,17 +89,18 @@ def _refuse_decided(suggestion: Suggestion, changes: Sequence[Change]) -> None:
         raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else there."))
 
 
-def _replace_changes(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+def _replace_changes(suggestion: Suggestion, changes: Sequence[Change]) -> bool:
+    """Keep these changes in place of those that wait; return whether they differ. Votes were for the earlier ones."""
     pending = suggestion.changes.filter(outcome=Outcome.PENDING)
     before = {touching.slot_of(change): change for change in map(change_of, pending)}
     rows = _rows(changes)
     if before == {touching.slot_of(change): change for change in changes}:
-        return
+        return False
     pending.delete()
     SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=suggestion, **row) for row in rows)
     if suggestion.state != State.DRAFT:
         suggestion.votes.all().delete()
-        moves.note(suggestion, suggestion.author)
+    return True
 
 
 def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> Suggestion:
@@ -173,7 +179,8 @@ def ask_second_reader(suggestion: Suggestion, author: User, words: str) -> Sugge
             raise NotAllowed(_("A second reader has been asked for already."))
         found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
         moves.move(found, State.OPEN, author, words, second_reader_asked=True)
-        events.second_reader_asked(found)
+        if found.is_public:
+            events.second_reader_asked(found)
     return found
 
 

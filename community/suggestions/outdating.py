@@ -18,6 +18,8 @@ AT_ONCE = 50
 def set_aside_outdated() -> bool:
     """Call outdated what conflicts with today's text for 30 days; return whether there may be more.
 
+    What moderators hid or hold stays as it is until they have decided.
+
     The changes that conflict are superseded, which does not count against their author.
     """
     found = list(_left_lying()[:AT_ONCE])
@@ -38,5 +40,6 @@ def _set_aside(suggestion: Suggestion) -> None:
 def _left_lying() -> QuerySet[Suggestion]:
     now = timezone.now()
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=Outcome.PENDING)
-    rows = Suggestion.objects.filter(Exists(conflicting(pending)), state=State.OPEN).exclude(claimed_until__gt=now)
+    rows = Suggestion.objects.public().filter(Exists(conflicting(pending)), state=State.OPEN)
+    rows = rows.exclude(claimed_until__gt=now)
     return rows.annotate(changed_at=Max("steps__made_at")).filter(changed_at__lte=now - OUTDATED_AFTER).order_by("pk")

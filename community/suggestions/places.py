@@ -28,10 +28,14 @@ class Places:
         """Return the level of a place, or None where the framework has no such."""
         return self.ladder.find(place.level)
 
+    def has(self, place: Place) -> bool:
+        """Whether the framework has this role and this level."""
+        return place.role in self.roles and self.step(place) is not None
+
     def why_not(self, place: Place) -> str:
         """Return why no requirement can stand at a place, in the reader's language; '' where one can."""
         step = self.step(place)
-        if step is None or place.role not in self.roles:
+        if step is None or not self.has(place):
             return _("There is no such role or level in this framework.")
         tracks = self.tracks.get(place.role)
         if tracks and step.track not in tracks:

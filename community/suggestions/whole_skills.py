@@ -71,11 +71,11 @@ def _against_new(skill: Skill, changes: Sequence[Change]) -> list[str]:
 
 
 def same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggestion | None:
-    """Return another open suggestion of a new skill of the same name for the same framework, or None."""
+    """Return another open and public suggestion of a new skill of the same name for the same framework, or None."""
     if not suggestion.skill.is_suggested:
         return None
     name = next((str(change.proposed).strip() for change in changes if change.field is Field.NAME), "")
-    others = Suggestion.objects.filter(
+    others = Suggestion.objects.public().filter(
         state=State.OPEN,
         skill__framework=suggestion.skill.framework_id,
         skill__status=Skill.Status.SUGGESTED,

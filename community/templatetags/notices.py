@@ -6,6 +6,7 @@ from community import notice_words
 
 register = template.Library()
 
+register.filter("name", notice_words.name_of)
 register.filter("what", notice_words.what_of)
 register.filter("welcome", notice_words.welcome_of)
 register.filter("quote", notice_words.quote_of)

@@ -50,9 +50,18 @@ def may_hold(text: str, wanted: tuple[str, ...]) -> bool:
     return any(word in folded for word in wanted)
 
 
-@lru_cache(maxsize=20_000)
 def folded_word(written: str) -> str:
     """Return one word, as `WORD` finds it in a text, in the form in which `words` returns it."""
+    return _kept_word(written) if len(written) <= WORD_MAX_LENGTH else _folded_word(written)
+
+
+@lru_cache(maxsize=20_000)
+def _kept_word(written: str) -> str:
+    """Keep the forms of words of ordinary length: the cache counts entries, and a word may be as long as a text."""
+    return _folded_word(written)
+
+
+def _folded_word(written: str) -> str:
     return _spelt_out(fold(written))[:WORD_MAX_LENGTH]
 
 

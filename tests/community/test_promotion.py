@@ -54,6 +54,12 @@ def test_ten_suggestions_five_accepted_over_two_weeks(
     assert list(proposed_reviewers()) == ([world.author] if expected else [])
 
 
+def test_accepted_suggestions_that_moderators_hid_count_for_nothing(world: World) -> None:
+    contribute(world, world.author, 10, 5, 14)
+    Suggestion.objects.filter(pk=Suggestion.objects.filter(state="accepted")[0].pk).update(hidden_at=timezone.now())
+    assert list(proposed_reviewers()) == []
+
+
 def test_reviewers_and_closed_accounts_are_not_proposed(world: World) -> None:
     closed = make_user(is_active=False)
     for person in (world.reviewer, closed, make_user(is_superuser=True)):

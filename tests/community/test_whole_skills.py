@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts import traps
 from accounts.privacy.erasure import forget
@@ -175,6 +175,18 @@ def test_the_same_new_skill_as_an_open_one_offers_to_vote_for_that(author: Clien
     answer = author.post(NEW, typed(world, name="proofing"))
     assert answer.status_code == 422
     assert f"/en/suggestions/{first.pk}/" in answer.content.decode()
+
+
+@pytest.mark.parametrize("field", ["hidden_at", "held_at"])
+def test_what_moderators_hid_or_hold_is_not_named_to_who_suggests_the_same(
+    author: Client, world: World, field: str
+) -> None:
+    first = suggested(author, world)
+    Suggestion.objects.filter(pk=first.pk).update(**{field: timezone.now()})
+    author.force_login(make_user())
+    second = suggested(author, world, name="proofing")
+    assert (second.pk, second.state) == (Suggestion.objects.latest("pk").pk, State.OPEN)
+    assert second.pk != first.pk
 
 
 def test_name_and_group_go_along_with_a_single_requirement(author: Client, world: World) -> None:

@@ -1,9 +1,10 @@
 """Texts are compared and merged word by word, to the character, whatever they hold."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.word_difference import Conflict, Kind, Piece, compare, merge, similarity
+from skills.word_difference import Conflict, Kind, Piece, compare, is_similar, merge, similarity
 
 WORDS = st.lists(st.sampled_from(["trains", "models", "and", " ", ", ", "\n- ", "Übung", "x"]), max_size=30).map(
     "".join
@@ -104,6 +105,12 @@ def test_sides_may_be_exchanged(base: str, mine: str, theirs: str) -> None:
         for piece in merge(base, theirs, mine)
     ]
     assert turned == merge(base, mine, theirs)
+
+
+@pytest.mark.parametrize("other", ["a b c d", "d c b a", "a b c x", "A  b, c d", "", "a b c d e f", "w x y z"])
+@pytest.mark.parametrize("least", [0.5, 0.75, 0.9, 1])
+def test_whether_texts_are_similar_is_what_their_similarity_says(other: str, least: float) -> None:
+    assert is_similar("a b c d", other, least) == (similarity("a b c d", other) >= least)
 
 
 def test_similarity_counts_words_in_their_order() -> None:

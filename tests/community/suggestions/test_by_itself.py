@@ -18,8 +18,7 @@ from community import notifications, suggestions
 from community.models import Decision, Outcome, State, Step, Suggestion
 from community.suggestions.by_votes import accept_by_votes
 from skills.models import Revision, Significance
-from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_world
-from tests.factories import make_user
+from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_trusted, make_world
 from tests.races import at_once, on_postgresql
 
 MEDIUM = Significance.MEDIUM
@@ -32,7 +31,7 @@ def aged(suggestion: Suggestion, days: int = 8) -> Suggestion:
 
 def voted(suggestion: Suggestion, *values: int) -> Suggestion:
     for value in values or (1, 1, 1):
-        suggestions.vote(suggestion, make_user(), value)
+        suggestions.vote(suggestion, make_trusted(), value)
     return suggestion
 
 
@@ -120,7 +119,7 @@ def test_auto_accept_at_once_with_anything_else_is_one_or_the_other(
     settings.AUTO_ACCEPT_VOTES, settings.AUTO_ACCEPT_DAYS = 3, 7
     with transaction.atomic():
         world = make_world()
-        suggestion, against = aged(voted(world.suggested())), make_user()
+        suggestion, against = aged(voted(world.suggested())), make_trusted()
     deeds: dict[str, Callable[[], object]] = {
         "worker": partial(accept_by_votes, suggestion),
         "reviewer": partial(suggestions.decline, suggestion, world.reviewer, world.spam),

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group as PermissionGroup
+from django.utils import timezone
 
 from accounts.models import User
 from community import suggestions
-from community.models import DeclineReason, Suggestion
+from community.models import DeclineReason, State, Suggestion
 from community.rules import REVIEWERS
+from community.trust import TRUSTED_AFTER
 from skills import revisions
 from skills.matrix import Cell, Place
 from skills.models import Requirement, Skill
@@ -69,3 +71,13 @@ def make_world() -> World:
     skill = make_skill(make_group(make_domain(framework), "Ovens"), "Baking", cells)  # type: ignore[arg-type]
     reason = DeclineReason.objects.get_or_create(german="Spam", english="Spam")[0]
     return World(skill, make_user(), make_reviewer(), make_reviewer(), reason)
+
+
+def make_trusted(name: str = "", /, **fields: object) -> User:
+    """Return a member of whom five suggestions were accepted, for whatever skill there is."""
+    person, skill = make_user(name, **fields), Skill.objects.order_by("pk")[0]
+    Suggestion.objects.bulk_create(
+        Suggestion(skill=skill, author=person, state=State.ACCEPTED, reason="Clearer.", submitted_at=timezone.now())
+        for _ in range(TRUSTED_AFTER)
+    )
+    return person

@@ -1,0 +1,67 @@
+"""Where finished pages lie: Django's cache in the process itself, bounded in bytes as well as in entries."""
+
+from collections import OrderedDict
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
+
+ENTRY_BYTES = 300
+"""About what the cache needs for one entry besides its value: key, time, and the tables they stand in."""
+
+# By the name of the cache, as Django keeps the entries themselves: each thread has an object of its own.
+_totals: dict[str, int] = {}
+
+
+class BoundedLocMemCache(LocMemCache):
+    """Drops what was not used for longest once all entries take more than the option MAX_BYTES.
+
+    Addresses, their queries among them, decide how many entries there are, and what people wrote how
+    large they are; a number of entries alone bounds no memory. MAX_ENTRIES and CULL_FREQUENCY hold as well.
+    """
+
+    _cache: OrderedDict[str, bytes]
+
+    def __init__(self, name: str, params: dict[str, Any]) -> None:
+        super().__init__(name, params)
+        self._name = name
+        self._max_bytes = int(params["OPTIONS"]["MAX_BYTES"])
+
+    @property
+    def total_bytes(self) -> int:
+        """What all entries take."""
+        return _totals.get(self._name, 0)
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        super().clear()
+        _totals[self._name] = 0
+
+    # Django calls these with the lock held.
+
+    def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
+        self._delete(key)
+        if size_of(value) > self._max_bytes:
+            return
+        super()._set(key, value, timeout)  # type: ignore[misc]
+        self._count(size_of(value))
+        while self.total_bytes > self._max_bytes:
+            self._delete(next(reversed(self._cache)))
+
+    def _delete(self, key: str) -> bool:
+        value = self._cache.get(key)
+        if value is not None:
+            self._count(-size_of(value))
+        return bool(super()._delete(key))  # type: ignore[misc]
+
+    def _cull(self) -> None:
+        super()._cull()  # type: ignore[misc]
+        _totals[self._name] = sum(size_of(value) for value in self._cache.values())
+
+    def _count(self, size: int) -> None:
+        _totals[self._name] = self.total_bytes + size
+
+
+def size_of(value: bytes) -> int:
+    """Return how many bytes an entry takes."""
+    return len(value) + ENTRY_BYTES
