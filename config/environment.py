@@ -29,6 +29,8 @@ SQLITE_OPTIONS = {
     ),
 }
 CACHES = {"locmemcache", "filecache", "dbcache", "rediscache", "redis", "rediss"}
+DATABASE_CACHE = "config.cache.DatabaseCache"
+CACHE_TIMEOUT = 5  # seconds that Redis may take to answer
 CACHE_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
 MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
 MAIL_FORMS = "smtp+tls://USER:PASSWORD@HOST:587, smtps://…, smtp://…, file:///DIRECTORY, console://"
@@ -145,7 +147,7 @@ def cache() -> dict[str, Any]:
     value = text("CACHE_URL")
     if not value:
         return {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "BACKEND": DATABASE_CACHE,
             "LOCATION": "cache",
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
@@ -153,9 +155,15 @@ def cache() -> dict[str, Any]:
         refuse("CACHE_URL", f"is not a URL of a known kind (known: {CACHE_FORMS})")
     parse: Callable[[str], dict[str, Any]] = environ.Env.cache_url_config
     try:
-        return dict(parse(value))
+        parsed = dict(parse(value))
     except (ImproperlyConfigured, ValueError, KeyError) as error:
         refuse("CACHE_URL", f"is not a URL of a known kind ({error})")
+    if parsed["BACKEND"].endswith(".DatabaseCache"):
+        parsed["BACKEND"] = DATABASE_CACHE
+    elif parsed["BACKEND"].endswith(".RedisCache"):
+        limits = {"socket_timeout": CACHE_TIMEOUT, "socket_connect_timeout": CACHE_TIMEOUT}
+        parsed["OPTIONS"] = {**limits, **parsed.get("OPTIONS", {})}
+    return parsed
 
 
 def mailer(var_dir: Path) -> dict[str, Any]:

@@ -153,9 +153,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Handle what nobody caught: 503 when the database is out of reach or too busy, else 500. Django logs both."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError) or _is_of_redis(error):
         return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_SECONDS)
     return _respond(request, BROKEN)
+
+
+def _is_of_redis(error: BaseException | None) -> bool:
+    """Whether an error says that Redis is out of reach or too busy; its module is loaded only where it is used."""
+    return any(parent.__module__ == "redis.exceptions" for parent in type(error).__mro__)
 
 
 def wanted_name(path: str) -> str:
