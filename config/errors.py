@@ -55,6 +55,13 @@ BAD_REQUEST = ErrorPage(
     template="errors/plain.html",
     is_plain=True,
 )
+TOO_LARGE = ErrorPage(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    _("That is too large"),
+    _("More was sent than this page takes. Nothing was saved."),
+    template="errors/plain.html",
+    is_plain=True,
+)
 FORBIDDEN = ErrorPage(
     HTTPStatus.FORBIDDEN,
     _("You may not do this"),
@@ -127,6 +134,11 @@ def _holds_nul(request: HttpRequest) -> bool:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handle 400. Only `BadRequest` itself carries words for readers, not what Django derives from it."""
     return _respond(request, BAD_REQUEST, detail=str(exception) if type(exception) is BadRequest else "")
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413, without looking at the body."""
+    return _respond(request, TOO_LARGE)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.body_limit.BodyLimitMiddleware",  # before whatever reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.charset.Utf8Middleware",
     "config.compression.CompressionMiddleware",
@@ -276,6 +277,8 @@ if environment.flag("TRUST_PROXY", default=False):
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 
+# The most that a request may send, see config/body_limit.py. A file of that size is kept in memory, never in a folder.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the admin form of a large skill has several hundred fields
 
 LOGGING = {

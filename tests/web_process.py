@@ -18,7 +18,12 @@ from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
-GUNICORN = ("-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi:application")
+START = """
+import sys
+from gunicorn.app.wsgiapp import run
+sys.argv[1:] = ["--config", "python:config.gunicorn", "config.wsgi:application"]
+run()
+"""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -107,12 +112,12 @@ def prepare(var: Path) -> None:
 
 
 @contextlib.contextmanager
-def web_server(var: Path, **variables: str) -> Iterator[WebServer]:
-    """Let the server run on files that are prepared."""
+def web_server(var: Path, before: str = "", **variables: str) -> Iterator[WebServer]:
+    """Let the server run on files that are prepared; `before` is Python that the server's process runs first."""
     port = free_port()
     settings = {"PORT": str(port), "WEB_CONCURRENCY": "1", **variables}
     process = subprocess.Popen(
-        [sys.executable, *GUNICORN],
+        [sys.executable, "-c", before + START],
         cwd=ROOT,
         env=environment(var, **settings),
         stdout=subprocess.DEVNULL,
