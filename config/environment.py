@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
+from config import private_files
+
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_CHARACTERS = 5  # different ones
@@ -212,12 +214,21 @@ def log_level() -> str:
 
 
 def folder(variable: str, default: Path) -> Path:
-    """Return a folder, made if it is not there; refuses one that cannot be made."""
+    """Return a folder, made if it is not there, that only its owner may read, as all that is made from now on.
+
+    Refuses one that cannot be made, read or written, and one that is everybody's, such as /tmp.
+    """
+    os.umask(private_files.PRIVATE_UMASK)
     path = Path(os.environ.get(variable, "").strip() or default).absolute()
     try:
         path.mkdir(parents=True, exist_ok=True)
+        if private_files.is_shared(path):
+            refuse(variable, f"{path} is shared by everybody; name a folder of the site's own")
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            refuse(variable, f"{path} belongs to another user, and this one may not write there")
+        private_files.make_private(path, is_deep=False)
     except OSError as error:
-        refuse(variable, f"cannot make {path}: {error.strerror}")
+        refuse(variable, f"cannot use {path}: {error.strerror}")
     return path
 
 
