@@ -183,7 +183,7 @@ def mailer(var_dir: Path) -> dict[str, Any]:
 def _mail_server(parts: SplitResult) -> dict[str, Any]:
     port, encryption = MAIL_SERVERS[parts.scheme]
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "accounts.mail_server.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or port,
