@@ -4,6 +4,7 @@ Pages for a request or a server in trouble (400, 500, 503) stand on a base of th
 own that asks nothing of request, session or database.
 """
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.waiting import wait_in_words
+from config.last_page import language_of, last_page
 from skills import search
+
+logger = logging.getLogger(__name__)
 
 UNAVAILABLE_SECONDS = 30
 LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
@@ -188,24 +192,46 @@ def wanted_name(path: str) -> str:
 def _respond(
     request: HttpRequest, page: ErrorPage, *, detail: str = "", retry_after: int = 0, **context: object
 ) -> HttpResponse:
-    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
-    language = translation.get_language_from_request(request, check_path=True)
+    """Return the page as an answer; where it cannot be rendered, the last page, which depends on nothing.
+
+    Raises an error of the database, which a whole page may ask: it is answered with 503 instead.
+    """
     is_fragment = _wants_fragment(request)
-    with translation.override(language):
-        known = {
-            "error": page,
-            "detail": detail,
-            "wait": wait_in_words(retry_after) if retry_after else "",
-            **context,
-        }
-        template = "errors/alert.html" if is_fragment else page.template
-        body = render_to_string(template, known, None if page.is_plain or is_fragment else request)
+    try:
+        language, body = _rendered(request, page, retry_after, is_fragment, {"detail": detail, **context})
+    except Exception as error:
+        if isinstance(error, OperationalError | InterfaceError) and not page.is_plain:
+            raise
+        _log_failed_page(request, page)
+        language = language_of(request)
+        body = last_page(language, page.status, is_fragment=is_fragment)
     headers = {"Content-Language": language, "Cache-Control": "no-store", **(ALERT_HEADERS if is_fragment else {})}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
     response = HttpResponse(body, status=page.status, headers=headers)
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def _rendered(
+    request: HttpRequest, page: ErrorPage, retry_after: int, is_fragment: bool, context: dict[str, object]
+) -> tuple[str, str]:
+    """Return the language and the text of a page, or of the alert for htmx."""
+    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
+    language = translation.get_language_from_request(request, check_path=True)
+    with translation.override(language):
+        wait = wait_in_words(retry_after) if retry_after else ""
+        template = "errors/alert.html" if is_fragment else page.template
+        known = {"error": page, "wait": wait, **context}
+        return language, render_to_string(template, known, None if page.is_plain or is_fragment else request)
+
+
+def _log_failed_page(request: HttpRequest, page: ErrorPage) -> None:
+    """Write down why a page could not be rendered: as an error, unless the error behind it is logged as one anyway."""
+    if page.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.exception("The page %d of %s cannot be rendered", page.status, request.path_info)
+    else:
+        logger.warning("The page %d of %s cannot be rendered: %r", page.status, request.path_info, sys.exception())
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

@@ -7,11 +7,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 from urllib.parse import urlencode
 
 from tests.free_port import free_port
@@ -44,6 +44,7 @@ class WebServer:
     port: int
     process: subprocess.Popen[str]
     log: list[str] = field(default_factory=list)
+    has_logged: Condition = field(default_factory=Condition)
 
     def connect(self, timeout: float = PATIENCE_SECONDS) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout)
@@ -54,6 +55,22 @@ class WebServer:
             with contextlib.suppress(ConnectionError):  # the server may answer and close before it has read all
                 connection.sendall(request)
             return read_answer(connection)
+
+    def logged_since(self, number: int, pattern: re.Pattern[str]) -> list[str]:
+        """Return the lines of the log from a number on that match, all that were written until now."""
+        mark = f"/mark-{number}-{len(self.log)}/"
+        self.get(mark)  # the log says of it that it was not found, after everything else
+        with self.has_logged:
+            assert self.has_logged.wait_for(lambda: any(mark in line for line in self.log), PATIENCE_SECONDS)
+            end = next(index for index, line in enumerate(self.log) if mark in line)
+            return [line for line in self.log[number:end] if pattern.search(line)]
+
+    def read(self, lines: Iterable[str]) -> None:
+        """Keep the lines of the log as they come."""
+        for line in lines:
+            with self.has_logged:
+                self.log.append(line)
+                self.has_logged.notify_all()
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a page; headers are named as in Python: `accept_language`."""
@@ -131,7 +148,7 @@ def web_server(var: Path, before: str = "", **variables: str) -> Iterator[WebSer
             server.log.append(line)
             if "Booting worker" in line:
                 break
-        reader = Thread(target=lambda: server.log.extend(lines), daemon=True)
+        reader = Thread(target=server.read, args=[lines], daemon=True)
         reader.start()
         try:
             yield server
