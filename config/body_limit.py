@@ -117,4 +117,4 @@ def _stop_reading(connection: socket.socket | None) -> None:
 def _use_body(request: HttpRequest, body: bytes) -> None:
     """Let Django find a body where it looks for one of known length."""
     request.META["CONTENT_LENGTH"] = str(len(body))
-    request._stream = LimitedStream(BytesIO(body), len(body))  # type: ignore[assignment]  # type: ignore[attr-defined]
+    request._stream = LimitedStream(BytesIO(body), len(body))  # type: ignore[assignment]
