@@ -7,11 +7,13 @@ from typing import Any
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import Provider
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from accounts.models import User
+from accounts.provider_answers import ProviderSession, check_before
 from accounts.usernames import free_username
 
 type View = Callable[..., HttpResponseBase]
@@ -19,6 +21,16 @@ type View = Callable[..., HttpResponseBase]
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Takes over the name that the other server knows; the address counts as confirmed only where it says so."""
+
+    def get_requests_session(self) -> ProviderSession:
+        """Return what asks other servers."""
+        return ProviderSession()
+
+    def get_provider(self, *args: Any, **kwargs: Any) -> Provider:
+        """Return a provider that checks what its server says of a person; errors as allauth's own."""
+        provider = super().get_provider(*args, **kwargs)
+        provider.sociallogin_from_response = check_before(provider, provider.sociallogin_from_response)
+        return provider
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Return the new account with the name shown, a user name made from it, and the reader's language."""

@@ -21,6 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.provider_answers import ProviderFault
 from accounts.waiting import wait_in_words
 from config.last_page import language_of, last_page
 from skills import search
@@ -94,6 +95,14 @@ BROKEN = ErrorPage(
     template="errors/plain.html",
     is_plain=True,
 )
+OTHER_SERVER = ErrorPage(
+    HTTPStatus.BAD_GATEWAY,
+    _("The other server cannot be used just now"),
+    _(
+        "Its answer was missing or not as it should be, so you were not signed in through it. Nothing was saved. "
+        "Try again later, or sign in here in another way."
+    ),
+)
 UNAVAILABLE = ErrorPage(
     HTTPStatus.SERVICE_UNAVAILABLE,
     _("We will be back in a moment"),
@@ -123,6 +132,9 @@ class ErrorPagesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TooManyRequests):
             return _respond(request, TOO_MANY, retry_after=exception.retry_after)
+        if isinstance(exception, ProviderFault):
+            logger.error("Nobody can sign in through another server: %s", exception)
+            return _respond(request, OTHER_SERVER)
         if isinstance(exception, DataError) and _holds_nul(request):
             return bad_request(request, exception)
         if isinstance(exception, SocialApp.DoesNotExist):  # nobody signs in here through that server
@@ -218,7 +230,8 @@ def _rendered(
 ) -> tuple[str, str]:
     """Return the language and the text of a page, or of the alert for htmx."""
     # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
-    language = translation.get_language_from_request(request, check_path=True)
+    chosen = getattr(request, "LANGUAGE_CODE", "")
+    language = chosen or translation.get_language_from_request(request, check_path=True)
     with translation.override(language):
         wait = wait_in_words(retry_after) if retry_after else ""
         template = "errors/alert.html" if is_fragment else page.template

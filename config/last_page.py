@@ -27,6 +27,10 @@ TEXTS = {
         "de": ("Das war etwas zu schnell", "Bitte warten Sie ein wenig."),
         "en": ("That was a little too fast", "Please wait a little."),
     },
+    HTTPStatus.BAD_GATEWAY: {
+        "de": ("Der andere Server ist gerade nicht zu gebrauchen", "Bitte melden Sie sich hier auf andere Weise an."),
+        "en": ("The other server cannot be used just now", "Please sign in here in another way."),
+    },
     HTTPStatus.SERVICE_UNAVAILABLE: {
         "de": ("Wir sind gleich wieder da", "Bitte laden Sie die Seite in Kürze neu."),
         "en": ("We will be back in a moment", "Please reload the page shortly."),
