@@ -28,7 +28,10 @@ TEXTS = {
         "en": ("That was a little too fast", "Please wait a little."),
     },
     HTTPStatus.BAD_GATEWAY: {
-        "de": ("Der andere Server ist gerade nicht zu gebrauchen", "Bitte melden Sie sich hier auf andere Weise an."),
+        "de": (
+            "Die Anmeldung über den anderen Dienst ist gerade nicht möglich",
+            "Bitte melden Sie sich hier auf andere Weise an.",
+        ),
         "en": ("The other server cannot be used just now", "Please sign in here in another way."),
     },
     HTTPStatus.SERVICE_UNAVAILABLE: {
