@@ -7,4 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import first_confirmation  # noqa: F401, PLC0415 - connects its signals, which needs all models
+        """Replace a part of allauth that its settings offer no place for, and connect signals to its models."""
+        from accounts import first_confirmation, limit_locks  # noqa: F401, PLC0415 - allauth can be imported only now
+
+        limit_locks.replace_lock()

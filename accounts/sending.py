@@ -5,13 +5,15 @@ process killed in the middle leaves the lease behind; when it has run out the me
 again, and goes with the Message-ID and date it had. Trouble that may pass puts it off, for
 longer each time. A server that refuses the recipient for good marks the address; one that
 refuses the text speaks of that message alone; one that refuses us (sign-in, sender, relaying)
-speaks of our settings, which somebody will mend.
+speaks of our settings, which somebody will mend. A server that is silent costs one time-out: what
+is left of the batch stays owed and untried.
 
 A message may wait for days. With the connection open and before each attempt it is looked at once
 more: what was withdrawn does not leave, and mail of a kind in LAST_LOOKS says what is true now.
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,12 +21,14 @@ from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import Policy
 from email.policy import default as default_policy
 from email.utils import format_datetime, parseaddr
+from enum import IntEnum
 from smtplib import (
     SMTPAuthenticationError,
     SMTPDataError,
     SMTPNotSupportedError,
     SMTPRecipientsRefused,
     SMTPSenderRefused,
+    SMTPServerDisconnected,
 )
 from typing import Any
 from uuid import UUID
@@ -49,7 +53,10 @@ GIVE_UP_AFTER = timedelta(days=5)
 WAITS = (*FIRST_WAITS, *[LATER_WAIT] * ((GIVE_UP_AFTER - sum(FIRST_WAITS, timedelta())) // LATER_WAIT))
 REFUSED_FOR_GOOD = 500  # and all codes above
 SIGN_IN_NEEDED = 530
+SERVER_CLOSES = 421
 LONGEST_REASON = 500
+LOST_IN_A_ROW = 2  # so many messages whose connection broke off say that it is not because of the message
+SILENT_SECONDS = 60  # for so long a server that was silent is left to the schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,34 @@ class Trouble:
     is_ours: bool = False  # the server refuses this site, whatever it sends
 
 
+class Server(IntEnum):
+    """What a delivery showed of the mail server."""
+
+    AWAY = 0  # not reached, silent, or closing down: the next message would fare no better
+    LOST = 1  # it broke the connection off, which may be because of that one message
+    THERE = 2
+
+
+@dataclass
+class _Silence:
+    """What this process knows of a silent server: which transport that is, and until when it is left alone."""
+
+    transport: object = None
+    until: float = 0.0
+
+
+_silence = _Silence()
+
+
+def send_at_once(pks: Iterable[UUID]) -> None:
+    """Send these unless the server was silent a moment ago: the schedule tries it again, once for all that waits.
+
+    Each sign-in or sign-up has a task of its own, and each task would wait for the same silence.
+    """
+    if _silence.transport != settings.MAILERS["transport"] or time.monotonic() >= _silence.until:
+        send_each(pks)
+
+
 def send_due() -> bool:
     """Send a batch of what is owed and due; return whether there may be more to send now."""
     due = Delivery.objects.due(timezone.now()).in_sending_order()
@@ -72,13 +107,18 @@ def send_due() -> bool:
 def send_each(pks: Iterable[UUID]) -> bool:
     """Send those of the deliveries that are owed and due, over one connection; return whether the server was there.
 
-    When it is out of reach the rest is left owed, so that they do not each wait for its silence.
+    When it is out of reach or silent the rest is left owed, so that they do not each wait for its silence.
     """
     transport = mailers["transport"]
+    lost = 0
     try:
         for pk in pks:
             delivery = claim(pk)
-            if delivery is not None and not _deliver(transport, delivery):
+            if delivery is None:
+                continue
+            server = _deliver(transport, delivery)
+            lost = lost + 1 if server == Server.LOST else 0
+            if server == Server.AWAY or lost == LOST_IN_A_ROW:
                 return False
     finally:
         _close(transport)
@@ -94,22 +134,45 @@ def claim(pk: UUID) -> Delivery | None:
     return Delivery.objects.filter(pk=pk).first() if taken else None
 
 
-def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> bool:
-    """Send a claimed delivery and write down what came of it; return whether the server was there."""
-    is_reached = False
+def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> Server:
+    """Send a claimed delivery and write down what came of it; return what that showed of the server."""
+    is_open = False
     try:
         transport.open()
-        is_reached = True
+        is_open = True
         if not _is_still_to_send(delivery):
             _close(transport)  # nothing was said to the server; the next message opens it again
-            return True
+            return Server.THERE
         transport.send_messages([message_of(delivery)])
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address may be none
         _close(transport)
         _note(delivery, trouble_of(error))
+        server = _server_behind(error) if is_open else Server.AWAY
     else:
         _note_sent(delivery)
-    return is_reached
+        server = Server.THERE
+    _note_silence(is_silent=server == Server.AWAY)
+    return server
+
+
+def _server_behind(error: Exception) -> Server:
+    """Return what an error says of the server, once a connection was open."""
+    match error:
+        case TimeoutError():
+            return Server.AWAY
+        case SMTPServerDisconnected() | ConnectionError():
+            return Server.LOST
+        case SMTPDataError(smtp_code=code) | SMTPSenderRefused(smtp_code=code) if code == SERVER_CLOSES:
+            return Server.AWAY
+        case SMTPRecipientsRefused(recipients=answers) if SERVER_CLOSES in {code for code, _text in answers.values()}:
+            return Server.AWAY
+        case _:
+            return Server.THERE
+
+
+def _note_silence(*, is_silent: bool) -> None:
+    _silence.transport = settings.MAILERS["transport"] if is_silent else None
+    _silence.until = time.monotonic() + SILENT_SECONDS
 
 
 def _is_still_to_send(delivery: Delivery) -> bool:

@@ -4,6 +4,7 @@ allauth writes a `UserSession` at each sign-in. That it is still in use is writt
 at most once in SEEN_SECONDS for each process, so that reading a page costs no write.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -16,12 +17,14 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 SEEN_SECONDS = 300
 
@@ -76,12 +79,15 @@ def note_seen(request: HttpRequest) -> None:
     if known is None or time.time() - known < SEEN_SECONDS:
         return
     longest = UserSession._meta.get_field("user_agent").max_length
-    UserSession.objects.filter(session_key=key).update(
-        last_seen_at=timezone.now(),
-        ip=get_adapter().get_client_ip(request),
-        user_agent=request.headers.get("User-Agent", "")[:longest],
-    )
-    seen.set(key, time.time())
+    seen.set(key, time.time())  # first: who cannot be written down now is not waited for again at the next page
+    try:
+        UserSession.objects.filter(session_key=key).update(
+            last_seen_at=timezone.now(),
+            ip=get_adapter().get_client_ip(request),
+            user_agent=request.headers.get("User-Agent", "")[:longest],
+        )
+    except OperationalError as error:  # the page is made already; a locked database must not take it away
+        logger.warning("It was not written down that a session is in use: %s", error)
 
 
 def signed_in_at(request: HttpRequest) -> float | None:

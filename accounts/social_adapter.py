@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
-from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.base import AuthProcess, Provider
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,6 +19,7 @@ from django.utils import translation
 
 from accounts.addresses import unconfirmed_account
 from accounts.models import User
+from accounts.provider_answers import ProviderSession, check_before
 from accounts.usernames import free_username
 
 type View = Callable[..., HttpResponseBase]
@@ -70,6 +71,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """
         apps: list[SocialApp] = super().list_apps(request, provider=provider, client_id=client_id)
         return [app for app in apps if app.pk is None]
+
+    def get_requests_session(self) -> ProviderSession:
+        """Return what asks other servers."""
+        return ProviderSession()
+
+    def get_provider(self, *args: Any, **kwargs: Any) -> Provider:
+        """Return a provider that checks what its server says of a person; errors as allauth's own."""
+        provider = super().get_provider(*args, **kwargs)
+        provider.sociallogin_from_response = check_before(provider, provider.sociallogin_from_response)
+        return provider
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Return the new account with the name shown, a user name made from it, and the reader's language."""

@@ -9,5 +9,5 @@ from accounts import sending
 
 @task()
 def send(pks: list[str]) -> None:
-    """Send those of these deliveries that are still owed and due."""
-    sending.send_each([UUID(pk) for pk in pks])
+    """Send those of these deliveries that are still owed and due; while the server is silent the schedule does."""
+    sending.send_at_once([UUID(pk) for pk in pks])

@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
+from config import private_files
+
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_CHARACTERS = 5  # different ones
@@ -29,6 +31,8 @@ SQLITE_OPTIONS = {
     ),
 }
 CACHES = {"locmemcache", "filecache", "dbcache", "rediscache", "redis", "rediss"}
+DATABASE_CACHE = "config.cache.DatabaseCache"
+CACHE_TIMEOUT = 5  # seconds that Redis may take to answer
 CACHE_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
 MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
 MAIL_FORMS = "smtp+tls://USER:PASSWORD@HOST:587, smtps://…, smtp://…, file:///DIRECTORY, console://"
@@ -145,7 +149,7 @@ def cache() -> dict[str, Any]:
     value = text("CACHE_URL")
     if not value:
         return {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "BACKEND": DATABASE_CACHE,
             "LOCATION": "cache",
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
@@ -153,9 +157,15 @@ def cache() -> dict[str, Any]:
         refuse("CACHE_URL", f"is not a URL of a known kind (known: {CACHE_FORMS})")
     parse: Callable[[str], dict[str, Any]] = environ.Env.cache_url_config
     try:
-        return dict(parse(value))
+        parsed = dict(parse(value))
     except (ImproperlyConfigured, ValueError, KeyError) as error:
         refuse("CACHE_URL", f"is not a URL of a known kind ({error})")
+    if parsed["BACKEND"].endswith(".DatabaseCache"):
+        parsed["BACKEND"] = DATABASE_CACHE
+    elif parsed["BACKEND"].endswith(".RedisCache"):
+        limits = {"socket_timeout": CACHE_TIMEOUT, "socket_connect_timeout": CACHE_TIMEOUT}
+        parsed["OPTIONS"] = {**limits, **parsed.get("OPTIONS", {})}
+    return parsed
 
 
 def mailer(var_dir: Path) -> dict[str, Any]:
@@ -173,7 +183,7 @@ def mailer(var_dir: Path) -> dict[str, Any]:
 def _mail_server(parts: SplitResult) -> dict[str, Any]:
     port, encryption = MAIL_SERVERS[parts.scheme]
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "accounts.mail_server.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or port,
@@ -204,12 +214,21 @@ def log_level() -> str:
 
 
 def folder(variable: str, default: Path) -> Path:
-    """Return a folder, made if it is not there; refuses one that cannot be made."""
+    """Return a folder, made if it is not there, that only its owner may read, as all that is made from now on.
+
+    Refuses one that cannot be made, read or written, and one that is everybody's, such as /tmp.
+    """
+    os.umask(private_files.PRIVATE_UMASK)
     path = Path(os.environ.get(variable, "").strip() or default).absolute()
     try:
         path.mkdir(parents=True, exist_ok=True)
+        if private_files.is_shared(path):
+            refuse(variable, f"{path} is shared by everybody; name a folder of the site's own")
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            refuse(variable, f"{path} belongs to another user, and this one may not write there")
+        private_files.make_private(path, is_deep=False)
     except OSError as error:
-        refuse(variable, f"cannot make {path}: {error.strerror}")
+        refuse(variable, f"cannot use {path}: {error.strerror}")
     return path
 
 

@@ -4,6 +4,7 @@ Pages for a request or a server in trouble (400, 500, 503) stand on a base of th
 own that asks nothing of request, session or database.
 """
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,9 +21,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.provider_answers import ProviderFault
 from accounts.waiting import wait_in_words
 from community.form_tokens import is_from_another_site
+from config.last_page import language_of, last_page
 from skills import search
+
+logger = logging.getLogger(__name__)
 
 UNAVAILABLE_SECONDS = 30
 LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
@@ -53,6 +58,13 @@ BAD_REQUEST = ErrorPage(
     HTTPStatus.BAD_REQUEST,
     _("This request cannot be understood"),
     _("Something in the address or in what was sent is not as it should be. Go back and try again."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+TOO_LARGE = ErrorPage(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    _("That is too large"),
+    _("More was sent than this page takes. Nothing was saved."),
     template="errors/plain.html",
     is_plain=True,
 )
@@ -89,6 +101,14 @@ BROKEN = ErrorPage(
     template="errors/plain.html",
     is_plain=True,
 )
+OTHER_SERVER = ErrorPage(
+    HTTPStatus.BAD_GATEWAY,
+    _("The other server cannot be used just now"),
+    _(
+        "Its answer was missing or not as it should be, so you were not signed in through it. Nothing was saved. "
+        "Try again later, or sign in here in another way."
+    ),
+)
 UNAVAILABLE = ErrorPage(
     HTTPStatus.SERVICE_UNAVAILABLE,
     _("We will be back in a moment"),
@@ -118,6 +138,9 @@ class ErrorPagesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TooManyRequests):
             return _respond(request, TOO_MANY, retry_after=exception.retry_after)
+        if isinstance(exception, ProviderFault):
+            logger.error("Nobody can sign in through another server: %s", exception)
+            return _respond(request, OTHER_SERVER)
         if isinstance(exception, DataError) and _holds_nul(request):
             return bad_request(request, exception)
         if isinstance(exception, SocialApp.DoesNotExist):  # nobody signs in here through that server
@@ -133,6 +156,11 @@ def _holds_nul(request: HttpRequest) -> bool:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handle 400. Only `BadRequest` itself carries words for readers, not what Django derives from it."""
     return _respond(request, BAD_REQUEST, detail=str(exception) if type(exception) is BadRequest else "")
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413, without looking at the body."""
+    return _respond(request, TOO_LARGE)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -159,9 +187,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Handle what nobody caught: 503 when the database is out of reach or too busy, else 500. Django logs both."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError) or _is_of_redis(error):
         return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_SECONDS)
     return _respond(request, BROKEN)
+
+
+def _is_of_redis(error: BaseException | None) -> bool:
+    """Whether an error says that Redis is out of reach or too busy; its module is loaded only where it is used."""
+    return any(parent.__module__ == "redis.exceptions" for parent in type(error).__mro__)
 
 
 def wanted_name(path: str) -> str:
@@ -176,24 +210,47 @@ def wanted_name(path: str) -> str:
 def _respond(
     request: HttpRequest, page: ErrorPage, *, detail: str = "", retry_after: int = 0, **context: object
 ) -> HttpResponse:
-    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
-    language = translation.get_language_from_request(request, check_path=True)
+    """Return the page as an answer; where it cannot be rendered, the last page, which depends on nothing.
+
+    Raises an error of the database, which a whole page may ask: it is answered with 503 instead.
+    """
     is_fragment = _wants_fragment(request)
-    with translation.override(language):
-        known = {
-            "error": page,
-            "detail": detail,
-            "wait": wait_in_words(retry_after) if retry_after else "",
-            **context,
-        }
-        template = "errors/alert.html" if is_fragment else page.template
-        body = render_to_string(template, known, None if page.is_plain or is_fragment else request)
+    try:
+        language, body = _rendered(request, page, retry_after, is_fragment, {"detail": detail, **context})
+    except Exception as error:
+        if isinstance(error, OperationalError | InterfaceError) and not page.is_plain:
+            raise
+        _log_failed_page(request, page)
+        language = language_of(request)
+        body = last_page(language, page.status, is_fragment=is_fragment)
     headers = {"Content-Language": language, "Cache-Control": "no-store", **(ALERT_HEADERS if is_fragment else {})}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
     response = HttpResponse(body, status=page.status, headers=headers)
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def _rendered(
+    request: HttpRequest, page: ErrorPage, retry_after: int, is_fragment: bool, context: dict[str, object]
+) -> tuple[str, str]:
+    """Return the language and the text of a page, or of the alert for htmx."""
+    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
+    chosen = getattr(request, "LANGUAGE_CODE", "")
+    language = chosen or translation.get_language_from_request(request, check_path=True)
+    with translation.override(language):
+        wait = wait_in_words(retry_after) if retry_after else ""
+        template = "errors/alert.html" if is_fragment else page.template
+        known = {"error": page, "wait": wait, **context}
+        return language, render_to_string(template, known, None if page.is_plain or is_fragment else request)
+
+
+def _log_failed_page(request: HttpRequest, page: ErrorPage) -> None:
+    """Write down why a page could not be rendered: as an error, unless the error behind it is logged as one anyway."""
+    if page.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.exception("The page %d of %s cannot be rendered", page.status, request.path_info)
+    else:
+        logger.warning("The page %d of %s cannot be rendered: %r", page.status, request.path_info, sys.exception())
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

@@ -1,8 +1,11 @@
 """How gunicorn serves the site. Every value comes from the environment, see docs/operating.md."""
 
+import os
 import signal
 
-from config import environment
+from config import environment, private_files
+
+os.umask(private_files.PRIVATE_UMASK)  # the log of requests is opened before the settings are read
 
 bind = "{}:{}".format(*environment.bind_address())
 workers = environment.number("WEB_CONCURRENCY", 2, at_least=1)
@@ -14,6 +17,11 @@ max_requests_jitter = 1_000
 graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True  # nothing here steers a running server, and two sites would share one socket
+# Who speaks to gunicorn is no proxy by that alone: gunicorn would believe anybody on this machine that http is
+# https, or that the site lies below another path. Django believes a proxy, if TRUST_PROXY says that there is one.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 accesslog = environment.text("ACCESS_LOG") or None
 
 

@@ -53,9 +53,11 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.body_limit.BodyLimitMiddleware",  # before whatever reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.charset.Utf8Middleware",
     "config.compression.CompressionMiddleware",
+    "config.database_waits.WaitLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -258,6 +260,7 @@ NOTIFICATION_KEEP_DAYS = environment.number("NOTIFICATION_KEEP_DAYS", 180, at_le
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a missing one
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # of collected files as well
 STATICFILES_DIRS = [BASE_DIR / "static"]
 _static_storage = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -293,6 +296,8 @@ if environment.flag("TRUST_PROXY", default=False):
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 
+# The most that a request may send, see config/body_limit.py. A file of that size is kept in memory, never in a folder.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the admin form of a large skill has several hundred fields
 
 LOGGING = {

@@ -1,8 +1,11 @@
-"""Run commands side by side until one of them ends; then end the others.
+"""Run a server and, beside it, commands that are started again when they die.
 
-`side_by_side.py 'COMMAND ARGUMENT…' 'COMMAND ARGUMENT…'` exits with 0 when it was told to end
-(SIGINT, SIGTERM, SIGHUP) and every command ended well, else with another code, so that
-whoever started it can start it again.
+`side_by_side.py 'SERVER ARGUMENT…' 'COMMAND ARGUMENT…'…` ends all when the server ends or when a signal
+asks it to (SIGINT, SIGTERM, SIGHUP). It exits with 0 when it was asked to end and every process
+ended well, else with 1, so that whoever started it can start it again.
+
+A command that dies does not take the server with it: it is started again after a second, then after
+two, four and so on up to LONGEST_WAIT. One that has lived for LIVED_SECONDS begins with a second again.
 """
 
 import shlex
@@ -15,6 +18,8 @@ from threading import Event
 
 PATIENCE_SECONDS = 30
 LOOK_SECONDS = 0.2
+FIRST_WAIT, LONGEST_WAIT = 1, 60
+LIVED_SECONDS = 120
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENDED_WELL = {0, -signal.SIGTERM}
 
@@ -22,7 +27,7 @@ type Process = subprocess.Popen[bytes]
 
 
 def start(command: str) -> Process:
-    """Start a command in this process's own group, but deaf to Ctrl-C: it is told to end once, from here."""
+    """Start a command in this process's own group, but deaf to Ctrl-C: it is ended once, from here."""
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.Popen(shlex.split(command))  # noqa: S603 - what scripts/run and scripts/dev say
@@ -31,7 +36,7 @@ def start(command: str) -> Process:
 
 
 def end(processes: Sequence[Process]) -> None:
-    """Tell all to end, and kill those that have not after PATIENCE_SECONDS."""
+    """Ask all to end, and kill those that have not after PATIENCE_SECONDS."""
     for process in processes:
         process.terminate()
     latest = time.monotonic() + PATIENCE_SECONDS
@@ -43,26 +48,57 @@ def end(processes: Sequence[Process]) -> None:
             process.wait()
 
 
-def main(commands: Sequence[str]) -> int:
-    """Run the commands; return the exit code."""
-    told = Event()
-    for number in SIGNALS:
-        signal.signal(number, lambda *_arguments: told.set())
-    running: dict[str, Process] = {}
-    try:
-        for command in commands:
-            running[command] = start(command)
-        while not told.wait(LOOK_SECONDS) and all(process.poll() is None for process in running.values()):
-            pass
-        ended = {} if told.is_set() else {command: running[command].poll() for command in running}
-    finally:
-        end(list(running.values()))
-    for command, code in ended.items():
+def wait_before(restart: int) -> int:
+    """Return the seconds to wait before the first, second, third … start in a row: 1, 2, 4 … LONGEST_WAIT."""
+    return int(min(FIRST_WAIT * 2 ** (restart - 1), LONGEST_WAIT))
+
+
+class Restarted:
+    """A command that is started again whenever it ends."""
+
+    def __init__(self, command: str) -> None:
+        self.process: Process | None = start(command)
+        self._command = command
+        self._started_at = time.monotonic()
+        self._restart_at = 0.0
+        self._restarts = 0
+
+    def look(self, now: float) -> None:
+        """Notice that the process has ended, or start it again when it is time for that."""
+        if self.process is None:
+            if now >= self._restart_at:
+                self.process, self._started_at = start(self._command), now
+                sys.stderr.write(f"Started again: {self._command}\n")
+            return
+        code = self.process.poll()
         if code is not None:
-            sys.stderr.write(f"Ended with {code}, so all ends: {command}\n")
-    is_well = told.is_set() and all(process.returncode in ENDED_WELL for process in running.values())
-    return 0 if is_well else 1
+            self.process = None
+            self._restarts = 1 if now - self._started_at >= LIVED_SECONDS else self._restarts + 1
+            wait = wait_before(self._restarts)
+            self._restart_at = now + wait
+            sys.stderr.write(f"Ended with {code}, starts again in {wait} s: {self._command}\n")
+
+
+def main(server_command: str, commands: Sequence[str]) -> int:
+    """Run the server and the commands; return the exit code."""
+    asked = Event()
+    for number in SIGNALS:
+        signal.signal(number, lambda *_arguments: asked.set())
+    server = start(server_command)
+    beside: list[Restarted] = []
+    running = [server]
+    try:
+        beside.extend(Restarted(command) for command in commands)
+        while not asked.wait(LOOK_SECONDS) and server.poll() is None:
+            for command in beside:
+                command.look(time.monotonic())
+        if not asked.is_set():
+            sys.stderr.write(f"Ended with {server.returncode}, so all ends: {server_command}\n")
+    finally:
+        running.extend(command.process for command in beside if command.process is not None)
+        end(running)
+    return 0 if asked.is_set() and all(process.returncode in ENDED_WELL for process in running) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -26,6 +26,14 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _patient_requests() -> Iterator[None]:
+    """Let no request of a test fail because the machine that runs the tests is busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("config.database_waits.WAIT_SECONDS", 60.0)
+        yield
+
+
 @pytest.fixture
 def staff(db: None) -> User:
     return make_user("anna", is_staff=True, is_superuser=True)

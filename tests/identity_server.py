@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -36,6 +36,12 @@ class IdentityServer:
     address: str = ""
     person: dict[str, Any] = field(default_factory=dict)
     refuses: bool = False
+    token_changes: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, bytes] = field(default_factory=dict)
+    """What is sent instead of the right answer, by path: a whole response as it goes over the wire."""
+    silent: set[str] = field(default_factory=set)
+    """The paths that are not answered until the server ends."""
+    ends: Event = field(default_factory=Event)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
     _tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -79,22 +85,62 @@ class IdentityServer:
             return None
         access_token = secrets.token_urlsafe()
         self._tokens[access_token] = dict(self.person)
-        return {"access_token": access_token, "token_type": "Bearer", "id_token": self._id_token()}
+        tokens = {"access_token": access_token, "token_type": "Bearer", "id_token": self._id_token()}
+        return tokens | self.token_changes
 
     def _id_token(self) -> str:
         now = int(time.time())
         claims = {"iss": self.address, "aud": CLIENT_ID, "iat": now, "exp": now + TOKEN_SECONDS, **self.person}
         return jwt.encode(claims, signing_key(), algorithm="RS256", headers={"kid": KEY_ID})
 
+    def wrong_answer(self, path: str) -> bytes | None:
+        """Return what is sent instead of the right answer at a path, None where all is well."""
+        if path in self.silent:
+            self.ends.wait(30)
+            return b""
+        return self.answers.get(path)
+
+    def document(self, path: str, authorization: str) -> dict[str, Any] | None:
+        """Return what is at a path, nothing where nothing is."""
+        documents: dict[str, Callable[[], dict[str, Any] | None]] = {
+            "/.well-known/openid-configuration": self.discovery,
+            "/keys": self.keys,
+            "/userinfo": lambda: self.userinfo(authorization),
+        }
+        return documents[path]() if path in documents else None
+
     def userinfo(self, authorization: str) -> dict[str, Any] | None:
         return self._tokens.get(authorization.removeprefix("Bearer "))
+
+
+def answer_with(body: object, status: str = "200 OK", headers: str = "Content-Type: application/json") -> bytes:
+    """Return a whole answer: bytes as they are, anything else as JSON."""
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return f"HTTP/1.0 {status}\r\n{headers}\r\n\r\n".encode() + text
+
+
+class WrongAnswers(BaseHTTPRequestHandler):
+    """Sends what a server is told to send instead of the right answers."""
+
+    server_of_test: IdentityServer
+
+    def is_answered_wrongly(self) -> bool:
+        """Send a wrong answer; return whether there was one to send."""
+        self.close_connection = True
+        wrong = self.server_of_test.wrong_answer(urlsplit(self.path).path)
+        self.wfile.write(wrong or b"")
+        return wrong is not None
 
 
 def handler_for(server: IdentityServer) -> type[BaseHTTPRequestHandler]:
     """Return what answers requests for a server."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(WrongAnswers):
+        server_of_test = server
+
         def do_GET(self) -> None:
+            if self.is_answered_wrongly():
+                return
             parts = urlsplit(self.path)
             if parts.path == "/authorize":
                 self.send_response(HTTPStatus.FOUND)
@@ -102,14 +148,11 @@ def handler_for(server: IdentityServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Location", server.authorize(query))
                 self.end_headers()
                 return
-            documents: dict[str, Callable[[], dict[str, Any] | None]] = {
-                "/.well-known/openid-configuration": server.discovery,
-                "/keys": server.keys,
-                "/userinfo": lambda: server.userinfo(self.headers.get("Authorization", "")),
-            }
-            self.answer(documents[parts.path]() if parts.path in documents else None)
+            self.answer(server.document(parts.path, self.headers.get("Authorization", "")))
 
         def do_POST(self) -> None:
+            if self.is_answered_wrongly():
+                return
             sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self.answer(server.token({name: values[0] for name, values in parse_qs(sent).items()}))
 
@@ -138,6 +181,7 @@ def identity_server() -> Iterator[IdentityServer]:
     try:
         yield server
     finally:
+        server.ends.set()
         http.shutdown()
         http.server_close()
         thread.join()

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import socket
+import socketserver
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -101,9 +103,76 @@ def mail_server(mailbox: Mailbox, port: int = 0) -> Iterator[int]:
 
 def by_smtp(port: int, timeout: float = 5) -> dict[str, Any]:
     """Return MAILERS that write mail down and send it to this port."""
-    backend = "django.core.mail.backends.smtp.EmailBackend"
+    backend = "accounts.mail_server.EmailBackend"
     options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
     return {
         "default": {"BACKEND": "accounts.mail.OwedMailBackend"},
         "transport": {"BACKEND": backend, "OPTIONS": options},
     }
+
+
+@dataclass
+class Fault:
+    """A server that takes everything up to a command, and then `does` something else than answering it.
+
+    The command "" is the greeting; "BODY" is the end of a message's text.
+    """
+
+    command: str
+    does: str  # "silent", "closes" or "trickles"
+    connections: int = 0
+    commands: list[str] = field(default_factory=list)
+    _ends: Event = field(default_factory=Event)
+
+    def serve(self, connection: socket.socket) -> None:
+        """Speak with one client until it or the test ends."""
+        self.connections += 1
+        with connection, contextlib.suppress(OSError), connection.makefile("rb") as lines:
+            is_fine = self._answer(connection, "", b"220 here\r\n")
+            while is_fine and (line := lines.readline()):
+                command = line.split()[0].decode().upper()
+                self.commands.append(command)
+                is_fine = self._answer(connection, command, b"354 go on\r\n" if command == "DATA" else b"250 OK\r\n")
+                if command == "DATA" and is_fine:
+                    for line in lines:
+                        if line == b".\r\n":
+                            break
+                    is_fine = self._answer(connection, "BODY", b"250 OK\r\n")
+
+    def _answer(self, connection: socket.socket, command: str, answer: bytes) -> bool:
+        """Answer, or have the fault; return whether the conversation goes on."""
+        if command != self.command:
+            connection.sendall(answer)
+            return True
+        if self.does == "trickles":
+            while not self._ends.wait(0.05):
+                connection.sendall(b"2")
+        elif self.does == "silent":
+            self._ends.wait(PATIENCE_SECONDS)
+        return False
+
+    def end(self) -> None:
+        """Let all conversations end."""
+        self._ends.set()
+
+
+@contextlib.contextmanager
+def faulty_server(fault: Fault) -> Iterator[int]:
+    """Let a server with a fault listen; yields its port."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            fault.serve(self.request)
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield int(server.server_address[1])
+        finally:
+            fault.end()
+            server.shutdown()
+            thread.join()

@@ -1,14 +1,18 @@
 """The site starts from nothing, starts again without changing anything, and ends with all it started."""
 
 import contextlib
+import fcntl
 import hashlib
+import importlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -22,16 +26,33 @@ SERVERS = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
 PATIENCE_SECONDS = 60
 JOURNALS = {".sqlite3-wal", ".sqlite3-shm"}
 
+side_by_side = importlib.import_module("scripts.side_by_side")  # no package: it is run as a file
+
 needs_environment = pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="needs the virtual environment")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Site:
-    """A running site: its first process, its address, and what it printed until it listened."""
+    """A site that was started: its first process, its address, and what it printed until it listened."""
 
     process: subprocess.Popen[str]
     address: str
-    printed: str
+    printed: str = ""
+
+    def first_line(self) -> str:
+        """Return the next line that the site prints."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def line_with(self, words: str) -> str:
+        """Read on to the line that holds these words."""
+        assert self.process.stdout is not None
+        return next(line for line in self.process.stdout if words in line)
+
+    def rest(self) -> str:
+        """Return what the site prints until it ends."""
+        assert self.process.stdout is not None
+        return self.process.stdout.read()
 
     def part(self, words: str) -> psutil.Process:
         """Return the process whose command holds these words and that the site started itself."""
@@ -52,7 +73,7 @@ def only(**variables: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(var: Path) -> Iterator[Site]:
+def starting(var: Path) -> Iterator[Site]:
     """Start the site as `make run` does, and see to it that it ends."""
     port = free_port()
     process = subprocess.Popen(
@@ -63,25 +84,31 @@ def running(var: Path) -> Iterator[Site]:
         text=True,
         start_new_session=True,
     )
-    assert process.stdout is not None
-    with process, process.stdout as lines:
+    with process:
         try:
-            printed = []
-            for line in lines:
-                printed.append(line)
-                if "Listening at" in line:
-                    break
-            yield Site(process, f"http://127.0.0.1:{port}", "".join(printed))
+            yield Site(process, f"http://127.0.0.1:{port}")
         finally:
-            if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):  # what it started may still be there when it is not
                 os.killpg(process.pid, signal.SIGKILL)
 
 
+@contextlib.contextmanager
+def running(var: Path) -> Iterator[Site]:
+    """Start the site and wait until it listens."""
+    with starting(var) as site:
+        assert site.process.stdout is not None
+        printed = []
+        for line in site.process.stdout:
+            printed.append(line)
+            if "Listening at" in line:
+                break
+        yield replace(site, printed="".join(printed))
+
+
 def contents(folder: Path) -> dict[str, str]:
-    """Return the checksum of every file; a database's own journal may come and go."""
-    files = (
-        path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".sqlite3-wal", ".sqlite3-shm"}
-    )
+    """Return the checksum of every file; a database's own journal may come and go, a lock names its process."""
+    passing = {".sqlite3-wal", ".sqlite3-shm", ".lock"}
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix not in passing)
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -102,13 +129,106 @@ def test_the_site_starts_from_nothing_and_again_without_a_change(tmp_path: Path)
 
 
 @needs_environment
-@pytest.mark.parametrize("part", ["gunicorn", "run_worker"])
-def test_when_web_server_or_worker_dies_the_whole_site_ends(tmp_path: Path, part: str) -> None:
+def test_when_the_web_server_dies_the_whole_site_ends(tmp_path: Path) -> None:
     with running(tmp_path) as site:
         started = psutil.Process(site.process.pid).children(recursive=True)
-        site.part(part).kill()
+        site.part("gunicorn").kill()
         assert site.process.wait(PATIENCE_SECONDS) == 1
         assert psutil.wait_procs(started, timeout=PATIENCE_SECONDS)[1] == []
+
+
+@needs_environment
+def test_when_the_worker_dies_it_is_started_again_and_the_web_server_goes_on(tmp_path: Path) -> None:
+    with running(tmp_path) as site:
+        server = site.part("gunicorn")
+        for number, wait in ((signal.SIGKILL, 1), (signal.SIGTERM, 2)):
+            worker = site.part("run_worker")
+            worker.send_signal(number)
+            assert f"starts again in {wait} s" in site.line_with("Ended with")
+            assert urlopen(f"{site.address}/healthz").status == 200
+            site.line_with("Started again")
+            assert site.part("run_worker") != worker
+        assert site.part("gunicorn") == server
+        site.part("run_worker").kill()
+        site.line_with("Ended with")  # while no worker runs the site ends as well as with one
+        assert site.end(signal.SIGTERM) == (0, [])
+
+
+class FakeProcess:
+    """A process that ended with 1."""
+
+    def poll(self) -> int:
+        return 1
+
+
+def test_the_wait_before_a_restart_doubles_up_to_a_minute_and_begins_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(side_by_side, "start", lambda _command: FakeProcess())
+    command = side_by_side.Restarted("work")
+    now = time.monotonic()
+    for lived in (*[0] * 8, side_by_side.LIVED_SECONDS, 0):
+        now += lived
+        command.look(now)
+        now += side_by_side.LONGEST_WAIT
+        command.look(now)
+    printed = re.findall(r"again in (\d+) s", capsys.readouterr().err)
+    assert printed == ["1", "2", "4", "8", "16", "32", "60", "60", "1", "2"]
+
+
+def test_a_restart_is_not_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side_by_side, "start", lambda _command: FakeProcess())
+    command = side_by_side.Restarted("work")
+    now = time.monotonic()
+    command.look(now)
+    command.look(now + 0.9)
+    assert command.process is None
+    command.look(now + 1)
+    assert command.process is not None
+
+
+@needs_environment
+def test_of_two_sites_started_at_once_on_a_new_folder_one_serves_and_the_other_says_why_not(tmp_path: Path) -> None:
+    var = tmp_path / "new"
+    with starting(var) as one, starting(var) as other:
+        sites = [one, other]
+        read = {site: site.first_line() for site in sites}
+        [refused] = [site for site in sites if "another site runs" in read[site]]
+        [serving] = [site for site in sites if site is not refused]
+        assert read[refused] == (
+            f"Stufenplan cannot start: VAR_DIR: another site runs on {var} "
+            f"(process {serving.process.pid}); only one may\n"
+        )
+        assert refused.rest() == ""
+        assert refused.process.wait(PATIENCE_SECONDS) == 1
+        serving.line_with("Listening at")
+        assert urlopen(f"{serving.address}/healthz").status == 200
+        assert serving.end(signal.SIGTERM) == (0, [])
+    with running(var) as again:  # the lock went with its process
+        assert urlopen(f"{again.address}/healthz").status == 200
+        assert again.end(signal.SIGKILL)[0] == -signal.SIGKILL
+    with running(var) as again:
+        assert again.end(signal.SIGTERM) == (0, [])
+
+
+def test_two_installations_are_done_one_after_the_other(tmp_path: Path) -> None:
+    """The second waits for the lock that the first holds; here a test holds it, so that nothing is installed."""
+    script = ROOT / "scripts" / "install"
+    (tmp_path / "letter.txt").write_text("dear")
+    with script.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with subprocess.Popen(
+            [script, "requirements.txt"],
+            env=only(VENV=str(tmp_path)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as waiting:
+            assert waiting.stdout is not None
+            assert waiting.stdout.readline() == "Waiting for another installation to end\n"
+            assert waiting.poll() is None
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert waiting.wait(PATIENCE_SECONDS) == 1  # it goes on, and finds that the folder is no environment
 
 
 def test_a_folder_that_is_no_virtual_environment_is_left_alone(tmp_path: Path) -> None:

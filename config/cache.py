@@ -1,0 +1,38 @@
+"""The shared cache in a table of the database, which reports when the database fails."""
+
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.db import DatabaseCache as DjangoDatabaseCache
+from django.db import InterfaceError, OperationalError, connections, router, transaction
+
+
+class DatabaseCache(DjangoDatabaseCache):
+    """Django's backend, but a database that is locked or away is an error.
+
+    Django's own answers "not added" for any failure of the database. allauth reads that as
+    "somebody else is counting" and then as "too many requests", though the reader did nothing wrong.
+    """
+
+    def _base_set(self, mode: str, key: str, value: object, timeout: Any = DEFAULT_TIMEOUT) -> bool:
+        """Set, add or touch; return whether that was done.
+
+        Raises `OperationalError` or `InterfaceError` when the database did not answer. A key that another
+        process added at the same moment (`IntegrityError`) is still "not added".
+        """
+        alias = router.db_for_write(self.cache_model_class)
+        failures: list[Exception] = []
+
+        def note_failure(execute: Any, *arguments: Any) -> Any:
+            try:
+                return execute(*arguments)
+            except (OperationalError, InterfaceError) as error:
+                failures.append(error)
+                raise
+
+        # The outer transaction's commit is outside of what Django's code silences.
+        with transaction.atomic(using=alias), connections[alias].execute_wrapper(note_failure):
+            is_set: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc] # not in its stubs
+            if failures:
+                raise failures[0]
+        return is_set

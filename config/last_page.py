@@ -1,0 +1,79 @@
+"""The error page for when the error page fails: no template, no static file, no translation, no database.
+
+Both languages stand here, because the files of the translations may be what is missing.
+"""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest
+
+LANGUAGES = ("de", "en")
+COOKIE = "language"
+
+SERVER_TROUBLE = {
+    "de": ("Hier ist etwas schiefgegangen", "Der Fehler liegt bei uns. Bitte versuchen Sie es später noch einmal."),
+    "en": ("Something went wrong here", "The mistake is ours. Please try again later."),
+}
+REFUSED = {
+    "de": ("Diese Anfrage wurde nicht ausgeführt", "Gehen Sie bitte zurück und versuchen Sie es noch einmal."),
+    "en": ("This request was not carried out", "Please go back and try again."),
+}
+TEXTS = {
+    HTTPStatus.NOT_FOUND: {
+        "de": ("Hier ist nichts zu finden", "Vielleicht ist die Adresse falsch geschrieben."),
+        "en": ("Nothing is found here", "The address may be mistyped."),
+    },
+    HTTPStatus.TOO_MANY_REQUESTS: {
+        "de": ("Das war etwas zu schnell", "Bitte warten Sie ein wenig."),
+        "en": ("That was a little too fast", "Please wait a little."),
+    },
+    HTTPStatus.BAD_GATEWAY: {
+        "de": (
+            "Die Anmeldung über den anderen Dienst ist gerade nicht möglich",
+            "Bitte melden Sie sich hier auf andere Weise an.",
+        ),
+        "en": ("The other server cannot be used just now", "Please sign in here in another way."),
+    },
+    HTTPStatus.SERVICE_UNAVAILABLE: {
+        "de": ("Wir sind gleich wieder da", "Bitte laden Sie die Seite in Kürze neu."),
+        "en": ("We will be back in a moment", "Please reload the page shortly."),
+    },
+}
+PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta name="robots" content="noindex">
+  <title>{title} · Stufenplan</title>
+</head>
+<body>
+  <main>
+    <h1>{title}</h1>
+    <p>{text}</p>
+    <p><a href="/{language}/">Stufenplan</a></p>
+  </main>
+</body>
+</html>
+"""
+ALERT = """<div class="alert alert-danger" role="alert">
+  <strong>{title}</strong>
+  <span>{text}</span>
+</div>
+"""
+
+
+def last_page(language: str, status: HTTPStatus, *, is_fragment: bool) -> str:
+    """Return a page, or an alert to put into one, that says what `status` means."""
+    usual = SERVER_TROUBLE if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED
+    title, text = TEXTS.get(status, usual)[language]
+    return (ALERT if is_fragment else PAGE).format(language=language, title=title, text=text)
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language of the address, else of the cookie, else the reader's first that the site speaks."""
+    accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "").split(",")
+    wanted = [request.path_info.strip("/").partition("/")[0], request.COOKIES.get(COOKIE, "")]
+    wanted += [part.partition(";")[0].partition("-")[0].strip().lower() for part in accepted]
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])

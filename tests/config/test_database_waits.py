@@ -1,0 +1,253 @@
+"""A locked database: a request waits for five seconds altogether, then is told to come back, and by no other reason."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from allauth.core.internal import ratelimit
+from django.conf import LazySettings
+from django.core.cache import caches
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from config.database_waits import WaitLimitMiddleware
+from tests.accounts.members import make_member, signed_in
+from tests.accounts.visitors import RESET, SIGN_IN
+from tests.factories import make_user
+from tests.free_port import free_port
+from tests.races import on_postgresql
+from tests.web_process import WebServer, prepare, run, web_server, write_lock
+
+MEMBER = """
+import django; django.setup()
+from allauth.account.models import EmailAddress
+from accounts.models import User
+user = User.objects.create_user("anna", email="anna@example.org", password="right-password-9")
+EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+"""
+LIMIT_SECONDS = 8.0  # five, and what the rest of a request takes on a busy machine
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a site with one member."""
+    folder = tmp_path_factory.mktemp("var")
+    prepare(folder)
+    run(folder, "-c", MEMBER)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reading(var: Path) -> Iterator[WebServer]:
+    """A server for tests that leave nothing behind."""
+    with web_server(var) as server:
+        yield server
+
+
+def count(var: Path, table: str) -> int:
+    with closing(sqlite3.connect(var / "stufenplan.sqlite3")) as database:
+        return int(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
+
+
+def test_a_sign_in_while_an_import_holds_the_lock_waits_five_seconds_and_is_told_to_come_back(var: Path) -> None:
+    form = {"login": "anna@example.org", "password": "right-password-9"}
+    with web_server(var) as server:
+        with write_lock(var):
+            start = time.monotonic()
+            answer = server.post("/en/accounts/login/", form)
+            took = time.monotonic() - start
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+        assert "We will be back in a moment" in answer.text
+        assert took < LIMIT_SECONDS
+        assert count(var, "django_session") == 0
+        # Nothing was counted, and nothing is left that would refuse the next attempt.
+        assert server.post("/en/accounts/login/", form).status == 302
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/skills/", "/healthz", "/en/accounts/login/", "/en/nothing/"])
+def test_reading_goes_on_while_an_import_holds_the_lock(var: Path, reading: WebServer, path: str) -> None:
+    with write_lock(var):
+        start = time.monotonic()
+        assert reading.get(path).status in {200, 404}
+        assert time.monotonic() - start < 5.0
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/en/accounts/password/reset/", {"email": "anna@example.org"}),
+        ("/en/accounts/login/code/", {"email": "anna@example.org"}),
+    ],
+)
+def test_no_page_for_strangers_says_too_many_while_the_lock_is_held(
+    var: Path, reading: WebServer, path: str, form: dict[str, str]
+) -> None:
+    with write_lock(var):
+        start = time.monotonic()
+        answer = reading.post(path, form)
+        took = time.monotonic() - start
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+    assert took < LIMIT_SECONDS
+
+
+@contextmanager
+def held_open(begin: Callable[[], object]) -> Iterator[None]:
+    """Keep a transaction open on another connection, then roll it back; `begin` says what it did."""
+    has_begun, may_end = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            begin()
+            has_begun.set()
+            may_end.wait(60)
+            transaction.set_rollback(True)
+        connection.close()
+
+    thread = Thread(target=hold)
+    thread.start()
+    assert has_begun.wait(60)
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join(60)
+
+
+def lock_table(table: str) -> None:
+    """Let nobody else read or write a table of PostgreSQL until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+
+
+@pytest.fixture
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let requests wait for half a second; the test's connection is not used afterwards, since it keeps the limit."""
+    monkeypatch.setattr("config.database_waits.WAIT_SECONDS", 0.5)
+    connection.close()  # so that the limit is set anew
+    yield
+    connection.close()
+
+
+@on_postgresql
+@pytest.mark.parametrize("table", ["cache", "accounts_user", "account_emailaddress"])
+def test_a_locked_table_of_postgresql_is_a_503_whatever_waits_for_it(short_wait: None, table: str) -> None:
+    member = make_member()
+    client = Client(raise_request_exception=False)
+    with held_open(lambda: lock_table(table)):
+        answer = client.post(SIGN_IN, {"login": member.email, "password": "something"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert client.post(SIGN_IN, {"login": member.email, "password": "something"}).status_code == 200
+
+
+@on_postgresql
+def test_several_statements_share_one_limit_and_the_next_request_has_its_own(short_wait: None) -> None:
+    make_user()
+    waits: list[float] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        for _attempt in range(4):
+            start = time.monotonic()
+            with pytest.raises(OperationalError):
+                User.objects.count()
+            waits.append(time.monotonic() - start)
+        return HttpResponse()
+
+    with held_open(lambda: lock_table("accounts_user")):
+        for _request in range(2):
+            WaitLimitMiddleware(view)(HttpRequest())
+    assert [round(wait, 1) for wait in waits] == [0.5, 0.0, 0.0, 0.0] * 2
+
+
+@on_postgresql
+def test_a_slow_statement_is_ended_in_requests_only(short_wait: None) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+        return HttpResponse()
+
+    with pytest.raises(OperationalError):
+        WaitLimitMiddleware(view)(HttpRequest())
+    connection.close()
+    with connection.cursor() as cursor:  # a worker's or a command's connection has no limit
+        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+        assert cursor.fetchone() == ("0", "0")
+
+
+@pytest.mark.django_db
+def test_a_count_that_stays_locked_is_not_too_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = caches["default"]
+    cache.clear()
+    Client().post(RESET, {"email": "anna@example.org"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        keys = [key.removeprefix(":1:") for (key,) in cursor.fetchall()]
+    assert keys
+    for key in keys:
+        cache.set(f"{key}:lock", True)
+    monkeypatch.setattr(ratelimit, "CACHE_LOCK_WAIT_TIMEOUT", 0)
+    answer = Client(raise_request_exception=False).post(RESET, {"email": "anna@example.org"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has the test above")
+def test_the_cache_reports_that_the_database_takes_no_write() -> None:
+    cache = caches["default"]
+    assert cache.add("here", 1)
+    assert not cache.add("here", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 1")
+        try:
+            with pytest.raises(OperationalError):
+                cache.add("new", 1)
+        finally:
+            cursor.execute("PRAGMA query_only = 0")
+    assert cache.get("new") is None
+
+
+@on_postgresql
+def test_the_cache_reports_a_key_that_another_process_holds(short_wait: None) -> None:
+    cache = caches["default"]
+
+    def view(request: HttpRequest) -> HttpResponse:
+        cache.add("new", 1)
+        return HttpResponse()
+
+    with held_open(lambda: cache.add("new", 2)), pytest.raises(OperationalError):
+        WaitLimitMiddleware(view)(HttpRequest())
+    assert cache.get("new") is None
+
+
+@pytest.mark.django_db
+def test_a_page_is_shown_though_it_cannot_be_written_down_that_the_session_is_in_use(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = signed_in(make_member())
+    monkeypatch.setattr("accounts.sessions.SEEN_SECONDS", -1)
+    caches["seen"].clear()
+
+    def fail(execute: object, sql: str, *arguments: object) -> object:
+        if sql.startswith("UPDATE") and "usersessions" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *arguments)  # type: ignore[operator]
+
+    with connection.execute_wrapper(fail):
+        assert client.get("/de/me/").status_code == 200
+    assert "database is locked" in caplog.text
+
+
+@pytest.mark.django_db
+def test_redis_out_of_reach_is_a_503_as_well(settings: LazySettings) -> None:
+    nowhere = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": nowhere},
+    }
+    answer = Client(raise_request_exception=False).post(SIGN_IN, {"login": "anna@example.org", "password": "x"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
