@@ -37,9 +37,10 @@ def holder_of(email: str, *, besides: User) -> User | None:
     entered yet. A sign-up that was never confirmed does not hold its address.
     """
     for user in filter_users_by_email(email):
-        rows = {row.email.lower(): row.verified for row in EmailAddress.objects.filter(user=user)}
-        if user.pk != besides.pk and rows.get(email.lower(), not rows):
-            assert isinstance(user, User)
+        assert isinstance(user, User)
+        is_confirmed = email.lower() in confirmed_addresses(user)
+        is_made_by_hand = not EmailAddress.objects.filter(user=user).exists()
+        if user.pk != besides.pk and (is_confirmed or is_made_by_hand):
             return user
     return None
 

@@ -2,7 +2,8 @@
 
 Limits of wrong passwords and of mail count what unknown browsers do to an address. A known browser
 has limits of its own, so that nobody else can use them up for its owner. The cookie opens nothing:
-it holds a random name of the browser and, for each account, a code that only this site can make.
+it holds a random name of the browser and, for each address that signed in, a code that only this site can
+make. After a change of address the browser is known from the next sign-in on.
 """
 
 import re

@@ -1,21 +1,26 @@
 """How often a password may be tried, and how often mail is sent to an address that anybody may type.
 
-Three counts, so that guessing and flooding are slow and yet nobody is locked out by another person:
+Three counts, so that guessing and flooding are slow and yet one source locks nobody else out:
 
-- a browser known for the account (accounts/known_devices.py) has counts of its own;
+- a browser known for the account (accounts/known_devices.py) has counts of its own, which nobody else reaches;
 - any other is counted by its network address together with the e-mail address;
-- and all others together by the e-mail address, high enough that a single source cannot reach it.
+- and all others together by the e-mail address, so high that it takes many sources to reach it. Then a browser
+  that was never used for the account has to wait, or to use a passkey.
 
-The counts do not depend on whether the e-mail address has an account.
+The counts do not depend on whether the e-mail address has an account. An attempt that one rate refuses has been
+counted by the rates before it: whoever goes on in spite of a limit is let in later, not sooner.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import Final
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -42,19 +47,19 @@ LIMITS: Final = {
         known_device=("5/300s/key", "50/d/key"),
         source=("10/m/ip",),
         source_and_address=("5/300s/key", "20/d/key"),
-        address=("100/d/key",),
+        address=("300/d/key",),
     ),
     MAIL: Limits(
         known_device=("3/m/key", "10/d/key"),
         source=(),
         source_and_address=("3/m/key", "10/d/key"),
-        address=("20/d/key",),
+        address=("50/d/key",),
     ),
 }
 
 
 class LimitReached(Exception):
-    """A limit is reached; `retry_after` says in how many seconds at most it is not."""
+    """A limit is reached; `retry_after` says in how many seconds one more attempt counts."""
 
     def __init__(self, kind: str, retry_after: int) -> None:
         super().__init__(kind)
@@ -86,7 +91,7 @@ def count(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False)
             request, app=APP, action=kind, config=config, key=key, dry_run=dry_run, limit_get=True
         )
         if usage is None:
-            raise LimitReached(kind, int(ratelimit.parse_rate(rate).duration))
+            raise LimitReached(kind, _seconds_left(request, kind, rate, key))
         counted.append(usage)
     return Usage(counted)
 
@@ -96,7 +101,7 @@ def count_or_respond(request: HttpRequest, kind: str, email: str, *, dry_run: bo
     try:
         return count(request, kind, email, dry_run=dry_run)
     except LimitReached as reached:
-        raise ImmediateHttpResponse(limit_page(request, reached)) from reached
+        raise ImmediateHttpResponse(limit_page(request, reached, email)) from reached
 
 
 def _rates(request: HttpRequest, kind: str, email: str) -> list[tuple[str, str]]:
@@ -113,9 +118,29 @@ def _rates(request: HttpRequest, kind: str, email: str) -> list[tuple[str, str]]
     ]
 
 
-def limit_page(request: HttpRequest, reached: LimitReached) -> HttpResponse:
+def _seconds_left(request: HttpRequest, kind: str, rate: str, key: str) -> int:
+    """Return in how many seconds the oldest attempt that a rate counts is too old to count."""
+    parsed = ratelimit.parse_rate(rate)
+    counted: list[float] = cache.get(ratelimit.get_cache_key(request, app=APP, action=kind, rate=parsed, key=key), [])
+    now = time.time()
+    return max(1, ceil(min(counted, default=now) + float(parsed.duration) - now))
+
+
+def _is_open(request: HttpRequest, kind: str, email: str) -> bool:
+    try:
+        count(request, kind, email, dry_run=True)
+    except LimitReached:
+        return False
+    return True
+
+
+def limit_page(request: HttpRequest, reached: LimitReached, email: str) -> HttpResponse:
     """Return the page that says which limit is reached, for how long, and what helps meanwhile."""
-    known = {"kind": reached.kind, "wait": wait_in_words(reached.retry_after)}
+    known = {
+        "kind": reached.kind,
+        "wait": wait_in_words(reached.retry_after),
+        "is_other_open": _is_open(request, MAIL if reached.kind == PASSWORD else PASSWORD, email),
+    }
     response = render(request, "accounts/limit_reached.html", known, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(reached.retry_after)
     add_never_cache_headers(response)

@@ -53,6 +53,7 @@ def erase(user: User, *, keep_comments: bool) -> None:
     _leave_comments(user, keep=keep_comments)
     _take_out_mentions(user)
     _write_owed_mail_anew(user)
+    _empty_kept_mail(user)
     for model in (Watch, Notification, EmailChoice, CountedWrite, ThreadMute):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
@@ -94,3 +95,10 @@ def _write_owed_mail_anew(user: User) -> None:
     mails = list(told.values_list("mail", flat=True).distinct())
     Notification.objects.filter(mail__in=mails).update(mail=None, mail_due_at=timezone.now())
     Delivery.objects.filter(pk__in=mails).delete()
+
+
+def _empty_kept_mail(user: User) -> None:
+    """Empty kept copies of mail to others that tells of what the person did, and so shows their name."""
+    told = Notification.objects.filter(Q(event__actor=user) | Q(event__comment__author=user), mail__isnull=False)
+    naming = Delivery.objects.filter(pk__in=told.values("mail")).exclude(state=Delivery.State.OWED)
+    naming.update(subject="", text="", html="", headers={}, last_error="")

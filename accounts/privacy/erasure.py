@@ -5,6 +5,7 @@ Rules: docs/decisions.md "A deleted account leaves no trace of the person".
 
 import json
 import re
+from itertools import batched
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from accounts.privacy import mentions
 from skills import authorship
 from skills.models import CatalogueVersion
 
+CHANGED_AT_ONCE = 500
 FREED = "–"  # what stands in the log of the administration in place of a person
 
 
@@ -42,21 +44,20 @@ def refuse_last_administrator(*people: User) -> None:
         raise LastAdministrator
 
 
-def forget(user: User, *, keep_comments: bool = True, only_if: QuerySet[User] | None = None) -> None:
+def forget(user: User, *, keep_comments: bool = True) -> None:
     """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
 
     Raises `LastAdministrator`. What PERSONAL_LOCKS locks comes first: rows on which others hold
     a lock while they wait for the catalogue's. The catalogue's lock lets one deletion go on at a time. It comes
     before the lock on the person, as who publishes holds it when the database looks whether
     the author is there; the person's keeps others from adding anything about them meanwhile.
-    With `only_if` nothing happens unless the account is among these once it is locked.
     """
     with transaction.atomic():
         for path in settings.PERSONAL_LOCKS:
             import_string(path)(user)
         CatalogueVersion.objects.lock()
         found = User.objects.select_for_update().filter(pk=user.pk).first()
-        if found is None or not (only_if is None or only_if.filter(pk=found.pk).exists()):
+        if found is None:
             return
         refuse_last_administrator(found)
         for path in settings.PERSONAL_ERASERS:
@@ -68,21 +69,17 @@ def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there a
     addresses = confirmed_addresses(user)
     names = {name for name in (user.name, user.username) if name}
     authorship.disown(user)
-    _forget_mail(user, addresses, names)
+    _forget_mail(user, addresses)
     _forget_sessions(user, addresses)
     _forget_tasks(addresses, names)
     _forget_log(user, addresses)
     user.delete()
 
 
-def _forget_mail(user: User, addresses: set[str], names: set[str]) -> None:
-    """Nothing is sent any more; kept copies of mail to others that name the person lose their text."""
+def _forget_mail(user: User, addresses: set[str]) -> None:
+    """Delete the person's mail. Mail to others that names them is found by its notices, in the community's part."""
     RefusedAddress.objects.filter(among("email", addresses)).delete()
     Delivery.objects.filter(Q(user=user) | Q(among("to", addresses), user=None)).delete()
-    copies = Delivery.objects.exclude(state=Delivery.State.OWED)
-    fields = ("subject", "text", "html", "headers", "last_error")
-    naming = mentions.keys_of_rows(copies, fields, addresses | names)
-    Delivery.objects.filter(pk__in=naming).update(subject="", text="", html="", headers={}, last_error="")
 
 
 def _forget_sessions(user: User, addresses: set[str]) -> None:
@@ -104,17 +101,19 @@ def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str])
 
 
 def _forget_tasks(addresses: set[str], names: set[str]) -> None:
-    """Delete tasks that were given the person's address or name as a value; tracebacks that name them are emptied."""
+    """Delete tasks that were given the person's address or name as a value; tracebacks with an address are emptied."""
     tasks: QuerySet[DBTaskResult[Any, Any]] = DBTaskResult.objects.all()
     lowered = {name.casefold() for name in names}
     given = [
-        key
-        for key, *texts in mentions.find_rows(tasks, ("args_kwargs", "return_value"), addresses | names)
-        for text in mentions.strings_in([json.loads(text or "null") for text in texts])
+        row["pk"]
+        for row in mentions.find_rows(tasks, ("args_kwargs", "return_value"), addresses | names)
+        for text in mentions.strings_in([json.loads(row[field] or "null") for field in ("args_kwargs", "return_value")])
         if text.casefold() in lowered or mentions.is_named(text, addresses)
     ]
     tasks.filter(pk__in=given).delete()
-    tasks.filter(pk__in=mentions.keys_of_rows(tasks, ("traceback",), addresses | names)).update(traceback="")
+    traced = mentions.find_rows(tasks, ("traceback",), addresses)
+    naming = [row["pk"] for row in traced if mentions.is_named(row["traceback"], addresses)]
+    tasks.filter(pk__in=naming).update(traceback="")
 
 
 def _forget_log(user: User, addresses: set[str]) -> None:
@@ -124,15 +123,18 @@ def _forget_log(user: User, addresses: set[str]) -> None:
     personal = {kind.pk for kind in ContentType.objects.get_for_models(*_personal_models()).values()}
     begins = re.compile(rf"{re.escape(user.username)}(?:$|[:,])")
     naming = []
-    for key, represented, message in mentions.find_rows(
-        LogEntry.objects.all(), ("object_repr", "change_message"), addresses | {user.username}
-    ):
-        texts = [represented, *_objects_in(message)]
-        if any(mentions.is_named(text, addresses) for text in texts):
-            naming.append(key)
-        elif any(begins.match(text) for text in texts):
-            naming += LogEntry.objects.filter(pk=key, content_type__in=personal).values_list("pk", flat=True)
-    LogEntry.objects.filter(about | Q(pk__in=naming)).update(object_repr=FREED, change_message="")
+    found = mentions.find_rows(
+        LogEntry.objects.all(), ("object_repr", "change_message", "content_type"), addresses | {user.username}
+    )
+    for row in found:
+        texts = [row["object_repr"], *_objects_in(row["change_message"])]
+        is_personal = row["content_type"] in {str(key) for key in personal}
+        is_begun = is_personal and any(begins.match(text) for text in texts)
+        if is_begun or any(mentions.is_named(text, addresses) for text in texts):
+            naming.append(row["pk"])
+    LogEntry.objects.filter(about).update(object_repr=FREED, change_message="")
+    for keys in batched(naming, CHANGED_AT_ONCE):
+        LogEntry.objects.filter(pk__in=keys).update(object_repr=FREED, change_message="")
 
 
 def _objects_in(change_message: str) -> list[str]:

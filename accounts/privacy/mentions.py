@@ -1,9 +1,9 @@
 """Texts that name a person, told apart from texts that only look like it.
 
-A deleted account takes its name and addresses out of other people's rows. Names are chosen by their
-owners: an account called "e", or "args", must not empty or delete the rows of everybody else. So a
-name or an address counts as a whole, never as a part of a longer one, and in JSON it counts as a
-value, never as a key.
+A deleted account takes its addresses and its user name out of other people's rows. Names are chosen by
+their owners: an account called "e", or "args", must not empty or delete the rows of everybody else. So a
+value counts as a whole, never as a part of a longer one, and in JSON it counts as a value, never as a key.
+Names shown are not searched for at all: mail that shows one is found by the event it tells of.
 """
 
 import json
@@ -18,25 +18,19 @@ from django.utils.html import escape
 NOTHING_BEFORE, NOTHING_AFTER = r"(?<![\w.+@-])", r"(?![\w@-]|\.\w)"
 
 
-def find_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the key and the fields as text of each row that holds one of the values anywhere, in upper or lower case.
+def find_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the key (`pk`) and the fields, as text, of each row that holds one of the values, in either case.
 
-    The database finds more than what names the person; what it finds is looked at again by the caller.
+    The database finds more than what names the person: what it finds has to be looked at again.
     """
     texts = {f"{field}_text": Cast(field, TextField()) for field in fields}
     holds = Q(pk__in=[])
     for written in _written(values):
         for text in texts:
             holds |= Q(**{f"{text}__icontains": written})
-    yield from rows.annotate(**texts).filter(holds).order_by().values_list("pk", *texts).iterator()
-
-
-def keys_of_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterable[str]) -> list[Any]:
-    """Return the keys of rows that name one of the values in one of the fields."""
-    wanted = list(values)
-    return [
-        key for key, *texts in find_rows(rows, fields, wanted) if any(is_named(text or "", wanted) for text in texts)
-    ]
+    found = rows.annotate(**texts).filter(holds).order_by().values_list("pk", *texts)
+    for key, *shown in found.iterator():
+        yield {"pk": key, **{field: text or "" for field, text in zip(fields, shown, strict=True)}}
 
 
 def is_named(text: str, values: Iterable[str]) -> bool:

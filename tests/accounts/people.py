@@ -272,10 +272,10 @@ def _fill_mail_to_others(person: User, others: User) -> None:
     }
     owed = mail_to(others.email, others, **words)
     sent = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, **words)
-    for mail in (owed, sent):
+    refused = mail_to(others.email, others, state=Delivery.State.REFUSED, finished_at=now, html=words["html"])
+    headed = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, headers={"X-By": NAME})
+    for mail in (owed, sent, refused, headed):
         notice_to(others, _event(person), mail=mail)
-    mail_to(others.email, state=Delivery.State.SENT, finished_at=now, html=words["html"])
-    mail_to(others.email, state=Delivery.State.SENT, finished_at=now, headers={"X-By": NAME})
 
 
 def _fill_tasks(person: User) -> None:

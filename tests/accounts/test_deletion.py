@@ -88,7 +88,7 @@ def test_others_keep_what_is_theirs(browser: Client, person: User) -> None:
     browser.post(DELETE, MEANT)
     others.refresh_from_db()
     assert (others.name, others.email, others.watches.count()) == ("Berta Beck", "berta@example.org", 1)
-    assert Notification.objects.filter(user=others).count() == 2
+    assert Notification.objects.filter(user=others).count() == 4
     assert LogEntry.objects.filter(user=others).count() == 4
     assert list(Delivery.objects.filter(state="owed").values_list("subject", flat=True)) == ["News"]
 

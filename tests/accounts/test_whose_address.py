@@ -164,7 +164,7 @@ def test_address_that_an_administrator_gave_an_account_cannot_be_taken() -> None
     assert Delivery.objects.get(to=made.email).subject == "Ihre Adresse hat schon ein Konto"
 
 
-@pytest.mark.parametrize("name", ["args", "e", "kwargs", "Beck", "send"])
+@pytest.mark.parametrize("name", ["args", "e", "kwargs", "Beck", "send", "wrote", "und", "Stufenplan", "News"])
 def test_deleting_an_account_with_a_common_name_takes_nothing_from_others(name: str) -> None:
     """People choose their names: one called "args" emptied the queue of tasks, one called "e" the log."""
     berta = make_person("berta-beck", "Berta Becker", "berta@example.org")
@@ -177,7 +177,7 @@ def test_deleting_an_account_with_a_common_name_takes_nothing_from_others(name: 
         berta.email,
         berta,
         subject="Becker wrote",
-        text="Berta Becker wrote",
+        text="Berta Becker wrote: News, und Stufenplan",
         state="refused",
         finished_at=timezone.now(),
     )
@@ -192,7 +192,7 @@ def test_deleting_an_account_with_a_common_name_takes_nothing_from_others(name: 
     delete_account(make_person(name.lower(), name, "short@example.org"))
     assert DBTaskResult.objects.filter(task_path="accounts.tasks.send").count() == 1
     kept.refresh_from_db()
-    assert (kept.subject, kept.text) == ("Becker wrote", "Berta Becker wrote")
+    assert (kept.subject, kept.text) == ("Becker wrote", "Berta Becker wrote: News, und Stufenplan")
     entry.refresh_from_db()
     assert entry.object_repr == "berta-beck: News"
 
