@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from accounts import first_confirmation, limits
+from accounts.limit_pages import count_or_respond
 from accounts.models import User
 from accounts.usernames import free_username
 
@@ -63,12 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count an attempt with a password before it is looked at; takes the place of allauth's limit per address."""
         email = credentials.get("email") or credentials.get("username") or ""
-        self._login_failed_rl_usage = limits.count_or_respond(request, limits.PASSWORD, email)
+        self._login_failed_rl_usage = count_or_respond(request, limits.PASSWORD, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail, unless so many were sent to an address that anybody can type that a page has to say so."""
         if template_prefix in SENT_TO_TYPED_ADDRESS:
-            limits.count_or_respond(self.request, limits.MAIL, email)
+            count_or_respond(self.request, limits.MAIL, email)
         super().send_mail(template_prefix, email, context)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

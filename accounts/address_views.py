@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import email_change, limits
 from accounts.access import MemberRequest, for_members
+from accounts.limit_pages import explain
 from accounts.models import EmailChange, User
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -59,7 +60,7 @@ def address(request: MemberRequest) -> HttpResponse:
     try:
         limits.count(request, limits.MAIL, form.cleaned_data["new_email"])
     except limits.LimitReached as reached:
-        form.add_error("new_email", _("So many e-mails were requested for this address that no more are sent for now."))
+        form.add_error("new_email", explain(reached))
         return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)
     email_change.ask(user, form.cleaned_data["new_email"], request.build_absolute_uri)
     return redirect("accounts:address")

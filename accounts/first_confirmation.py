@@ -6,8 +6,11 @@ new password or their own outside account, they enter that same account. So, unl
 confirmed by the code of the very sign-up, in the browser that signed up:
 
 1. the password becomes unusable, and all sessions end with it;
-2. connected accounts, second factors and passkeys are removed;
+2. connected accounts, second factors and passkeys are removed, and the name that the stranger chose;
 3. the person is let in, and told on the next page and by mail.
+
+An account that has a confirmed address already keeps all of it: only staff give such an account another
+address, and they must not get past its second factor in this way.
 
 The source of the rule is the attack known as pre-hijacking of accounts (Sudhodanan and Paverd, 2022).
 allauth confirms addresses in several places and reports it by signals alone, which is why this
@@ -26,10 +29,15 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts import mail, sessions
+from accounts.addresses import is_unconfirmed
 from accounts.models import EmailChange, User
+from accounts.usernames import free_username
 
 # Attributes of an EmailAddress while it is being confirmed.
 BY_SIGN_UP_CODE = "is_confirmed_by_sign_up_code"
@@ -44,12 +52,15 @@ def mark_as_sign_up_code(address: EmailAddress) -> None:
 def remove_ways_in(user: User) -> None:
     """Remove all that lets a person into an account: password, connected accounts, second factors, sessions.
 
-    Also changes `user` itself, because allauth goes on to sign this very object in.
+    The name and the user name made from it go as well, and the language becomes that of the request: a stranger
+    chose them. Also changes `user` itself, because allauth goes on to sign this very object in.
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         user.set_unusable_password()
-        User.objects.filter(pk=user.pk).update(password=user.password)
+        user.name, user.username = "", free_username("")
+        user.language = translation.get_language() or user.language
+        user.save(update_fields=["password", "name", "username", "language"])
         SocialAccount.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
         EmailChange.objects.filter(user=user).delete()
@@ -57,10 +68,10 @@ def remove_ways_in(user: User) -> None:
 
 
 def clear_before_confirmation(instance: EmailAddress, *, raw: bool = False, **_signal: Any) -> None:
-    """Before an unconfirmed address is saved as confirmed, remove the ways into its account."""
+    """Before the first address of an account is saved as confirmed, remove the ways into the account."""
     if raw or not (instance.pk and instance.verified) or getattr(instance, BY_SIGN_UP_CODE, False):
         return
-    if EmailAddress.objects.filter(pk=instance.pk, verified=False).exists():
+    if is_unconfirmed(instance.user):
         remove_ways_in(instance.user)
         setattr(instance, WAS_CLEARED, True)
 
@@ -70,14 +81,12 @@ def follow_confirmation(request: HttpRequest, email_address: EmailAddress, **_si
     mail.accept_again(email_address.email)
     if not getattr(email_address, WAS_CLEARED, False):
         return
-    messages.warning(
-        request,
-        _(
-            "This address has now been confirmed for the first time. Whatever was set up in this account before,"
-            " such as a password or a connected account, no longer works, because another person could have set it"
-            " up. You can set up your own in the settings. Please also check the name shown there."
-        ),
+    text = _(
+        "This address has now been confirmed for the first time. What was set up in this account before, such as a"
+        " password, a connected account or a name, has been removed, because another person could have set it up."
     )
+    link = format_html('<a href="{}">{}</a>', reverse("accounts:settings"), _("Choose your name in the settings."))
+    messages.warning(request, format_html("{} {}", text, link))
     get_adapter().send_notification_mail("accounts/email/account_cleared", email_address.user)
 
 

@@ -11,25 +11,32 @@ The counts do not depend on whether the e-mail address has an account. An attemp
 counted by the rates before it: whoever goes on in spite of a limit is let in later, not sooner.
 """
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
+from enum import StrEnum
 from math import ceil
 from typing import Final
 
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
+from django.http import HttpRequest
+from django.utils.encoding import punycode
 
 from accounts.known_devices import known_device
-from accounts.waiting import wait_in_words
 
 APP: Final = "accounts"
 PASSWORD, MAIL = "password", "mail"
+
+
+class Scope(StrEnum):
+    """By what attempts are counted."""
+
+    DEVICE = "device"
+    SOURCE = "source"
+    SOURCE_AND_ADDRESS = "source_and_address"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,12 @@ LIMITS: Final = {
 
 
 class LimitReached(Exception):
-    """A limit is reached; `retry_after` says in how many seconds one more attempt counts."""
+    """A limit is reached: which kind, by what it counts, and in how many seconds one more attempt counts."""
 
-    def __init__(self, kind: str, retry_after: int) -> None:
-        super().__init__(kind)
+    def __init__(self, kind: str, scope: Scope, retry_after: int) -> None:
+        super().__init__(f"{kind} by {scope}")
         self.kind = kind
+        self.scope = scope
         self.retry_after = retry_after
 
 
@@ -85,36 +93,49 @@ def count(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False)
     With `dry_run` nothing is counted, only asked. Raises LimitReached.
     """
     counted = []
-    for rate, key in _rates(request, kind, email):
+    for scope, rate, key in _rates(request, kind, email):
         config = {kind: rate}
         usage = ratelimit.consume(
             request, app=APP, action=kind, config=config, key=key, dry_run=dry_run, limit_get=True
         )
         if usage is None:
-            raise LimitReached(kind, _seconds_left(request, kind, rate, key))
+            raise LimitReached(kind, scope, _seconds_left(request, kind, rate, key))
         counted.append(usage)
     return Usage(counted)
 
 
-def count_or_respond(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> Usage:
-    """Count like `count`, for code that allauth calls: where a limit is reached, the request ends with its page."""
+def is_open(request: HttpRequest, kind: str, email: str) -> bool:
+    """Return whether one more attempt of this kind would be let through; counts nothing."""
     try:
-        return count(request, kind, email, dry_run=dry_run)
-    except LimitReached as reached:
-        raise ImmediateHttpResponse(limit_page(request, reached, email)) from reached
+        count(request, kind, email, dry_run=True)
+    except LimitReached:
+        return False
+    return True
 
 
-def _rates(request: HttpRequest, kind: str, email: str) -> list[tuple[str, str]]:
-    """Return each rate that holds for a request, with what it is counted by."""
-    limits, address = LIMITS[kind], email.strip().lower()
-    device = known_device(request, address)
+def mailbox_of(email: str) -> str:
+    """Return an address as it is counted: ways of writing one mailbox are one.
+
+    Upper case, quotes and backslashes in the local part (RFC 5321, 4.1.2), a tag after "+", and a domain in
+    Unicode make no difference.
+    """
+    local, _at, domain = email.strip().lower().rpartition("@")
+    if local.startswith('"') and local.endswith('"'):
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    return f"{local.partition('+')[0] or local}@{punycode(domain)}"
+
+
+def _rates(request: HttpRequest, kind: str, email: str) -> list[tuple[Scope, str, str]]:
+    """Return each rate that holds for a request: its scope, the rate, and what it is counted by."""
+    limits, mailbox = LIMITS[kind], mailbox_of(email)
+    device = known_device(request, email.strip())
     if device:
-        return [(rate, f"device {device} {address}") for rate in limits.known_device]
+        return [(Scope.DEVICE, rate, f"device {device} {mailbox}") for rate in limits.known_device]
     source = ratelimit.get_ip(request)
     return [
-        *((rate, "") for rate in limits.source),
-        *((rate, f"source {source} {address}") for rate in limits.source_and_address),
-        *((rate, f"address {address}") for rate in limits.address),
+        *((Scope.SOURCE, rate, "") for rate in limits.source),
+        *((Scope.SOURCE_AND_ADDRESS, rate, f"source {source} {mailbox}") for rate in limits.source_and_address),
+        *((Scope.ADDRESS, rate, f"address {mailbox}") for rate in limits.address),
     ]
 
 
@@ -124,24 +145,3 @@ def _seconds_left(request: HttpRequest, kind: str, rate: str, key: str) -> int:
     counted: list[float] = cache.get(ratelimit.get_cache_key(request, app=APP, action=kind, rate=parsed, key=key), [])
     now = time.time()
     return max(1, ceil(min(counted, default=now) + float(parsed.duration) - now))
-
-
-def _is_open(request: HttpRequest, kind: str, email: str) -> bool:
-    try:
-        count(request, kind, email, dry_run=True)
-    except LimitReached:
-        return False
-    return True
-
-
-def limit_page(request: HttpRequest, reached: LimitReached, email: str) -> HttpResponse:
-    """Return the page that says which limit is reached, for how long, and what helps meanwhile."""
-    known = {
-        "kind": reached.kind,
-        "wait": wait_in_words(reached.retry_after),
-        "is_other_open": _is_open(request, MAIL if reached.kind == PASSWORD else PASSWORD, email),
-    }
-    response = render(request, "accounts/limit_reached.html", known, status=HTTPStatus.TOO_MANY_REQUESTS)
-    response["Retry-After"] = str(reached.retry_after)
-    add_never_cache_headers(response)
-    return response

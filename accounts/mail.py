@@ -146,13 +146,13 @@ def accept_again(email: str) -> None:
 
 
 def try_again(deliveries: QuerySet[Delivery]) -> int:
-    """Owe these anew, as if they had never been tried, but not what was sent; return how many that are.
+    """Owe these anew, as if they had never been tried, but not what was sent or emptied; return how many that are.
 
     Their addresses count as accepting mail again. What is being sent at this moment is left to itself.
     """
     now = timezone.now()
     with transaction.atomic():
-        pks = list(deliveries.exclude(state=Delivery.State.SENT).values_list("pk", flat=True))
+        pks = list(deliveries.exclude(state=Delivery.State.SENT).exclude(text="").values_list("pk", flat=True))
         chosen = Delivery.objects.filter(pk__in=pks).exclude(state=Delivery.State.SENT)
         addresses = {to.lower() for to in chosen.values_list("to", flat=True)}
         RefusedAddress.objects.filter(email__in=addresses).delete()

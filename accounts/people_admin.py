@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.internal.userkit import filter_users_by_email
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,12 +26,25 @@ from skills.models import CatalogueVersion
 PASSWORD_PAGE = "auth_user_password_change"  # noqa: S105 - the name of an address
 
 
+class AccountForm(UserChangeForm[User]):
+    """An account in the administration."""
+
+    def clean_email(self) -> str:
+        """Refuse an address that another account has: its codes and new passwords would lead into this one."""
+        email = str(self.cleaned_data.get("email") or "")
+        has_changed = email.lower() != User.objects.values_list("email", flat=True).get(pk=self.instance.pk).lower()
+        if email and has_changed and any(user.pk != self.instance.pk for user in filter_users_by_email(email)):
+            raise ValidationError(_("Another account has this address already."))
+        return email
+
+
 class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
     """People, with the one name field this product has. Who is deleted here is forgotten as at their own request.
 
     Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
     """
 
+    form = AccountForm
     list_display = ("username", "name", "email", "is_staff", "is_active", "date_joined")
     search_fields = ("username", "name", "email")
     fieldsets = (

@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits, traps
+from accounts.limit_pages import explain
 from accounts.models import User
 
 NOWHERE = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
@@ -21,6 +22,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
     """Name, address and password."""
 
     data: Any  # of a form of allauth, which has no types
+    retry_after = 0  # seconds, where a limit is the reason for which nothing was made
     field_order = ("name", "email", "password1")
 
     name = forms.CharField(
@@ -45,9 +47,16 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
             self.data = MultiValueDict({**dict(self.data.lists()), **{name: [text] for name, text in anew.items()}})
             raise forms.ValidationError(fault)
         cleaned = super().clean()
-        # No account is made whose code could not be sent, because too many e-mails went to its address today.
-        limits.count_or_respond(context.request, limits.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
+        self._refuse_without_mail()
         return cleaned
+
+    def _refuse_without_mail(self) -> None:
+        """Make no account whose code could not be sent, because too many e-mails went to its address."""
+        try:
+            limits.count(context.request, limits.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
+        except limits.LimitReached as reached:
+            self.retry_after = reached.retry_after
+            raise forms.ValidationError(explain(reached)) from reached
 
     def clean_name(self) -> str:
         """Return the name with single spaces; an address is none, since others would see it."""

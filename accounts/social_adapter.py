@@ -43,7 +43,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             return
         with transaction.atomic():
             if verify_email(request, EmailAddress.objects.get_for_user(user, first.email)):
-                sociallogin.connect(request, user)
+                user.name = getattr(sociallogin.user, "name", "")
+                user.username = free_username(user.name)
+                sociallogin.connect(request, user)  # saves the account
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """Save a new account with the addresses that the other server has confirmed, or else the one to confirm here.

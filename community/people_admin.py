@@ -4,20 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.people_admin import UserAdmin
+from accounts.people_admin import AccountForm, UserAdmin
 from community import granting, rules
 
 ROLE_GROUPS = [role.group for role in granting.ROLES.values()]
 
 
-class PersonForm(UserChangeForm[User]):
+class PersonForm(AccountForm):
     """Grants or removes a role where its checkbox was changed on this very page.
 
     What the checkbox showed comes along (`show_hidden_initial`): so a page that was opened before another

@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 
 from accounts import second_factor_views, session_views
+from accounts.sign_up_views import SignUpView
 from config.health import healthz
 from config.sitemaps import robots, sitemap
 
@@ -28,6 +29,7 @@ urlpatterns = [
             second_factor_views.new_recovery_codes,
             name="mfa_generate_recovery_codes",
         ),
+        path("accounts/signup/", SignUpView.as_view(), name="account_signup"),
         path("accounts/email/", RedirectView.as_view(pattern_name="accounts:address")),
         path("accounts/", include("allauth.urls")),
         path("", include("accounts.urls")),

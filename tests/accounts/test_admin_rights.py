@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
@@ -238,3 +239,18 @@ def test_a_page_saved_while_somebody_is_promoted_takes_nothing_back() -> None:
     saving.join(timeout=60)
     person.refresh_from_db()
     assert (answers, person.is_superuser, person.name) == ([403], True, "")
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_address_of_another_account_is_refused(browser: Client, has_row: bool) -> None:
+    """Codes and new passwords for the other account would lead into this one."""
+    plain, administrator = make_user("plain"), make_superuser("boss")
+    if has_row:
+        EmailAddress.objects.create(user=administrator, email=administrator.email, verified=True, primary=True)
+    page = f"{PEOPLE}{plain.pk}/change/"
+    for written in (administrator.email, administrator.email.upper()):
+        answer = browser.post(page, typed(page_of(browser, page)) | {"email": written})
+        assert (answer.status_code, "Diese Adresse hat schon ein anderes Konto" in answer.text) == (200, True)
+    assert User.objects.get(pk=plain.pk).email == plain.email
+    answer = browser.post(page, typed(page_of(browser, page)) | {"email": "free@example.org"})
+    assert (answer.status_code, User.objects.get(pk=plain.pk).email) == (302, "free@example.org")

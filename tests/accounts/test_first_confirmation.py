@@ -181,15 +181,31 @@ def test_mail_reaches_an_address_again_however_it_was_confirmed(attacker: Client
     assert not RefusedAddress.objects.exists()
 
 
-def test_later_address_of_a_confirmed_account_clears_it_as_well() -> None:
-    """An account with two addresses, one of them typed: its owner enters with a code, and no other way is left."""
-    member: Any = make_member("mallory")
+@pytest.mark.parametrize("enter", WAYS.values(), ids=WAYS)
+def test_new_address_that_staff_gave_an_account_does_not_get_past_what_protects_it(
+    enter: Callable[[Client], None],
+) -> None:
+    """Else staff without rights could type an address of their own, and be rid of a member's second factor."""
+    member = make_member("mira")
+    Authenticator.objects.create(user=member, type="webauthn", data={"name": "own"})
+    User.objects.update(email=VICTIM)
     EmailAddress.objects.create(user=member, email=VICTIM, verified=False)
+    client = Client()
+    enter(client)
+    assert not is_signed_in(client)
+    assert Authenticator.objects.exists()
+    member.refresh_from_db()
+    assert member.has_usable_password()
+
+
+def test_owner_is_received_neither_by_the_stranger_s_name_nor_in_their_language(attacker: Client) -> None:
+    User.objects.update(language="en")
     victim = Client()
     enter_by_code(victim)
-    assert is_signed_in(victim)
-    member.refresh_from_db()
-    assert not member.has_usable_password()
+    account = User.objects.get()
+    assert (account.name, account.language) == ("", "de")
+    assert account.username.startswith("member-")
+    assert "Mallory" not in victim.get("/de/me/").content.decode()
 
 
 def is_there(account: User) -> bool:

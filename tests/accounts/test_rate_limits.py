@@ -160,7 +160,7 @@ def test_many_sources_together_reach_a_limit_that_a_known_browser_does_not_share
 
 @pytest.mark.parametrize(
     ("language", "help_text"),
-    [("de", "Code per E-Mail"), ("en", "Have a code sent by e-mail")],
+    [("de", "Code statt mit dem Passwort"), ("en", "a code instead of the password")],
 )
 def test_page_says_what_helps_when_the_password_is_locked_and_the_code_lets_in(language: str, help_text: str) -> None:
     member = make_member()
@@ -261,7 +261,7 @@ def test_page_offers_only_the_way_that_is_still_open(without_minutes: None) -> N
     for _ in range(11):
         page = MAILS["code"](Client(), email).content.decode()
     assert "Zu viele E-Mails" in page
-    assert "Ihr Passwort gilt weiterhin" not in page
+    assert "mit Ihrem Passwort anmelden" not in page
     assert "/de/accounts/login/code/" not in sign_in(Client(), email, "wrong").content.decode()
 
 
@@ -271,3 +271,56 @@ def test_wait_that_a_page_names_is_what_is_left(monkeypatch: pytest.MonkeyPatch)
         sign_in(Client(), "nobody@example.org", "wrong")
     monkeypatch.setattr(time, "time", lambda: now + 200)
     assert 90 < int(sign_in(Client(), "nobody@example.org", "wrong").headers["Retry-After"]) <= 101
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['"anna"@example.org', '"an\\na"@example.org', "ANNA@Example.org", "anna+1@example.org", " anna@example.org"],
+)
+def test_other_spellings_of_a_mailbox_count_as_the_same(written: str) -> None:
+    for _ in range(3):
+        MAILS["code"](Client(), "anna@example.org")
+    assert len(mail.outbox) == 3
+    MAILS["code"](Client(), written)
+    assert len(mail.outbox) == 3
+
+
+@pytest.mark.parametrize(
+    ("prepare", "says"),
+    [
+        ("device", "Sie haben zu oft ein falsches Passwort eingegeben"),
+        ("network", "Aus Ihrem Netz kamen zu viele Anmeldeversuche"),
+        ("address", "In Ihrem Netz wurden für diese Adresse"),
+    ],
+)
+def test_page_says_whose_attempts_were_too_many(prepare: str, says: str) -> None:
+    member = make_member()
+    client = Client()
+    if prepare == "device":
+        client, _answer = enter(member)
+        client.post("/de/accounts/logout/")
+    elif prepare == "network":
+        for number in range(10):
+            sign_in(Client(), f"other{number}@example.org", "wrong")
+    for _ in range(6):
+        answer = sign_in(client, member.email, "wrong")
+        if answer.status_code == 429:
+            break
+    assert says in answer.content.decode()
+
+
+def test_confirming_who_one_is_offers_a_new_password_when_the_own_attempts_are_used_up() -> None:
+    browser = signed_in(make_member("anna"))
+    for _ in range(6):
+        answer = browser.post("/de/accounts/reauthenticate/", {"password": "wrong"})
+    assert answer.status_code == 429
+    assert RESET in answer.content.decode()
+
+
+def test_sign_up_that_is_refused_keeps_what_was_typed(without_minutes: None) -> None:
+    for _ in range(10):
+        MAILS["code"](Client(), "nobody@example.org")
+    answer = sign_up(Client(), "nobody@example.org", name="Anna Beck")
+    assert 86_000 < int(answer.headers["Retry-After"]) <= 86_400
+    assert 'value="Anna Beck"' in answer.content.decode()
+    assert "mehrere E-Mails angefordert" in answer.content.decode()
