@@ -14,7 +14,7 @@ def lock_count(cache_key: str) -> Iterator[bool]:
     """Hold the lock of one count; raises `OperationalError` when it is not free within allauth's waiting time.
 
     allauth would refuse the request as one too many. But the lock is only held for long when the
-    database is slow, or when it was lost while somebody held the lock, which then stays for seconds.
+    database is slow, or when it was lost while a request held the lock, which then stays for seconds.
     """
     with lock_of_allauth(cache_key) as is_locked:
         if not is_locked:

@@ -1,6 +1,6 @@
 """Django's SMTP backend with a limit on each whole answer of the server.
 
-A socket's time-out begins anew with every byte, so a server that sends one now and then could
+A socket's time-out starts again with every byte, so a server that sends one now and then could
 hold a worker for hours. And smtplib reports a time-out as a connection that was closed, which
 says nothing of whether it is worth trying the next message; here it is a `TimeoutError`.
 """

@@ -1,8 +1,8 @@
-"""What other servers answer when somebody signs in through them: fetched within limits, and checked before it is used.
+"""What other servers answer to a sign-in through them: fetched within limits, and checked before it is used.
 
 allauth takes their answers as they come. A list where a name should be, or a discovery document without
 its endpoints, would be an error of this site; here it is a `ProviderFault`, which is answered with 502
-and nothing is stored. What may stand where is said in OpenID Connect Core 1.0 (5.1, 5.3) and OpenID
+and nothing is stored. The rules for each field are in OpenID Connect Core 1.0 (5.1, 5.3) and OpenID
 Connect Discovery 1.0 (3).
 """
 
@@ -135,7 +135,7 @@ def _check_tokens(address: str, answer: requests.Response) -> None:
 
 
 def _check_id_token(text: str, address: str) -> None:
-    """Check that the times in a token are times; who it is for, and until when, allauth checks."""
+    """Check that the times in a token are times; allauth checks its audience and its expiry."""
     try:
         claims = jwt.decode(text, options={"verify_signature": False, "verify_exp": False, "verify_aud": False})
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
@@ -168,7 +168,7 @@ def _check_claims(claims: Any, provider: str) -> None:
     identity = next((claims[name] for name in IDENTITIES if name in claims), None)
     is_number = isinstance(identity, int) and not isinstance(identity, bool) and provider == "github"
     is_identity = is_number or (isinstance(identity, str) and identity != "")
-    _require(is_identity and len(str(identity)) <= app_settings.UID_MAX_LENGTH, provider, "who it is is no text")
+    _require(is_identity and len(str(identity)) <= app_settings.UID_MAX_LENGTH, provider, "the identity is no text")
     for name in TEXTS:
         _require(isinstance(claims.get(name), str | None), provider, f"{name} is no text")
     _check_address(claims, provider)

@@ -1,11 +1,11 @@
 """How mail leaves, and what becomes of a message that does not.
 
-A delivery is claimed by a conditional update and a lease: who changes the row sends it. A
+A delivery is claimed by a conditional update and a lease: the process that changes the row sends it. A
 process killed in the middle leaves the lease behind; when it has run out the message is due
 again, and goes with the Message-ID and date it had. Trouble that may pass puts it off, for
 longer each time. A server that refuses the recipient for good marks the address; one that
 refuses the text speaks of that message alone; one that refuses us (sign-in, sender, relaying)
-speaks of our settings, which somebody will mend. A server that is silent costs one time-out: what
+speaks of our settings, which the operator has to mend. A server that is silent costs one time-out: what
 is left of the batch stays owed and untried.
 
 A message may wait for days. With the connection open and before each attempt it is looked at once
@@ -21,7 +21,7 @@ from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import Policy
 from email.policy import default as default_policy
 from email.utils import format_datetime, parseaddr
-from enum import IntEnum
+from enum import Enum, auto
 from smtplib import (
     SMTPAuthenticationError,
     SMTPDataError,
@@ -30,6 +30,7 @@ from smtplib import (
     SMTPSenderRefused,
     SMTPServerDisconnected,
 )
+from socket import gaierror
 from typing import Any
 from uuid import UUID
 
@@ -69,12 +70,12 @@ class Trouble:
     is_ours: bool = False  # the server refuses this site, whatever it sends
 
 
-class Server(IntEnum):
+class Server(Enum):
     """What a delivery showed of the mail server."""
 
-    AWAY = 0  # not reached, silent, or closing down: the next message would fare no better
-    LOST = 1  # it broke the connection off, which may be because of that one message
-    THERE = 2
+    AWAY = auto()  # not reached, silent, or closing down: the next message would fare no better
+    LOST = auto()  # it broke the connection off, which may be because of that one message
+    THERE = auto()
 
 
 @dataclass
@@ -88,10 +89,11 @@ class _Silence:
 _silence = _Silence()
 
 
-def send_at_once(pks: Iterable[UUID]) -> None:
+def send_unless_silent(pks: Iterable[UUID]) -> None:
     """Send these unless the server was silent a moment ago: the schedule tries it again, once for all that waits.
 
-    Each sign-in or sign-up has a task of its own, and each task would wait for the same silence.
+    Each sign-in or sign-up has a task of its own, and each task would wait for the same silence. A server
+    that refuses the connection answers in no time, so after that each task tries it.
     """
     if _silence.transport != settings.MAILERS["transport"] or time.monotonic() >= _silence.until:
         send_each(pks)
@@ -117,8 +119,8 @@ def send_each(pks: Iterable[UUID]) -> bool:
             if delivery is None:
                 continue
             server = _deliver(transport, delivery)
-            lost = lost + 1 if server == Server.LOST else 0
-            if server == Server.AWAY or lost == LOST_IN_A_ROW:
+            lost = lost + 1 if server is Server.LOST else 0
+            if server is Server.AWAY or lost == LOST_IN_A_ROW:
                 return False
     finally:
         _close(transport)
@@ -126,7 +128,7 @@ def send_each(pks: Iterable[UUID]) -> bool:
 
 
 def claim(pk: UUID) -> Delivery | None:
-    """Return a delivery that is from now on this process's to send, None when it is not owed or somebody else's."""
+    """Return a delivery that is from now on this process's to send, None when it is not owed or another has it."""
     now = timezone.now()
     taken = (
         Delivery.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
@@ -136,7 +138,7 @@ def claim(pk: UUID) -> Delivery | None:
 
 def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> Server:
     """Send a claimed delivery and write down what came of it; return what that showed of the server."""
-    is_open = False
+    is_open = is_silent = False
     try:
         transport.open()
         is_open = True
@@ -148,10 +150,11 @@ def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> Server:
         _close(transport)
         _note(delivery, trouble_of(error))
         server = _server_behind(error) if is_open else Server.AWAY
+        is_silent = isinstance(error, TimeoutError | gaierror)  # the name server of a host out of reach is silent, too
     else:
         _note_sent(delivery)
         server = Server.THERE
-    _note_silence(is_silent=server == Server.AWAY)
+    _note_silence(is_silent=is_silent)
     return server
 
 
@@ -200,7 +203,7 @@ def _close(transport: BaseEmailBackend) -> None:
 
 
 class _Unfolded(UnstructuredHeader, BaseHeader):
-    """A header of one long word. Python would write it as encoded words, which nobody reads as an address."""
+    """A header of one long word. Python would write it as encoded words, which is no address to mail programs."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -238,18 +241,18 @@ def trouble_of(error: Exception) -> Trouble:
         case SMTPRecipientsRefused():
             return _refused_recipient(*next(iter(error.recipients.values())))
         case SMTPDataError():
-            return Trouble(_in_words(error.smtp_code, error.smtp_error), is_final=_is_for_good(error.smtp_code))
+            return Trouble(_answer_text(error.smtp_code, error.smtp_error), is_final=_is_for_good(error.smtp_code))
         case SMTPAuthenticationError() | SMTPSenderRefused():
             is_ours = _is_for_good(error.smtp_code)
-            return Trouble(_in_words(error.smtp_code, error.smtp_error), is_ours=is_ours)
+            return Trouble(_answer_text(error.smtp_code, error.smtp_error), is_ours=is_ours)
         case _:
             is_ours = isinstance(error, SMTPNotSupportedError)
             return Trouble(f"{type(error).__name__}: {error}"[:LONGEST_REASON], is_ours=is_ours)
 
 
 def _refused_recipient(code: int, answer: bytes | str) -> Trouble:
-    """Read an answer to RCPT. Codes 530 and x.7.x speak of who asks: sign-in, relaying, a block list."""
-    reason = _in_words(code, answer)
+    """Read an answer to RCPT. Codes 530 and x.7.x speak of the sender: sign-in, relaying, a block list."""
+    reason = _answer_text(code, answer)
     status = reason.split(" ")[1] if " " in reason else ""
     if _is_for_good(code) and (code == SIGN_IN_NEEDED or status.startswith("5.7.")):
         return Trouble(reason, is_ours=True)
@@ -260,13 +263,13 @@ def _is_for_good(code: int) -> bool:
     return code >= REFUSED_FOR_GOOD
 
 
-def _in_words(code: int, answer: bytes | str) -> str:
-    words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return f"{code} {' '.join(words.split())}"[:LONGEST_REASON]
+def _answer_text(code: int, answer: bytes | str) -> str:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return f"{code} {' '.join(text.split())}"[:LONGEST_REASON]
 
 
 def _note_sent(delivery: Delivery) -> None:
-    """The text goes with the message: it may hold a code, and nobody needs it here any longer."""
+    """The text goes with the message: it may hold a code, and it is not needed here any longer."""
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED).update(
         state=Delivery.State.SENT,
         finished_at=timezone.now(),
@@ -279,7 +282,7 @@ def _note_sent(delivery: Delivery) -> None:
 
 
 def _note(delivery: Delivery, trouble: Trouble) -> None:
-    """Put the delivery off or end it. Only who still holds the lease has a say."""
+    """Put the delivery off or end it. Without the lease this changes nothing: another process has the delivery."""
     now = timezone.now()
     logger.log(
         logging.ERROR if trouble.is_ours else logging.WARNING,

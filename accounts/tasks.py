@@ -10,4 +10,4 @@ from accounts import sending
 @task()
 def send(pks: list[str]) -> None:
     """Send those of these deliveries that are still owed and due; while the server is silent the schedule does."""
-    sending.send_at_once([UUID(pk) for pk in pks])
+    sending.send_unless_silent([UUID(pk) for pk in pks])

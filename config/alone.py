@@ -1,7 +1,8 @@
-"""Run a command on VAR_DIR as the only one of its kind: `python -m config.alone NAME COMMAND…`
+"""Run a command on VAR_DIR as the only one of its kind: `python -m config.alone [--wait] NAME COMMAND…`
 
-The lock `NAME.lock` in VAR_DIR is held by the process that becomes the command, and by no process that
-Python starts from there. It ends with that process, however that ends, so no lock is ever left behind.
+The kind is NAME: the lock `NAME.lock` in VAR_DIR is held by the process that becomes the command, and by no
+process that Python starts from there. It ends with that process, however that ends, so no lock is ever left
+behind. Commands of two kinds run side by side. On a file system without locks they all do.
 """
 
 import fcntl
@@ -12,20 +13,22 @@ from pathlib import Path
 from config import environment, private_files
 
 ROOT = Path(__file__).resolve().parent.parent
+WAIT = "--wait"
 
 
-def main(name: str, command: list[str]) -> None:
-    """Become the command; ends with one line when another process has the lock, or VAR_DIR cannot be used."""
-    folder = environment.folder("VAR_DIR", ROOT / "var")
-    private_files.make_private(folder, is_deep=True)
+def main(name: str, command: list[str], *, waits: bool = False) -> None:
+    """Become the command, at once or, with `waits`, when no other process of this kind is left.
+
+    Ends with one line when another process has the lock and this one does not wait, or when VAR_DIR cannot be used.
+    """
+    os.umask(private_files.PRIVATE_UMASK)
+    folder = environment.prepare_private_folder("VAR_DIR", ROOT / "var")
+    if not waits:  # what waits is a part of a command that has done so
+        private_files.make_private(folder, is_deep=True)
     lock = _open(folder / f"{name}.lock")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.read(lock, 20).decode(errors="replace").strip() or "unknown"
-        environment.refuse("VAR_DIR", f"another site runs on {folder} (process {holder}); only one may")
+    _take(lock, folder, waits=waits)
     os.ftruncate(lock, 0)
-    os.write(lock, f"{os.getpid()}\n".encode())
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
     os.set_inheritable(lock, True)
     os.execvp(command[0], command)  # noqa: S606 - what scripts/run says
 
@@ -37,5 +40,21 @@ def _open(path: Path) -> int:
         environment.refuse("VAR_DIR", f"cannot write {path}: {error.strerror}")
 
 
+def _take(lock: int, folder: Path, *, waits: bool) -> None:
+    """Lock an open file; one line says why that takes long, is refused or is not possible."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
+        if not waits:
+            reason = f"another site of this kind runs on {folder} (process {holder}); only one of each kind may"
+            environment.refuse("VAR_DIR", reason)
+        sys.stderr.write(f"Waiting for process {holder}, which works on {folder}\n")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError as error:  # scripts/install goes on as well
+        sys.stderr.write(f"Nothing keeps a second one away: {folder} cannot be locked ({error.strerror})\n")
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    arguments = [argument for argument in sys.argv[1:2] if argument != WAIT] + sys.argv[2:]
+    main(arguments[0], arguments[1:], waits=sys.argv[1] == WAIT)

@@ -1,9 +1,8 @@
 """How much a request may send: refused by its Content-Length, before anything of it is read or stored.
 
 No page takes files today, so one small limit holds for every address: what the largest form of
-the administration needs (`DATA_UPLOAD_MAX_MEMORY_SIZE`). A view that takes more says so with
-`accept_body_up_to`. A body without a length (chunked) is read up to the small limit, for
-BODY_SECONDS at most.
+the administration needs (`DATA_UPLOAD_MAX_MEMORY_SIZE`). A body without a length (chunked) is
+read up to that limit, for BODY_SECONDS at most.
 """
 
 import logging
@@ -18,8 +17,6 @@ from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
-from django.utils import translation
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 
 from config.errors import too_large
@@ -31,21 +28,11 @@ READ_AT_ONCE = 64 * 1024
 
 
 class TooLarge(Exception):
-    """More was sent than the address takes."""
-
-
-def accept_body_up_to[View: Callable[..., HttpResponseBase]](size: int) -> Callable[[View], View]:
-    """Let a view take requests with a Content-Length of up to `size` bytes."""
-
-    def mark(view: View) -> View:
-        view.largest_body = size  # type: ignore[attr-defined]
-        return view
-
-    return mark
+    """More was sent than a request may send."""
 
 
 class BodyLimitMiddleware:
-    """Answers 413 to a request that is too large; stands before whatever reads the body or asks the database."""
+    """Answers 413 to a request that is too large; placed before all that reads the body or asks the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -62,7 +49,7 @@ class BodyLimitMiddleware:
 def _require_small_body(request: HttpRequest) -> None:
     """Raise `TooLarge`, or `BadRequest` for a chunked body that does not arrive; read a chunked body otherwise."""
     length = _length(request.META.get("CONTENT_LENGTH", ""))
-    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _largest_body(request.path_info):
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooLarge
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         _use_body(request, _read_chunked(request.META))
@@ -76,24 +63,13 @@ def _length(value: str) -> int:
         return 0
 
 
-def _largest_body(path: str) -> int:
-    """Return how much the view of an address takes. Asked for large requests only: finding the view takes time."""
-    default: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return default
-    return int(getattr(match.func, "largest_body", default))
-
-
 def _read_chunked(environment: dict[str, Any]) -> bytes:
     """Return a chunked body, empty where the server does not decode them; raises `TooLarge` or `BadRequest`."""
     if not environment.get("wsgi.input_terminated"):
         return b""
     largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body = BytesIO()
-    # Who sends a byte now and then would keep a thread for ever; a time-out of the socket begins anew with each.
+    # A sender of one byte now and then would keep a thread for ever: a time-out of the socket starts again with each.
     end = Timer(BODY_SECONDS, _stop_reading, [environment.get("gunicorn.socket")])
     end.daemon = True
     end.start()

@@ -11,7 +11,7 @@ class DatabaseCache(DjangoDatabaseCache):
     """Django's backend, but a database that is locked or away is an error.
 
     Django's own answers "not added" for any failure of the database. allauth reads that as
-    "somebody else is counting" and then as "too many requests", though the reader did nothing wrong.
+    "another request is counting" and then as "too many requests", though the reader did nothing wrong.
     """
 
     def _base_set(self, mode: str, key: str, value: object, timeout: Any = DEFAULT_TIMEOUT) -> bool:

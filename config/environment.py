@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
-from config import private_files
+from config import private_files, sqlite_connection
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
@@ -23,6 +23,7 @@ SECRET_KEY_CHARACTERS = 5  # different ones
 HIGHEST_PORT = 65535
 SQLITE = "sqlite:///"
 SQLITE_OPTIONS = {
+    "factory": sqlite_connection.Connection,
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
     "init_command": (
@@ -213,15 +214,14 @@ def log_level() -> str:
     return level
 
 
-def folder(variable: str, default: Path) -> Path:
-    """Return a folder, made if it is not there, that only its owner may read, as all that is made from now on.
+def prepare_private_folder(variable: str, default: Path) -> Path:
+    """Return a folder, made if it is not there, that its owner alone may read now, with what lies directly in it.
 
-    Refuses one that cannot be made, read or written, and one that is everybody's, such as /tmp.
+    Refuses one that cannot be made, read or written, and one that all users share, such as /tmp.
     """
-    os.umask(private_files.PRIVATE_UMASK)
     path = Path(os.environ.get(variable, "").strip() or default).absolute()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if private_files.is_shared(path):
             refuse(variable, f"{path} is shared by everybody; name a folder of the site's own")
         if not os.access(path, os.R_OK | os.W_OK | os.X_OK):

@@ -16,8 +16,8 @@ max_requests = 10_000  # a worker is replaced before anything it collects could 
 max_requests_jitter = 1_000
 graceful_timeout = 10
 keepalive = 5
-control_socket_disable = True  # nothing here steers a running server, and two sites would share one socket
-# Who speaks to gunicorn is no proxy by that alone: gunicorn would believe anybody on this machine that http is
+control_socket_disable = True  # nothing here controls a running server, and two sites would share one socket
+# A connection from this machine is no proxy by that alone: gunicorn would believe each of them that http is
 # https, or that the site lies below another path. Django believes a proxy, if TRUST_PROXY says that there is one.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}

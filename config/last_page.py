@@ -1,6 +1,6 @@
 """The error page for when the error page fails: no template, no static file, no translation, no database.
 
-Both languages stand here, because the files of the translations may be what is missing.
+Both languages are in this file, because the files of the translations may be what is missing.
 """
 
 from http import HTTPStatus

@@ -1,5 +1,6 @@
 """Settings, all read from the environment. The list with explanations is docs/operating.md."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,12 +8,13 @@ import django_stubs_ext
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import environment
+from config import environment, private_files
 
 django_stubs_ext.monkeypatch()  # lets generic classes of Django be written with their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
+os.umask(private_files.PRIVATE_UMASK)  # of this process, for all that it writes from here on
+VAR_DIR = environment.prepare_private_folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = environment.flag("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
@@ -125,7 +127,7 @@ MAILERS = {
     "default": {"BACKEND": "accounts.mail.OwedMailBackend"},
     "transport": environment.mailer(VAR_DIR),
 }
-# Which mail is written again from what stands in the database at the moment it leaves, see accounts/sending.py.
+# Which mail is written again from what the database holds at the moment it leaves, see accounts/sending.py.
 LAST_LOOKS = {"notice": "community.digests.look_again"}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
 MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
@@ -153,7 +155,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900  # a mail may take its time
 ACCOUNT_RATE_LIMITS = {
-    # Per address by whoever types it would let anybody lock out its owner: accounts/limits.py counts by source, too.
+    # A limit per address alone would let anybody lock out its owner: accounts/limits.py counts by source, too.
     "confirm_email": None,
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",

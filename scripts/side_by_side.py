@@ -2,10 +2,11 @@
 
 `side_by_side.py 'SERVER ARGUMENT…' 'COMMAND ARGUMENT…'…` ends all when the server ends or when a signal
 asks it to (SIGINT, SIGTERM, SIGHUP). It exits with 0 when it was asked to end and every process
-ended well, else with 1, so that whoever started it can start it again.
+ended well, else with 1, so that a service manager can start it again.
 
-A command that dies does not take the server with it: it is started again after a second, then after
-two, four and so on up to LONGEST_WAIT. One that has lived for LIVED_SECONDS begins with a second again.
+A command that dies or cannot be started does not take the server with it: it is started again after a
+second, then after two, four and so on up to LONGEST_WAIT. One that has lived for LIVED_SECONDS begins with a
+second again.
 """
 
 import shlex
@@ -54,29 +55,41 @@ def wait_before(restart: int) -> int:
 
 
 class Restarted:
-    """A command that is started again whenever it ends."""
+    """A command that is started again whenever it ends or could not be started."""
 
     def __init__(self, command: str) -> None:
-        self.process: Process | None = start(command)
+        self.process: Process | None = None
         self._command = command
-        self._started_at = time.monotonic()
-        self._restart_at = 0.0
+        self._started_at = self._restart_at = time.monotonic()
         self._restarts = 0
+        self._start(self._started_at)
 
     def look(self, now: float) -> None:
         """Notice that the process has ended, or start it again when it is time for that."""
         if self.process is None:
-            if now >= self._restart_at:
-                self.process, self._started_at = start(self._command), now
+            if now >= self._restart_at and self._start(now):
                 sys.stderr.write(f"Started again: {self._command}\n")
             return
         code = self.process.poll()
         if code is not None:
             self.process = None
-            self._restarts = 1 if now - self._started_at >= LIVED_SECONDS else self._restarts + 1
-            wait = wait_before(self._restarts)
-            self._restart_at = now + wait
-            sys.stderr.write(f"Ended with {code}, starts again in {wait} s: {self._command}\n")
+            self._plan_restart(now, f"Ended with {code}")
+
+    def _start(self, now: float) -> bool:
+        """Start the command; return whether that was possible. It may not be while the machine has no memory left."""
+        self._started_at = now
+        try:
+            self.process = start(self._command)
+        except OSError as error:
+            self._plan_restart(now, f"Cannot be started ({error.strerror})")
+            return False
+        return True
+
+    def _plan_restart(self, now: float, reason: str) -> None:
+        self._restarts = 1 if now - self._started_at >= LIVED_SECONDS else self._restarts + 1
+        wait = wait_before(self._restarts)
+        self._restart_at = now + wait
+        sys.stderr.write(f"{reason}, starts again in {wait} s: {self._command}\n")
 
 
 def main(server_command: str, commands: Sequence[str]) -> int:

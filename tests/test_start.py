@@ -1,6 +1,7 @@
 """The site starts from nothing, starts again without changing anything, and ends with all it started."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import importlib
@@ -105,6 +106,14 @@ def running(var: Path) -> Iterator[Site]:
         yield replace(site, printed="".join(printed))
 
 
+def wait_for_children(pid: int, number: int) -> list[psutil.Process]:
+    """Return the children of a process when it has that many."""
+    latest = time.monotonic() + PATIENCE_SECONDS
+    while len(children := psutil.Process(pid).children()) < number:
+        assert time.monotonic() < latest
+    return children
+
+
 def contents(folder: Path) -> dict[str, str]:
     """Return the checksum of every file; a database's own journal may come and go, a lock names its process."""
     passing = {".sqlite3-wal", ".sqlite3-shm", ".lock"}
@@ -187,17 +196,60 @@ def test_a_restart_is_not_before_its_time(monkeypatch: pytest.MonkeyPatch) -> No
     assert command.process is not None
 
 
+def test_a_command_that_cannot_be_started_is_tried_again_and_the_server_goes_on(tmp_path: Path) -> None:
+    """A missing program is one reason of several: too little memory, too many processes."""
+    work, away = tmp_path / "work", tmp_path / "away"
+    work.write_text("#!/bin/sh\nread line <go\n")
+    work.chmod(0o755)
+    os.mkfifo(tmp_path / "go")
+    with subprocess.Popen(
+        [sys.executable, ROOT / "scripts" / "side_by_side.py", "sleep 600", str(work)],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        [server] = [child for child in wait_for_children(process.pid, 2) if "sleep" in child.cmdline()]
+        work.rename(away)
+        (tmp_path / "go").write_text("end\n")
+        ended, *missing = [process.stderr.readline() for _line in range(3)]
+        assert ended == f"Ended with 0, starts again in 1 s: {work}\n"
+        assert missing == [
+            f"Cannot be started (No such file or directory), starts again in {wait} s: {work}\n" for wait in (2, 4)
+        ]
+        assert server.is_running()
+        away.rename(work)
+        assert process.stderr.readline() == f"Started again: {work}\n"
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 0
+        assert psutil.wait_procs([server], timeout=PATIENCE_SECONDS)[1] == []
+
+
+def test_a_command_that_cannot_be_started_at_first_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_command: list[str]) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    command = side_by_side.Restarted("work")
+    assert command.process is None
+    command.look(time.monotonic() + 2)
+    printed = re.findall(r"unavailable\), starts again in (\d+) s", capsys.readouterr().err)
+    assert printed == ["1", "2"]
+
+
 @needs_environment
 def test_of_two_sites_started_at_once_on_a_new_folder_one_serves_and_the_other_says_why_not(tmp_path: Path) -> None:
     var = tmp_path / "new"
     with starting(var) as one, starting(var) as other:
         sites = [one, other]
         read = {site: site.first_line() for site in sites}
-        [refused] = [site for site in sites if "another site runs" in read[site]]
+        [refused] = [site for site in sites if "another site of this kind runs" in read[site]]
         [serving] = [site for site in sites if site is not refused]
         assert read[refused] == (
-            f"Stufenplan cannot start: VAR_DIR: another site runs on {var} "
-            f"(process {serving.process.pid}); only one may\n"
+            f"Stufenplan cannot start: VAR_DIR: another site of this kind runs on {var} "
+            f"(process {serving.process.pid}); only one of each kind may\n"
         )
         assert refused.rest() == ""
         assert refused.process.wait(PATIENCE_SECONDS) == 1
@@ -209,6 +261,50 @@ def test_of_two_sites_started_at_once_on_a_new_folder_one_serves_and_the_other_s
         assert again.end(signal.SIGKILL)[0] == -signal.SIGKILL
     with running(var) as again:
         assert again.end(signal.SIGTERM) == (0, [])
+
+
+@needs_environment
+def test_static_files_are_collected_by_one_site_at_a_time(tmp_path: Path) -> None:
+    """The other kind of site, here the test, holds the lock and has collected them when it lets go."""
+    manifest = tmp_path / "static" / "staticfiles.json"
+    with (tmp_path / "static.lock").open("w") as lock, starting(tmp_path) as site:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert site.first_line() == f"Waiting for process unknown, which works on {tmp_path}\n"
+        manifest.write_text('{"paths": {}, "version": "1.1", "hash": ""}')
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        site.line_with("Listening at")
+        assert list(manifest.parent.iterdir()) == [manifest]
+        assert site.end(signal.SIGTERM) == (0, [])
+
+
+def test_two_kinds_of_commands_run_on_one_folder_and_two_of_one_kind_do_not(tmp_path: Path) -> None:
+    def start(kind: str) -> str:
+        arguments = [sys.executable, "-m", "config.alone", kind, "echo", "started"]
+        environment = only(VAR_DIR=str(tmp_path))
+        done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    with (tmp_path / "load_content.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another site of this kind runs" in start("load_content")
+        assert start("load_demo") == "started\n"
+
+
+def test_a_file_system_without_locks_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    code = """
+import errno, fcntl, os
+def refuse(*_arguments):
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+fcntl.flock = refuse
+from config import alone
+alone.main("test", ["echo", "started"])
+"""
+    environment = only(VAR_DIR=str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "started\n"
+    assert done.stderr == f"Nothing keeps a second one away: {tmp_path} cannot be locked (No locks available)\n"
 
 
 def test_two_installations_are_done_one_after_the_other(tmp_path: Path) -> None:

@@ -103,6 +103,18 @@ def test_tasks_do_not_each_wait_for_the_silence_and_the_schedule_sends_what_they
     assert len(box.messages) == NUMBER
 
 
+def test_a_refused_connection_holds_no_other_task_up() -> None:
+    pks = [str(pk) for pk in Delivery.objects.values_list("pk", flat=True)]
+    port = free_port()
+    with override_settings(MAILERS=by_smtp(port)):
+        tasks.send.call(pks[:1])  # nothing listens, for the moment that a restart of the mail server takes
+    assert attempts() == [0] * (NUMBER - 1) + [1]
+    box = Mailbox()
+    with mail_server(box, port), override_settings(MAILERS=by_smtp(port)):
+        tasks.send.call(pks[1:2])
+    assert len(box.messages) == 1
+
+
 def test_tasks_send_at_once_again_as_soon_as_the_server_has_answered() -> None:
     pks = [str(pk) for pk in Delivery.objects.values_list("pk", flat=True)]
     fault = Fault("EHLO", "silent")

@@ -1,4 +1,4 @@
-"""What is larger than any view takes is refused before anything of it is stored, by a real server on a socket."""
+"""What is larger than a request may be is refused before anything of it is stored, by a real server on a socket."""
 
 import contextlib
 import socket
@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path
 from pytest_django import DjangoAssertNumQueries
 
-from config import urls
-from config.body_limit import BodyLimitMiddleware, accept_body_up_to
+from config.body_limit import BodyLimitMiddleware
 from tests.factories import make_user
-from tests.web_process import Answer, WebServer, head, prepare, read_answer, web_server
+from tests.web_process import Answer, WebServer, head, read_answer, web_server
 
 LIMIT = 2_500_000
 HUGE = "300000000"
@@ -34,28 +30,14 @@ PATHS = [
 ]
 
 
-@accept_body_up_to(LIMIT + 1000)
-def take_more(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(str(len(request.body if "multipart" not in request.headers["Content-Type"] else request.FILES)))
-
-
-urlpatterns = [path("more/", take_more), *urls.urlpatterns]
-
-
 @pytest.fixture(scope="module")
 def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("temporary")
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("var")
-    prepare(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def server(var: Path, temporary: Path) -> Iterator[WebServer]:
+    """A server with a folder of its own for temporary files."""
     with web_server(var, TMPDIR=str(temporary), TEMP=str(temporary), TMP=str(temporary)) as running:
         yield running
 
@@ -178,13 +160,3 @@ def test_the_limit_is_inclusive(admin_site: Client) -> None:
         body = b"name=" + b"x" * (size - 5)
         answer = admin_site.post("/admin/skills/framework/add/", body, content_type=KINDS["urlencoded"])
         assert answer.status_code == status
-
-
-@pytest.mark.django_db
-@pytest.mark.urls("tests.config.test_body_limit")
-def test_a_view_that_takes_more_says_so(client: Client, settings: LazySettings, tmp_path: Path) -> None:
-    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    size = LIMIT + 500
-    assert client.post("/more/", {"file": SimpleUploadedFile("large", b"x" * size)}).content == b"1"
-    assert client.post("/more/", {"file": SimpleUploadedFile("large", b"x" * (size + 500))}).status_code == 413
-    assert client.post("/en/skills/", {"file": SimpleUploadedFile("large", b"x" * size)}).status_code == 413

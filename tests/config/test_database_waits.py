@@ -1,5 +1,7 @@
 """A locked database: a request waits for five seconds altogether, then is told to come back, and by no other reason."""
 
+import contextlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -11,18 +13,19 @@ import pytest
 from allauth.core.internal import ratelimit
 from django.conf import LazySettings
 from django.core.cache import caches
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from config import database_waits
 from config.database_waits import WaitLimitMiddleware
 from tests.accounts.members import make_member, signed_in
 from tests.accounts.visitors import RESET, SIGN_IN
 from tests.factories import make_user
 from tests.free_port import free_port
 from tests.races import on_postgresql
-from tests.web_process import WebServer, prepare, run, web_server, write_lock
+from tests.web_process import WebServer, run, web_server, write_lock
 
 MEMBER = """
 import django; django.setup()
@@ -35,19 +38,10 @@ LIMIT_SECONDS = 8.0  # five, and what the rest of a request takes on a busy mach
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var(var: Path) -> Path:
     """The files of a site with one member."""
-    folder = tmp_path_factory.mktemp("var")
-    prepare(folder)
-    run(folder, "-c", MEMBER)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def reading(var: Path) -> Iterator[WebServer]:
-    """A server for tests that leave nothing behind."""
-    with web_server(var) as server:
-        yield server
+    run(var, "-c", MEMBER)
+    return var
 
 
 def count(var: Path, table: str) -> int:
@@ -71,10 +65,10 @@ def test_a_sign_in_while_an_import_holds_the_lock_waits_five_seconds_and_is_told
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/skills/", "/healthz", "/en/accounts/login/", "/en/nothing/"])
-def test_reading_goes_on_while_an_import_holds_the_lock(var: Path, reading: WebServer, path: str) -> None:
+def test_reading_goes_on_while_an_import_holds_the_lock(var: Path, server: WebServer, path: str) -> None:
     with write_lock(var):
         start = time.monotonic()
-        assert reading.get(path).status in {200, 404}
+        assert server.get(path).status in {200, 404}
         assert time.monotonic() - start < 5.0
 
 
@@ -86,11 +80,11 @@ def test_reading_goes_on_while_an_import_holds_the_lock(var: Path, reading: WebS
     ],
 )
 def test_no_page_for_strangers_says_too_many_while_the_lock_is_held(
-    var: Path, reading: WebServer, path: str, form: dict[str, str]
+    var: Path, server: WebServer, path: str, form: dict[str, str]
 ) -> None:
     with write_lock(var):
         start = time.monotonic()
-        answer = reading.post(path, form)
+        answer = server.post(path, form)
         took = time.monotonic() - start
     assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
     assert took < LIMIT_SECONDS
@@ -165,7 +159,9 @@ def test_several_statements_share_one_limit_and_the_next_request_has_its_own(sho
 
 
 @on_postgresql
-def test_a_slow_statement_is_ended_in_requests_only(short_wait: None) -> None:
+def test_a_slow_statement_is_ended_in_requests_only(short_wait: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.database_waits.STATEMENT_SECONDS", 0.5)
+
     def view(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(30)")
@@ -174,9 +170,167 @@ def test_a_slow_statement_is_ended_in_requests_only(short_wait: None) -> None:
     with pytest.raises(OperationalError):
         WaitLimitMiddleware(view)(HttpRequest())
     connection.close()
-    with connection.cursor() as cursor:  # a worker's or a command's connection has no limit
+    assert read_limits() == ("0", "0")  # a worker's or a command's connection has no limit
+
+
+@on_postgresql
+def test_a_long_request_that_waits_for_nothing_is_not_cut_off(short_wait: None) -> None:
+    """Ten statements work for twice the time that a request may wait for locks."""
+    found: list[tuple[str, str]] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        for _statement in range(10):
+            run_sql("SELECT pg_sleep(0.1)")
+        found.append(read_limits())
+        return HttpResponse()
+
+    assert WaitLimitMiddleware(view)(HttpRequest()).status_code == 200
+    # A lock that is held for a moment is still waited for, and the next request has its full time.
+    assert found == [("30s", "250ms")]
+    assert read_limits() == ("30s", "500ms")
+
+
+@on_postgresql
+def test_after_much_work_a_request_still_waits_for_a_lock_and_not_after_one_was_refused(short_wait: None) -> None:
+    waits: list[float] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        for _statement in range(6):
+            run_sql("SELECT pg_sleep(0.1)")
+        for _attempt in range(2):
+            start = time.monotonic()
+            with pytest.raises(OperationalError):
+                User.objects.count()
+            waits.append(time.monotonic() - start)
+        return HttpResponse()
+
+    with held_open(lambda: lock_table("accounts_user")):
+        WaitLimitMiddleware(view)(HttpRequest())
+    assert waits[0] > 0.2
+    assert waits[1] < 0.2
+
+
+@pytest.fixture
+def limits_set(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The limits in seconds that are set from now on, each with a round trip of its own."""
+    seen: list[float] = []
+    set_limit = database_waits._set_limit
+
+    def count(seconds: float) -> bool:
+        seen.append(seconds)
+        return set_limit(seconds)
+
+    monkeypatch.setattr(database_waits, "_set_limit", count)
+    return seen
+
+
+def in_a_request(*steps: Callable[[], object]) -> None:
+    """Take the steps within one request."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        for step in steps:
+            step()
+        return HttpResponse()
+
+    WaitLimitMiddleware(view)(HttpRequest())
+
+
+def run_sql(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def read_limits() -> tuple[str, str]:
+    """Return the limits of the connection for a statement and for a lock, as PostgreSQL names them."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
-        assert cursor.fetchone() == ("0", "0")
+        statement, lock = cursor.fetchone()
+    return statement, lock
+
+
+def read_users(number: int) -> Callable[[], None]:
+    """Return a step of so many statements in one transaction."""
+
+    @transaction.atomic
+    def read() -> None:
+        for _statement in range(number):
+            User.objects.count()
+
+    return read
+
+
+@on_postgresql
+def test_a_request_on_a_connection_in_use_sets_no_limit(short_wait: None, limits_set: list[float]) -> None:
+    in_a_request(User.objects.count)
+    assert limits_set == [0.5]
+    in_a_request(User.objects.count, read_users(20), User.objects.count)
+    assert limits_set == [0.5]
+
+
+@on_postgresql
+def test_a_transaction_on_a_new_connection_sets_its_limit_once(short_wait: None, limits_set: list[float]) -> None:
+    in_a_request(read_users(20))
+    assert limits_set == [0.5]
+    # Whether the transaction was committed is not known, so the limit is set again, outside of one for good.
+    in_a_request(User.objects.count, read_users(20), read_users(20))
+    assert limits_set == [0.5, 0.5]
+
+
+@on_postgresql
+@pytest.mark.parametrize("is_rolled_back", [False, True])
+def test_after_a_slow_statement_the_limit_is_set_once_and_once_at_the_end(
+    short_wait: None, limits_set: list[float], is_rolled_back: bool
+) -> None:
+    @transaction.atomic
+    def read_slowly() -> None:
+        run_sql("SELECT pg_sleep(0.6)")
+        for _statement in range(20):
+            User.objects.count()
+        transaction.set_rollback(is_rolled_back)
+
+    in_a_request(User.objects.count, read_slowly)
+    assert limits_set == [0.5, 0.25, 0.5]
+    assert read_limits() == ("30s", "500ms")
+
+
+@on_postgresql
+def test_a_limit_that_a_rollback_took_away_is_set_again(short_wait: None) -> None:
+    found: list[tuple[str, str]] = []
+
+    def note() -> None:
+        found.append(read_limits())
+
+    def fail(slow: str = "SELECT 1") -> None:
+        with contextlib.suppress(DataError), transaction.atomic():
+            run_sql(slow)
+            note()
+            run_sql("SELECT 1 / 0")
+
+    @transaction.atomic
+    def fail_within() -> None:
+        fail()
+        note()
+        fail("SELECT pg_sleep(0.6)")
+        note()
+
+    in_a_request(fail, note)  # on a new connection, in a whole transaction
+    connection.close()
+    in_a_request(fail_within, note)  # and in savepoints
+    assert found == [*[("30s", "500ms")] * 4, *[("30s", "250ms")] * 3]
+    assert read_limits() == ("30s", "500ms")
+
+
+def test_a_connection_is_opened_within_five_seconds(var: Path, tmp_path: Path) -> None:
+    shutil.copytree(var, tmp_path, dirs_exist_ok=True)
+    with closing(sqlite3.connect(tmp_path / "stufenplan.sqlite3", isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps readers away as well, as repairing a file does
+        holder.execute("BEGIN IMMEDIATE")
+        with web_server(tmp_path) as server:
+            start = time.monotonic()
+            answer = server.get("/en/skills/")
+            took = time.monotonic() - start
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+    assert took < LIMIT_SECONDS
 
 
 @pytest.mark.django_db

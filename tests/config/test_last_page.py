@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,24 +13,16 @@ from pytest_django import Settings
 
 from config.last_page import language_of
 from tests.accounts.members import make_member, signed_in
-from tests.web_process import WebServer, prepare, web_server
+from tests.web_process import WebServer, web_server
 
 LOGGED = re.compile(r"^\d{4}-\d\d-\d\d .* ERROR ")
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("var")
-    prepare(folder)
-    (folder / "static" / "staticfiles.json").unlink()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(var: Path) -> Iterator[WebServer]:
-    """A server whose manifest of static files is missing."""
-    with web_server(var) as running:
-        yield running
+def var(var: Path) -> Path:
+    """The files of a site whose manifest of static files is missing."""
+    (var / "static" / "staticfiles.json").unlink()
+    return var
 
 
 def errors_of(server: WebServer, path: str, **headers: str) -> tuple[int, str, str, list[str]]:

@@ -102,24 +102,58 @@ def test_every_command_repairs_the_folder_and_what_lies_directly_in_it(tmp_path:
     assert modes(tmp_path) == {}
 
 
-def test_a_folder_of_another_user_is_reported_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refuse(*_arguments: object, **_more: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    for name in ("one", "two"):
-        (tmp_path / name).write_text("")
-        (tmp_path / name).chmod(0o644)
-    monkeypatch.setattr(Path, "chmod", refuse)
-    private_files.make_private(tmp_path, is_deep=True)
-    printed = capsys.readouterr().err
-    assert printed.count("\n") == 1
-    assert printed.startswith(f"Others may read {tmp_path}")
-    assert "and this user may not change that" in printed
+NOBODY = 65534
+START_AS_NOBODY = f"""
+import os, sys
+from config import alone
+os.setuid({NOBODY})
+os.environ["VAR_DIR"] = sys.argv[1]
+alone.main("test", ["echo", "started"])
+"""
+as_administrator = pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can become another user")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can become another user")
+def start_as_nobody(var: Path) -> tuple[str, str]:
+    """Start a command on a folder as another user; return what was printed on standard output and error."""
+    os.chown(var, NOBODY, NOBODY)
+    done = subprocess.run(
+        [sys.executable, "-c", START_AS_NOBODY, var], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout, done.stderr
+
+
+@as_administrator
+@pytest.mark.parametrize(("names", "more"), [(["lost+found"], ""), (["one", "two"], " and 1 more")])
+def test_a_closed_folder_of_another_user_is_reported_in_one_line(names: list[str], more: str) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # pytest's own folders are closed to others
+        var = Path(name)
+        for closed in names:
+            (var / closed).mkdir(mode=0o700)
+            (var / closed / "file").write_text("")
+        printed, errors = start_as_nobody(var)
+        assert printed == "started\n"
+        assert errors.count("\n") == 1
+        assert errors.startswith(f"This user may not open {var}/")
+        assert errors.endswith(f"{more}, so what lies there is left as it is.\n")
+
+
+@as_administrator
+def test_what_belongs_to_another_user_is_reported_in_one_line() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        var = Path(name)
+        (var / "deep").mkdir()
+        os.chown(var / "deep", NOBODY, NOBODY)
+        for path in (var / "deep" / "one", var / "deep" / "two"):
+            path.write_text("")
+            path.chmod(0o644)
+        printed, errors = start_as_nobody(var)
+        assert printed == "started\n"
+        assert errors.count("\n") == 1
+        assert errors.startswith(f"Others may read {var}/deep/")
+        assert errors.endswith(" and 1 more, and this user may not change that.\n")
+
+
+@as_administrator
 @pytest.mark.parametrize(
     ("mode", "words"),
     [
@@ -141,7 +175,7 @@ from pathlib import Path
 from config import environment
 os.setuid(65534)
 os.environ["VAR_DIR"] = {str(var)!r}
-environment.folder("VAR_DIR", Path("/nowhere"))
+environment.prepare_private_folder("VAR_DIR", Path("/nowhere"))
 """
     assert printed_by(code) == words.format(var)
 

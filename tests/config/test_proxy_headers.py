@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web_process import WebServer, head, prepare, run, web_server
+from tests.web_process import WebServer, head, run, web_server
 
 FORGED = [
     {"x_forwarded_proto": "https"},
@@ -22,20 +22,6 @@ FORGED = [
     {"x_forwarded_prefix": "/evil", "x_script_name": "/evil", "x_original_url": "/admin/", "x_rewrite_url": "/admin/"},
 ]
 PLAIN = "Sitemap: http://127.0.0.1/sitemap.xml"
-
-
-@pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("var")
-    prepare(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def alone(var: Path) -> Iterator[WebServer]:
-    """A server without a proxy, as `make run` starts it."""
-    with web_server(var) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +39,8 @@ def behind(var: Path) -> Iterator[WebServer]:
 
 
 @pytest.mark.parametrize("headers", FORGED, ids=str)
-def test_without_a_proxy_no_header_changes_scheme_host_or_path(alone: WebServer, headers: dict[str, str]) -> None:
-    answer = alone.get("/robots.txt", **headers)
+def test_without_a_proxy_no_header_changes_scheme_host_or_path(server: WebServer, headers: dict[str, str]) -> None:
+    answer = server.get("/robots.txt", **headers)
     assert (answer.status, PLAIN in answer.text) == (200, True)
 
 
@@ -66,14 +52,14 @@ def test_without_a_proxy_nobody_talks_a_site_out_of_https(secure: WebServer, hea
 
 
 @pytest.mark.parametrize("name", [b"SCRIPT_NAME", b"PATH_INFO", b"REMOTE_USER", b"X_Forwarded_Proto"])
-def test_headers_that_are_named_like_variables_are_not_passed_on(alone: WebServer, name: bytes) -> None:
+def test_headers_that_are_named_like_variables_are_not_passed_on(server: WebServer, name: bytes) -> None:
     request = head("GET", "/robots.txt").replace(b"\r\n\r\n", b"\r\n" + name + b": /https\r\n\r\n")
-    answer = alone.send(request)
+    answer = server.send(request)
     assert (answer.status, PLAIN in answer.text) == (200, True)
 
 
-def test_the_protocol_of_proxies_is_not_spoken(alone: WebServer) -> None:
-    answer = alone.send(b"PROXY TCP4 203.0.113.9 127.0.0.1 1000 443\r\n" + head("GET", "/robots.txt"))
+def test_the_protocol_of_proxies_is_not_spoken(server: WebServer) -> None:
+    answer = server.send(b"PROXY TCP4 203.0.113.9 127.0.0.1 1000 443\r\n" + head("GET", "/robots.txt"))
     assert answer.status == 400
 
 
@@ -114,10 +100,10 @@ def _nothing_counted(var: Path) -> None:
 
 
 @pytest.mark.usefixtures("_nothing_counted")
-def test_without_a_proxy_requests_count_for_who_sent_them(alone: WebServer, var: Path) -> None:
+def test_without_a_proxy_requests_count_for_who_sent_them(server: WebServer, var: Path) -> None:
     for forwarded in ("203.0.113.9", "203.0.113.10, 203.0.113.11", "127.0.0.1, ::1"):
         headers = {"x_forwarded_for": forwarded, "x_real_ip": "203.0.113.12", "client_ip": "203.0.113.13"}
-        alone.post("/en/accounts/password/reset/", {"email": "anna@example.org"}, **headers)
+        server.post("/en/accounts/password/reset/", {"email": "anna@example.org"}, **headers)
     assert counted_for(var) == {"127.0.0.1"}
 
 

@@ -1,0 +1,23 @@
+"""A site with files of its own, and a web server on them; a module may put its own in the place of either."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web_process import WebServer, prepare, web_server
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a site without content."""
+    folder = tmp_path_factory.mktemp("var")
+    prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(var: Path) -> Iterator[WebServer]:
+    """A server as `make run` starts it."""
+    with web_server(var) as running:
+        yield running
