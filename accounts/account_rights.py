@@ -1,7 +1,7 @@
-"""Who may change whose account in the administration; asked by every admin page that touches accounts.
+"""The rights to change accounts in the administration; asked by every admin page that touches accounts.
 
-Staff are trusted with accounts of plain members. Whoever could set the password or the address of an account
-with rights of its own could take it over, and with it those rights: so superusers alone touch these.
+Staff are trusted with accounts of plain members. An account with rights of its own is taken over by setting its
+password or address, and its rights with it: so superusers alone touch these.
 """
 
 from typing import Any

@@ -35,7 +35,7 @@ def decrypt(encrypted: str) -> str:
     """Return the text of what `encrypt` returned, under today's key or an earlier one.
 
     Raises `Undecryptable`, and says in the log why; what is not encrypted is refused as well, since
-    whoever can write to the database could otherwise put a secret of their own there.
+    write access to the database would otherwise be enough to set a secret of one's own.
     """
     try:
         if is_encrypted(encrypted):

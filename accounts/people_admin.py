@@ -1,4 +1,4 @@
-"""People and groups in Django admin. Who may do what to whom: accounts/account_rights.py."""
+"""People and groups in Django admin. The rights to do so: accounts/account_rights.py."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +39,7 @@ class AccountForm(UserChangeForm[User]):
 
 
 class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
-    """People, with the one name field this product has. Who is deleted here is forgotten as at their own request.
+    """People, with the one name field this product has. Deleting an account here does what its own deletion does.
 
     Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
     """
@@ -61,7 +61,7 @@ class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Return the parts of the page without rights, and without the password of who may not be changed."""
+        """Return the parts of the page without rights, and without the password where the reader may not set it."""
         hidden = set() if may_change_rights(request.user) else set(RIGHTS)
         hidden |= set() if _may_touch(request, obj) else {"password"}
         return [
@@ -132,23 +132,20 @@ def _without_rights(request: HttpRequest, names: Iterable[Any]) -> tuple[Any, ..
     return tuple(name for name in names if name not in RIGHTS or may_change_rights(request.user))
 
 
-class GroupAdmin(DjangoGroupAdmin):
-    """Groups give rights: whoever may change one could give themselves any. For superusers alone."""
+class SuperusersOnly:
+    """A page of the administration for superusers alone, whatever permissions others have."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_change_rights(request.user)
 
-    def has_view_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:  # noqa: ARG002
+    def _may(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 (Django's signature)
         return may_change_rights(request.user)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return may_change_rights(request.user)
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _may
 
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:  # noqa: ARG002
-        return may_change_rights(request.user)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:  # noqa: ARG002
-        return may_change_rights(request.user)
+class GroupAdmin(SuperusersOnly, DjangoGroupAdmin):
+    """Groups give rights: an account that may change one could give itself any."""
 
 
 admin.site.register(User, UserAdmin)

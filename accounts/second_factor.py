@@ -43,13 +43,19 @@ def accept_code(user: User, code: str) -> Authenticator | None:
 
     `code` is of an app or a recovery code. A factor whose secret cannot be decrypted accepts nothing.
     """
-    for factor in Authenticator.objects.filter(user=user, type__in=ACCEPTS).order_by("-type"):
+    for factor in typed_factors(user):
         try:
             if ACCEPTS[factor.type](factor, code):
                 return factor
         except encryption.Undecryptable:
             logger.error("Second factor %s (%s) of account %s accepts no code.", factor.pk, factor.type, user.pk)  # noqa: TRY400
     return None
+
+
+def typed_factors(user: User) -> list[Authenticator]:
+    """Return the factors of an account whose codes are typed, the app before the recovery codes: those are few."""
+    order = list(ACCEPTS)
+    return sorted(Authenticator.objects.filter(user=user, type__in=order), key=lambda factor: order.index(factor.type))
 
 
 def period_of(secret: str, code: str) -> int | None:
@@ -126,4 +132,4 @@ ACCEPTS: Mapping[str, Callable[[Authenticator, str], bool]] = {
     Authenticator.Type.TOTP.value: _accept_code_of_app,
     Authenticator.Type.RECOVERY_CODES.value: _accept_recovery_code,
 }
-"""How each type of factor that is typed accepts a code; passkeys are not typed."""
+"""How each type of factor that is typed accepts a code, in the order in which they are asked; passkeys are not."""

@@ -1,4 +1,4 @@
-"""Forms in which a code is typed: to set up an app, to sign in, and to confirm again who one is."""
+"""Forms in which a code is typed: to set up an app, to sign in, and to confirm a sign-in again."""
 
 from typing import Any
 
@@ -53,9 +53,9 @@ class _CodeForm:
             accepted.user = self.user
             self.authenticator = accepted
             return code
-        factor = Authenticator.objects.filter(user=self.user, type__in=second_factor.ACCEPTS).order_by("-type").first()
-        if factor is not None:
-            self._emit_authentication_failed(factor)  # type: ignore[attr-defined]
+        factors = second_factor.typed_factors(self.user)
+        if factors:  # one signal for one typed code
+            self._emit_authentication_failed(factors[0])  # type: ignore[attr-defined]
         raise get_adapter().validation_error("incorrect_code")
 
 

@@ -67,7 +67,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
-        """Return the servers of the settings; a row of the database has no effect, whoever wrote it.
+        """Return the servers of the settings; a row of the database has no effect.
 
         The site asks the address of such a server by itself, and believes what it says of people.
         """

@@ -62,7 +62,7 @@ class Digest:
 def build_due() -> bool:
     """Make a message of the notices of each person whose mail is due, a batch of people; return whether more may be.
 
-    Who cannot be reached (switched off, no confirmed address) gets none. Left out is what was read,
+    A person who cannot be reached (switched off, no confirmed address) gets none. Left out is what was read,
     hidden or deleted meanwhile, or waits no more for a review.
     """
     now = timezone.now()
@@ -103,10 +103,11 @@ def look_again(delivery: Delivery) -> bool:
     person = delivery.user
     if person is None or not person.is_active:
         return False
-    for _user_id, digest in _digests({person.pk: delivery.pk}):
-        mail.rewrite(delivery, _letter(person, delivery.to, delivery.pk, digest))
-        return True
-    return False
+    _user_id, digest = next(_digests({person.pk: delivery.pk}), (person.pk, None))
+    if digest is None:
+        return False
+    mail.rewrite(delivery, _letter(person, delivery.to, delivery.pk, digest))
+    return True
 
 
 def _left_out() -> Q:

@@ -9,11 +9,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import REASON_MALFORMED_REFERER, REASON_NO_REFERER, CsrfViewMiddleware
+from django.utils.translation import gettext_lazy as _
 
+FROM_ANOTHER_SITE = _("This form came from another site. Nothing was saved.")
+"""What a reader is told whose browser sent such a form; error pages and the write guard say the same."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAY_COME_FROM_ANYWHERE = frozenset({"community:unsubscribe"})
 """Names of views to which mail programs post; the address itself is the proof (RFC 8058)."""
+
+REASONS_WITHOUT_REFERER = frozenset({REASON_NO_REFERER, REASON_MALFORMED_REFERER})
+"""What Django answers by https where `Referer` is missing or empty; other faults of it need one that says something."""
 
 
 class _Check(CsrfViewMiddleware):
@@ -47,7 +53,7 @@ def is_from_another_site(request: HttpRequest) -> bool:
     referer = request.headers.get("Referer", "")
     if referer:
         return _host_of(referer) not in _own_hosts(request)
-    return request.is_secure() and token_fault(request).startswith("Referer")
+    return request.is_secure() and token_fault(request) in REASONS_WITHOUT_REFERER
 
 
 def _own_hosts(request: HttpRequest) -> set[str]:

@@ -45,7 +45,7 @@ def grant(person: User, role: Role, administrator: User) -> bool:
         if found.groups.filter(pk=group.pk).exists():
             return False
         found.groups.add(group)
-        _write_logs(ActKind.GRANTED, role, str(role.granted), found, administrator)
+        _write_logs(ActKind.ROLE_GRANTED, role, str(role.granted), found, administrator)
     return True
 
 
@@ -56,7 +56,7 @@ def remove(person: User, role: Role, administrator: User) -> bool:
         if not found.groups.filter(pk=group.pk).exists():
             return False
         found.groups.remove(group)
-        _write_logs(ActKind.REMOVED, role, str(role.removed), found, administrator)
+        _write_logs(ActKind.ROLE_REMOVED, role, str(role.removed), found, administrator)
     return True
 
 

@@ -11,6 +11,10 @@ from community.models.notices import OF_COMMENTS
 from skills.models import Skill
 
 PAGE_SIZE = 25
+MOST_COUNTED = 100
+"""One more than the pages spell out: they show it as "99+"."""
+MAY_BE_HIDDEN = (*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
+"""The kinds of which `hidden` finds any."""
 
 
 def hidden() -> Q:
@@ -22,13 +26,13 @@ def hidden() -> Q:
     suggestion = Q(event__suggestion__hidden_at__isnull=False) | Q(event__suggestion__held_at__isnull=False)
     is_alone = Q(count=1) | Q(skill__status=Skill.Status.SUGGESTED)
     of_comment = Q(kind__in=OF_COMMENTS, count=1) & comment
-    of_suggestion = Q(kind__in=[*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING]) & suggestion & is_alone
+    of_suggestion = Q(kind__in=MAY_BE_HIDDEN) & suggestion & is_alone
     own = Q(event__suggestion__author__isnull=False, event__suggestion__author=F("user"))
     return of_comment | (of_suggestion & ~own)
 
 
 def shown_to(user: User) -> QuerySet[Notification]:
-    """Return somebody's notices without those of what was hidden since."""
+    """Return a person's notices without those of what was hidden since."""
     return user.notifications.filter(~hidden())
 
 
@@ -54,14 +58,17 @@ def with_all_that_is_said(notices: QuerySet[Notification]) -> QuerySet[Notificat
 
 
 def kinds_of(user: User) -> list[Kind]:
-    """Return the kinds of which somebody has notices."""
-    found = set(shown_to(user).order_by().values_list("kind", flat=True).distinct())
-    return [kind for kind in Kind if kind in found]
+    """Return the kinds of which a person has notices; what may be hidden is read up to the first that is shown."""
+    present = set(user.notifications.order_by().values_list("kind", flat=True).distinct())
+    shown = shown_to(user)
+    return [
+        kind for kind in Kind if kind in present and (kind not in MAY_BE_HIDDEN or shown.filter(kind=kind).exists())
+    ]
 
 
-def unread_count(user: User) -> int:
-    """Return how many notices somebody has not read."""
-    return shown_to(user).filter(read_at__isnull=True).count()
+def count_unread(user: User) -> int:
+    """Return how many notices a person has not read, at most `MOST_COUNTED`: every page asks for it."""
+    return shown_to(user).filter(read_at__isnull=True)[:MOST_COUNTED].count()
 
 
 def mark_read(user: User, pk: int, seen_event: int | None = None) -> None:

@@ -31,7 +31,7 @@ def counted(tally: Mapping[str, int]) -> str:
 def name_of(notice: Notification) -> str:
     """Return the name of the skill that a notice is about, '' for none.
 
-    The name of a new skill is its suggestion's: who may not read that one gets other words in its place.
+    The name of a new skill is its suggestion's: a reader who may not see that one gets another text in its place.
     """
     skill, suggestion = notice.skill, notice.event.suggestion
     if skill is None:

@@ -1,5 +1,6 @@
 """What the community shows on pages of the catalogue, see skills/page_slots.py."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,7 +20,7 @@ def _person(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is None or is_stranger(request) or not user.is_authenticated:
         return render_to_string("community/includes/stranger.html", {"address": _sign_in_address(request)})
-    context = {"unread": inbox.unread_count(user), "user": user, "initials": _initials(user)}
+    context = {**_count_unread(user), "user": user, "initials": _initials(user)}
     return render_to_string("community/includes/person.html", context, request)
 
 
@@ -38,8 +39,15 @@ def _initials(user: User) -> str:
 
 def bell_of(request: HttpRequest, user: User, *, is_swapped: bool = False) -> str:
     """Return the bell with the number of unread notices; `is_swapped` takes the place of the one in the head."""
-    context = {"unread": inbox.unread_count(user), "is_swapped": is_swapped}
+    context = {**_count_unread(user), "is_swapped": is_swapped}
     return render_to_string("community/includes/bell.html", context, request)
+
+
+def _count_unread(user: User) -> dict[str, Any]:
+    """Return the number of unread notices, and how it is shown: what is not counted to the end is "99+"."""
+    unread = inbox.count_unread(user)
+    most = inbox.MOST_COUNTED - 1
+    return {"unread": unread, "most": most, "shown": f"{most}+" if unread > most else str(unread)}
 
 
 def _watch(request: HttpRequest, kind: str, pk: str) -> str:

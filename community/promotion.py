@@ -41,7 +41,7 @@ def proposed_reviewers() -> QuerySet[User]:
 
 
 def promote(people: Iterable[User], administrator: User) -> list[User]:
-    """Make reviewers of those of these people who are proposed now, with lines in both logs.
+    """Make reviewers of these people, as far as they are proposed now, with lines in both logs.
 
     Returns them; raises `NotAllowed`. Of two administrators at once one finds nobody left to promote.
     """

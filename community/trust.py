@@ -1,6 +1,6 @@
 """For whom the limits of new accounts are lifted. Rule: "Trust and limits"."""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -14,7 +14,7 @@ ACCEPTED = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)
 
 
 def is_trusted(person: User) -> bool:
-    """Whether somebody is new no more: five of their suggestions were accepted, or they review or moderate.
+    """Whether a person is new no more: five of their suggestions were accepted, or they review or moderate.
 
     What moderators hid earns no trust.
     """
@@ -26,8 +26,11 @@ def is_trusted(person: User) -> bool:
 def trusted_people() -> QuerySet[User]:
     """Return every active account of which `is_trusted` is true."""
     counts = _earning().filter(author=OuterRef("pk")).order_by().values("author").annotate(count=Count("pk"))
-    in_group = Q(pk__in=rules.reviewers().values("pk")) | Q(pk__in=rules.moderators().values("pk"))
-    counted = User.objects.filter(is_active=True).annotate(accepted=Coalesce(Subquery(counts.values("count")), 0))
+    # Each asked by primary key: as lists they would be all accounts, read twice, however few are asked about.
+    in_group = Exists(rules.reviewers().filter(pk=OuterRef("pk"))) | Exists(
+        rules.moderators().filter(pk=OuterRef("pk"))
+    )
+    counted = User.objects.filter(is_active=True).alias(accepted=Coalesce(Subquery(counts.values("count")), 0))
     return counted.filter(in_group | Q(accepted__gte=TRUSTED_AFTER))
 
 

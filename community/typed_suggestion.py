@@ -31,7 +31,7 @@ LONGEST_NUMBER = 9
 MOST_CELLS = 400
 """So many cells one form may hold: twice the places of the largest framework that ships (36 roles of 5 levels)."""
 MOST_UNKNOWN_CELLS = 40
-"""So many of them the framework may not have: a role or a level can go while somebody writes, not most of them."""
+"""So many of them the framework may not have: a role or a level can go while the form is open, not most of them."""
 type Options = Mapping[Field, Mapping[str, str]]  # what may be chosen of a field, in words
 TEXT_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP, Field.STATUS)
 
@@ -102,13 +102,13 @@ def typed_from(data: QueryDict) -> Typed:
 
 
 def why_no_more() -> str:
-    """Return in words that a form holds no more cells."""
-    words = ngettext(
+    """Return the message that a form holds no more cells."""
+    message = ngettext(
         "One suggestion holds at most %(count)d cell. Make several of it.",
         "One suggestion holds at most %(count)d cells. Make several of it.",
         MOST_CELLS,
     )
-    return words % {"count": MOST_CELLS}
+    return message % {"count": MOST_CELLS}
 
 
 def require_known(typed: Typed, places: Places) -> None:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.provider_answers import ProviderFault
 from accounts.waiting import wait_in_words
-from community.form_tokens import is_from_another_site
+from community import form_tokens
 from config.last_page import language_of, last_page
 from skills import search
 
@@ -78,11 +78,7 @@ CSRF_FAILED = ErrorPage(
     _("This form is no longer valid"),
     _("Nothing was saved. Go back, reload the page and send the form again; cookies must be allowed for this site."),
 )
-FROM_ANOTHER_SITE = ErrorPage(
-    HTTPStatus.FORBIDDEN,
-    _("You may not do this"),
-    _("This form came from another site. Nothing was saved."),
-)
+FROM_ANOTHER_SITE = ErrorPage(HTTPStatus.FORBIDDEN, _("You may not do this"), form_tokens.FROM_ANOTHER_SITE)
 NOT_FOUND = ErrorPage(
     HTTPStatus.NOT_FOUND,
     _("Nothing is found here"),
@@ -170,7 +166,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
     """Handle a form that came without a valid token, or from another site; the reason is logged by Django."""
-    return _respond(request, FROM_ANOTHER_SITE if is_from_another_site(request) else CSRF_FAILED)
+    return _respond(request, FROM_ANOTHER_SITE if form_tokens.is_from_another_site(request) else CSRF_FAILED)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -122,8 +122,8 @@ class ActKind(models.TextChoices):
     FREED = "freed", pgettext_lazy("act", "suspension ended")
     SWEPT = "swept", pgettext_lazy("act", "everything of an account hidden and reverted")
     UNSWEPT = "unswept", pgettext_lazy("act", "undone: everything of an account hidden and reverted")
-    GRANTED = "granted", pgettext_lazy("act", "role granted")
-    REMOVED = "removed", pgettext_lazy("act", "role removed")
+    ROLE_GRANTED = "role_granted", pgettext_lazy("act", "role granted")
+    ROLE_REMOVED = "role_removed", pgettext_lazy("act", "role removed")
 
 
 TARGET_WORDS = {

@@ -98,8 +98,8 @@ def carry_out(pk: int) -> None:
 def _is_still_allowed(sweep: Sweep) -> bool:
     """Whether the rule that was asked when it was ordered holds now, when the worker comes to it.
 
-    Who ordered it may have lost the right, or the account may have become an administrator's. Where who
-    ordered it has deleted their account, what they ordered while they might goes on.
+    The administrator may have lost the right meanwhile, or the account may be an administrator's by now. An
+    administrator who ordered it with the right to do so, and then deleted their own account, does not end it.
     """
     if sweep.asked_by is None:
         return not sweep.person.is_superuser

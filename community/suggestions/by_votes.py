@@ -7,13 +7,21 @@ what an account wrote that is suspended, switched off, hidden or swept. The wait
 with the latest change of any kind and with the moment at which moderators showed it again.
 Only accounts vote here that are trusted (`community/trust.py`) and in good standing; votes of
 others count neither for nor against. All of it is asked again once the row is locked.
+
+Trust is costly to work out. So the database first finds what could be due if every vote counted,
+and only the voters of these suggestions are looked at.
 """
 
-from datetime import timedelta
+import random
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import batched, chain, islice
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,12 +34,14 @@ from community.models import (
     Outcome,
     Report,
     State,
+    Step,
     SuggestedChange,
     Suggestion,
     Sweep,
     Verdict,
     Vote,
 )
+from community.models.suggestions import SuggestionQuerySet
 from community.suggestions import drafting, moves
 from community.suggestions.deciding import decided, publish_chosen
 from community.suggestions.refusals import ChangedMeanwhile, Unfit
@@ -39,14 +49,28 @@ from community.trust import trusted_people
 from skills.models import Significance
 
 AT_ONCE = 50
+BATCH_SIZE = 500
+"""Of so many suggestions the voters are looked at together."""
+PAUSE = timedelta(hours=1)
+"""So long a suggestion is left alone that the checks refused: what they say may change with any text of its skill."""
+
+_paused_until: dict[UUID, datetime] = {}
+"""By keys of suggestions, in the memory of one worker; another worker, or this one after a restart, looks again."""
 
 
 def accept_due() -> None:
-    """Accept what is due, each by itself; called by the worker's schedule."""
-    if settings.AUTO_ACCEPT_VOTES:
-        # In any order: what is not accepted for another reason must not stand in the way of the rest for ever.
-        for suggestion in _due().order_by("?")[:AT_ONCE]:
-            accept_by_votes(suggestion)
+    """Accept what is due, each by itself; called by the worker's schedule. What is refused then waits for `PAUSE`."""
+    if not settings.AUTO_ACCEPT_VOTES:
+        return
+    now = timezone.now()
+    for key in [key for key, until in _paused_until.items() if until <= now]:
+        del _paused_until[key]
+    ready = [found for found in _find_candidates(Suggestion.objects.all()) if found.key not in _paused_until]
+    random.shuffle(ready)  # what is not accepted for another reason must not keep the rest waiting for ever
+    due = chain.from_iterable(map(_with_enough_votes, batched(ready, BATCH_SIZE)))
+    for suggestion in islice(due, AT_ONCE):
+        if accept_by_votes(suggestion) is None:
+            _paused_until[suggestion.key] = now + PAUSE
 
 
 def accept_by_votes(suggestion: Suggestion) -> Decision | None:
@@ -54,7 +78,8 @@ def accept_by_votes(suggestion: Suggestion) -> Decision | None:
     try:
         with transaction.atomic():
             found = moves.locked(suggestion)
-            if not _due().filter(pk=found.pk).exists() or drafting.findings_of(found, drafting.changes_of(found)):
+            candidates = list(_find_candidates(Suggestion.objects.filter(pk=found.pk)))
+            if not _with_enough_votes(candidates) or drafting.findings_of(found, drafting.changes_of(found)):
                 return None
             return _accept(found)
     except (ChangedMeanwhile, Unfit):
@@ -65,22 +90,37 @@ def _accept(suggestion: Suggestion) -> Decision:
     rows = list(suggestion.changes.all())
     wanted = {row.pk: drafting.change_of(row) for row in rows}
     revision = publish_chosen(suggestion, rows, wanted, None, Significance.MEDIUM)
-    words = _("Accepted by %(votes)d votes and none against, after %(days)d days.") % {
-        "votes": counted_votes().filter(suggestion=suggestion).count(),
+    reason = _("Accepted by %(votes)d votes and none against, after %(days)d days.") % {
+        "votes": _count_votes([suggestion.pk])[suggestion.pk][1],
         "days": settings.AUTO_ACCEPT_DAYS,
     }
-    decision = decided(suggestion, None, Verdict.ACCEPT, revision=revision, words=words)
-    moves.move(suggestion, State.ACCEPTED, None, words, claimed_by=None, claimed_until=None)
+    decision = decided(suggestion, None, Verdict.ACCEPT, revision=revision, words=reason)
+    moves.move(suggestion, State.ACCEPTED, None, reason, claimed_by=None, claimed_until=None)
     events.decided(decision)
     return decision
 
 
-def counted_votes() -> QuerySet[Vote]:
-    """Return the votes that count here: of trusted accounts that are active, shown and neither suspended nor swept.
+def _with_enough_votes(candidates: Sequence[Suggestion]) -> list[Suggestion]:
+    """Return those of the candidates that have votes enough that count, and none against."""
+    votes = _count_votes([suggestion.pk for suggestion in candidates])
+    tallies = ((suggestion, votes[suggestion.pk]) for suggestion in candidates)
+    return [found for found, tally in tallies if tally[1] >= settings.AUTO_ACCEPT_VOTES and not tally[-1]]
 
-    A vote that a deleted account left behind has no user and does not count.
+
+def _count_votes(pks: Sequence[int]) -> Mapping[int, Counter[int]]:
+    """Return how many votes of each value count, by suggestion.
+
+    Those of trusted accounts count that are active, shown and neither suspended nor swept. A vote that a
+    deleted account left behind has no user and does not count.
     """
-    return Vote.objects.filter(user__in=_in_good_standing(trusted_people()).values("pk"))
+    votes = Vote.objects.filter(suggestion__in=pks, user__isnull=False)
+    voters = trusted_people().filter(pk__in=votes.values("user"))
+    counting = set(_in_good_standing(voters).values_list("pk", flat=True))
+    found: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for suggestion, voter, value in votes.values_list("suggestion", "user", "value"):
+        if voter in counting:
+            found[suggestion][value] += 1
+    return found
 
 
 def _in_good_standing(people: QuerySet[User]) -> QuerySet[User]:
@@ -90,30 +130,33 @@ def _in_good_standing(people: QuerySet[User]) -> QuerySet[User]:
     return found.exclude(suspended_until__gt=timezone.now())
 
 
-def _due() -> QuerySet[Suggestion]:
-    """Return what has votes enough, none against, nothing for moderators, and is unchanged for long enough."""
+def _find_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
+    """Return those of the suggestions that are due if every vote counts for them: the database answers by indexes.
+
+    They have votes enough, nothing for reviewers or moderators to look at, and are unchanged for long enough.
+    """
     now = timezone.now()
     waited = now - timedelta(days=settings.AUTO_ACCEPT_DAYS)
-    rows = Suggestion.objects.public().filter(
-        state=State.OPEN,
-        second_reader_asked=False,
-        author__in=_in_good_standing(User.objects.all()).values("pk"),
-    )
-    rows = rows.exclude(claimed_until__gt=now)
+    rows = suggestions.public().filter(state=State.OPEN, second_reader_asked=False).exclude(claimed_until__gt=now)
+    ups = Vote.objects.filter(suggestion=OuterRef("pk"), value=1).order_by().values("suggestion")
+    steps = Step.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
+    rows = rows.alias(
+        ups=Subquery(ups.annotate(count=Count("pk")).values("count")),
+        changed_at=Subquery(steps.annotate(latest=Max("made_at")).values("latest")),
+    ).filter(ups__gte=settings.AUTO_ACCEPT_VOTES, changed_at__lte=waited)
+    author = _in_good_standing(User.objects.filter(pk=OuterRef("author")))
     parts = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=Outcome.PENDING)
-    reports = Report.objects.filter(Q(suggestion=OuterRef("pk")) | Q(person=OuterRef("author")), outcome="")
-    rows = rows.filter(~Exists(parts), ~Exists(reports), ~Exists(_shown_again().filter(at__gt=waited)))
-    counted = Q(votes__in=counted_votes())
-    tallied = rows.annotate(
-        ups=Count("votes", filter=counted & Q(votes__value=1), distinct=True),
-        downs=Count("votes", filter=counted & Q(votes__value=-1), distinct=True),
-        changed_at=Max("steps__made_at"),
-    )
-    return tallied.filter(ups__gte=settings.AUTO_ACCEPT_VOTES, downs=0, changed_at__lte=waited)
+    reports = Report.objects.filter(outcome="")
+    of_suggestion, of_author = reports.filter(suggestion=OuterRef("pk")), reports.filter(person=OuterRef("author"))
+    shown_again = _shown_again().filter(at__gt=waited)
+    rows = rows.filter(Exists(author), ~Exists(parts), ~Exists(of_suggestion), ~Exists(of_author), ~Exists(shown_again))
+    return rows.only("pk", "key")
 
 
 def _shown_again() -> QuerySet[Act]:
-    """Return when moderators showed a suggestion again: nobody could object to it before."""
+    """Return when moderators showed a suggestion again: nobody could object to it before.
+
+    Lines of the log about a suggestion name its author as well, and have an index by person alone.
+    """
     alone = Q(kind__in=[ActKind.RESTORED, ActKind.RELEASED], target_kind="suggestion", target=OuterRef("pk"))
-    with_all = Q(kind=ActKind.UNSWEPT, person=OuterRef("author"))
-    return Act.objects.filter(alone | with_all)
+    return Act.objects.filter(alone | Q(kind=ActKind.UNSWEPT), person=OuterRef("author"))

@@ -1,6 +1,7 @@
 """Codes of an app that are accepted once, and secrets of second factors that are encrypted at rest."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -15,6 +16,7 @@ from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 
 from accounts import encryption, second_factor
@@ -22,6 +24,7 @@ from accounts.models import User
 from tests.accounts.members import PASS_PHRASE, make_member, sign_in, signed_in, soup
 from tests.accounts.test_second_factor import ENTER, INDEX, code_of, is_in, recovery_codes, set_up_app
 from tests.races import done_at_once, on_postgresql
+from tests.waiting import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +243,39 @@ def test_the_migration_encrypts_what_is_there_once_and_leads_back(anna: User, cl
     after = stored()
     assert after["totp"].pop(second_factor.LAST_PERIOD) == clock.now // PERIOD
     assert after == before
+
+
+def test_the_migration_gives_what_todays_code_reads_and_reads_what_it_writes(anna: User) -> None:
+    migration = import_module("accounts.migrations.0004_encrypt_second_factors")
+    factor = Authenticator.objects.create(user=anna, type="totp", data={"secret": "SECRET"})
+    migration.encrypt(apps, None)
+    factor.refresh_from_db()
+    assert encryption.decrypt(factor.data["secret"]) == "SECRET"
+    factor.data = {"secret": encryption.encrypt("OTHER")}
+    factor.save()
+    migration.decrypt(apps, None)
+    factor.refresh_from_db()
+    assert factor.data == {"secret": "OTHER"}
+
+
+def test_the_migration_imports_nothing_of_the_product_that_may_change() -> None:
+    migration = import_module("accounts.migrations.0004_encrypt_second_factors")
+    values = vars(migration).values()
+    homes = {str(getattr(value, "__module__", None) or getattr(value, "__name__", "")) for value in values}
+    assert {home for home in homes if home.startswith(("accounts", "community", "skills"))} == {migration.__name__}
+
+
+@on_postgresql
+def test_a_recovery_code_that_is_used_while_the_migration_runs_stays_used(transactional_db: None) -> None:
+    migration = import_module("accounts.migrations.0004_encrypt_second_factors")
+    factor = Authenticator.objects.create(
+        user=make_member("anna"), type="recovery_codes", data={"seed": "SEED", "used_mask": 0}
+    )
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            Authenticator.objects.filter(pk=factor.pk).update(data={"seed": "SEED", "used_mask": 1})
+            migrating = worker.submit(done_at_once, partial(migration.encrypt, apps, None))
+            wait_until_somebody_waits()
+        migrating.result(timeout=30)
+    factor.refresh_from_db()
+    assert (factor.data["used_mask"], encryption.decrypt(factor.data["seed"])) == (1, "SEED")

@@ -127,7 +127,7 @@ def moderators_have_been_at_work_for_weeks(community: People) -> None:
 
 def the_log_has_its_times_from_the_beginning_and_in_their_order(community: People) -> None:
     acts = list(Act.objects.order_by("pk"))
-    not_shown = {ActKind.FREED, ActKind.SWEPT, ActKind.UNSWEPT, ActKind.GRANTED, ActKind.REMOVED}
+    not_shown = {ActKind.FREED, ActKind.SWEPT, ActKind.UNSWEPT, ActKind.ROLE_GRANTED, ActKind.ROLE_REMOVED}
     assert {act.kind for act in acts} == set(ActKind.values) - not_shown
     assert [act.at for act in acts] == sorted(act.at for act in acts)
     assert acts[-1].at - acts[0].at > timedelta(weeks=8)

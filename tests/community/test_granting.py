@@ -80,7 +80,7 @@ def test_a_checkbox_grants_and_removes_a_role_and_both_logs_say_so(
     assert data.pop(name) == "on"
     save(admin_site, person, data)
     assert roles_of(person) == (False, False)
-    assert logged(person) == [("granted", staff.pk, group), ("removed", staff.pk, group)]
+    assert logged(person) == [("role_granted", staff.pk, group), ("role_removed", staff.pk, group)]
     entries = LogEntry.objects.order_by("pk")
     assert [(entry.user, entry.object_id, entry.action_flag) for entry in entries] == [
         (staff, str(person.pk), CHANGE),

@@ -5,9 +5,10 @@ from bs4 import BeautifulSoup, Tag
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from community import watching
-from community.models import Watch
+from community import inbox, watching
+from community.models import Comment, Event, Kind, Watch
 from community.notifications import tell_unfinished
 from community.page_slots import person
 from skills.models import Skill
@@ -101,11 +102,46 @@ def test_the_bell_counts_what_is_unread(client: Client, skill: Skill) -> None:
 
 def test_a_great_number_of_notices_is_not_spelt_out(client: Client, skill: Skill) -> None:
     user = make_user()
-    make_notices(user, skill, 120)
+    make_notices(user, skill, 99)
     client.force_login(user)
-    count = head_of(client, "/en/").select_one(".bell-count")
-    assert count
-    assert count.get_text() == "99+"
+    assert "Notices, 99 unread" in " ".join(head_of(client, "/en/").get_text().split())
+    make_notices(user, skill, 21)
+    for language, spoken in (("en", "Notices, more than 99 unread"), ("de", "Mitteilungen, mehr als 99 ungelesene")):
+        head = head_of(client, f"/{language}/")
+        assert [count.get_text() for count in head.select(".bell-count")] == ["99+"]
+        assert spoken in " ".join(head.get_text().split())
+        assert "(99+)" in head.get_text()
+        assert "120" not in head.get_text()
+
+
+def test_the_bell_reads_no_more_rows_however_many_are_unread(skill: Skill) -> None:
+    user = make_user()
+    make_notices(user, skill, 120, Kind.COMMENT)  # those of comments are the ones that may be hidden
+    with CaptureQueriesContext(connection) as queries:
+        assert inbox.count_unread(user) == 100
+    assert ["LIMIT 100" in query["sql"] for query in queries.captured_queries] == [True]
+
+
+def test_the_bell_leaves_out_what_is_hidden_before_it_stops_counting(skill: Skill) -> None:
+    user, now = make_user(), timezone.now()
+    make_notices(user, skill, 130, Kind.COMMENT)
+    hidden = Comment.objects.create(skill=skill, author=make_user(), body="Advertising.", hidden_at=now)
+    events = list(Event.objects.filter(kind=Kind.COMMENT).order_by("pk")[:70].values_list("pk", flat=True))
+    Event.objects.filter(pk__in=events).update(comment=hidden)
+    assert inbox.count_unread(user) == 60
+    Event.objects.update(comment=hidden)
+    assert (inbox.count_unread(user), inbox.kinds_of(user)) == (0, [])
+
+
+def test_the_kinds_to_choose_from_cost_the_same_however_many_notices_there_are(skill: Skill) -> None:
+    user, counts = make_user(), []
+    for number in (1, 50):
+        for kind in (Kind.CONTENT_CHANGED, Kind.COMMENT):
+            make_notices(user, skill, number, kind)
+        with CaptureQueriesContext(connection) as queries:
+            assert inbox.kinds_of(user) == [Kind.CONTENT_CHANGED, Kind.COMMENT]
+        counts.append(len(queries))
+    assert counts == [2, 2]
 
 
 def test_the_head_costs_one_query_of_its_own(client: Client, skill: Skill) -> None:

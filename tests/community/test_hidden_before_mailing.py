@@ -145,10 +145,16 @@ def test_before_the_message_is_written(
     post = posted(world, kind)
     another_comment(post)
     happens(post)
+    assert_only_the_rest_is_mailed(mailbox, of=post)
+
+
+def written(world: World, kind: str) -> Post:
+    """Return what was posted, with another comment, after the message of both was written."""
+    post = posted(world, kind)
+    another_comment(post)
     make_due()
     digests.build_due()
-    mail.deliver_due()
-    assert_harmless(mailbox, of=post)
+    return post
 
 
 @pytest.mark.parametrize(("kind", "happens"), GOES, ids=AS_WORDS)
@@ -156,10 +162,7 @@ def test_while_the_message_waits_for_the_mail_server(
     world: World, mailbox: Mailbox, kind: str, happens: Callable[[Post], None]
 ) -> None:
     """Greylisting: the server says "later" for days."""
-    post = posted(world, kind)
-    another_comment(post)
-    make_due()
-    digests.build_due()
+    post = written(world, kind)
     mailbox.recipient_answers["reader@example.org"] = "451 4.7.1 greylisted"
     mail.deliver_due()
     assert SECRET in Delivery.objects.get(user=post.reader).text
@@ -167,10 +170,7 @@ def test_while_the_message_waits_for_the_mail_server(
     happens(post)
     mailbox.recipient_answers.clear()
     put_forward(timedelta(days=2))
-    make_due()
-    digests.build_due()
-    mail.deliver_due()
-    assert_harmless(mailbox, of=post)
+    assert_only_the_rest_is_mailed(mailbox, of=post)
 
 
 @pytest.mark.parametrize(("kind", "happens"), GOES, ids=AS_WORDS)
@@ -181,10 +181,7 @@ def test_while_the_worker_connects_to_send_it(
     kind: str,
     happens: Callable[[Post], None],
 ) -> None:
-    post = posted(world, kind)
-    another_comment(post)
-    make_due()
-    digests.build_due()
+    post = written(world, kind)
     connect = EmailBackend.open
     done: list[Callable[[Post], None]] = []
 
@@ -197,15 +194,15 @@ def test_while_the_worker_connects_to_send_it(
 
     monkeypatch.setattr(EmailBackend, "open", open_slowly)
     mail.deliver_due()
+    assert done == [happens]
+    assert_only_the_rest_is_mailed(mailbox, of=post)
+
+
+def assert_only_the_rest_is_mailed(mailbox: Mailbox, *, of: Post) -> None:
+    """Once the worker has sent what is due, the rest has arrived; of what is gone nothing has, nor is in the row."""
     make_due()
     digests.build_due()
     mail.deliver_due()
-    assert done == [happens]
-    assert_harmless(mailbox, of=post)
-
-
-def assert_harmless(mailbox: Mailbox, *, of: Post) -> None:
-    """The rest arrives, with nothing of what is gone, and nothing of it is left in the row."""
     texts = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert any(OTHER in text and "Rye bread" in text for text in texts)
     assert not any(SECRET in text for text in texts)

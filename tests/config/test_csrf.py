@@ -154,6 +154,7 @@ def test_a_form_of_ours_that_a_stranger_sends_comes_back_filled_in(world: World)
     ("headers", "is_ours"),
     [
         ({}, False),  # by https a browser says from where
+        ({"Referer": ""}, False),
         ({"Referer": "https://testserver/en/"}, True),
         ({"Referer": "https://evil.example/"}, False),
         ({"Origin": "https://testserver"}, True),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -63,6 +64,72 @@ def is_published(world: World) -> bool:
 def test_what_nobody_objects_to_is_published(world: World) -> None:
     due(world)
     assert is_published(world)
+
+
+def test_what_the_checks_refuse_is_looked_at_again_after_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    suggestion = due(world)
+    world.publish(world.kneading("Kneads rye."))
+    accept_due()
+    world.publish(world.cell(JUNIOR, "Kneads rye.", "Kneads."))
+    with CaptureQueriesContext(connection) as queries:
+        accept_due()
+    assert (world.text(JUNIOR), len(queries)) == ("Kneads.", 1)  # it is not even locked
+    later = timezone.now() + timedelta(minutes=59)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    accept_due()
+    assert Suggestion.objects.get(pk=suggestion.pk).state == State.OPEN
+    later += timedelta(minutes=2)
+    accept_due()
+    assert Suggestion.objects.get(pk=suggestion.pk).state == State.ACCEPTED
+    assert world.text(JUNIOR) == "Kneads dough by hand."
+
+
+def test_what_the_checks_refuse_keeps_nothing_else_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("community.suggestions.by_votes.AT_ONCE", 1)
+    monkeypatch.setattr("community.suggestions.by_votes.BATCH_SIZE", 1)
+    voters = [make_trusted() for _ in range(3)]
+    for _ in range(4):
+        due(world, voters=voters)
+    world.publish(world.kneading("Kneads rye."))
+    other = make_world()
+    due(other, voters=voters)
+    for _ in range(5):  # one at a time, in any order
+        accept_due()
+    assert (other.text(JUNIOR), world.text(JUNIOR)) == ("Kneads dough by hand.", "Kneads rye.")
+
+
+def test_trust_is_asked_of_nobody_while_nothing_could_be_due(world: World) -> None:
+    suggestion = due(world)
+    Step.objects.filter(suggestion=suggestion).update(made_at=timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        accept_due()
+    assert len(queries) == 1
+    assert "accounts_user_groups" not in queries.captured_queries[0]["sql"]
+
+
+def test_looking_costs_the_same_number_of_queries_for_one_as_for_many(world: World) -> None:
+    counts = []
+    for number in (1, 6):
+        for _ in range(number):
+            due(world, voters=[make_user(), make_user(), make_user()])
+        with CaptureQueriesContext(connection) as queries:
+            accept_due()
+        counts.append(len(queries))
+    assert counts == [3, 3]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by how many rows there are")
+def test_no_query_reads_all_accounts_or_the_whole_log(world: World) -> None:
+    suggestion = due(world)
+    with CaptureQueriesContext(connection) as queries:
+        accept_by_votes(suggestion)
+    chosen = [query["sql"] for query in queries.captured_queries if "profile_hidden_at" in query["sql"]]
+    asked = [sql for sql in chosen if "community_vote" in sql and sql.startswith("SELECT")]
+    assert len(asked) >= 2
+    with connection.cursor() as cursor:
+        for sql in asked:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert not [row[3] for row in cursor.fetchall() if row[3].startswith("SCAN")], sql
 
 
 def hide(suggestion: Suggestion) -> None:
