@@ -1,4 +1,4 @@
-"""A digest that waits for the mail server goes where its reader is reached when it leaves, with what they want by then."""
+"""A digest that waits goes where its reader is reached when it leaves, with the kinds they want by then."""
 
 from collections.abc import Iterator
 
