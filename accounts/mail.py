@@ -113,9 +113,9 @@ def _html_of(message: EmailMessage) -> str:
 
 
 def rewrite(delivery: Delivery, letter: Letter) -> None:
-    """Let a delivery that has not left say what a letter says; its address, Message-ID and date stay."""
+    """Let a delivery that has not left say what a letter says and go where it goes; Message-ID and date stay."""
     [written] = _deliveries_of(letter)
-    fields = ("sender", "subject", "text", "html", "headers")
+    fields = ("to", "sender", "subject", "text", "html", "headers")
     for name in fields:
         setattr(delivery, name, getattr(written, name))
     delivery.save(update_fields=fields)

@@ -184,15 +184,27 @@ def _is_still_to_send(delivery: Delivery) -> bool:
     1. It may be deleted, with an account for example, or be another worker's by now: then it is left alone.
     2. LAST_LOOKS names for some kinds of mail to members a function that writes the delivery as it has to be
        now and returns whether anything is left to say. Where nothing is, the delivery is deleted.
+    3. Where that function gave it another address, one that refuses mail, the delivery is withheld.
     """
     ours = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
     if not ours.exists():
         return False
     look = settings.LAST_LOOKS.get(delivery.kind) if delivery.user_id is not None else None
-    if look is None or import_string(look)(delivery):
+    if look is None:
         return True
-    ours.delete()
-    return False
+    address = delivery.to
+    if not import_string(look)(delivery):
+        ours.delete()
+        return False
+    refusal = None if delivery.to == address else RefusedAddress.objects.filter(email=delivery.to.lower()).first()
+    if refusal is not None:
+        ours.update(
+            state=Delivery.State.WITHHELD,
+            finished_at=timezone.now(),
+            leased_until=None,
+            last_error=refusal.reason,
+        )
+    return refusal is None
 
 
 def _close(transport: BaseEmailBackend) -> None:

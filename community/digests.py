@@ -5,7 +5,8 @@ and only what that update took is written into the message; a notice that comes 
 meanwhile is left for the next one.
 
 The message is written again at the moment it leaves (`look_again`): what was hidden, held or deleted,
-read or decided since then is not in it, however long the mail server had it wait.
+read or decided since then is not in it, however long the mail server had it wait. It goes to the address that
+the person has confirmed by then, with the kinds of events that they want mail about by then.
 """
 
 import uuid
@@ -19,7 +20,7 @@ from operator import attrgetter
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Q, UUIDField, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, UUIDField, Value, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,7 +29,7 @@ from django.utils.translation import ngettext
 from accounts import mail
 from accounts.models import Delivery, User
 from community import inbox, unsubscribing
-from community.models import Kind, Notification, State
+from community.models import EmailChoice, Frequency, Kind, Notification, State
 from community.models.notices import OF_COMMENTS
 from community.notice_words import name_of
 from community.schedule import zone_of
@@ -99,20 +100,30 @@ def _build(people: Sequence[User], now: datetime) -> None:
 
 
 def look_again(delivery: Delivery) -> bool:
-    """Write a digest again that is about to leave, see LAST_LOOKS; return whether anything is left to say."""
+    """Write a digest again that is about to leave, see LAST_LOOKS; return whether anything is left to say.
+
+    It goes where the person is reached now, which is nowhere without a confirmed first address.
+    """
     person = delivery.user
-    if person is None or not person.is_active:
+    address = _addresses_of([person]).get(person.pk) if person is not None else None
+    if person is None or address is None:
         return False
     _user_id, digest = next(_digests({person.pk: delivery.pk}), (person.pk, None))
     if digest is None:
         return False
-    mail.rewrite(delivery, _letter(person, delivery.to, delivery.pk, digest))
+    mail.rewrite(delivery, _letter(person, address, delivery.pk, digest))
     return True
 
 
 def _left_out() -> Q:
     """Return which notices no message tells of any more."""
-    return Q(read_at__isnull=False) | MOOT | DELETED | inbox.hidden()
+    return Q(read_at__isnull=False) | MOOT | DELETED | _unwanted() | inbox.hidden()
+
+
+def _unwanted() -> Q:
+    """Return which notices are of a kind that their reader wants no mail about, as they have chosen by now."""
+    choices = EmailChoice.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"))
+    return Q(Exists(choices.filter(frequency=Frequency.NEVER)))
 
 
 def _addresses_of(people: Sequence[User]) -> dict[int, str]:

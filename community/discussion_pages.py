@@ -40,8 +40,7 @@ class Line:
 
     @property
     def is_tombstone(self) -> bool:
-        is_hidden = self.comment.hidden_at is not None and not (self.is_moderator or self.is_mine)
-        return self.comment.deleted_at is not None or is_hidden
+        return not rules.may_read(self.reader.pk, self.comment, moderates=self.is_moderator)
 
     @property
     def html(self) -> SafeString:
@@ -189,7 +188,7 @@ def ordered(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) 
 def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
     """Load what a line shows: author, thread, how many find it helpful, whether the reader does."""
     mine = Helpful.objects.filter(comment=OuterRef("pk"), user=reader.pk or 0)
-    return comments.select_related("author", "parent").annotate(
+    return comments.select_related("author", "parent", "suggestion").annotate(
         helpful_count=Count("helpful", distinct=True), is_helpful=Exists(mine)
     )
 

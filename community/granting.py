@@ -76,4 +76,4 @@ def _locked(person: User, role: Role, administrator: User) -> tuple[Group, User]
 
 def _write_logs(kind: ActKind, role: Role, message: str, person: User, administrator: User) -> None:
     LogEntry.objects.log_actions(administrator.pk, [person], CHANGE, message)
-    log.write(kind, administrator, person=person, words=role.group)
+    log.write(kind, administrator, person=person, role=role.group)

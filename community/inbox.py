@@ -5,30 +5,29 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from community import rules
 from community.models import Kind, Notification, Suggestion, Sweep
 from community.models.comments import discussion_address
-from community.models.notices import OF_COMMENTS
+from community.models.notices import OF_COMMENTS, OF_WRITINGS
 from skills.models import Skill
 
 PAGE_SIZE = 25
 MOST_COUNTED = 100
 """One more than the pages spell out: they show it as "99+"."""
-MAY_BE_HIDDEN = (*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
-"""The kinds of which `hidden` finds any."""
 
 
 def hidden() -> Q:
     """Return which notices are about something that moderators hid or hold, unless its reader wrote it.
 
-    A notice of several events stays: the others may be there. A new skill has one suggestion alone.
+    A notice of several events stays, without what its reader may not read (`notice_words.is_readable`): the
+    others may be there. A new skill has one suggestion alone.
     """
-    comment = Q(event__comment__hidden_at__isnull=False) | Q(event__comment__held_at__isnull=False)
-    suggestion = Q(event__suggestion__hidden_at__isnull=False) | Q(event__suggestion__held_at__isnull=False)
+    comment = rules.unreadable("event__comment", F("user"))
+    suggestion = rules.unreadable("event__suggestion", F("user"))  # of a comment, too: its event names it
     is_alone = Q(count=1) | Q(skill__status=Skill.Status.SUGGESTED)
     of_comment = Q(kind__in=OF_COMMENTS, count=1) & comment
-    of_suggestion = Q(kind__in=MAY_BE_HIDDEN) & suggestion & is_alone
-    own = Q(event__suggestion__author__isnull=False, event__suggestion__author=F("user"))
-    return of_comment | (of_suggestion & ~own)
+    of_suggestion = Q(kind__in=OF_WRITINGS) & suggestion & is_alone
+    return of_comment | of_suggestion
 
 
 def shown_to(user: User) -> QuerySet[Notification]:
@@ -48,7 +47,7 @@ def notices_of(user: User, kind: str = "", *, only_unread: bool = False) -> Quer
 def with_all_that_is_said(notices: QuerySet[Notification]) -> QuerySet[Notification]:
     """Load with notices, in the same query, what lists and mail say of them."""
     loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
-    loaded = loaded.select_related("event__suggestion", "event__comment", "event__decision__decline_reason")
+    loaded = loaded.select_related("event__suggestion", "event__comment__suggestion", "event__decision__decline_reason")
     # What a revision says of itself is the reason of the suggestion that it came from, or its author's own words.
     sources = Suggestion.objects.filter(decisions__revision=OuterRef("event__revision"))
     hidden_sources = sources.filter(Q(hidden_at__isnull=False) | Q(held_at__isnull=False))
@@ -61,9 +60,7 @@ def kinds_of(user: User) -> list[Kind]:
     """Return the kinds of which a person has notices; what may be hidden is read up to the first that is shown."""
     present = set(user.notifications.order_by().values_list("kind", flat=True).distinct())
     shown = shown_to(user)
-    return [
-        kind for kind in Kind if kind in present and (kind not in MAY_BE_HIDDEN or shown.filter(kind=kind).exists())
-    ]
+    return [kind for kind in Kind if kind in present and (kind not in OF_WRITINGS or shown.filter(kind=kind).exists())]
 
 
 def count_unread(user: User) -> int:
@@ -91,9 +88,9 @@ def _address_of_comment(notice: Notification) -> str:
     event = notice.event
     assert notice.skill is not None  # the event's check constraint says so
     suggestion, comment = event.suggestion, event.comment
-    if comment is not None and comment.hidden_at is None and comment.held_at is None:
+    if comment is not None and rules.may_read(notice.user_id, comment):
         return reverse("community:comment", args=[comment.pk])
-    is_there = suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id)
+    is_there = suggestion is not None and rules.may_read(notice.user_id, suggestion)
     return discussion_address(notice.skill, suggestion.pk if suggestion and is_there else None)
 
 
@@ -118,10 +115,8 @@ def address_of(notice: Notification) -> str:
 def _address_of_moderation(notice: Notification) -> str:
     """Return where the thing stands, its skill where it is hidden, the notices for what is about a person."""
     comment, suggestion = notice.event.comment, notice.event.suggestion
-    if comment is not None and comment.deleted_at is None:
-        is_shown = comment.hidden_at is None or comment.author_id == notice.user_id
-        if is_shown and comment.held_at is None:
-            return reverse("community:comment", args=[comment.pk])
-    if suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id):
+    if comment is not None and rules.may_read(notice.user_id, comment):
+        return reverse("community:comment", args=[comment.pk])
+    if suggestion is not None and rules.may_read(notice.user_id, suggestion):
         return reverse("community:suggestion", args=[suggestion.pk])
     return notice.skill.get_absolute_url() if notice.skill else reverse("community:notifications")

@@ -7,8 +7,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from accounts.models import User
+from community import rules
 from community.models import Deed, Kind, Notification
-from community.models.notices import OF_COMMENTS, OF_SUGGESTIONS
+from community.models.notices import OF_COMMENTS, OF_SUGGESTIONS, OF_WRITINGS
 
 QUOTE_LENGTH = 300
 
@@ -28,16 +30,35 @@ def counted(tally: Mapping[str, int]) -> str:
     return ", ".join(str(words % {"count": tally[deed]}) for deed, words in _COUNTED.items() if tally.get(deed))
 
 
+def is_readable(notice: Notification) -> bool:
+    """Whether the reader of a notice may read what another member wrote in its latest event, see `rules.may_read`.
+
+    A notice of several events stays when the latest of them is hidden: it then has no quote, no name of who
+    wrote it, and no link to it. Decisions, changes of content and what moderators did quote no such text.
+    """
+    event = notice.event
+    if notice.kind not in OF_WRITINGS:
+        return True
+    written = event.comment if notice.kind in OF_COMMENTS else event.suggestion
+    return written is not None and rules.may_read(notice.user_id, written)
+
+
+def actor_of(notice: Notification) -> User | None:
+    """Return who did it; None where the account is gone, or the reader may not read what it did."""
+    return notice.event.actor if is_readable(notice) else None
+
+
 def name_of(notice: Notification) -> str:
     """Return the name of the skill that a notice is about, '' for none.
 
     The name of a new skill is its suggestion's: a reader who may not see that one gets another text in its place.
     """
-    skill, suggestion = notice.skill, notice.event.suggestion
+    skill, event = notice.skill, notice.event
     if skill is None:
         return ""
-    is_readable = suggestion is not None and (suggestion.is_public or suggestion.author_id == notice.user_id)
-    return skill.name if is_readable or not skill.is_suggested else _("A new skill that was suggested")
+    suggestion = event.suggestion or (event.comment.suggestion if event.comment else None)
+    is_named = suggestion is not None and rules.may_read(notice.user_id, suggestion)
+    return skill.name if is_named or not skill.is_suggested else _("A new skill that was suggested")
 
 
 def what_of(notice: Notification) -> str:
@@ -66,7 +87,7 @@ def _several(notice: Notification) -> str:
 
 def welcome_of(notice: Notification) -> str:
     """Return a word for who contributes for the first time, '' where nobody does, or is gone again."""
-    author = notice.event.actor
+    author = actor_of(notice)
     if not notice.is_first or (author is None and notice.count == 1):
         return ""
     if author is None or notice.count > 1:
@@ -82,11 +103,11 @@ def quote_of(notice: Notification) -> str:
     if event.revision is not None:
         return "" if getattr(notice, "is_source_hidden", False) else event.revision.summary
     if notice.kind in OF_COMMENTS:
-        return _words_of_comment(notice)
+        return _quote_of_comment(notice)
     if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:
         return ""
     if notice.kind != Kind.DECISION:
-        words = event.suggestion.reason if event.suggestion.is_public else ""  # moderators may have hidden it since
+        words = event.suggestion.reason if is_readable(notice) else ""  # moderators may have hidden it since
     elif event.decision is None or event.deed == Deed.UNDONE:
         words = ""
     else:
@@ -95,9 +116,9 @@ def quote_of(notice: Notification) -> str:
     return Truncator(words).chars(QUOTE_LENGTH)
 
 
-def _words_of_comment(notice: Notification) -> str:
+def _quote_of_comment(notice: Notification) -> str:
     comment = notice.event.comment
-    if comment is None or comment.hidden_at or comment.held_at:
+    if comment is None or not is_readable(notice):
         return ""
     return Truncator(comment.body).chars(QUOTE_LENGTH)
 

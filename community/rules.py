@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from community.membership import MODERATORS, Person, holders, holds, is_moderator
@@ -117,14 +117,41 @@ def may_vote(person: Person, suggestion: Suggestion) -> bool:
     return isinstance(person, User) and not is_author(person, suggestion) and is_open
 
 
-def may_see(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody may read it: everybody once it was submitted, before that its author alone.
+def may_read(reader_id: int | None, written: Suggestion | Comment, *, moderates: bool = False) -> bool:
+    """Whether somebody may read a suggestion or a comment: the one answer for pages, notices and mail.
 
-    What is hidden, or held for a look, its author and moderators read.
+    `reader_id` is the primary key of an account, None for a visitor; `moderates` says whether the reader looks
+    at it as a moderator, which nobody does in notices and mail. It asks the database nothing but for the
+    suggestion that a comment is about, which callers load along. `unreadable` is the same rule for queries.
+
+    - A suggestion is for everybody once it was submitted, before that for its author alone.
+    - A comment is for those who may read the suggestion it is about, if any; one that was deleted for nobody.
+    - What is hidden, or held for a look, its author and moderators read.
     """
-    if suggestion.is_public or is_author(person, suggestion):
-        return True
-    return suggestion.submitted_at is not None and is_moderator(person)
+    is_own = reader_id is not None and written.author_id == reader_id
+    if isinstance(written, Suggestion):
+        return written.is_public or is_own or (moderates and written.submitted_at is not None)
+    about = written.suggestion if written.suggestion_id is not None else None
+    if written.deleted_at is not None or (about is not None and not may_read(reader_id, about, moderates=moderates)):
+        return False
+    return is_own or moderates or (written.hidden_at is None and written.held_at is None)
+
+
+def unreadable(path: str, reader: F) -> Q:
+    """Return which rows are about a suggestion or a comment that `reader` may not read, as `may_read` says.
+
+    `path` leads to it, like "event__comment"; rows without one are not among them. Of a comment it says nothing
+    of the suggestion that it is about, and whether it was deleted.
+    """
+    not_for_all = Q(**{f"{path}__hidden_at__isnull": False}) | Q(**{f"{path}__held_at__isnull": False})
+    if path.endswith("suggestion"):
+        not_for_all |= Q(**{f"{path}__isnull": False, f"{path}__submitted_at__isnull": True})
+    return not_for_all & ~Q(**{f"{path}__author__isnull": False, f"{path}__author": reader})
+
+
+def may_see(person: Person, written: Suggestion | Comment) -> bool:
+    """Whether somebody may read it on a page, see `may_read`; only of what is not for all it asks who moderates."""
+    return may_read(person.pk, written) or may_read(person.pk, written, moderates=is_moderator(person))
 
 
 def may_promote(person: Person) -> bool:
@@ -165,8 +192,7 @@ def may_delete_comment(person: Person, comment: Comment) -> bool:
 
 def may_find_helpful(person: Person, comment: Comment) -> bool:
     """Whether somebody may find it helpful: members, comments of others that they can read."""
-    is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
-    return _may_write(person) and person.pk != comment.author_id and is_readable
+    return _may_write(person) and person.pk != comment.author_id and may_read(person.pk, comment)
 
 
 def may_resolve(person: Person, comment: Comment) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from community.membership import Person, is_moderator
+from community.membership import Person
 from community.models.suggestions import Suggestion
 from skills.models import Skill
 
@@ -19,19 +19,10 @@ BODY_MAX_LENGTH = 10_000
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    """Comments by who may read them. What is held is there for its author and moderators alone."""
-
-    def visible_to(self, person: Person) -> Self:
-        """Return comments whose words somebody may read: what is hidden, its author and moderators."""
-        moderates = is_moderator(person)
-        readable = self.placed_for(person, is_moderator=moderates).filter(deleted_at__isnull=True)
-        if moderates:
-            return readable
-        shown = Q(hidden_at__isnull=True)
-        return readable.filter(shown | Q(author=person) if isinstance(person, User) else shown)
+    """Comments by where they stand. What is held is there for its author and moderators alone."""
 
     def placed_for(self, person: Person, *, is_moderator: bool) -> Self:
-        """Return comments that have a place in what somebody reads, were it a tombstone."""
+        """Return comments that have a place in what somebody reads, were it a tombstone; see `rules.may_read`."""
         if is_moderator:
             return self.all()
         released = Q(held_at__isnull=True)

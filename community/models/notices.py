@@ -57,6 +57,8 @@ OF_SUGGESTIONS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
 """The kinds that are about a suggestion."""
 OF_COMMENTS = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
 """The kinds that are about a comment."""
+OF_WRITINGS = (*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
+"""The kinds that tell of what another member wrote, which moderators may have hidden since."""
 
 
 class Frequency(models.TextChoices):

@@ -130,7 +130,7 @@ class Suggestion(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may see it, see `SuggestionQuerySet.public`."""
+        """Whether everybody may see it, see `SuggestionQuerySet.public`; who else may says `rules.may_read`."""
         return self.submitted_at is not None and self.hidden_at is None and self.held_at is None
 
 

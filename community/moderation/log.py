@@ -18,12 +18,14 @@ def write(
     person: User | None = None,
     target: tuple[str, int] | None = None,
     words: str = "",
+    role: str = "",
     until: datetime | None = None,
 ) -> Act:
     """Write one line, in the transaction of the deed itself; `actor` is None for what the rules do by themselves.
 
     The names and addresses of both people are taken out of the words: nobody could do so later, when
-    an account is deleted.
+    an account is deleted. `role` is written in place of words and exactly as it is, also for an account
+    that is named like it: nobody typed it, it is the name of a group.
     """
     for somebody in (actor, person):
         words = without_names(words, somebody) if somebody else words
@@ -34,7 +36,7 @@ def write(
         person=person.pk if person else None,
         target_kind=target_kind,
         target=number,
-        words=words,
+        words=role or words,
         until=until,
     )
 

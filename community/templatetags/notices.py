@@ -6,6 +6,8 @@ from community import notice_words
 
 register = template.Library()
 
+register.filter("actor", notice_words.actor_of)
+register.filter("is_readable", notice_words.is_readable)
 register.filter("name", notice_words.name_of)
 register.filter("what", notice_words.what_of)
 register.filter("welcome", notice_words.welcome_of)

@@ -68,6 +68,18 @@ def test_the_log_of_moderation_is_still_only_added_to(staff: User) -> None:
 
 
 @pytest.mark.parametrize(("name", "group"), [("reviewer", REVIEWERS), ("moderator", MODERATORS)])
+def test_the_log_names_the_role_also_of_an_account_that_is_named_like_it(
+    admin_site: Client, staff: User, name: str, group: str
+) -> None:
+    """Names of people are taken out of what is typed for the log; the name of a role is not typed."""
+    person = make_user("berta", name=group.capitalize())
+    User.objects.filter(pk=staff.pk).update(name=group)
+    save(admin_site, person, form_of(admin_site, person), **{name: "on"})
+    save(admin_site, person, form_of(admin_site, person), **{name: ""})
+    assert [words for _kind, _actor, words in logged(person)] == [group, group]
+
+
+@pytest.mark.parametrize(("name", "group"), [("reviewer", REVIEWERS), ("moderator", MODERATORS)])
 def test_a_checkbox_grants_and_removes_a_role_and_both_logs_say_so(
     admin_site: Client, staff: User, name: str, group: str
 ) -> None:
