@@ -56,7 +56,8 @@ class _CodeForm:
         factor = Authenticator.objects.filter(user=self.user, type__in=second_factor.ACCEPTS).order_by("-type").first()
         if factor is not None:
             self._emit_authentication_failed(factor)  # type: ignore[attr-defined]
-        raise get_adapter().validation_error("incorrect_code")
+        is_used = second_factor.is_used_code(self.user, code)
+        raise get_adapter().validation_error("used_code" if is_used else "incorrect_code")
 
 
 class SignInCodeForm(_CodeForm, AuthenticateForm):  # type: ignore[misc]
