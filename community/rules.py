@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from community.membership import MODERATORS, Person, holders, holds, is_moderator
@@ -46,6 +46,17 @@ def is_out_of_reach(person: Person, other: User) -> bool:
 def may_moderate_account(person: Person, other: User) -> bool:
     """Whether a person may hide the profile of another, show it again, and decide on reports of it."""
     return may_moderate(person, other) and not is_out_of_reach(person, other)
+
+
+def undecidable_accounts() -> QuerySet[User]:
+    """Return accounts of administrators and staff that no administrator decides about: there is no other active one."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=OuterRef("pk"))
+    return User.objects.filter(Q(is_superuser=True) | Q(is_staff=True), ~Exists(others))
+
+
+def may_close_reports(person: Person, other: User) -> bool:
+    """Whether a person may disagree with reports of a profile, and nothing else, so that they do not wait forever."""
+    return may_moderate(person, other) and undecidable_accounts().filter(pk=other.pk).exists()
 
 
 def may_warn(person: Person, other: User) -> bool:
