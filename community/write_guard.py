@@ -37,6 +37,10 @@ ENTRANCE = ("account_", "mfa_", "socialaccount_", "usersessions_")
 """How the names of allauth's pages begin: password, second factor, sessions, signing out."""
 
 
+class FromAnotherSite(PermissionDenied):
+    """A form of another site; config/errors.py says so on the page."""
+
+
 class WriteGuardMiddleware:
     """Refuses what another site posts, what a suspended person sends, and more than a new account may send."""
 
@@ -60,10 +64,10 @@ class WriteGuardMiddleware:
 
 
 def _require_own_site(request: HttpRequest) -> None:
-    """Raise `PermissionDenied` for a form of another site; views without Django's own check are reached only so."""
+    """Raise `FromAnotherSite` for a form of another site; views without Django's own check are reached only so."""
     match = request.resolver_match
     if (match is None or match.view_name not in MAY_COME_FROM_ANYWHERE) and is_from_another_site(request):
-        raise PermissionDenied(_("This form came from another site. Nothing was saved."))
+        raise FromAnotherSite
 
 
 def _ask(request: HttpRequest, person: User) -> None:
