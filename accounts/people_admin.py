@@ -47,6 +47,7 @@ class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
     form = AccountForm
     list_display = ("username", "name", "email", "is_staff", "is_active", "date_joined")
     search_fields = ("username", "name", "email")
+    readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (gettext_lazy("Person"), {"fields": ("name", "email")}),
@@ -61,13 +62,17 @@ class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Return the parts of the page without rights, and without the password where the reader may not set it."""
+        """Return the parts of the page, without rights; with a reason, not a password, where it may not be changed."""
+        may_touch = _may_touch(request, obj)
         hidden = set() if may_change_rights(request.user) else set(RIGHTS)
-        hidden |= set() if _may_touch(request, obj) else {"password"}
-        return [
+        hidden |= set() if may_touch else {"password"}
+        parts = [
             (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
             for title, options in super().get_fieldsets(request, obj)
         ]
+        if not may_touch:
+            parts[0][1]["description"] = _("This account has rights; only administrators change it.")
+        return parts
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return _without_rights(request, super().get_list_display(request))
@@ -97,14 +102,15 @@ class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
         """Name the people alone: what hangs on them goes by our rule, whatever the staff may delete one by one."""
         people = list(objs)
         protected = [
-            _("%(name)s: only superusers delete an account with rights.") % {"name": person}
+            _("%(name)s: only administrators delete an account with rights.") % {"name": person}
             for person in people
             if not _may_touch(request, person)
         ]
-        try:
-            privacy.refuse_last_administrator(*people)
-        except privacy.LastAdministrator as refusal:
-            protected.append(str(refusal))
+        if not protected:  # what to do about the last administrator is for administrators to read
+            try:
+                privacy.refuse_last_administrator(*people)
+            except privacy.LastAdministrator as refusal:
+                protected.append(str(refusal))
         return [str(person) for person in people], {User._meta.verbose_name_plural: len(people)}, set(), protected
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

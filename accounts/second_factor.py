@@ -8,6 +8,7 @@ that set the app up, or signed in, is refused everywhere from then on, and so ar
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
@@ -15,6 +16,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts import encryption
 from accounts.models import User
@@ -28,6 +30,11 @@ logger = logging.getLogger(__name__)
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Has allauth keep keys of apps and seeds of recovery codes encrypted."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "used_code": _("This code has already been used. Wait for the next one (at most 30 seconds)."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Return a secret as the database keeps it."""
@@ -56,6 +63,21 @@ def typed_factors(user: User) -> list[Authenticator]:
     """Return the factors of an account whose codes are typed, the app before the recovery codes: those are few."""
     order = list(ACCEPTS)
     return sorted(Authenticator.objects.filter(user=user, type__in=order), key=lambda factor: order.index(factor.type))
+
+
+def is_used_code(user: User, code: str) -> bool:
+    """Whether a typed code that was refused is right for the app of an account, but used or older than the last used.
+
+    Only for a person past the first factor: it says that the code is one of the app's.
+    """
+    app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if app is None:
+        return False
+    try:
+        period = period_of(encryption.decrypt(app.data["secret"]), code)
+    except encryption.Undecryptable:
+        return False
+    return period is not None and period <= app.data.get(LAST_PERIOD, NEVER)
 
 
 def period_of(secret: str, code: str) -> int | None:

@@ -56,7 +56,8 @@ class _CodeForm:
         factors = second_factor.typed_factors(self.user)
         if factors:  # one signal for one typed code
             self._emit_authentication_failed(factors[0])  # type: ignore[attr-defined]
-        raise get_adapter().validation_error("incorrect_code")
+        is_used = second_factor.is_used_code(self.user, code)
+        raise get_adapter().validation_error("used_code" if is_used else "incorrect_code")
 
 
 class SignInCodeForm(_CodeForm, AuthenticateForm):  # type: ignore[misc]

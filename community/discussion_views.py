@@ -86,7 +86,7 @@ def place_in(data: QueryDict, places: Places) -> Place:
         return NO_PLACE
     if not role or not level:
         raise NoPlace(_("Choose a role and a level, or neither."))
-    key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), "")
+    key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), role)
     place = Place(key, level)
     if why_not := places.why_not(place):
         raise NoPlace(why_not)

@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_MALFORMED_REFERER, REASON_NO_REFERER, CsrfViewMiddleware
-from django.utils.translation import gettext_lazy as _
 
-FROM_ANOTHER_SITE = _("This form came from another site. Nothing was saved.")
 """What a reader is told whose browser sent such a form; error pages and the write guard say the same."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAY_COME_FROM_ANYWHERE = frozenset({"community:unsubscribe"})

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from community import rules
@@ -20,17 +19,26 @@ from community.suggestions.refusals import NotAllowed
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role by the name of its group, and what the administration's log says of it."""
+    """A role by the name of its group, and what the administration's log says of it, in English.
+
+    The log keeps the English sentence; the page of the history translates it for its reader.
+    """
 
     group: str
-    granted: Promise
-    removed: Promise
+    granted: str
+    removed: str
 
 
 ROLES: Mapping[str, Role] = {
-    "reviewer": Role(REVIEWERS, gettext_lazy("Made a reviewer."), gettext_lazy("No reviewer any more.")),
-    "moderator": Role(MODERATORS, gettext_lazy("Made a moderator."), gettext_lazy("No moderator any more.")),
+    "reviewer": Role(REVIEWERS, gettext_noop("Made a reviewer."), gettext_noop("No longer a reviewer.")),
+    "moderator": Role(MODERATORS, gettext_noop("Made a moderator."), gettext_noop("No longer a moderator.")),
 }
+
+
+def sentence_in_words(message: str) -> str:
+    """Return a line of the administration's log in the reader's language where it is about a role, else as it is."""
+    known = {sentence for role in ROLES.values() for sentence in (role.granted, role.removed)}
+    return _(message) if message in known else message
 
 
 def grant(person: User, role: Role, administrator: User) -> bool:
@@ -45,7 +53,7 @@ def grant(person: User, role: Role, administrator: User) -> bool:
         if found.groups.filter(pk=group.pk).exists():
             return False
         found.groups.add(group)
-        _write_logs(ActKind.ROLE_GRANTED, role, str(role.granted), found, administrator)
+        _write_logs(ActKind.ROLE_GRANTED, role, role.granted, found, administrator)
     return True
 
 
@@ -56,7 +64,7 @@ def remove(person: User, role: Role, administrator: User) -> bool:
         if not found.groups.filter(pk=group.pk).exists():
             return False
         found.groups.remove(group)
-        _write_logs(ActKind.ROLE_REMOVED, role, str(role.removed), found, administrator)
+        _write_logs(ActKind.ROLE_REMOVED, role, role.removed, found, administrator)
     return True
 
 

@@ -1,6 +1,6 @@
 """What moderators have before them: what is reported or held, what is hidden, who is suspended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,8 @@ class Item:
     record: Record
     is_own: bool
     is_out_of_reach: bool
+    may_close: bool
+    """Whether a moderator may do nothing but disagree with reports of a profile that is out of reach."""
     reports: list[Report] = field(default_factory=list)
 
     @property
@@ -97,23 +99,37 @@ def places(shown: str) -> Sequence[Place]:
     return [(kind, pk) for _at, kind, pk in sorted(hidden, reverse=True)]
 
 
-def _waiting() -> Sequence[Place]:
+def _waiting(moderator: User | None = None) -> Sequence[Place]:
+    """Return what waits, the longest first; of a moderator, what they may decide."""
     since: dict[Place, datetime] = {}
+    # What is reported of an account that is switched off is not there any more.
+    waiting = Report.objects.filter(Q(person__isnull=True) | Q(person__is_active=True), outcome="")
+    if moderator is not None:
+        waiting = waiting.exclude(_not_decided_by(moderator))
     for kind in targets.KINDS:
-        # What is reported of an account that is switched off is not there any more.
-        waiting = Report.objects.filter(Q(person__isnull=True) | Q(person__is_active=True), outcome="")
         rows = waiting.filter(**{f"{kind}__isnull": False}).values_list(kind).annotate(first=Min("made_at"))
         since |= {(kind, number): first for number, first in rows}
     for kind, model in MODELS.items():
         held = model._default_manager.filter(held_at__isnull=False, hidden_at__isnull=True)
+        if moderator is not None:
+            held = held.exclude(author=moderator)
         for pk, at in held.values_list("pk", "held_at"):
             since[kind, pk] = min(at, since.get((kind, pk), at))
     return sorted(since, key=lambda place: (since[place], place))
 
 
-def waiting_count() -> int:
-    """Return how many things wait for a moderator."""
-    return len(_waiting())
+def _not_decided_by(moderator: User) -> Q:
+    """Return the condition for reports that `targets.may_disagree` does not let this moderator close."""
+    not_decided = Q(comment__author=moderator) | Q(suggestion__author=moderator) | Q(person=moderator)
+    if moderator.is_superuser:
+        return not_decided
+    is_protected = Q(person__is_superuser=True) | Q(person__is_staff=True)
+    return not_decided | (is_protected & ~Q(person__in=rules.undecidable_accounts()))
+
+
+def waiting_count(moderator: User) -> int:
+    """Return how many things wait that this moderator may decide."""
+    return len(_waiting(moderator))
 
 
 def items(found: Sequence[Place], moderator: Person) -> list[Item]:
@@ -121,7 +137,11 @@ def items(found: Sequence[Place], moderator: Person) -> list[Item]:
     loaded = {kind: targets.many(kind, {pk for name, pk in found if name == kind}) for kind in targets.KINDS}
     shown = [(kind, loaded[kind][pk]) for kind, pk in found if pk in loaded[kind]]
     records = _records({owner.pk for _kind, target in shown if (owner := targets.owner_of(target))})
-    by_place = {(kind, target.pk): _item(kind, target, records, moderator) for kind, target in shown}
+    beyond = [
+        person.pk for _kind, person in shown if isinstance(person, User) and rules.is_out_of_reach(moderator, person)
+    ]
+    closable = set(rules.undecidable_accounts().filter(pk__in=beyond).values_list("pk", flat=True))
+    by_place = {(kind, target.pk): _item(kind, target, records, moderator, closable) for kind, target in shown}
     about = Q(pk__in=[])
     for kind in targets.KINDS:
         about |= Q(**{f"{kind}__in": [pk for name, pk in by_place if name == kind]})
@@ -130,11 +150,14 @@ def items(found: Sequence[Place], moderator: Person) -> list[Item]:
     return list(by_place.values())
 
 
-def _item(kind: str, target: Target, records: Mapping[int, Record], moderator: Person) -> Item:
+def _item(
+    kind: str, target: Target, records: Mapping[int, Record], moderator: Person, closable: Container[int]
+) -> Item:
     owner = targets.owner_of(target)
     is_own = owner is not None and owner.pk == moderator.pk
     is_out_of_reach = isinstance(target, User) and rules.is_out_of_reach(moderator, target)
-    return Item(kind, target, _record(records, target), is_own, is_out_of_reach)
+    may_close = is_out_of_reach and not is_own and target.pk in closable
+    return Item(kind, target, _record(records, target), is_own, is_out_of_reach, may_close)
 
 
 def _record(records: Mapping[int, Record], target: Target) -> Record:

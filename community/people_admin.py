@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -66,6 +66,13 @@ class PersonAdmin(UserAdmin):
         if obj is not None and rules.may_promote(request.user):
             fieldsets.insert(2, (gettext_lazy("Community"), {"fields": tuple(granting.ROLES)}))
         return fieldsets
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show the log of an account, with its lines about roles in the reader's language."""
+        response = super().history_view(request, object_id, extra_context)
+        for entry in (getattr(response, "context_data", None) or {}).get("action_list", ()):
+            entry.change_message = granting.sentence_in_words(entry.change_message)
+        return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the groups, then grant and remove the roles whose checkboxes were changed."""

@@ -48,6 +48,17 @@ def may_moderate_account(person: Person, other: User) -> bool:
     return may_moderate(person, other) and not is_out_of_reach(person, other)
 
 
+def undecidable_accounts() -> QuerySet[User]:
+    """Return accounts of administrators and staff that no administrator decides about: there is no other active one."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=OuterRef("pk"))
+    return User.objects.filter(Q(is_superuser=True) | Q(is_staff=True), ~Exists(others))
+
+
+def may_close_reports(person: Person, other: User) -> bool:
+    """Whether a person may disagree with reports of a profile, and nothing else, so that they do not wait forever."""
+    return may_moderate(person, other) and undecidable_accounts().filter(pk=other.pk).exists()
+
+
 def may_warn(person: Person, other: User) -> bool:
     """Whether a person may warn or suspend another: never a superuser, and staff and moderators only as a superuser."""
     if not may_moderate_account(person, other) or other.is_superuser:

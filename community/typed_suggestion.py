@@ -104,8 +104,8 @@ def typed_from(data: QueryDict) -> Typed:
 def why_no_more() -> str:
     """Return the message that a form holds no more cells."""
     message = ngettext(
-        "One suggestion holds at most %(count)d cell. Make several of it.",
-        "One suggestion holds at most %(count)d cells. Make several of it.",
+        "One suggestion holds at most %(count)d cell. Please split it into several suggestions.",
+        "One suggestion holds at most %(count)d cells. Please split it into several suggestions.",
         MOST_CELLS,
     )
     return message % {"count": MOST_CELLS}
@@ -113,9 +113,9 @@ def why_no_more() -> str:
 
 def require_known(typed: Typed, places: Places) -> None:
     """Raise `Unfit` for more than `MOST_UNKNOWN_CELLS` cells that the framework does not have: nobody typed them."""
-    unknown = sum(not places.has(cell.place) for cell in typed.cells)
-    if unknown > MOST_UNKNOWN_CELLS:
-        raise Unfit(_("There is no such role or level in this framework."))
+    unknown = [cell.place for cell in typed.cells if not places.has(cell.place)]
+    if len(unknown) > MOST_UNKNOWN_CELLS:
+        raise Unfit(places.why_not(unknown[0]))
 
 
 def typed_of(suggestion: Suggestion, number: int) -> Typed:

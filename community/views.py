@@ -1,5 +1,6 @@
 """Pages of the signed-in, and the deeds of watching and reading: parse, ask, render."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -42,7 +43,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "is_reviewer": rules.is_reviewer(request.user),
         "drafts": suggestion_listing.drafts_of(request.user)[:LATEST_DRAFTS],
         "is_moderator": rules.is_moderator(request.user),
-        "waiting_for_moderators": moderation_list.waiting_count,
+        "waiting_for_moderators": partial(moderation_list.waiting_count, request.user),
     }
     return render(request, "community/me.html", context)
 

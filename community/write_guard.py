@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import limiter
-from community.form_tokens import FROM_ANOTHER_SITE, MAY_COME_FROM_ANYWHERE, SAFE_METHODS, is_from_another_site
+from community.form_tokens import MAY_COME_FROM_ANYWHERE, SAFE_METHODS, is_from_another_site
 from community.models import WriteKind
 from community.refusal_pages import refused
 from community.suggestions import NotAllowed
@@ -35,6 +35,10 @@ WHILE_SUSPENDED = frozenset(
 )
 ENTRANCE = ("account_", "mfa_", "socialaccount_", "usersessions_")
 """How the names of allauth's pages begin: password, second factor, sessions, signing out."""
+
+
+class FromAnotherSite(PermissionDenied):
+    """A form of another site; config/errors.py says so on the page."""
 
 
 class WriteGuardMiddleware:
@@ -60,10 +64,10 @@ class WriteGuardMiddleware:
 
 
 def _require_own_site(request: HttpRequest) -> None:
-    """Raise `PermissionDenied` for a form of another site; views without Django's own check are reached only so."""
+    """Raise `FromAnotherSite` for a form of another site; views without Django's own check are reached only so."""
     match = request.resolver_match
     if (match is None or match.view_name not in MAY_COME_FROM_ANYWHERE) and is_from_another_site(request):
-        raise PermissionDenied(FROM_ANOTHER_SITE)
+        raise FromAnotherSite
 
 
 def _ask(request: HttpRequest, person: User) -> None:

@@ -23,7 +23,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.provider_answers import ProviderFault
 from accounts.waiting import wait_in_words
-from community import form_tokens
+from community.form_tokens import is_from_another_site
+from community.write_guard import FromAnotherSite
 from config.last_page import language_of, last_page
 from skills import search
 
@@ -64,7 +65,7 @@ BAD_REQUEST = ErrorPage(
 TOO_LARGE = ErrorPage(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     _("That is too large"),
-    _("More was sent than this page takes. Nothing was saved."),
+    _("More was sent than this page takes. Nothing was saved. Your browser's back button leads to what you typed."),
     template="errors/plain.html",
     is_plain=True,
 )
@@ -78,7 +79,14 @@ CSRF_FAILED = ErrorPage(
     _("This form is no longer valid"),
     _("Nothing was saved. Go back, reload the page and send the form again; cookies must be allowed for this site."),
 )
-FROM_ANOTHER_SITE = ErrorPage(HTTPStatus.FORBIDDEN, _("You may not do this"), form_tokens.FROM_ANOTHER_SITE)
+FROM_ANOTHER_SITE = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("This form was not accepted"),
+    _(
+        "This form came from another site. Nothing was saved. If you filled it in here yourself, open the page again "
+        "and send it once more."
+    ),
+)
 NOT_FOUND = ErrorPage(
     HTTPStatus.NOT_FOUND,
     _("Nothing is found here"),
@@ -99,16 +107,17 @@ BROKEN = ErrorPage(
 )
 OTHER_SERVER = ErrorPage(
     HTTPStatus.BAD_GATEWAY,
-    _("The other server cannot be used just now"),
-    _(
-        "Its answer was missing or not as it should be, so you were not signed in through it. Nothing was saved. "
-        "Try again later, or sign in here in another way."
-    ),
+    _("Signing in through the other service is not possible just now"),
+    _("It sent no answer, or a faulty one. Nothing was saved. Try again later, or sign in here in another way."),
+    template="errors/502.html",
 )
 UNAVAILABLE = ErrorPage(
     HTTPStatus.SERVICE_UNAVAILABLE,
     _("We will be back in a moment"),
-    _("The site cannot reach its data just now. Please reload the page shortly."),
+    _(
+        "The site cannot reach its data just now. Please reload the page shortly. If you sent a form, your browser's "
+        "back button leads to what you typed; see whether it was saved before you send it again."
+    ),
     template="errors/plain.html",
     is_plain=True,
 )
@@ -160,13 +169,15 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Handle 403."""
+    """Handle 403; what another site sent is no matter of permissions."""
+    if isinstance(exception, FromAnotherSite):
+        return _respond(request, FROM_ANOTHER_SITE)
     return _respond(request, FORBIDDEN, detail=str(exception) if type(exception) is PermissionDenied else "")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
     """Handle a form that came without a valid token, or from another site; the reason is logged by Django."""
-    return _respond(request, FROM_ANOTHER_SITE if form_tokens.is_from_another_site(request) else CSRF_FAILED)
+    return _respond(request, FROM_ANOTHER_SITE if is_from_another_site(request) else CSRF_FAILED)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -32,7 +32,7 @@ TEXTS = {
             "Die Anmeldung über den anderen Dienst ist gerade nicht möglich",
             "Bitte melden Sie sich hier auf andere Weise an.",
         ),
-        "en": ("The other server cannot be used just now", "Please sign in here in another way."),
+        "en": ("Signing in through the other service is not possible just now", "Please sign in here in another way."),
     },
     HTTPStatus.SERVICE_UNAVAILABLE: {
         "de": ("Wir sind gleich wieder da", "Bitte laden Sie die Seite in Kürze neu."),

@@ -126,6 +126,9 @@ class ActKind(models.TextChoices):
     ROLE_REMOVED = "role_removed", pgettext_lazy("act", "role removed")
 
 
+ROLE_NAMES = {"reviewers": _("Reviewer"), "moderators": _("Moderator")}
+"""What the roles are called on pages, by the name of the group, which the log keeps as the words of their lines."""
+
 TARGET_WORDS = {
     "comment": pgettext_lazy("noun", "Comment"),
     "suggestion": _("Suggestion"),
@@ -163,6 +166,13 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
+
+    @property
+    def shown_words(self) -> str:
+        """Why, as pages show it: of a role that was granted or removed, its name in the reader's language."""
+        if self.kind in {ActKind.ROLE_GRANTED, ActKind.ROLE_REMOVED}:
+            return str(ROLE_NAMES.get(self.words, self.words))
+        return self.words
 
     @property
     def target_words(self) -> str:

@@ -75,7 +75,7 @@ def announce(suggestion: Suggestion) -> None:
 def _locked(target: Target, moderator: User) -> Any:
     found = targets.locked(target)
     if not targets.may_moderate(moderator, found):
-        raise NotAllowed(refusal_to_moderate(found))
+        raise NotAllowed(refusal_to_moderate(found, moderator))
     return found
 
 

@@ -52,7 +52,7 @@ def free(person: User, moderator: User, words: str) -> None:
 def _locked(person: User, moderator: User, words: str) -> User:
     found = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not rules.may_warn(moderator, found):
-        raise NotAllowed(_("Superusers are not suspended, and staff and moderators by superusers alone."))
+        raise NotAllowed(_("Administrators cannot be suspended; only they can suspend staff and moderators."))
     if not words.strip():
         raise Unfit(_("Say why: the person reads it."))
     return found

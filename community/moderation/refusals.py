@@ -9,10 +9,12 @@ from accounts.models import User
 from community.models import Report
 
 
-def refusal_to_moderate(target: object) -> str:
+def refusal_to_moderate(target: object, moderator: User) -> str:
     """Return the reason why a person may not decide about this target, in the reader's language."""
+    if isinstance(target, User) and target.pk == moderator.pk:
+        return _("It is about your own account: another person decides.")
     if isinstance(target, User) and (target.is_superuser or target.is_staff):
-        return _("Administrators alone decide about accounts of the administration, and never about their own.")
+        return _("Only administrators decide about accounts of administrators and staff, and never about their own.")
     return _("Moderators decide, and never about what they wrote themselves.")
 
 

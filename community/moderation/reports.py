@@ -48,8 +48,9 @@ def decide(target: Target, moderator: User, outcome: Outcome, words: str = "", *
     with transaction.atomic():
         found = targets.locked(target)
         owner = targets.owner_of(found)
-        if not targets.may_moderate(moderator, found):
-            raise NotAllowed(refusal_to_moderate(found))
+        is_closing = outcome == Outcome.DISAGREED and not hide
+        if not (targets.may_disagree if is_closing else targets.may_moderate)(moderator, found):
+            raise NotAllowed(refusal_to_moderate(found, moderator))
         about = Report.objects.filter(**{targets.kind_of(found): found})
         waiting = list(about.filter(outcome="").order_by("pk").select_for_update(no_key=True))  # not as they leave
         if not waiting:

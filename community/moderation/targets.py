@@ -88,6 +88,13 @@ def may_moderate(person: Person, target: Target) -> bool:
     return rules.may_moderate(person, owner_of(target))
 
 
+def may_disagree(person: Person, target: Target) -> bool:
+    """Whether a person may disagree with reports of this target; of some profiles moderators may do no more."""
+    if may_moderate(person, target):
+        return True
+    return isinstance(target, User) and rules.may_close_reports(person, target)
+
+
 def address_of(target: Target) -> str:
     """Return where it stands."""
     if isinstance(target, User):

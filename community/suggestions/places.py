@@ -10,6 +10,8 @@ from skills.ladder import Ladder, Step, ladder_of
 from skills.matrix import Place
 from skills.models import Level, Requirement, Role, RoleLevel
 
+LONGEST_NAME = 60
+
 
 @dataclass(frozen=True)
 class Places:
@@ -35,13 +37,25 @@ class Places:
     def why_not(self, place: Place) -> str:
         """Return why no requirement can stand at a place, in the reader's language; '' where one can."""
         step = self.step(place)
-        if step is None or not self.has(place):
-            return _("There is no such role or level in this framework.")
+        if step is None or place.role not in self.roles:
+            missing = ([] if place.role in self.roles else [place.role]) + ([] if step else [place.level])
+            return _no_such(", ".join(filter(None, map(_shown, missing))))
         tracks = self.tracks.get(place.role)
         if tracks and step.track not in tracks:
             names = {"role": self.roles[place.role].name, "level": step.name}
             return _("%(level)s is a level of another track than those of %(role)s.") % names
         return ""
+
+
+def _no_such(names: str) -> str:
+    if not names:
+        return _("There is no such role or level in this framework.")
+    return _("There is no such role or level in this framework: %(names)s.") % {"names": names}
+
+
+def _shown(name: str) -> str:
+    """Return a name of a role or level, which can be anything that was sent, as it can be shown in a sentence."""
+    return "".join(character for character in name[:LONGEST_NAME] if character.isprintable()).strip()
 
 
 def places_of(framework: int) -> Places:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
+from accounts.privacy import LastAdministrator
 from skills.models import Revision
 from tests.admin_pages import change_address, page_of, typed
 from tests.factories import make_catalogue, make_user
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = "/admin/accounts/user/"
 PASS_PHRASE = "seven loaves of rye"
+MOMENT = ("2020-01-01", "00:00:00")
 ALL_RIGHTS = {"is_staff": "on", "is_superuser": "on"}
 
 
@@ -112,6 +114,43 @@ def test_of_many_to_delete_none_goes_when_one_has_rights(browser: Client) -> Non
     many["_selected_action"] = [str(people[0].pk)]
     assert browser.post(PEOPLE, many).status_code == 302
     assert not User.objects.filter(pk=people[0].pk).exists()
+
+
+def test_the_page_of_an_account_with_rights_says_why_it_is_read_only(browser: Client, staff: User) -> None:
+    why = "This account has rights; only administrators change it."
+    person, member = in_group("reviewers"), make_user()
+    assert why in page_of(browser, change_address(person)).text
+    assert why not in page_of(browser, change_address(member)).text
+    browser.force_login(staff)
+    assert why not in page_of(browser, change_address(person)).text
+
+
+def test_staff_are_not_asked_to_do_what_they_cannot(browser: Client, clerk: User) -> None:
+    boss = make_superuser("boss")
+    many = {"action": "delete_selected", "_selected_action": [str(boss.pk)]}
+    page = browser.post(PEOPLE, many, headers={"accept-language": "en"}).text
+    assert "boss: only administrators delete an account with rights." in page
+    assert str(LastAdministrator()) not in page
+    browser.force_login(boss)
+    assert str(LastAdministrator()) in browser.post(PEOPLE, many, headers={"accept-language": "en"}).text
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_changes_when_an_account_was_made_or_used(browser: Client, staff: User, is_superuser: bool) -> None:
+    if is_superuser:
+        browser.force_login(staff)
+    person = make_user("berta")
+    before = row(person)
+    page = page_of(browser, change_address(person))
+    dates = {f"{name}_{part}": value for name in ("last_login", "date_joined") for part, value in enumerate(MOMENT)}
+    assert not {str(field["name"]) for field in page.select("[name]")} & dates.keys()
+    assert browser.post(change_address(person), typed(page) | dates | {"name": "Berta"}).status_code == 302
+    after = row(person)
+    assert (after["name"], after["last_login"], after["date_joined"]) == (
+        "Berta",
+        before["last_login"],
+        before["date_joined"],
+    )
 
 
 def test_staff_help_members_without_rights(browser: Client) -> None:

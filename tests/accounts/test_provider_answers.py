@@ -54,6 +54,7 @@ def assert_refused(answer: Any, caplog: pytest.LogCaptureFixture, language: str 
     page = BeautifulSoup(answer.content, "html.parser")
     assert page.html is not None
     assert page.html["lang"] == language
+    assert page.select_one(f"main a[href='/{language}/accounts/login/']") is not None
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len([message for message in errors if "sign in through another server" in message]) == 1
     assert (User.objects.count(), SocialAccount.objects.count(), EmailAddress.objects.count()) == (0, 0, 0)

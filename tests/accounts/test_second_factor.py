@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 INDEX = "/de/accounts/2fa/"
 ENTER = f"{INDEX}authenticate/"
+USED_CODE = "This code has already been used. Wait for the next one (at most 30 seconds)."
 
 
 @pytest.fixture
@@ -95,6 +96,40 @@ def test_a_code_is_good_for_one_sign_in(anna: User) -> None:
         client.post(ENTER, {"code": code})
         entered.append(is_in(client))
     assert entered == [True, False]
+
+
+def test_a_used_code_is_not_called_wrong(anna: User) -> None:
+    client = signed_in(anna)
+    code = code_of(secret := set_up_app(client))
+    elsewhere, _answer = sign_in(anna)
+    pages = [(elsewhere, ENTER), (client, f"{INDEX}reauthenticate/")]
+    for browser, page in pages:
+        address = page.replace("/de/", "/en/")
+        assert errors_of(browser.post(address, {"code": code})) == [USED_CODE]
+    wrong = next(str(number) for number in range(100000, 100004) if not is_code_now(secret, str(number)))
+    for browser, page in pages:
+        assert errors_of(browser.post(page.replace("/de/", "/en/"), {"code": wrong})) == ["Incorrect code."]
+    assert not is_in(elsewhere)
+
+
+def test_a_used_recovery_code_is_wrong(anna: User) -> None:
+    client = signed_in(anna)
+    set_up_app(client)
+    code = recovery_codes(client)[0]
+    for expected in (True, False):
+        elsewhere, _answer = sign_in(anna)
+        answer = elsewhere.post(ENTER.replace("/de/", "/en/"), {"code": code})
+        if not expected:
+            assert errors_of(answer) == ["Incorrect code."]
+        assert is_in(elsewhere) is expected
+
+
+def errors_of(answer: Any) -> list[str]:
+    return list(answer.context["form"].errors["code"])
+
+
+def is_code_now(secret: str, code: str) -> bool:
+    return code in {code_of(secret, periods) for periods in range(-2, 3)}
 
 
 def test_a_recovery_code_lets_in_once(anna: User) -> None:

@@ -27,6 +27,23 @@ from tests.races import done_at_once, on_postgresql
 pytestmark = pytest.mark.django_db
 
 
+SHOWN = {"reviewer": "Prüft", "moderator": "Moderiert"}
+HISTORY = {
+    "reviewer": {
+        "en": ("Made a reviewer.", "No longer a reviewer."),
+        "de": ("Prüft von nun an.", "Prüft nicht mehr."),
+    },
+    "moderator": {
+        "en": ("Made a moderator.", "No longer a moderator."),
+        "de": ("Moderiert von nun an.", "Moderiert nicht mehr."),
+    },
+}
+
+
+def speaks(language: str) -> dict[str, str]:
+    return {"accept-language": language}
+
+
 def form_of(client: Client, person: User) -> dict[str, Any]:
     """Return the page of a person as a browser would send it, with the groups chosen there."""
     page = page_of(client, change_address(person))
@@ -98,7 +115,15 @@ def test_a_checkbox_grants_and_removes_a_role_and_both_logs_say_so(
         (staff, str(person.pk), CHANGE),
         (staff, str(person.pk), CHANGE),
     ]
-    assert group in admin_site.get("/en/moderation/log/").text
+    for address in ("moderation/log/", f"moderation/people/{person.pk}/"):
+        page = admin_site.get(f"/de/{address}").text
+        assert (group in page, page.count(SHOWN[name])) == (False, 2)
+    # The line of the log is not in the language of whoever acted: each reader gets it in their own.
+    for language, sentences in HISTORY[name].items():
+        history = admin_site.get(
+            f"{change_address(person)}".replace("change", "history"), headers=speaks(language)
+        ).text
+        assert [sentence in history for sentence in sentences] == [True, True], language
 
 
 def test_a_page_sent_twice_grants_and_removes_once(admin_site: Client) -> None:

@@ -147,7 +147,10 @@ def test_beyond_so_many_characters_nothing_is_compared(
     cells = ["baker/junior", "baker/middle", "baker/senior"]
     form = form_of(cells, "preview", **{"description:baker/middle": "Bakes. " * 20})
     live = author.post(address(world), form).text
-    assert (live.count('class="difference"'), live.count("too long to be compared")) == (1, 2)
+    assert (live.count('class="difference"'), live.count("The suggestion as a whole is too long")) == (1, 2)
+    assert "The text is too long" not in live
+    long = author.post(address(world), form | {"description:baker/junior": "Bakes. " * 2000}).text
+    assert long.count("The text is too long to be compared.") == 1
     kept = author.post(address(world), form | {"intent": "save"})
     assert kept.status_code == 302
     assert SuggestedChange.objects.count() == 3

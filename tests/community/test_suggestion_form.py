@@ -350,6 +350,11 @@ def test_a_role_of_another_framework_is_refused(author: Client, world: World) ->
     refuse(author, world, form_data(world, (Place("butcher", "junior"), TYPED)), "no such role or level")
     response = author.get(address(world, "?role=butcher&level=junior"))
     assert (response.status_code, "no such role or level" in response.text) == (422, True)
+    assert "no such role or level in this framework: butcher." in response.text
+    response = author.get(address(world, "?role=butcher&level=chief"))
+    assert "no such role or level in this framework: butcher, chief." in response.text
+    response = author.get(address(world, "?role=baker&level=%3Cb%3E%00" + "x" * 100))
+    assert f"in this framework: &lt;b&gt;{'x' * 56}." in response.text
     added = post(author, world, "add", form_data(world, (JUNIOR, TYPED), add_role="butcher", add_level="junior"))
     assert (added.status_code, sent_again(parsed(added))["cell"]) == (422, ["baker/junior"])
 

@@ -119,6 +119,7 @@ def test_from_wherever_it_comes_a_form_of_another_site_comes_back_empty(world: W
         for fields in ({}, {"intent": "preview"}, {"csrfmiddlewaretoken": "x" * 64}):
             answer = browser.post(address, form_of(world, **fields), headers=FROM_ELSEWHERE[where])
             assert (answer.status_code, MARK in answer.text) == (403, False), address
+            assert ">This form was not accepted<" in answer.text
             assert "came from another site" in answer.text
     assert not Suggestion.objects.filter(reason=MARK).exists()
     assert not CountedWrite.objects.filter(kind="write").exists()  # another site does not use up what one may write
@@ -178,6 +179,7 @@ def test_a_page_with_djangos_own_check_says_that_the_form_came_from_another_site
     browser.force_login(world.author)
     answer = browser.post("/en/me/settings/", {"name": MARK}, headers={"Origin": "https://evil.example"})
     assert (answer.status_code, MARK in answer.text, "came from another site" in answer.text) == (403, False, True)
+    assert ">This form was not accepted<" in answer.text
 
 
 def test_mail_programs_stop_mail_from_wherever_they_are() -> None:

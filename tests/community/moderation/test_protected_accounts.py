@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -12,8 +12,9 @@ from accounts.models import User
 from community import rules
 from community.models import Act, Report, Sweep, SweptThing
 from community.moderation import sweeping
+from community.rules import MODERATORS
 from tests.community.moderation.test_people import deed, tomorrow
-from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, said
+from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, said, told
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
@@ -66,17 +67,19 @@ def test_a_moderator_who_is_staff_or_reviews_is_no_exception(protected: User) ->
 
 @pytest.mark.parametrize("act", ["hide", "restore", "agree_and_hide", "agreed", "disagreed", "ignored"])
 def test_reports_of_such_a_profile_wait_for_a_superuser(moderator: Client, protected: User, act: str) -> None:
+    root = browser_of(make_user(is_superuser=True))
     assert report(browser_of(make_user()), "person", protected.pk).status_code == 302
     assert decide(moderator, "person", protected.pk, act).status_code == 403
     assert (Report.objects.get().outcome, Act.objects.count()) == ("", 0)
     protected.refresh_from_db()
     assert protected.profile_hidden_at is None
-    assert decide(browser_of(make_user(is_superuser=True)), "person", protected.pk, "agreed").status_code == 302
+    assert decide(root, "person", protected.pk, "agreed").status_code == 302
 
 
 @pytest.mark.parametrize("action", ["agree_and_hide", "agree", "disagree", "ignore"])
 def test_reports_in_the_administration_are_decided_by_the_same_rule(protected: User, action: str) -> None:
     person = make_moderator()
+    make_user(is_superuser=True)
     User.objects.filter(pk=person.pk).update(is_staff=True)
     person.user_permissions.set(Permission.objects.filter(content_type__app_label="community"))
     waiting = Report.objects.create(person=protected, reporter=make_user(), fault="spam")
@@ -89,10 +92,10 @@ def test_reports_in_the_administration_are_decided_by_the_same_rule(protected: U
 
 def test_the_buttons_are_not_shown_and_the_page_says_who_decides(moderator: Client, protected: User) -> None:
     report(browser_of(make_user()), "person", protected.pk)
+    root = browser_of(make_user(is_superuser=True))
     for address in (f"/en/moderation/people/{protected.pk}/", LIST, f"/en/moderation/person/{protected.pk}/"):
         assert buttons(moderator, address) == []
-        assert "Administrators decide about accounts of the administration." in moderator.get(address).text
-    root = browser_of(make_user(is_superuser=True))
+        assert "Administrators decide about accounts of administrators and staff." in moderator.get(address).text
     assert "hide" in buttons(root, f"/en/moderation/people/{protected.pk}/")
     assert "agree_and_hide" in buttons(root, LIST)
 
@@ -142,3 +145,52 @@ def test_nobody_without_a_role_gets_anything_from_the_rule(protected: User) -> N
     for person in (make_user(), make_user(is_staff=True)):
         assert not rules.may_moderate_account(person, protected)
         assert not rules.may_moderate_account(person, make_user())
+
+
+@pytest.mark.parametrize("act", ["hide", "agree_and_hide", "agreed", "ignored"])
+def test_without_another_administrator_moderators_only_disagree(moderator: Client, protected: User, act: str) -> None:
+    make_user(is_superuser=True, is_active=False)
+    reporter = make_user()
+    report(browser_of(reporter), "person", protected.pk)
+    assert buttons(moderator, LIST) == ["disagreed"]
+    assert buttons(moderator, f"/en/moderation/people/{protected.pk}/") == []
+    before = row(protected)
+    assert decide(moderator, "person", protected.pk, act).status_code == 403
+    assert Report.objects.get().outcome == ""
+    assert decide(moderator, "person", protected.pk, "disagreed").status_code == 302
+    assert (Report.objects.get().outcome, row(protected)) == ("disagreed", before)
+    assert told(reporter) == ["report_disagreed"]
+
+
+def test_nobody_closes_reports_of_their_own_profile(protected: User) -> None:
+    protected.groups.add(Group.objects.get(name=MODERATORS))
+    report(browser_of(make_user()), "person", protected.pk)
+    client = browser_of(protected)
+    for address in (LIST, f"/en/moderation/people/{protected.pk}/"):
+        assert "It is about your own account: another person decides." in client.get(address).text
+        assert buttons(client, address) == []
+    answer = decide(client, "person", protected.pk, "disagreed")
+    assert (answer.status_code, "It is about your own account" in answer.text) == (403, True)
+    assert Report.objects.get().outcome == ""
+
+
+def waiting_for(client: Client) -> str:
+    links = BeautifulSoup(client.get("/en/me/").content, "html.parser").select(f"main a[href='{LIST}']")
+    return str(links[0].get_text())
+
+
+def test_what_one_may_not_decide_does_not_count(world: World) -> None:
+    boss, mo = make_user("boss", is_superuser=True), make_moderator("mo")
+    reporter = browser_of(make_user())
+    report(reporter, "person", boss.pk)
+    assert [waiting_for(browser_of(each)) for each in (boss, mo)] == ["Moderation", "Moderation (1)"]
+    second = make_user("second", is_superuser=True)
+    counts = [waiting_for(browser_of(each)) for each in (boss, mo, second)]
+    assert counts == ["Moderation", "Moderation", "Moderation (1)"]
+    said(world, mo, held_at=timezone.now())
+    report(reporter, "comment", said(world, mo).pk)
+    report(reporter, "suggestion", world.suggested(author=mo).pk)
+    report(reporter, "person", mo.pk)
+    assert [waiting_for(browser_of(each)) for each in (boss, mo)] == ["Moderation (4)", "Moderation"]
+    Report.objects.create(reporter=make_user(), comment=said(world, world.author), fault="spam")
+    assert [waiting_for(browser_of(each)) for each in (boss, mo)] == ["Moderation (5)", "Moderation (1)"]
