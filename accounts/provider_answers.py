@@ -7,7 +7,6 @@ Connect Discovery 1.0 (3).
 """
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -19,7 +18,9 @@ import requests
 from allauth.socialaccount import app_settings
 from urllib3.exceptions import HTTPError
 
-ANSWER_SECONDS = 5.0  # for connecting, for silence, and for the whole of the text of an answer
+from accounts.request_deadline import Deadline, DeadlineAdapter
+
+ANSWER_SECONDS = 5.0  # for a request and the whole of its answer
 LARGEST_ANSWER = 500_000
 READ_AT_ONCE = 16_384
 LONGEST_EMAIL = 254
@@ -41,13 +42,22 @@ class ProviderFault(Exception):
 class ProviderSession(requests.Session):
     """Fetches answers: only over http and https, no redirects, with limits of time and size."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._adapter = DeadlineAdapter()
+        self.mount("https://", self._adapter)
+        self.mount("http://", self._adapter)
+        self.headers["Connection"] = "close"  # each request has its own time and its own connection
+
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer, read and checked; raises `ProviderFault`."""
         method, address = str(method), str(url)
         limits = {"timeout": ANSWER_SECONDS, "allow_redirects": False, "stream": True}
         try:
-            answer = super().request(method, address, *args, **{**kwargs, **limits})
-            with answer:
+            with (
+                Deadline(ANSWER_SECONDS) as self._adapter.deadline,
+                super().request(method, address, *args, **{**kwargs, **limits}) as answer,
+            ):
                 answer._content = _read(answer)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise ProviderFault(f"{address}: {error}") from error
@@ -60,14 +70,11 @@ class ProviderSession(requests.Session):
 
 
 def _read(answer: requests.Response) -> bytes:
-    latest = time.monotonic() + ANSWER_SECONDS
     content = b""
     while piece := answer.raw.read1(READ_AT_ONCE, decode_content=True):
         content += piece
         if len(content) > LARGEST_ANSWER:
             raise ValueError(f"the answer is larger than {LARGEST_ANSWER} bytes")
-        if time.monotonic() > latest:
-            raise TimeoutError("the answer does not end")
     return content
 
 

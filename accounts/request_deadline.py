@@ -1,0 +1,103 @@
+"""A limit for the whole time of a request to another server: handshake, head and body of the answer.
+
+The time-outs of `requests` limit each wait for a byte, so that a server which sends one now and then holds
+a thread for as long as it likes. Here a timer ends the connection.
+"""
+
+import contextlib
+import socket
+from threading import Lock, Timer
+from types import TracebackType
+from typing import Any, Self
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+
+class Deadline:
+    """A context in which connections are ended after some seconds; leaving it raises `TimeoutError` if they were."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._lock = Lock()
+        self._sockets: list[socket.socket] = []
+        self._is_over = False
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for connection in self._sockets:
+                connection.close()
+            self._sockets.clear()
+            # What was cut off can look like an answer that ends there.
+            if self._is_over:
+                raise TimeoutError("the answer does not end in time") from error
+
+    def watch(self, connection: socket.socket) -> None:
+        """End this connection as well when the time is over, or now if it is."""
+        with self._lock:
+            # A second name of the connection, because TLS takes the socket object itself over before its handshake.
+            self._sockets.append(connection.dup())
+            if self._is_over:
+                _shut_down(connection)
+
+    def _end(self) -> None:
+        with self._lock:
+            self._is_over = True
+            for connection in self._sockets:
+                _shut_down(connection)
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """Makes connections that the current `deadline` watches, directly or through a proxy."""
+
+    deadline: Deadline | None = None
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Prepare direct connections."""
+        super().init_poolmanager(*args, **options)
+        self._watch_connections(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """Return what connects through a proxy."""
+        manager = super().proxy_manager_for(*args, **options)
+        self._watch_connections(manager)
+        return manager
+
+    def _watch_connections(self, manager: PoolManager) -> None:
+        adapter = self
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return adapter.watched(super()._new_conn())
+
+        class Encrypted(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return adapter.watched(super()._new_conn())
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class EncryptedPool(HTTPSConnectionPool):
+            ConnectionCls = Encrypted
+
+        manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
+
+    def watched(self, connection: socket.socket) -> socket.socket:
+        """Return a new connection, which the deadline watches from now on."""
+        if self.deadline is not None:
+            self.deadline.watch(connection)
+        return connection
