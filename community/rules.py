@@ -203,7 +203,8 @@ def may_delete_comment(person: Person, comment: Comment) -> bool:
 
 def may_find_helpful(person: Person, comment: Comment) -> bool:
     """Whether somebody may find it helpful: members, comments of others that they can read."""
-    return _may_write(person) and person.pk != comment.author_id and may_read(person.pk, comment)
+    is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
+    return _may_write(person) and person.pk != comment.author_id and is_readable
 
 
 def may_resolve(person: Person, comment: Comment) -> bool:

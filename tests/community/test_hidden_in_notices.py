@@ -201,14 +201,14 @@ def every_case(world: World) -> list[tuple[Suggestion | Comment, User]]:
         ]
     comments: list[Comment] = []
     for about, hidden_at, held_at in product([None, *abouts], [None, now], [None, now]):
-        fields: dict[str, Any] = {
+        said: dict[str, Any] = {
             "skill": world.skill,
             "suggestion": about,
             "hidden_at": hidden_at,
             "held_at": held_at,
             "body": "x",
         }
-        comments += [Comment.objects.create(author=person, **fields) for person in (writer, None)]
+        comments += [Comment.objects.create(author=person, **said) for person in (writer, None)]
     everybody = [author, writer, other, make_user("root", is_superuser=True)]
     return list(product([*abouts, *comments], everybody))
 
