@@ -131,6 +131,14 @@ def test_a_body_that_does_not_arrive_holds_no_thread(var: Path, piece: bytes) ->
         assert impatient.get("/healthz").status == 200
 
 
+@pytest.mark.parametrize("piece", [b"", b"login=a"])
+def test_a_body_of_known_length_that_does_not_arrive_holds_no_thread(var: Path, piece: bytes) -> None:
+    with web_server(var, IMPATIENT, WEB_THREADS="1") as impatient, impatient.connect() as connection:
+        connection.sendall(head("POST", "/en/accounts/login/", content_length="100000") + piece)
+        assert read_answer(connection).status == 400
+        assert impatient.get("/healthz").status == 200
+
+
 def test_a_small_chunked_body_reaches_the_view(rf: RequestFactory) -> None:
     here, there = socket.socketpair()
     with here, there:
