@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.request import urlopen
@@ -56,9 +57,14 @@ class Site:
         return self.process.stdout.read()
 
     def part(self, words: str) -> psutil.Process:
-        """Return the process whose command holds these words and that the site started itself."""
-        children = psutil.Process(self.process.pid).children()
-        return next(child for child in children if words in " ".join(child.cmdline()))
+        """Return the process whose command holds these words and that the site started itself, once it is there."""
+        latest = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < latest:
+            for child in psutil.Process(self.process.pid).children():
+                with suppress(psutil.Error):  # a process that ends, or has not yet become its command
+                    if words in " ".join(child.cmdline()):
+                        return child
+        raise AssertionError(f"no process with {words}")
 
     def end(self, number: signal.Signals) -> tuple[int, list[psutil.Process]]:
         """Tell the whole group to end, as a terminal does; return the exit code and what is still there."""
@@ -210,8 +216,9 @@ def test_a_command_that_cannot_be_started_is_tried_again_and_the_server_goes_on(
     ) as process:
         assert process.stderr is not None
         [server] = [child for child in wait_for_children(process.pid, 2) if "sleep" in child.cmdline()]
-        work.rename(away)
-        (tmp_path / "go").write_text("end\n")
+        with (tmp_path / "go").open("w") as go:  # opens once the command has been read and waits for its line
+            work.rename(away)
+            go.write("end\n")
         ended, *missing = [process.stderr.readline() for _line in range(3)]
         assert ended == f"Ended with 0, starts again in 1 s: {work}\n"
         assert missing == [

@@ -5,12 +5,13 @@ import pytest
 from benchmarks.rendering import LENGTH, WORST, milliseconds
 from skills import markdown
 
-MOST_MILLISECONDS = 50
+MOST_ORDINARY_TEXTS = 100
 
 
 @pytest.mark.parametrize("name", WORST)
 def test_no_text_as_long_as_a_comment_takes_long(name: str) -> None:
-    assert milliseconds(WORST[name]) < MOST_MILLISECONDS
+    """Compared with ordinary text of the same length in the same run: machines differ, and may be busy."""
+    assert milliseconds(WORST[name]) < MOST_ORDINARY_TEXTS * milliseconds(WORST["ordinary words"])
 
 
 def test_five_hundred_marks_are_read_as_markdown_and_one_more_is_shown_as_typed() -> None:
