@@ -1,6 +1,6 @@
 """The first confirmation of an address: nothing that was set up before it opens the account afterwards.
 
-Anybody can sign up with somebody else's address, choose a password or come through an outside
+Anybody can sign up with another person's address, choose a password or come through an outside
 account, and leave it unconfirmed. When the owner of the mailbox later enters with a mailed code, a
 new password or their own outside account, they enter that same account. So, unless the address is
 confirmed by the code of the very sign-up, in the browser that signed up:

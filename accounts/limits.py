@@ -8,7 +8,7 @@ Three counts, so that guessing and flooding are slow and yet one source locks no
   that was never used for the account has to wait, or to use a passkey.
 
 The counts do not depend on whether the e-mail address has an account. An attempt that one rate refuses has been
-counted by the rates before it: whoever goes on in spite of a limit is let in later, not sooner.
+counted by the rates before it: a person who goes on in spite of a limit is let in later, not sooner.
 """
 
 import re

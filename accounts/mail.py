@@ -146,7 +146,7 @@ def accept_again(email: str) -> None:
 
 
 def try_again(deliveries: QuerySet[Delivery]) -> int:
-    """Owe these anew, as if they had never been tried, but not what was sent or emptied; return how many that are.
+    """Owe these again, as if they had never been tried, but not what was sent or emptied; return how many that are.
 
     Their addresses count as accepting mail again. What is being sent at this moment is left to itself.
     """

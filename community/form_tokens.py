@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_MALFORMED_REFERER, REASON_NO_REFERER, CsrfViewMiddleware
 
-"""What a reader is told whose browser sent such a form; error pages and the write guard say the same."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAY_COME_FROM_ANYWHERE = frozenset({"community:unsubscribe"})
 """Names of views to which mail programs post; the address itself is the proof (RFC 8058)."""

@@ -129,7 +129,7 @@ def may_vote(person: Person, suggestion: Suggestion) -> bool:
 
 
 def may_read(reader_id: int | None, written: Suggestion | Comment, *, moderates: bool = False) -> bool:
-    """Whether somebody may read a suggestion or a comment: the one answer for pages, notices and mail.
+    """Whether a person may read a suggestion or a comment: the one answer for pages, notices and mail.
 
     `reader_id` is the primary key of an account, None for a visitor; `moderates` says whether the reader looks
     at it as a moderator, which nobody does in notices and mail. It asks the database nothing but for the
@@ -161,7 +161,7 @@ def unreadable(path: str, reader: F) -> Q:
 
 
 def may_see(person: Person, written: Suggestion | Comment) -> bool:
-    """Whether somebody may read it on a page, see `may_read`; only of what is not for all it asks who moderates."""
+    """Whether a person may read it on a page, see `may_read`; only of what is not for all it asks who moderates."""
     return may_read(person.pk, written) or may_read(person.pk, written, moderates=is_moderator(person))
 
 

@@ -7,7 +7,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 
 ENTRY_BYTES = 300
-"""About what the cache needs for one entry besides its value: key, time, and the tables they stand in."""
+"""About what the cache needs for one entry besides its value: key, time, and the tables they are in."""
 
 # By the name of the cache, as Django keeps the entries themselves: each thread has an object of its own.
 _totals: dict[str, int] = {}

@@ -22,7 +22,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Comments by where they stand. What is held is there for its author and moderators alone."""
 
     def placed_for(self, person: Person, *, is_moderator: bool) -> Self:
-        """Return comments that have a place in what somebody reads, were it a tombstone; see `rules.may_read`."""
+        """Return comments that have a place in what a person reads, if only as a tombstone; see `rules.may_read`."""
         if is_moderator:
             return self.all()
         released = Q(held_at__isnull=True)

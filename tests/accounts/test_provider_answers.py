@@ -1,4 +1,4 @@
-"""Whatever another server answers, somebody who signs in through it gets a page in words, and nothing is stored."""
+"""Whatever another server answers, a person who signs in through it gets a page in words, and nothing is stored."""
 
 import time
 from typing import Any

@@ -67,7 +67,7 @@ def test_a_server_that_closes_down_ends_the_batch() -> None:
 
 
 def test_silence_after_a_refusal_and_after_goodbye_is_not_waited_for_message_by_message() -> None:
-    """After a refused recipient smtplib asks to begin anew (RSET), and a connection ends with QUIT."""
+    """After a refused recipient smtplib asks to start over (RSET), and a connection ends with QUIT."""
     for command in ("RSET", "QUIT"):
         Delivery.objects.update(attempts=0, due_at=timezone.now())
         fault = Refusing(command, "silent")
