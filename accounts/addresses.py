@@ -21,6 +21,12 @@ def confirmed_addresses(user: User) -> set[str]:
     return {address.lower() for address in confirmed}
 
 
+def primary_addresses(people: Iterable[User]) -> dict[int, str]:
+    """Return where accounts are reached, by their keys: the confirmed first address of each; in one query."""
+    confirmed = EmailAddress.objects.filter(user__in=[person.pk for person in people], primary=True, verified=True)
+    return dict(confirmed.values_list("user_id", "email"))
+
+
 def owners_of(addresses: Iterable[str]) -> dict[str, int]:
     """Return the key of the account that has confirmed each address; an address that nobody confirmed is left out.
 

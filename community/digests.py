@@ -17,7 +17,6 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, UUIDField, Value, When
@@ -27,6 +26,7 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from accounts import mail
+from accounts.addresses import primary_addresses
 from accounts.models import Delivery, User
 from community import inbox, unsubscribing
 from community.models import EmailChoice, Frequency, Kind, Notification, State
@@ -128,9 +128,7 @@ def _unwanted() -> Q:
 
 def _addresses_of(people: Sequence[User]) -> dict[int, str]:
     """Return where people are reached: the confirmed first address of those whose account is not switched off."""
-    active = [person.pk for person in people if person.is_active]
-    confirmed = EmailAddress.objects.filter(user__in=active, primary=True, verified=True)
-    return dict(confirmed.values_list("user_id", "email"))
+    return primary_addresses(person for person in people if person.is_active)
 
 
 def _digests(letters: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Digest]]:

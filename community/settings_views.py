@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import mail
 from accounts.access import MemberRequest, for_members
+from accounts.addresses import primary_addresses
 from accounts.models import User
 from community import unsubscribing
 from community.email_choices import choices_of, choose
@@ -66,8 +66,7 @@ def email_try_again(request: MemberRequest) -> HttpResponse:
 
 
 def _address_of(user: User) -> str:
-    confirmed = EmailAddress.objects.filter(user=user, primary=True, verified=True)
-    return confirmed.values_list("email", flat=True).first() or ""
+    return primary_addresses([user]).get(user.pk, "")
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here without having been here before
