@@ -88,6 +88,14 @@ class DeadlineAdapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return adapter.watched(super()._new_conn())
 
+            def connect(self) -> None:
+                super().connect()
+                # Of a connection that ended before its handshake, `ssl` makes a socket that sends plain text.
+                encrypted: Any = self.sock
+                if encrypted.version() is None:
+                    self.close()
+                    raise ConnectionAbortedError("the connection ended before it was encrypted")
+
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain
 
