@@ -1,0 +1,1 @@
+"""The person: signing in, mail, settings, privacy. It may use skills, and knows nothing of community."""

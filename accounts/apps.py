@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Replace a part of allauth that its settings offer no place for, and connect signals to its models."""
-        from accounts import first_confirmation, limit_locks  # noqa: F401, PLC0415 - allauth can be imported only now
+        from accounts.limits import locks  # noqa: PLC0415 - allauth can be imported only now
+        from accounts.sign_in import first_confirmation  # noqa: F401, PLC0415 - connects its signals
 
-        limit_locks.replace_lock()
+        locks.replace_lock()

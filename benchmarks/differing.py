@@ -10,7 +10,7 @@ from functools import partial
 from statistics import median
 from time import perf_counter
 
-from skills.word_difference import compare, merge
+from skills.text.word_difference import compare, merge
 
 LENGTH = 8000
 TURNS = 5

@@ -74,7 +74,7 @@ def _watched_skill() -> "Skill":
 
 def _measured(people: int) -> Iterator[str]:
     """Yield a line for publishing and one for each telling."""
-    from community.notifications import tell_unfinished  # noqa: PLC0415
+    from community.events.fanout import tell_unfinished  # noqa: PLC0415
 
     skill = _watched_skill()
     before = _peak_megabytes()
@@ -89,8 +89,8 @@ def _measured(people: int) -> Iterator[str]:
 
 def _publish(skill: "Skill") -> None:
     from skills import revisions  # noqa: PLC0415
+    from skills.content.changes import Change, Field  # noqa: PLC0415
     from skills.models import Revision, Significance, Skill  # noqa: PLC0415
-    from skills.revisions import Change, Field  # noqa: PLC0415
 
     today = Skill.objects.get(pk=skill.pk).summary
     change = Change(Field.SUMMARY, today, f"{today} More.")

@@ -121,7 +121,7 @@ def _text() -> str:
 
 
 def _addresses() -> dict[str, str]:
-    from skills.listing import PAGE_SIZE  # noqa: PLC0415
+    from skills.browse.listing import PAGE_SIZE  # noqa: PLC0415
     from skills.models import Domain, Framework, Group, Role, Skill  # noqa: PLC0415
 
     skill, role = Skill.objects.order_by("pk")[0], Role.objects.order_by("pk")[0]

@@ -1,13 +1,13 @@
 """How long Markdown of the longest comment takes: `python -m benchmarks.rendering`.
 
 Besides ordinary words, the worst texts that were found: those just within what is read as Markdown
-(`skills/markdown.py`), by trying mixtures of marks and long runs between them; and some far beyond.
+(`skills/text/markdown.py`), by trying mixtures of marks and long runs between them; and some far beyond.
 """
 
 import sys
 from time import process_time
 
-from skills import markdown
+from skills.text import markdown
 
 LENGTH = 10_000
 TURNS = 3

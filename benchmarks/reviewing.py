@@ -70,8 +70,8 @@ def _reviewers() -> list[str]:
     from django.contrib.auth.models import Group  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
+    from accounts.membership import REVIEWERS  # noqa: PLC0415
     from accounts.models import User  # noqa: PLC0415
-    from community.rules import REVIEWERS  # noqa: PLC0415
 
     group = Group.objects.get_or_create(name=REVIEWERS)[0]
     cookies = []

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from benchmarks.pages import BARE_FILE
-from skills.page_cache import GZIP_LEVEL
+from skills.web.cache import GZIP_LEVEL
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What people do together: watch, suggest, review, discuss, moderate, be notified."""

@@ -4,29 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from accounts.membership import Person, is_moderator, is_reviewer, reviewers
 from accounts.models import User
-from community.membership import MODERATORS, Person, holders, holds, is_moderator
 from community.models import Comment, State, Suggestion, Verdict
-
-__all__ = ["MODERATORS", "REVIEWERS", "Person", "is_moderator", "is_reviewer", "reviewers"]
-
-REVIEWERS = "reviewers"
-"""The name of the group whose members decide on suggestions."""
-
-
-def is_reviewer(person: Person) -> bool:
-    """Whether somebody decides on suggestions: members of the group of reviewers, and superusers."""
-    return holds(person, REVIEWERS)
-
-
-def reviewers() -> QuerySet[User]:
-    """Return everybody of whom `is_reviewer` is true."""
-    return holders(REVIEWERS)
-
-
-def moderators() -> QuerySet[User]:
-    """Return everybody of whom `is_moderator` is true."""
-    return holders(MODERATORS)
 
 
 def may_moderate(person: Person, owner: User | None) -> bool:

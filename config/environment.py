@@ -15,7 +15,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
-from config import private_files, sqlite_connection
+from config import private_files
+from config.database import sqlite_connection
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
@@ -32,7 +33,7 @@ SQLITE_OPTIONS = {
     ),
 }
 CACHES = {"locmemcache", "filecache", "dbcache", "rediscache", "redis", "rediss"}
-DATABASE_CACHE = "config.cache.DatabaseCache"
+DATABASE_CACHE = "config.database.cache.DatabaseCache"
 CACHE_TIMEOUT = 5  # seconds that Redis may take to answer
 CACHE_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
 MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
@@ -175,7 +176,7 @@ def mailer(var_dir: Path) -> dict[str, Any]:
     if parts.scheme in MAIL_SERVERS and parts.hostname:
         return _mail_server(parts)
     if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
-        return {"BACKEND": "accounts.mail_files.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
+        return {"BACKEND": "accounts.mail.files.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
     if parts.scheme == "console":
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     refuse("EMAIL_URL", f"is not of a known form (known: {MAIL_FORMS})")
@@ -184,7 +185,7 @@ def mailer(var_dir: Path) -> dict[str, Any]:
 def _mail_server(parts: SplitResult) -> dict[str, Any]:
     port, encryption = MAIL_SERVERS[parts.scheme]
     return {
-        "BACKEND": "accounts.mail_server.EmailBackend",
+        "BACKEND": "accounts.mail.server.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or port,

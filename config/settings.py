@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "skills",
     "accounts",
     "community",
+    "config.apps.SiteConfig",
 ]
 
 MIDDLEWARE = [
@@ -55,24 +56,24 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.body_limit.BodyLimitMiddleware",  # before whatever reads the body
+    "config.middleware.body_limit.BodyLimitMiddleware",  # before whatever reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.charset.Utf8Middleware",
-    "config.compression.CompressionMiddleware",
-    "config.database_waits.WaitLimitMiddleware",
+    "config.middleware.charset.Utf8Middleware",
+    "config.middleware.compression.CompressionMiddleware",
+    "config.database.waits.WaitLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.preferences.LanguageOfAccountMiddleware",
-    "accounts.known_devices.KnownDeviceMiddleware",
+    "accounts.profile.preferences.LanguageOfAccountMiddleware",
+    "accounts.limits.known_devices.KnownDeviceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.sessions.LastSeenMiddleware",
-    "community.write_guard.WriteGuardMiddleware",
-    "config.errors.ErrorPagesMiddleware",
+    "accounts.sessions.sessions.LastSeenMiddleware",
+    "community.posting.guard.WriteGuardMiddleware",
+    "config.error_pages.handlers.ErrorPagesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -100,10 +101,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": environment.cache(),
-    # Finished pages for anonymous readers, see skills/page_cache.py. Always in
+    # Finished pages for anonymous readers, see skills/web/cache.py. Always in
     # the process itself: a copy is only worth keeping where no network is between.
     "pages": {
-        "BACKEND": "skills.page_store.BoundedLocMemCache",
+        "BACKEND": "skills.web.page_store.BoundedLocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": None,
         "OPTIONS": {
@@ -111,7 +112,7 @@ CACHES = {
             "MAX_BYTES": environment.number("PAGE_CACHE_MEGABYTES", 64, at_least=1, at_most=65_536) * 1024 * 1024,
         },
     },
-    # When this process last wrote down that a session is in use, see accounts/sessions.py.
+    # When this process last wrote down that a session is in use, see accounts/sessions/sessions.py.
     "seen": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "seen",
@@ -124,25 +125,25 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Mail is written down first, in the transaction that causes it; a worker sends it through "transport".
 MAILERS = {
-    "default": {"BACKEND": "accounts.mail.OwedMailBackend"},
+    "default": {"BACKEND": "accounts.mail.owing.OwedMailBackend"},
     "transport": environment.mailer(VAR_DIR),
 }
-# Which mail is written again from what the database holds at the moment it leaves, see accounts/sending.py.
-LAST_LOOKS = {"notice": "community.digests.look_again"}
+# Which mail is written again from what the database holds at the moment it leaves, see accounts/mail/sending.py.
+LAST_LOOKS = {"notice": "community.notifications.digests.look_again"}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
 MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "accounts.entrance.EntranceBackend",
+    "accounts.sign_in.backend.EntranceBackend",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:me"
-FORM_SOONEST_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/traps.py
+FORM_SOONEST_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/sign_in/traps.py
 SIGN_UP_OPEN = environment.flag("SIGN_UP_OPEN", default=True)
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.sign_up.SignUpForm"}
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.sign_in.sign_up.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -155,7 +156,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900  # a mail may take its time
 ACCOUNT_RATE_LIMITS = {
-    # A limit per address alone would let anybody lock out its owner: accounts/limits.py counts by source, too.
+    # A limit per address alone would let anybody lock out its owner: accounts/limits/counting.py counts by source, too.
     "confirm_email": None,
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",
@@ -181,16 +182,16 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Stufenplan"
 MFA_TOTP_TOLERANCE = 1  # a clock may go wrong by half a minute
-MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
 MFA_FORMS = {
-    "activate_totp": "accounts.second_factor_forms.SetUpAppForm",
-    "authenticate": "accounts.second_factor_forms.SignInCodeForm",
-    "reauthenticate": "accounts.second_factor_forms.ReauthenticateCodeForm",
-    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
-    "login_webauthn": "accounts.passkeys.PasskeySignInForm",
+    "activate_totp": "accounts.second_factor.forms.SetUpAppForm",
+    "authenticate": "accounts.second_factor.forms.SignInCodeForm",
+    "reauthenticate": "accounts.second_factor.forms.ReauthenticateCodeForm",
+    "add_webauthn": "accounts.second_factor.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.second_factor.passkeys.PasskeySignInForm",
 }
 REQUIRE_STAFF_MFA = environment.flag("REQUIRE_STAFF_MFA", default=False)
-SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.providers.adapter.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = environment.identity_providers()
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone opens no account, whoever vouches for it
@@ -209,38 +210,38 @@ USE_I18N = True
 
 # What apps above the catalogue show on its pages, who hears of its revisions, who knows where they came from.
 PAGE_SLOTS = {
-    "theme": "accounts.page_slots.theme",
-    "messages": "accounts.page_slots.waiting_messages",
-    "person": "community.page_slots.person",
-    "watch": "community.page_slots.watch",
-    "suggest": "community.page_slots_suggestions.suggest",
-    "suggest_new": "community.page_slots_suggestions.suggest_new",
-    "community": "community.page_slots_suggestions.community",
-    "open_cells": "community.page_slots_suggestions.open_cells",
-    "revert": "community.history_slots.revert",
-    "report_person": "community.page_slots_moderation.report_person",
+    "theme": "accounts.profile.slots.theme",
+    "messages": "accounts.profile.slots.waiting_messages",
+    "person": "community.me.slots.person",
+    "watch": "community.watching.slots.watch",
+    "suggest": "community.skill_page.slots.suggest",
+    "suggest_new": "community.skill_page.slots.suggest_new",
+    "community": "community.skill_page.slots.community",
+    "open_cells": "community.skill_page.slots.open_cells",
+    "revert": "community.reverting.slots.revert",
+    "report_person": "community.moderation.slots.report_person",
 }
-REVISION_LISTENERS = ["community.events.content_changed"]
-REVISION_SOURCES = ["community.sources.suggestions_behind"]
+REVISION_LISTENERS = ["community.events.recording.content_changed"]
+REVISION_SOURCES = ["community.suggestions.revision_sources.suggestions_behind"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
-PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.community_data"]
-PERSONAL_LOCKS = ["community.leaving.lock"]
-PERSONAL_ERASERS = ["community.leaving.erase", "accounts.privacy.erase"]
-# What the worker does between tasks, every SCHEDULE_SECONDS; see accounts/worker.py.
+PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.data.community_data"]
+PERSONAL_LOCKS = ["community.privacy.erasure.lock"]
+PERSONAL_ERASERS = ["community.privacy.erasure.erase", "accounts.privacy.erase"]
+# What the worker does between tasks, every SCHEDULE_SECONDS; see config/worker.py.
 SCHEDULE = [
-    "accounts.worker.take_up_abandoned_tasks",
-    "accounts.mail.deliver_due",
-    "community.notifications.tell_unfinished",
+    "config.worker.take_up_abandoned_tasks",
+    "accounts.mail.owing.deliver_due",
+    "community.events.fanout.tell_unfinished",
     "community.moderation.sweeping.go_on_with_unfinished",
-    "community.digests.build_due",
-    "community.suggestions.by_votes.accept_due",
-    "community.suggestions.outdating.set_aside_outdated",
-    "community.notifications.prune",
-    "community.limiter.prune",
+    "community.notifications.digests.build_due",
+    "community.review.by_votes.accept_due",
+    "community.review.outdating.set_aside_outdated",
+    "community.events.fanout.prune",
+    "community.posting.limiter.prune",
     "accounts.privacy.prune_exports",
     "accounts.privacy.prune_unconfirmed",
-    "accounts.mail.prune",
-    "accounts.worker.prune_tasks",
+    "accounts.mail.owing.prune",
+    "config.worker.prune_tasks",
 ]
 # The pages that /me/settings/ leads to, by the name of their address, in order.
 SETTINGS_PAGES = [
@@ -296,9 +297,10 @@ SECURE_HSTS_PRELOAD = HTTPS and environment.flag("HSTS_PRELOAD", default=False)
 if environment.flag("TRUST_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
-CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "config.error_pages.handlers.csrf_failure"
 
-# The most that a request may send, see config/body_limit.py. A file of that size is kept in memory, never in a folder.
+# The most that a request may send, see config/middleware/body_limit.py.
+# A file of that size is kept in memory, never in a folder.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the admin form of a large skill has several hundred fields
 

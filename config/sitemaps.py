@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from config.context import Site
 from skills.models import Domain, Framework, Group, Requirement, Revision, Role, Skill
-from skills.page_cache import cached_page
+from skills.web.cache import cached_page
 
 LISTS = ("skills:home", "skills:skills", "skills:roles", "skills:domains", "skills:frameworks")
 DEFAULT_LANGUAGE = "en"  # for readers of any other language, as in the head of each page

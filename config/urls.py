@@ -6,8 +6,6 @@ from django.urls import include, path
 from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 
-from accounts import second_factor_views, session_views
-from accounts.sign_up_views import SignUpView
 from config.health import healthz
 from config.sitemaps import robots, sitemap
 
@@ -20,17 +18,11 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    path("feeds/", include("skills.feed_urls")),
+    path("feeds/", include("skills.feeds.urls")),
     *i18n_patterns(
-        path("accounts/sessions/", session_views.sessions),
-        path("accounts/2fa/totp/activate/", second_factor_views.set_up_app, name="mfa_activate_totp"),
-        path(
-            "accounts/2fa/recovery-codes/generate/",
-            second_factor_views.new_recovery_codes,
-            name="mfa_generate_recovery_codes",
-        ),
-        path("accounts/signup/", SignUpView.as_view(), name="account_signup"),
-        path("accounts/email/", RedirectView.as_view(pattern_name="accounts:address")),
+        path("accounts/", include("accounts.sessions.urls")),
+        path("accounts/", include("accounts.second_factor.urls")),
+        path("accounts/", include("accounts.sign_in.urls")),
         path("accounts/", include("allauth.urls")),
         path("", include("accounts.urls")),
         path("", include("community.urls")),
@@ -38,11 +30,11 @@ urlpatterns = [
         prefix_default_language=True,
     ),
     # One address for each server to send people back to, whatever their language. Last, so that these names lead here.
-    path("accounts/", include("accounts.callback_urls")),
+    path("accounts/", include("accounts.providers.urls")),
 ]
 
-handler400 = "config.errors.bad_request"
-handler403 = "config.errors.permission_denied"
-handler404 = "config.errors.page_not_found"
-handler429 = "config.errors.too_many_requests"  # asked for by allauth
-handler500 = "config.errors.server_error"
+handler400 = "config.error_pages.handlers.bad_request"
+handler403 = "config.error_pages.handlers.permission_denied"
+handler404 = "config.error_pages.handlers.page_not_found"
+handler429 = "config.error_pages.handlers.too_many_requests"  # asked for by allauth
+handler500 = "config.error_pages.handlers.server_error"

@@ -1,0 +1,1 @@
+"""The catalogue: frameworks, domains, groups, roles, levels, skills, requirements."""

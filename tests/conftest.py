@@ -30,7 +30,7 @@ def _quick_passwords() -> Iterator[None]:
 def _patient_requests() -> Iterator[None]:
     """Let no request of a test fail because the machine that runs the tests is busy."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("config.database_waits.WAIT_SECONDS", 60.0)
+        patch.setattr("config.database.waits.WAIT_SECONDS", 60.0)
         yield
 
 

@@ -3,10 +3,11 @@
 from itertools import count
 
 from accounts.models import User
-from skills import naming, revisions
-from skills.matrix import Cell, Matrix, Place
+from skills import revisions
+from skills.content import naming
+from skills.content.changes import SkillContent
+from skills.content.matrix import Cell, Matrix, Place
 from skills.models import Domain, Framework, Group, Level, Obligation, Revision, Role, Skill
-from skills.revisions import SkillContent
 
 LADDER = ("Junior", "Middle", "Senior", "Lead", "Principal")
 

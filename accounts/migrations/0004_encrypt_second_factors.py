@@ -1,6 +1,6 @@
 """Secrets of second factors are kept encrypted from now on; what is encrypted already stays as it is.
 
-The encryption is written out here, since a migration does the same for ever; accounts/encryption.py may change.
+The encryption is written out here, since a migration does the same for ever; accounts/second_factor/encryption.py may change.
 Rows are locked in small batches, each its own transaction, so that a recovery code that is used meanwhile
 stays used. A second run goes on where an interrupted one ended.
 """

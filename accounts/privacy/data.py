@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
 
-from accounts.addresses import among, confirmed_addresses
+from accounts.confirmed_addresses import among, confirmed_addresses
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
 from accounts.models.mail import ACCOUNT
 from skills.models import Revision

@@ -19,11 +19,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts.addresses import among, confirmed_addresses
+from accounts.confirmed_addresses import among, confirmed_addresses
 from accounts.models import Delivery, RefusedAddress, User
 from accounts.privacy import mentions
-from skills import authorship
 from skills.models import CatalogueVersion
+from skills.revisions import authorship
 
 CHANGED_AT_ONCE = 500
 FREED = "–"  # what stands in the log of the administration in place of a person

@@ -8,11 +8,11 @@ from django.conf import settings
 
 register = template.Library()
 
-FILES = "accounts.mail_files.EmailBackend"
+FILES = "accounts.mail.files.EmailBackend"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-@register.inclusion_tag("accounts/includes/local_mail.html", takes_context=True)
+@register.inclusion_tag("accounts/mail/includes/local_mail.html", takes_context=True)
 def local_mail(context: template.RequestContext) -> dict[str, str]:
     """Say where mail lies, on a page that has just sent some; nothing unless the reader sits at that machine."""
     request = context.get("request")

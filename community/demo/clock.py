@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from django.utils import timezone
 
-from community import notifications
+from community.events import fanout
 
 type Story = Generator[float]
 """Deeds of which some follow from others; yields how many days ago the next ones are done."""
@@ -56,6 +56,6 @@ def play(stories: Iterable[Story]) -> None:
         day, number, story = heapq.heappop(to_come)
         with days_ago(-day):
             following = next(story, None)
-        notifications.tell_unfinished()
+        fanout.tell_unfinished()
         if following is not None:
             heapq.heappush(to_come, (-following, number, story))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
+from accounts.membership import MODERATORS, REVIEWERS
 from accounts.models import User
 from community.demo.clock import days_ago
-from community.rules import MODERATORS, REVIEWERS
 
 type People = Mapping[str, User]
 

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from accounts.models import User
-from community import suggestions, watching
 from community.demo import texts
 from community.demo.clock import Story
 from community.demo.people import People
 from community.demo.texts import Better, skill_of
+from community.drafting import drafts
 from community.models import DeclineReason, Suggestion, Watch
-from community.suggestions.outdating import OUTDATED_AFTER, set_aside_outdated
-from skills import revisions, unpublished
-from skills.content import SAME_AS, SUGGESTED
-from skills.matrix import Cell, Place
+from community.review import deciding
+from community.review.outdating import OUTDATED_AFTER, set_aside_outdated
+from community.suggestions import voting
+from community.watching import watches
+from skills import revisions
+from skills.content.changes import SAME_AS, SUGGESTED, Change, Field
+from skills.content.matrix import Cell, Place
 from skills.models import Group, Revision, Role, Significance, Skill
-from skills.revisions import Change, Field
+from skills.revisions import unpublished
 
 ADVERTISING, NO_BETTER, ONE_COMPANY = 1, 2, 6  # positions in the list of reasons to decline
 
@@ -55,8 +58,8 @@ def stories(people: People) -> Iterator[Story]:
 def submitted(author: User, better: Better, *more: Better, change: Change | None = None) -> Suggestion:
     """Suggest some better words for one skill, or another `change` for the same reason."""
     changes = [change or better.change(), *(other.change() for other in more)]
-    draft = suggestions.start(author, skill_of(better.skill), changes, reason=better.reason, source=better.source)
-    return suggestions.submit(draft, author, confirmed=True)
+    draft = drafts.start(author, skill_of(better.skill), changes, reason=better.reason, source=better.source)
+    return drafts.submit(draft, author, confirmed=True)
 
 
 def _watch(people: People) -> Story:
@@ -69,7 +72,7 @@ def _watch(people: People) -> Story:
         "tarek": ("product-management",),
     }.items():
         for slug in slugs:
-            watching.set_level(people[name], skill_of(slug), Watch.Level.WATCH)
+            watches.set_level(people[name], skill_of(slug), Watch.Level.WATCH)
 
 
 def _accepted(
@@ -79,9 +82,9 @@ def _accepted(
     made = submitted(author, better)
     yield days + 2
     for voter in voters:
-        suggestions.vote(made, voter, 1)
+        voting.vote(made, voter, 1)
     yield days
-    suggestions.accept(made, reviewer, significance=significance)
+    deciding.accept(made, reviewer, significance=significance)
 
 
 def _accepted_with_changes(author: User, reviewer: User) -> Story:
@@ -93,7 +96,7 @@ def _accepted_with_changes(author: User, reviewer: User) -> Story:
     words = "recommend a decision and name the evidence for and against it"
     proposed = Cell(change.proposed.description.replace(texts.EVIDENCE.new, words), change.proposed.obligation)
     edits = {row.pk: Change(change.field, change.base, proposed, change.place)}
-    suggestions.accept(made, reviewer, significance=Significance.MEDIUM, edits=edits)
+    deciding.accept(made, reviewer, significance=Significance.MEDIUM, edits=edits)
 
 
 def _partly_accepted(author: User, reviewer: User) -> Story:
@@ -101,7 +104,7 @@ def _partly_accepted(author: User, reviewer: User) -> Story:
     made = submitted(author, texts.TRACKER, texts.TRACKER_TOO)
     yield 13.1
     juniors = {made.changes.get(level=texts.TRACKER.level).pk}
-    suggestions.accept(made, reviewer, significance=Significance.MEDIUM, only=juniors)
+    deciding.accept(made, reviewer, significance=Significance.MEDIUM, only=juniors)
 
 
 def _reason(position: int) -> DeclineReason:
@@ -112,7 +115,7 @@ def _advert(author: User, reviewer: User) -> Story:
     yield 40.5
     made = submitted(author, texts.ADVERT)
     yield 39.2
-    suggestions.decline(made, reviewer, _reason(ADVERTISING))
+    deciding.decline(made, reviewer, _reason(ADVERTISING))
 
 
 def _declined(author: User, reviewer: User) -> Story:
@@ -120,7 +123,7 @@ def _declined(author: User, reviewer: User) -> Story:
     made = submitted(author, texts.GOALS)
     yield 53.3
     words = "Two weeks is how your team works. What do others have in common with it?"
-    suggestions.decline(made, reviewer, _reason(ONE_COMPANY), words=words)
+    deciding.decline(made, reviewer, _reason(ONE_COMPANY), words=words)
 
 
 def _read_a_second_time(author: User, reviewer: User) -> Story:
@@ -128,9 +131,9 @@ def _read_a_second_time(author: User, reviewer: User) -> Story:
     made = submitted(author, texts.ADVOCATE)
     yield 30.6
     words = "The source says it so in all its profiles; let us not differ in one."
-    suggestions.decline(made, reviewer, _reason(NO_BETTER), words=words)
+    deciding.decline(made, reviewer, _reason(NO_BETTER), words=words)
     yield 28.1
-    suggestions.ask_second_reader(made, author, "“Blockers” is in no style guide I know.")
+    drafts.ask_second_reader(made, author, "“Blockers” is in no style guide I know.")
 
 
 def _sent_back(author: User, reviewer: User) -> Story:
@@ -138,23 +141,23 @@ def _sent_back(author: User, reviewer: User) -> Story:
     made = submitted(author, texts.SECURE)
     yield 10.3
     words = "Good. Please keep “mitigate”: a threat model alone mitigates nothing."
-    suggestions.request_changes(made, reviewer, words)
+    deciding.request_changes(made, reviewer, words)
 
 
 def _withdrawn(author: User) -> Story:
     yield 18.3
     made = submitted(author, texts.SWEEPS)
     yield 17.9
-    suggestions.withdraw(made, author)
+    drafts.withdraw(made, author)
 
 
 def _undone(author: User, reviewer: User, other: User) -> Story:
     yield 16.2
     made = submitted(author, texts.STAGES)
     yield 15.5
-    suggestions.accept(made, reviewer, significance=Significance.TYPO)
+    deciding.accept(made, reviewer, significance=Significance.TYPO)
     yield 14.4
-    suggestions.undo(made, other, "The source means one adjustment; asked there.")
+    deciding.undo(made, other, "The source means one adjustment; asked there.")
 
 
 def _open(author: User, voters: list[User]) -> Story:
@@ -162,7 +165,7 @@ def _open(author: User, voters: list[User]) -> Story:
     made = submitted(author, texts.PROMOTES)
     for number, voter in enumerate(voters):
         yield 4.7 - number
-        suggestions.vote(made, voter, 1)
+        voting.vote(made, voter, 1)
 
 
 def _new_to_it(author: User) -> Story:
@@ -176,9 +179,9 @@ def _contested(author: User, opponent: User, reviewer: User) -> Story:
     removal = Better(*texts.OPS, "junior", "", "", reason)
     made = submitted(author, removal, change=removal.removal())
     yield 4.2
-    suggestions.vote(made, opponent, -1)
+    voting.vote(made, opponent, -1)
     yield 0
-    suggestions.claim(made, reviewer)
+    deciding.claim(made, reviewer)
 
 
 def _new_skill(author: User) -> Story:
@@ -196,16 +199,16 @@ def _new_skill(author: User) -> Story:
         ),
     ]
     skill = unpublished.unsaved(group.domain.framework, group)
-    draft = suggestions.start(author, skill, changes, reason=texts.NEW_SKILL_REASON)
-    suggestions.submit(draft, author, confirmed=True)
+    draft = drafts.start(author, skill, changes, reason=texts.NEW_SKILL_REASON)
+    drafts.submit(draft, author, confirmed=True)
 
 
 def _twins(author: User) -> Story:
     yield 1.6
     twin = Change(Field.STATUS, Skill.Status.CURRENT.value, SAME_AS + skill_of("ml-design").key)
     half = "Half of it stands in ML Design, too."
-    draft = suggestions.start(author, skill_of("architecture-design"), [twin], reason=half)
-    suggestions.submit(draft, author, confirmed=True)
+    draft = drafts.start(author, skill_of("architecture-design"), [twin], reason=half)
+    drafts.submit(draft, author, confirmed=True)
 
 
 def _outdated(author: User, other: User, reviewer: User) -> Story:
@@ -215,7 +218,7 @@ def _outdated(author: User, other: User, reviewer: User) -> Story:
     yield 38.2
     taken = submitted(other, texts.COMPLIANCE)
     yield 37.1
-    suggestions.accept(taken, reviewer, significance=Significance.MEDIUM)
+    deciding.accept(taken, reviewer, significance=Significance.MEDIUM)
     yield 38.4 - OUTDATED_AFTER / timedelta(days=1) - 0.2
     set_aside_outdated()
 
@@ -232,4 +235,4 @@ def _conflicting(author: User, administrator: User) -> Story:
 def _draft(author: User) -> Story:
     yield 1.2
     better = texts.SWEEPS
-    suggestions.start(author, skill_of(better.skill), [better.change()], reason=better.reason)
+    drafts.start(author, skill_of(better.skill), [better.change()], reason=better.reason)

@@ -5,11 +5,11 @@ from itertools import chain
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
-from community import inbox
 from community.demo import order, suggested, talk
 from community.demo.clock import Story, play
 from community.demo.people import People
 from community.models import Suggestion
+from community.notifications import inbox
 
 READ_UP_TO = 9
 """Days ago that people have last read what they were told."""

@@ -6,14 +6,14 @@ from functools import partial
 from typing import NamedTuple
 
 from accounts.models import User
-from community import discussion
 from community.demo import texts
 from community.demo.clock import Story
 from community.demo.people import People
 from community.demo.texts import skill_of
-from community.discussion import Subject
+from community.discussion import comments
+from community.discussion.comments import Subject
 from community.models import Comment, Suggestion
-from skills.matrix import Place
+from skills.content.matrix import Place
 from skills.models import Role, Skill
 
 type About = Callable[[], Subject]
@@ -51,7 +51,7 @@ def _on_suggestion(reason: str) -> Subject:
 
 
 def say(author: User, subject: Subject, words: str, thread: Comment | None = None) -> Comment:
-    return discussion.post(author, subject, words, parent=thread, key=uuid.uuid4())
+    return comments.post(author, subject, words, parent=thread, key=uuid.uuid4())
 
 
 def _talked(people: People, about: About, *said: Said) -> Story:
@@ -62,7 +62,7 @@ def _talked(people: People, about: About, *said: Said) -> Story:
         thread = thread or comment
         yield days - 0.1
         for name in helps:
-            discussion.find_helpful(comment, people[name], is_helpful=True)
+            comments.find_helpful(comment, people[name], is_helpful=True)
 
 
 def _resolved(people: People) -> Story:
@@ -85,7 +85,7 @@ def _resolved(people: People) -> Story:
     yield from _talked(people, partial(on_skill, "experiment-tracking"), *said)
     yield 47.5
     thread = Comment.objects.get(body=said[0].words)
-    discussion.resolve(thread, people["sofia"], is_resolved=True)
+    comments.resolve(thread, people["sofia"], is_resolved=True)
 
 
 def _edited(author: User, reader: User) -> Story:
@@ -93,9 +93,9 @@ def _edited(author: User, reader: User) -> Story:
     words = "We use the rows of this table in interviews. Juniors find it fair: they know what they will be asked."
     said = say(author, on_skill("product-management"), words)
     yield 34.2
-    discussion.edit(said, author, f"{words} Forty interviews so far, no complaint about the table.")
+    comments.edit(said, author, f"{words} Forty interviews so far, no complaint about the table.")
     yield 33.8
-    discussion.find_helpful(said, reader, is_helpful=True)
+    comments.find_helpful(said, reader, is_helpful=True)
 
 
 def _deleted(people: People) -> Story:
@@ -106,8 +106,8 @@ def _deleted(people: People) -> Story:
     words = "Kein Versehen: Das Rahmenwerk beginnt für *Data Architect* erst bei Middle."
     answer = say(people["sofia"], about, words, thread)
     yield 21.9
-    discussion.find_helpful(answer, people["mira"], is_helpful=True)
-    discussion.delete(thread, people["tarek"])
+    comments.find_helpful(answer, people["mira"], is_helpful=True)
+    comments.delete(thread, people["tarek"])
 
 
 THREADS: tuple[tuple[About, tuple[Said, ...]], ...] = (

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from skills import revisions
-from skills.matrix import Cell, Place
+from skills.content.changes import Change, Field
+from skills.content.matrix import Cell, Place
 from skills.models import Role, Skill
-from skills.revisions import Change, Field
 
 
 @dataclass(frozen=True)

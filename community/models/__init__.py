@@ -1,9 +1,9 @@
 """What people do together: watch, and be told."""
 
-from community.models.comments import Comment, CommentVersion, Helpful, ThreadMute
-from community.models.limits import CountedWrite, WriteKind
+from community.models.discussion import Comment, CommentVersion, Helpful, ThreadMute
 from community.models.moderation import Act, ActKind, Fault, Report, Sweep, SweptThing, WatchedWord
-from community.models.notices import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
+from community.models.notifications import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
+from community.models.posting import CountedWrite, WriteKind
 from community.models.suggestions import (
     Decision,
     DeclineReason,
@@ -15,7 +15,7 @@ from community.models.suggestions import (
     Verdict,
     Vote,
 )
-from community.models.watch import Watch
+from community.models.watching import Watch
 
 __all__ = [
     "Act",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from community.models.comments import Comment
+from community.models.discussion import Comment
 from community.models.suggestions import Suggestion
 
 WORDS_MAX_LENGTH = 2000

@@ -263,3 +263,10 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.suggestion}: {self.value:+d}"
+
+
+OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
+"""Before reviewers, or back with the author at their wish: not decided yet."""
+
+
+ACCEPTED = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)

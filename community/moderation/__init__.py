@@ -1,1 +1,1 @@
-"""Looking after what people write: reports, hiding, warning, suspending, sweeping; every act goes into the log."""
+"""Looking after what people write: reports, hiding, warning, suspending, sweeping; every action is logged."""

@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import events
-from community.models import ActKind, Comment, Deed, State, Suggestion, Verdict
+from community.events import recording
+from community.events.recording import announce
+from community.models import ActKind, Comment, Deed, Suggestion
 from community.moderation import log, targets, telling
 from community.moderation.refusals import AlreadyDone, refusal_to_moderate
 from community.moderation.targets import Target
-from community.suggestions.refusals import NotAllowed, Unfit
-from community.trust import ACCEPTED
-from skills import authorship
+from community.posting.refusals import NotAllowed, Unfit
+from skills.revisions import authorship
 
 PROFILE = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")
 
@@ -57,19 +57,8 @@ def release(target: Target, moderator: User, words: str = "") -> None:
         if isinstance(found, Suggestion):
             announce(found)
         elif isinstance(found, Comment):
-            events.commented(found)
+            recording.commented(found)
         _logged_and_told(ActKind.RELEASED, Deed.RELEASED, found, moderator, words)
-
-
-def announce(suggestion: Suggestion) -> None:
-    """Have people told of a suggestion that waits for a review and that they may see now."""
-    if suggestion.state != State.OPEN:
-        return
-    if suggestion.decisions.filter(verdict=Verdict.REQUEST_CHANGES).exists():
-        events.answered(suggestion)
-        return
-    accepted = Suggestion.objects.filter(author=suggestion.author_id, state__in=ACCEPTED)
-    events.submitted(suggestion, is_first=not accepted.exists())
 
 
 def _locked(target: Target, moderator: User) -> Any:

@@ -4,7 +4,7 @@ import re
 
 from accounts.models import User
 from community.models import WatchedWord
-from community.trust import is_trusted
+from community.posting.trust import is_trusted
 
 MOST_LINKS = 2
 LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)

@@ -11,7 +11,7 @@ from community import rules
 from community.models import ActKind, Deed
 from community.moderation import log, telling
 from community.moderation.refusals import AlreadyDone
-from community.suggestions.refusals import NotAllowed, Unfit
+from community.posting.refusals import NotAllowed, Unfit
 
 LONGEST = timedelta(days=3660)
 

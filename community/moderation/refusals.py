@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community.models import Report
+from community.posting.refusals import Refused
 
 
 def refusal_to_moderate(target: object, moderator: User) -> str:
@@ -18,7 +19,7 @@ def refusal_to_moderate(target: object, moderator: User) -> str:
     return _("Moderators decide, and never about what they wrote themselves.")
 
 
-class AlreadyDone(Exception):
+class AlreadyDone(Refused):
     """Somebody else did it, or it stands otherwise by now (409). The message says what, in the reader's language."""
 
 

@@ -5,13 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from community import limiter, rules
+from community import rules
 from community.models import ActKind, Comment, Fault, Report, WriteKind
 from community.models.moderation import WORDS_MAX_LENGTH, Outcome
 from community.moderation import hiding, log, targets, telling
 from community.moderation.refusals import AlreadyDecided, refusal_to_moderate
 from community.moderation.targets import Target
-from community.suggestions.refusals import NotAllowed, Unfit
+from community.posting import limiter
+from community.posting.refusals import NotAllowed, Unfit
 
 
 def report(target: Target, reporter: User, fault: Fault, words: str = "") -> tuple[Report, bool]:

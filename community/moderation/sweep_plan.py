@@ -7,8 +7,8 @@ from accounts.models import User
 from community.models import Comment, Suggestion, SweptThing
 from community.moderation import targets
 from skills import revisions
+from skills.content.changes import Change, Field, SkillContent, changes_between
 from skills.models import Revision, Skill
-from skills.revisions import Change, Field, SkillContent
 
 SKILL = "skill"
 """The kind of what is taken back, beside the kinds of targets, which are hidden."""
@@ -88,7 +88,7 @@ def undo_of(thing: SweptThing) -> WayBack:
 
 
 def _between(before: SkillContent, after: SkillContent) -> Sequence[Change]:
-    return revisions.changes_between(before, after)
+    return changes_between(before, after)
 
 
 def named(changes: Iterable[Change]) -> list[dict[str, str]]:

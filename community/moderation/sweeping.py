@@ -10,6 +10,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +20,11 @@ from community.models import ActKind, Sweep, SweptThing
 from community.moderation import hiding, log, sweep_plan, targets
 from community.moderation.refusals import AlreadyDone
 from community.moderation.sweep_plan import SKILL, WayBack
-from community.suggestions.refusals import NotAllowed, Unfit
+from community.posting.refusals import NotAllowed, Unfit
 from skills import revisions
+from skills.content.changes import InvalidChange
 from skills.models import Revision, Skill
-from skills.revisions import Conflict, InvalidChange, NothingToPublish
+from skills.revisions import Conflict, NothingToPublish
 
 LEASE = timedelta(minutes=5)
 UNFINISHED = (Sweep.State.ASKED, Sweep.State.UNDO_ASKED)
@@ -64,8 +66,6 @@ def _require(person: User, administrator: User, words: str) -> None:
 
 
 def _enqueue(sweep: Sweep) -> None:
-    from community.tasks import carry_out_sweep  # noqa: PLC0415 - tasks import this module
-
     transaction.on_commit(partial(carry_out_sweep.enqueue, sweep.pk))
 
 
@@ -159,3 +159,9 @@ def _publish(sweep: Sweep, thing: SweptThing, way: WayBack, done: str, stays: st
 def _note(thing: SweptThing, result: str, *, revision: int | None = None, kept: object = ()) -> None:
     thing.result, thing.revision, thing.kept = result, revision or thing.revision, list(kept)  # type: ignore[call-overload]
     thing.save(update_fields=["result", "revision", "kept"])
+
+
+@task
+def carry_out_sweep(sweep_id: int) -> None:
+    """Hide and take back everything of an account, or put it back."""
+    carry_out(sweep_id)

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from accounts import membership
+from accounts.membership import Person
 from accounts.models import User
 from community import rules
 from community.models import Comment, Report, Suggestion
-from community.rules import Person
 from skills.models import Skill
 
 type Target = Comment | Suggestion | User
@@ -77,7 +78,7 @@ def is_hidden(target: Target) -> bool:
 def may_see(person: Person, target: Target) -> bool:
     """Whether somebody may see it as everybody does, or as its author or a moderator."""
     if isinstance(target, User):
-        return target.has_public_profile or rules.is_moderator(person)
+        return target.has_public_profile or membership.is_moderator(person)
     return rules.may_see(person, target)
 
 

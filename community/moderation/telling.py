@@ -1,7 +1,7 @@
-"""What moderators did, told to the one person it concerns; see community/events.py."""
+"""What moderators did, told to the one person it concerns; see community/events/recording.py."""
 
 from accounts.models import User
-from community import events
+from community.events import recording
 from community.models import Deed, Report
 from community.models.moderation import Outcome
 from community.moderation import targets
@@ -23,6 +23,6 @@ def outcome(report: Report, target: Target) -> None:
 def tell(person: User, deed: Deed, target: Target | None = None, words: str = "") -> None:
     """Have somebody told of a deed that concerns them alone."""
     if target is None or isinstance(target, User):
-        events.moderated(person, deed, None, words)
+        recording.moderated(person, deed, None, words)
         return
-    events.moderated(person, deed, target.skill_id, words, **{targets.kind_of(target): target})
+    recording.moderated(person, deed, target.skill_id, words, **{targets.kind_of(target): target})

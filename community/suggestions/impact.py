@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from community.models import SuggestedChange, Suggestion, Watch
+from skills.content.changes import Change, SkillContent
 from skills.models import Obligation, Skill
-from skills.revisions import Change, SkillContent
 
 
 @dataclass(frozen=True, slots=True)

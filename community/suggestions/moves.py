@@ -26,9 +26,6 @@ MOVES: dict[State, frozenset[State]] = {
     State.OUTDATED: frozenset({State.OPEN}),
 }
 
-OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
-"""Before reviewers, or back with the author at their wish: not decided yet."""
-
 
 def locked(suggestion: Suggestion) -> Suggestion:
     """Return the suggestion as it stands, its row locked until the transaction ends.

@@ -9,25 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community.models import Decision, State, Suggestion
-from skills.revisions import Change, Value
+from community.posting.refusals import Refused, Unfit
+from skills.content.changes import Change, Value
 
 
-class NotAllowed(Exception):
-    """This person may not do this, now or later (403). The message says why in the reader's language."""
-
-
-class OverLimit(NotAllowed):
-    """A new account may not write more just now (429); it may again in `retry_after` seconds.
-
-    `is_of_review` where a decision on a suggestion makes room, so that the time is only when to look again.
-    """
-
-    def __init__(self, words: str, retry_after: int, *, is_of_review: bool = False) -> None:
-        super().__init__(words)
-        self.retry_after, self.is_of_review = retry_after, is_of_review
-
-
-class TooLate(Exception):
+class TooLate(Refused):
     """The suggestion has moved on meanwhile (409); `decision` is the one in force, if there is one."""
 
     def __init__(self, suggestion: Suggestion, decision: Decision | None) -> None:
@@ -44,7 +30,7 @@ class Held(TooLate):
         self.args = (_("%(who)s has claimed this suggestion until %(time)s – take it over first.") % words,)
 
 
-class ChangedMeanwhile(Exception):
+class ChangedMeanwhile(Refused):
     """Today's text is neither the base nor the proposed one (409); `conflicts` pairs each change with today's value."""
 
     def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
@@ -58,18 +44,6 @@ class Rewritten(ChangedMeanwhile):
     def __init__(self) -> None:
         super().__init__([])
         self.args = (_("The suggestion was changed meanwhile. Look at it again before you decide."),)
-
-
-class Gone(Exception):
-    """What a deed is about was deleted meanwhile (409). The message says so in the reader's language."""
-
-
-class Unfit(Exception):
-    """What was typed cannot be submitted (422); `reasons` say why in the reader's language."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
 
 
 class SameAsOpen(Unfit):

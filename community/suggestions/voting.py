@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community import rules
 from community.models import Suggestion, Vote
+from community.posting.refusals import NotAllowed
 from community.suggestions import moves
-from community.suggestions.refusals import NotAllowed
 
 
 def vote(suggestion: Suggestion, person: User, value: int) -> int:

@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from community.models import State, SuggestedChange, Suggestion
-from skills import unpublished, writing
-from skills.content import SUGGESTED
+from skills.content.changes import SUGGESTED, Change, Field, InvalidChange, SkillContent
 from skills.models import Skill
-from skills.revisions import Change, Field, InvalidChange, SkillContent
+from skills.revisions import unpublished, writing
 
 BELONGS_TOGETHER = (Field.NAME, Field.GROUP, Field.STATUS)
 """Without these a new skill is none, so that they are accepted together or not at all."""

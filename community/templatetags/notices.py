@@ -1,16 +1,16 @@
-"""What a notice says, see community/notice_words.py."""
+"""What a notice says, see community/notifications/words.py."""
 
 from django import template
 
-from community import notice_words
+from community.notifications import words
 
 register = template.Library()
 
-register.filter("actor", notice_words.actor_of)
-register.filter("is_readable", notice_words.is_readable)
-register.filter("name", notice_words.name_of)
-register.filter("what", notice_words.what_of)
-register.filter("welcome", notice_words.welcome_of)
-register.filter("quote", notice_words.quote_of)
-register.filter("button", notice_words.button_of)
-register.filter("counted", notice_words.counted)
+register.filter("actor", words.actor_of)
+register.filter("is_readable", words.is_readable)
+register.filter("name", words.name_of)
+register.filter("what", words.what_of)
+register.filter("welcome", words.welcome_of)
+register.filter("quote", words.quote_of)
+register.filter("button", words.button_of)
+register.filter("counted", words.counted)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from skills.models import Obligation
-from skills.templatetags.differences import word_difference
+from skills.text.difference_html import word_difference
 
 
 def place_of(change: Mapping[str, Any]) -> str:

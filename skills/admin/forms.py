@@ -8,12 +8,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from skills import writing
 from skills.admin.fields import ExactField, GroupField, levels_to_choose, refuse_other_frameworks, roles_to_choose
-from skills.matrix import Cell, Matrix, Place
+from skills.content.changes import SkillContent
+from skills.content.matrix import Cell, Matrix, Place
 from skills.models import Group, Requirement, Revision, Significance, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
-from skills.revisions import SkillContent
+from skills.revisions import writing
 
 
 class SkillForm(forms.ModelForm[Skill]):

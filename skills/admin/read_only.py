@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 
@@ -16,3 +18,25 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class BelongingAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
+    """Rows that go with what they belong to: a person, a role."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Django asks on the page of a person or a group, too, whether what hangs on it may be deleted with it."""
+        page = request.resolver_match.url_name if request.resolver_match else None
+        return bool(page) and not str(page).startswith(f"{self.opts.app_label}_")
+
+
+class ShownFiltersOnly:
+    """A list is filtered by what it shows and by nothing else.
+
+    Django lets an address filter by any field of the model: `?text__contains=1` would tell of a hidden
+    text, one guess after the other, what it says.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        shown = {*self.get_list_display(request), *self.get_list_filter(request), self.date_hierarchy}  # type: ignore[attr-defined]
+        is_allowed: bool = super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
+        return lookup.partition("__")[0] in shown and is_allowed

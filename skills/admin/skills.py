@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from skills import naming, revisions
+from skills import revisions
 from skills.admin.forms import RequirementForm, RequirementFormSet, SkillForm, typed_content
+from skills.content import changes, naming
+from skills.content.changes import InvalidChange, SkillContent
 from skills.models import Requirement, Revision, Significance, Skill
-from skills.revisions import Conflict, InvalidChange, NothingToPublish, SkillContent
+from skills.revisions import Conflict, NothingToPublish
 
 
 class RequirementInline(admin.TabularInline[Requirement, Skill]):
@@ -110,7 +112,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         try:
             revisions.publish(
                 form.instance,
-                revisions.changes_between(SkillContent.from_json(seen.content), content),
+                changes.changes_between(SkillContent.from_json(seen.content), content),
                 author=cast("Any", request.user),
                 origin=Revision.Origin.ADMIN,
                 summary=form.cleaned_data["change_summary"],

@@ -11,8 +11,9 @@ from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from skills import naming, search
+from skills import search
 from skills.admin.fields import ExactField, levels_to_choose, refuse_other_frameworks
+from skills.content import naming
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Requirement, Role, RoleLevel, Skill
 
 type Named = Role | Domain | Group
@@ -72,7 +73,7 @@ class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
 
 
 class NamedAdmin[Thing: (Role, Domain, Group)](CatalogueAdmin[Thing]):
-    """Things with an address: made and renamed by `skills.naming`; the key is given once."""
+    """Things with an address: made and renamed by `skills.content.naming`; the key is given once."""
 
     readonly_fields = ("slug",)
     given_once = ("framework", "domain")

@@ -32,7 +32,7 @@ class Revision(models.Model):
 
     Only its author's account may go: then `author` is empty and `author_deleted` says that there was one.
 
-    `content` is `SkillContent.as_json()`, `changes` a list of `Change.as_json()` (both in skills/revisions.py).
+    `content` is `SkillContent.as_json()`, `changes` a list of `Change.as_json()` (both in skills/content/changes.py).
     """
 
     class Origin(models.TextChoices):

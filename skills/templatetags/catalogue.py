@@ -9,11 +9,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from skills import markdown as markdown_rules
-from skills import page_slots
-from skills.ladder import Step
+from skills.content.ladder import Step
 from skills.models import Obligation, Role
-from skills.overview import Heat
+from skills.structure.heat import Heat
+from skills.text import markdown as markdown_rules
+from skills.web import slots
 
 register = template.Library()
 
@@ -34,9 +34,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def slot(context: template.RequestContext, name: str, *arguments: object) -> SafeString:
-    """Return the place for what belongs to one reader, see skills/page_slots.py."""
+    """Return the place for what belongs to one reader, see skills/web/slots.py."""
     request = context.get("request")
-    return page_slots.placed(request, name, arguments) if request else SafeString("")
+    return slots.placed(request, name, arguments) if request else SafeString("")
 
 
 @register.simple_tag

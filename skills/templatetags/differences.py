@@ -1,32 +1,8 @@
 """The difference of two texts as readers see it."""
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
-from skills.word_difference import Kind, Piece, compare
+from skills.text.difference_html import word_difference
 
 register = template.Library()
-
-
-@register.simple_tag
-def word_difference(before: str | None, after: str | None, *, whole: bool = False) -> SafeString:
-    """Return both texts as one, what went away struck through and what came underlined; read aloud in words.
-
-    `whole` sets one against the other undivided, as for what is chosen from a list.
-    """
-    if whole:
-        sides = ((Kind.REMOVED, before), (Kind.ADDED, after))
-        return format_html_join(" ", "{}", ((_piece(Piece(kind, text)),) for kind, text in sides if text))
-    return format_html_join("", "{}", ((_piece(piece),) for piece in compare(before or "", after or "")))
-
-
-def _piece(piece: Piece) -> SafeString:
-    if piece.kind is Kind.SAME:
-        return format_html("{}", piece.text)
-    element, style = ("ins", "added") if piece.kind is Kind.ADDED else ("del", "removed")
-    word = gettext("added:") if piece.kind is Kind.ADDED else gettext("removed:")
-    return format_html(
-        '<{} class="{}"><span class="visually-hidden">{} </span>{}</{}>', element, style, word, piece.text, element
-    )
+register.simple_tag(word_difference)

@@ -39,8 +39,8 @@ from community.models import (
 )
 from community.moderation import log
 from skills import revisions
+from skills.content.changes import Change, Field
 from skills.models import Revision, Skill
-from skills.revisions import Change, Field
 from tests.factories import make_catalogue
 
 PASSWORD = "seven loaves of rye"

@@ -6,7 +6,7 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts import traps
+from accounts.sign_in import traps
 from tests.accounts.members import PASS_PHRASE
 
 SIGN_UP, SIGN_IN, RESET, CODE = (

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from community import notifications
+from community.events import fanout
 from community.models import Comment, Decision, Event, Report, Suggestion, Watch
 from skills.models import CatalogueVersion
 from tests.accounts.members import PASS_PHRASE
@@ -44,7 +44,7 @@ class Stage:
 
     def worker_tells(self) -> None:
         with self.blocker.unblock():
-            notifications.tell_unfinished()
+            fanout.tell_unfinished()
 
     def ask[T](self, question: Callable[[], T]) -> T:
         """Return what the database answers."""

@@ -13,13 +13,17 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
+from accounts.membership import MODERATORS
 from accounts.models import User
-from community import discussion, limiter, suggestions, unsubscribing
-from community.discussion import Subject
+from community.discussion import comments as discussion
+from community.discussion.comments import Subject
+from community.drafting import drafts
 from community.models import Comment, CommentVersion, Fault, Kind, WriteKind
 from community.moderation import reports
-from community.rules import MODERATORS
-from skills.matrix import Place
+from community.notifications import unsubscribing
+from community.posting import limiter
+from community.review import deciding
+from skills.content.matrix import Place
 from skills.models import Significance
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import Device, Reader
@@ -120,13 +124,13 @@ def suggested(stage: Stage) -> dict[str, Any]:
         return world.suggested(world.cell(Place("baker", "junior"), base, words))
 
     accepted = suggest("Folds.", "Kneads.")
-    suggestions.accept(accepted, reviewer, significance=Significance.MEDIUM)
+    deciding.accept(accepted, reviewer, significance=Significance.MEDIUM)
     declined, sent_back = suggest("Stirs."), suggest("Stirs well.")
-    suggestions.decline(declined, reviewer, world.spam, words="No.")
-    suggestions.request_changes(sent_back, reviewer, "More, please.")
+    deciding.decline(declined, reviewer, world.spam, words="No.")
+    deciding.request_changes(sent_back, reviewer, "More, please.")
     withdrawn = suggest("Shakes.")
-    suggestions.withdraw(withdrawn, world.author)
-    draft = suggestions.start(world.author, world.skill, [world.cell(Place("baker", "junior"), "Folds.", "Rolls.")])
+    drafts.withdraw(withdrawn, world.author)
+    draft = drafts.start(world.author, world.skill, [world.cell(Place("baker", "junior"), "Folds.", "Rolls.")])
     change = world.cell(Place("baker", "middle"), "Bakes.", "Bakes bread.")
     others = world.suggested(change, author=world.other_reviewer)
     found = {"accepted": accepted, "declined": declined, "changes_requested": sent_back, "withdrawn": withdrawn}

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import DjangoDbBlocker
 
-from config.errors import csrf_failure, server_error, too_many_requests
+from config.error_pages.handlers import csrf_failure, server_error, too_many_requests
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import Device, Reader
 

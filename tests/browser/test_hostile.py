@@ -10,16 +10,18 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django import DjangoDbBlocker
 
+from accounts.membership import MODERATORS
 from accounts.models import User
-from community import discussion, suggestions
-from community.discussion import Subject
-from community.discussion_pages import PAGE_SIZE
+from community.discussion import comments as discussion
+from community.discussion.comments import Subject
+from community.discussion.page import PAGE_SIZE
+from community.drafting import drafts
 from community.models import Fault, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.moderation import reports
-from community.rules import MODERATORS
-from skills.markdown import MARK, MOST_MARKS
+from community.review import deciding
 from skills.models import Significance
+from skills.text.markdown import MARK, MOST_MARKS
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import PHONE, Reader
 from tests.browser.stage import Stage, enter, staged
@@ -134,8 +136,8 @@ def suggest_all(world: World) -> list[Suggestion]:
     found = []
     for number, reason in enumerate(reasons):
         change = world.kneading(f"Number {number}.\n\n{described[number % len(described)]}")
-        draft = suggestions.start(world.reviewer, world.skill, [change], reason=reason, source=URLS[number % len(URLS)])
-        found.append(suggestions.submit(draft, world.reviewer, confirmed=True))
+        draft = drafts.start(world.reviewer, world.skill, [change], reason=reason, source=URLS[number % len(URLS)])
+        found.append(drafts.submit(draft, world.reviewer, confirmed=True))
     return found
 
 
@@ -211,7 +213,7 @@ def test_suggestions_of_the_corpus_are_words_to_readers_and_reviewers(victim: Vi
 def test_published_text_of_the_corpus_is_words(victim: Victim, hostility: Hostility) -> None:
     with hostility.stage.blocker.unblock():
         reviewer = hostility.stage.world.other_reviewer
-        suggestions.accept(hostility.suggested[0], reviewer, significance=Significance.MEDIUM)
+        deciding.accept(hostility.suggested[0], reviewer, significance=Significance.MEDIUM)
     profile = hostility.stage.profile
     for address in (
         profile,

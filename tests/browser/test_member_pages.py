@@ -9,9 +9,9 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from accounts.membership import REVIEWERS
 from accounts.models import User
 from community.models import Event, Kind, Notification, Reason, Watch
-from community.rules import REVIEWERS
 from skills.models import Domain, Role, Skill
 from tests.browser.conftest import OpenReader, SignIn
 from tests.browser.reader import Device, Reader

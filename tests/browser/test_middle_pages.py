@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django import DjangoDbBlocker
 
-from accounts.email_change import SALT
+from accounts.address.change import SALT
 from accounts.models import EmailChange, User
 from tests.accounts.members import PASS_PHRASE
 from tests.accounts.visitors import CODE, RESET, code_in_mail, sign_in, sign_up

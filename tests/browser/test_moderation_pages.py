@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from community import suggestions
+from community.drafting import drafts
 from community.models import Comment, Event, Fault, Report, Suggestion
 from community.moderation import reports
+from skills.content.changes import Change, Field
 from skills.models import Skill
-from skills.revisions import Change, Field
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import Device
 from tests.browser.stage import enter
@@ -35,8 +35,8 @@ def people(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, 
         made["administrator"] = User.objects.create_superuser("administrator", "a@browser.example", "a pass phrase")
         skill = Skill.objects.get(slug="experiment-tracking")
         change = Change(Field.SUMMARY, skill.summary, f"{skill.summary} Anders gesagt.")
-        draft = suggestions.start(made["author"], skill, [change], reason="So versteht man es besser.")
-        suggestion = suggestions.submit(draft, made["author"], confirmed=True)
+        draft = drafts.start(made["author"], skill, [change], reason="So versteht man es besser.")
+        suggestion = drafts.submit(draft, made["author"], confirmed=True)
         comment = Comment.objects.create(skill=skill, author=made["author"], body="Kaufen Sie Uhren!")
         reports.report(comment, made["reporter"], Fault.SPAM)
         reports.report(made["author"], made["reporter"], Fault.OTHER, "Der Name ist Werbung.")

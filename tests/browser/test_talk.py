@@ -9,11 +9,11 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import Locator, Route, expect
 from pytest_django import DjangoDbBlocker
 
+from accounts.membership import MODERATORS
 from accounts.models import User
-from community.discussion_pages import PAGE_SIZE
+from community.discussion.page import PAGE_SIZE
 from community.models import Act, ActKind, Comment, Deed, Helpful, Kind, Notification, Report
 from community.models.moderation import Outcome
-from community.rules import MODERATORS
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import DESKTOP, PHONE, Reader
 from tests.browser.stage import Stage, enter, staged

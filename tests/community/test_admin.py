@@ -6,11 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from community import watching
 from community.models import EmailChoice, Event, Kind, Notification, Watch
+from community.watching import watches
 from skills.models import Skill
 from tests.admin_pages import change_address, page_of
-from tests.community.telling import change_cell, make_watchers, tell_everybody
+from tests.community.events.factories import change_cell, make_watchers, tell_everybody
 from tests.factories import make_catalogue, make_framework, make_role, make_user
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def grow() -> None:
     make_catalogue(skills=3)
     for skill in Skill.objects.with_place().order_by("-pk")[:3]:
         [user] = make_watchers(skill, 1)
-        watching.set_level(user, skill.group, Watch.Level.MUTE)
+        watches.set_level(user, skill.group, Watch.Level.MUTE)
         EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED)
         change_cell(skill, author=make_user())
     tell_everybody()

@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from community import discussion
-from community.discussion import Subject
+from community.discussion import comments as discussion
+from community.discussion.comments import Subject
 from community.models import Comment
 from tests.community.hostile_texts import HOSTILE
 from tests.community.suggestions.world import World

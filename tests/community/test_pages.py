@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from community import watching
 from community.models import Event, Kind, Notification, Reason, Watch
-from community.models.watch import Target
+from community.models.watching import Target
+from community.watching import watches
 from skills.models import Group, Revision, Role, Skill
-from tests.community.telling import change_cell, make_watchers, tell_everybody
+from tests.community.events.factories import change_cell, make_watchers, tell_everybody
 from tests.factories import make_catalogue, make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def skill() -> Skill:
 @pytest.fixture
 def user(skill: Skill) -> User:
     user = make_user("reader", name="Berta Ünal")
-    watching.set_level(user, skill, Watch.Level.WATCH)
+    watches.set_level(user, skill, Watch.Level.WATCH)
     return user
 
 
@@ -117,8 +117,8 @@ def test_a_notice_names_what_is_watched(browser: Client, user: User, skill: Skil
     role = Role.objects.order_by("name")[0]
     targets: dict[str, Target] = {"role": role, "group": skill.group, "domain": skill.group.domain}
     target = targets[kind]
-    watching.set_level(user, skill, None)
-    watching.set_level(user, target, Watch.Level.WATCH)
+    watches.set_level(user, skill, None)
+    watches.set_level(user, target, Watch.Level.WATCH)
     change_cell(skill, role)
     tell_everybody()
     assert f"because you watch the {kind} {target.name}" in text_of(soup_of(browser, "/en/notifications/"))
@@ -264,7 +264,7 @@ def test_the_head_and_the_list_cost_the_same_with_ten_notices_or_ten_thousand(
 def test_my_page_shows_the_latest_notices_and_watches(browser: Client, user: User, skill: Skill) -> None:
     make_notices(user, skill, 7)
     for role in Role.objects.all():
-        watching.set_level(user, role, Watch.Level.MUTE)
+        watches.set_level(user, role, Watch.Level.MUTE)
     page = soup_of(browser, "/en/me/")
     assert len(page.select("li.notice")) == 5
     assert len(page.select(".name-columns li")) == 3
@@ -276,7 +276,7 @@ def test_my_pages_cost_the_same_however_much_is_watched(browser: Client, user: U
     for size in (1, 4):
         make_catalogue(skills=size, roles=size, groups=size)
         for thing in (*Skill.objects.all(), *Role.objects.all(), *_groups(), skill.group.domain):
-            watching.set_level(user, thing, Watch.Level.WATCH)
+            watches.set_level(user, thing, Watch.Level.WATCH)
         for address in ("/en/me/", "/en/me/watching/"):
             with CaptureQueriesContext(connection) as queries:
                 browser.get(address)
@@ -292,7 +292,7 @@ def _groups() -> list[Group]:
 def test_what_i_watch_is_listed_by_kind_and_name(browser: Client, user: User, skill: Skill) -> None:
     first, second = Role.objects.order_by("name")
     for target in (skill.group.domain, second, first, skill.group):
-        watching.set_level(user, target, Watch.Level.MUTE)
+        watches.set_level(user, target, Watch.Level.MUTE)
     page = soup_of(browser, "/en/me/watching/")
     assert [text_of(title) for title in page.select("h2")] == ["Skills", "Roles", "Groups", "Domains"]
     names = [text_of(name) for name in page.select(".watch-row .name")]
@@ -301,19 +301,19 @@ def test_what_i_watch_is_listed_by_kind_and_name(browser: Client, user: User, sk
 
 @pytest.mark.parametrize(("level", "expected"), [("mute", "mute"), ("watch", "watch"), ("", None)])
 def test_one_row_is_changed_by_its_button(browser: Client, user: User, skill: Skill, level: str, expected: str) -> None:
-    watching.set_level(user, skill.group, Watch.Level.WATCH)
+    watches.set_level(user, skill.group, Watch.Level.WATCH)
     row = user.watches.get(skill=skill)
     response = browser.post("/en/me/watching/?page=1", {"row": f"{row.pk}:{level}", "level": "mute", "chosen": ["1"]})
     assert response.headers["Location"] == "/en/me/watching/?page=1"
-    assert watching.level_of(user, skill) == expected
-    assert watching.level_of(user, skill.group) == Watch.Level.WATCH
+    assert watches.level_of(user, skill) == expected
+    assert watches.level_of(user, skill.group) == Watch.Level.WATCH
 
 
 @pytest.mark.parametrize(("level", "expected"), [("mute", ["mute", "mute"]), ("", [])])
 def test_what_is_ticked_is_changed_at_once(
     browser: Client, user: User, skill: Skill, level: str, expected: list[str]
 ) -> None:
-    watching.set_level(user, skill.group, Watch.Level.WATCH)
+    watches.set_level(user, skill.group, Watch.Level.WATCH)
     chosen = [str(pk) for pk in user.watches.values_list("pk", flat=True)]
     page = browser.post("/en/me/watching/", {"row": "", "chosen": chosen, "level": level}, follow=True)
     assert list(user.watches.values_list("level", flat=True)) == expected
@@ -323,14 +323,14 @@ def test_what_is_ticked_is_changed_at_once(
 def test_with_nothing_ticked_nothing_changes_and_the_page_says_so(browser: Client, user: User, skill: Skill) -> None:
     page = browser.post("/en/me/watching/", {"row": "", "level": ""}, follow=True)
     assert b"Nothing was chosen" in page.content
-    assert watching.level_of(user, skill) == Watch.Level.WATCH
+    assert watches.level_of(user, skill) == Watch.Level.WATCH
 
 
 def test_nobody_changes_what_others_watch(browser: Client, user: User, skill: Skill) -> None:
     other = make_watchers(skill, 1)[0]
     browser.post("/en/me/watching/", {"row": f"{other.watches.get().pk}:"})
     browser.post("/en/me/watching/", {"chosen": [str(other.watches.get().pk)], "level": "mute"})
-    assert watching.level_of(other, skill) == Watch.Level.WATCH
+    assert watches.level_of(other, skill) == Watch.Level.WATCH
 
 
 @pytest.mark.parametrize("data", [{"row": "1:loud"}, {"chosen": ["1"], "level": "loud"}])

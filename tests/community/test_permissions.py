@@ -15,13 +15,18 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts import membership
 from accounts.models import User
-from community import rules, suggestions
+from community import rules
+from community.drafting import drafts
 from community.models import Decision, State, SuggestedChange, Suggestion, Vote
-from community.suggestions import ChangedMeanwhile, NotAllowed, TooLate, Unfit
+from community.posting.refusals import NotAllowed, Unfit
+from community.review import deciding
+from community.suggestions import voting
+from community.suggestions.refusals import ChangedMeanwhile, TooLate
 from skills.models import Revision, Significance
+from tests.community.drafting.test_form import form_data
 from tests.community.suggestions.world import JUNIOR, World, make_reviewer
-from tests.community.test_suggestion_form import form_data
 from tests.factories import make_user
 
 MEDIUM = Significance.MEDIUM
@@ -82,23 +87,23 @@ def make_case(world: World, role: str, state: str) -> Case:
 
 
 def in_state(world: World, state: str, author: User, barred: User) -> Suggestion:
-    draft = suggestions.start(author, world.skill, [world.kneading()], reason="Clearer.")
+    draft = drafts.start(author, world.skill, [world.kneading()], reason="Clearer.")
     if state == "draft":
         return draft
-    found = suggestions.submit(draft, author, confirmed=True)
+    found = drafts.submit(draft, author, confirmed=True)
     if state == "outdated":
         Suggestion.objects.filter(pk=found.pk).update(state=State.OUTDATED)
     other = world.other_reviewer
     steps: dict[str, list[Callable[[], object]]] = {
-        "held": [lambda: suggestions.claim(found, other)],
+        "held": [lambda: deciding.claim(found, other)],
         "asked again": [
-            lambda: suggestions.decline(found, barred, world.spam),
-            lambda: suggestions.ask_second_reader(found, author, "Again."),
+            lambda: deciding.decline(found, barred, world.spam),
+            lambda: drafts.ask_second_reader(found, author, "Again."),
         ],
-        "changes requested": [lambda: suggestions.request_changes(found, other, "More.")],
-        "accepted": [lambda: suggestions.accept(found, other, significance=MEDIUM)],
-        "declined": [lambda: suggestions.decline(found, other, world.spam)],
-        "withdrawn": [lambda: suggestions.withdraw(found, author)],
+        "changes requested": [lambda: deciding.request_changes(found, other, "More.")],
+        "accepted": [lambda: deciding.accept(found, other, significance=MEDIUM)],
+        "declined": [lambda: deciding.decline(found, other, world.spam)],
+        "withdrawn": [lambda: drafts.withdraw(found, author)],
     }
     for step in steps.get(state, []):
         step()
@@ -111,17 +116,17 @@ def by_rule(case: Case, deed: str) -> bool:
     if person is None:
         return False  # nobody to hand to the rules; `rules` itself is asked below
     deeds: dict[str, Callable[[], object]] = {
-        "edit": lambda: suggestions.save(suggestion, person, [world.kneading("Kneads well.")], reason="Clearer."),
-        "submit": lambda: suggestions.submit(suggestion, person, confirmed=True),
-        "withdraw": lambda: suggestions.withdraw(suggestion, person),
-        "renew": lambda: suggestions.renew(suggestion, person),
-        "second reader": lambda: suggestions.ask_second_reader(suggestion, person, "Again."),
-        "claim": lambda: suggestions.claim(suggestion, person),
-        "accept": lambda: suggestions.accept(suggestion, person, significance=MEDIUM, own_reason="Alone."),
-        "decline": lambda: suggestions.decline(suggestion, person, world.spam, own_reason="Alone."),
-        "request changes": lambda: suggestions.request_changes(suggestion, person, "More."),
-        "undo": lambda: suggestions.undo(suggestion, person, "By mistake."),
-        "vote": lambda: suggestions.vote(suggestion, person, 1),
+        "edit": lambda: drafts.save(suggestion, person, [world.kneading("Kneads well.")], reason="Clearer."),
+        "submit": lambda: drafts.submit(suggestion, person, confirmed=True),
+        "withdraw": lambda: drafts.withdraw(suggestion, person),
+        "renew": lambda: drafts.renew(suggestion, person),
+        "second reader": lambda: drafts.ask_second_reader(suggestion, person, "Again."),
+        "claim": lambda: deciding.claim(suggestion, person),
+        "accept": lambda: deciding.accept(suggestion, person, significance=MEDIUM, own_reason="Alone."),
+        "decline": lambda: deciding.decline(suggestion, person, world.spam, own_reason="Alone."),
+        "request changes": lambda: deciding.request_changes(suggestion, person, "More."),
+        "undo": lambda: deciding.undo(suggestion, person, "By mistake."),
+        "vote": lambda: voting.vote(suggestion, person, 1),
     }
     try:
         deeds[deed]()
@@ -212,7 +217,7 @@ def check_rules(case: Case, role: str, state: str) -> None:
     assert rules.may_edit(someone, suggestion, timezone.now()) == (role in table.get("edit", set()))
     assert rules.may_vote(someone, suggestion) == (role in table.get("vote", set()))
     assert rules.is_author(someone, suggestion) == (role in AUTHORS)
-    assert rules.is_reviewer(someone) == (role in {"reviewer", "barred reviewer", "reviewing author"} | ROOT)
+    assert membership.is_reviewer(someone) == (role in {"reviewer", "barred reviewer", "reviewing author"} | ROOT)
     assert rules.may_decide(someone, suggestion, "Alone.") == (role in may_decide)
     assert rules.may_decide(someone, suggestion) == (role in may_decide - ROOT)
     assert rules.may_undo(someone, suggestion) == (role in may_decide)

@@ -10,14 +10,15 @@ from django.db.models import ProtectedError
 from django.test import Client, RequestFactory
 
 from accounts.privacy import forget
-from community import suggestions
+from community.drafting import drafts
 from community.models import Decision, DeclineReason, Outcome, SuggestedChange, Suggestion
-from community.review_pane import author_of
+from community.review import deciding
+from community.review.pane import author_of
 from skills.models import Significance
 from tests.accounts.visitors import sign_in, sign_up
+from tests.community.drafting.test_form import form_data
+from tests.community.review.test_views import address, form_of, send
 from tests.community.suggestions.world import JUNIOR, MIDDLE, World
-from tests.community.test_review_pages import address, form_of, send
-from tests.community.test_suggestion_form import form_data
 from tests.factories import make_user
 
 MEDIUM = Significance.MEDIUM
@@ -47,8 +48,8 @@ def test_a_reason_is_required_and_a_source_optional(client: Client, world: World
 
 def test_rows_are_kept_for_ever(client: Client, world: World) -> None:
     declined, withdrawn = world.suggested(), world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
-    suggestions.decline(declined, world.reviewer, world.spam)
-    suggestions.withdraw(withdrawn, world.author)
+    deciding.decline(declined, world.reviewer, world.spam)
+    drafts.withdraw(withdrawn, world.author)
     request = RequestFactory().get("/")
     request.user = make_user(is_superuser=True, is_staff=True)
     for model in (Suggestion, Decision):
@@ -84,7 +85,7 @@ def test_confirmed_email_comes_before_the_first_write(client: Client, world: Wor
 def test_already_applied_and_superseded_do_not_count_against_the_author(world: World) -> None:
     applied = world.suggested()
     world.publish(world.kneading())
-    suggestions.accept(applied, world.reviewer, significance=MEDIUM)
+    deciding.accept(applied, world.reviewer, significance=MEDIUM)
     assert applied.changes.get().outcome == Outcome.ALREADY_APPLIED
     superseded = world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
     superseded.changes.update(outcome=Outcome.SUPERSEDED)

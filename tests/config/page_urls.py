@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500
-from skills.page_cache import LARGEST_PAGE, cached_page, do_not_keep
-from skills.page_slots import Slot, placed
+from skills.web.cache import LARGEST_PAGE, cached_page, do_not_keep
+from skills.web.slots import Slot, placed
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
-from config.body_limit import BodyLimitMiddleware
+from config.middleware.body_limit import BodyLimitMiddleware
 from tests.factories import make_user
 from tests.web_process import Answer, WebServer, head, read_answer, web_server
 
@@ -120,7 +120,7 @@ def test_a_small_chunked_form_is_a_form_like_any_other(server: WebServer) -> Non
     assert "This form is no longer valid" in answer.text
 
 
-IMPATIENT = "import django; django.setup(); from config import body_limit; body_limit.BODY_SECONDS = 0.5"
+IMPATIENT = "import django; django.setup(); from config.middleware import body_limit; body_limit.BODY_SECONDS = 0.5"
 
 
 @pytest.mark.parametrize("piece", [b"", b"5", b"5\r\nfi"])

@@ -18,8 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from accounts.models import User
-from config import database_waits
-from config.database_waits import WaitLimitMiddleware
+from config.database import waits as database_waits
+from config.database.waits import WaitLimitMiddleware
 from tests.accounts.members import make_member, signed_in
 from tests.accounts.visitors import RESET, SIGN_IN
 from tests.factories import make_user
@@ -122,7 +122,7 @@ def lock_table(table: str) -> None:
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let requests wait for half a second; the test's connection is not used afterwards, since it keeps the limit."""
-    monkeypatch.setattr("config.database_waits.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("config.database.waits.WAIT_SECONDS", 0.5)
     connection.close()  # so that the limit is set anew
     yield
     connection.close()
@@ -160,7 +160,7 @@ def test_several_statements_share_one_limit_and_the_next_request_has_its_own(sho
 
 @on_postgresql
 def test_a_slow_statement_is_ended_in_requests_only(short_wait: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("config.database_waits.STATEMENT_SECONDS", 0.5)
+    monkeypatch.setattr("config.database.waits.STATEMENT_SECONDS", 0.5)
 
     def view(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
@@ -383,7 +383,7 @@ def test_a_page_is_shown_though_it_cannot_be_written_down_that_the_session_is_in
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = signed_in(make_member())
-    monkeypatch.setattr("accounts.sessions.SEEN_SECONDS", -1)
+    monkeypatch.setattr("accounts.sessions.sessions.SEEN_SECONDS", -1)
     caches["seen"].clear()
 
     def fail(execute: object, sql: str, *arguments: object) -> object:

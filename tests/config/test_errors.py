@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.waiting import wait_in_words
-from config.errors import wanted_name
+from config.error_pages.handlers import wanted_name
+from skills.text.waiting import wait_in_words
 from tests.factories import make_domain, make_framework, make_group, make_skill, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.failing_urls")]

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django import Settings
 
-from config.last_page import language_of
+from config.error_pages.last_page import language_of
 from tests.accounts.members import make_member, signed_in
 from tests.web_process import WebServer, web_server
 

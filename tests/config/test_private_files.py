@@ -15,7 +15,7 @@ from tests.web_process import ROOT, prepare, run, web_server
 MAIL = """
 import django; django.setup()
 from django.core.mail import mailers, EmailMessage
-import accounts.sending
+import accounts.mail.sending
 message = EmailMessage("Subject", "Text", "a@example.org", ["b@example.org"], headers={
     "Message-ID": "<1@example.org>", "Date": "Thu, 26 Nov 2026 10:00:00 +0000"})
 mailers["transport"].send_messages([message])

@@ -21,12 +21,14 @@ from fido2.cose import ES256
 from fido2.utils import sha256, websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from accounts import traps
-from accounts.email_change import SALT
+from accounts.address.change import SALT
+from accounts.membership import MODERATORS, REVIEWERS
 from accounts.models import DataExport, EmailChange, User
-from community import suggestions, unsubscribing
+from accounts.sign_in import traps
+from community.drafting import drafts
 from community.models import Comment, CountedWrite, Event, Fault, Kind, Report, Suggestion, Watch
-from community.rules import MODERATORS, REVIEWERS
+from community.notifications import unsubscribing
+from community.review import deciding
 from skills.models import Skill
 from tests.accounts.members import make_member, signed_in
 from tests.accounts.people import notice_to
@@ -124,8 +126,8 @@ def _suggestions_of(world: World, person: User) -> dict[str, Any]:
         return made.pk
 
     declined = Suggestion.objects.get(pk=suggest())
-    decision = suggestions.decline(declined, world.reviewer, world.spam)
-    draft = suggestions.start(person, world.skill, [world.kneading("Kneads, as yet.")], reason="Clearer.")
+    decision = deciding.decline(declined, world.reviewer, world.spam)
+    draft = drafts.start(person, world.skill, [world.kneading("Kneads, as yet.")], reason="Clearer.")
     opened = suggest()
     return {
         "open": opened,

@@ -185,7 +185,7 @@ REVIEWING = [
     Row("review/{their_declined}/undo/", SEEN, REVIEWED, REVIEW | {"decision": "{their_decision}"}),
 ]
 
-COMMENTS = [  # their states are a table of their own: tests/community/test_comment_permissions.py
+COMMENTS = [  # their states are a table of their own: tests/community/discussion/test_permissions.py
     Row("skills/{slug}/comments/", ALL, SAID, WORDS),
     Row("suggestions/{their_open}/comments/", ALL, SAID, WORDS),
     Row("suggestions/{own_draft}/comments/", NOBODY, SAID_NOWHERE, WORDS),

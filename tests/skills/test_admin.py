@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from skills import revisions
-from skills.matrix import Place
+from skills.content.changes import Change, Field
+from skills.content.matrix import Place
 from skills.models import Group, Level, Requirement, Revision, Role, Skill
-from skills.revisions import Change, Field
 from tests.admin_pages import change_address, errors_of, make_baking, page_of, typed
 from tests.factories import LADDER, cell, make_catalogue, make_framework, make_role, make_skill, make_user
 

@@ -7,7 +7,7 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from skills.filters import FACETS, MOST_CHOSEN
+from skills.browse.filters import FACETS, MOST_CHOSEN
 from skills.models import Group, Role, Skill
 from tests.factories import make_catalogue
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from skills import naming
+from skills.content import naming
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, Skill
 from tests.factories import (
     cell,

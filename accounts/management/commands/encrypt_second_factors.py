@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import second_factor
+from accounts.second_factor import adapter
 
 
 class Command(BaseCommand):
     help = "Encrypts secrets of second factors with today's SECRET_KEY; reads earlier ones of SECRET_KEY_FALLBACKS"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        done, unreadable = second_factor.encrypt_all_again()
+        done, unreadable = adapter.encrypt_all_again()
         self.stdout.write(f"Encrypted with today's SECRET_KEY: {done}")
         if unreadable:
             raise CommandError(f"Cannot be read with SECRET_KEY and SECRET_KEY_FALLBACKS: {unreadable}")

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts import mail
-from community import digests
+from accounts.mail import owing
+from community.notifications import digests
 
 
 class Command(BaseCommand):
@@ -12,5 +12,5 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         while digests.build_due():
             pass
-        while mail.deliver_due():
+        while owing.deliver_due():
             pass

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import DatabaseError
 
-from skills import exchange, loading
-from skills.loading_report import Report
-from skills.strict_json import Fault, FileRefusedError
+from skills.exchange import framework_file, loading
+from skills.exchange.report import Report
+from skills.exchange.strict_json import Fault, FileRefusedError
 
 SHOWN_FAULTS = 20
 
@@ -63,7 +63,7 @@ def _files(path: Path) -> Iterator[Path]:
 def _load(path: Path, slugs: dict[str, Path]) -> Report:
     if path.is_dir():
         raise FileRefusedError([Fault("", "holds no .json file")])
-    file = exchange.read(path)
+    file = framework_file.read(path)
     slug = file.framework.slug
     if slugs.setdefault(slug, path) != path:
         raise FileRefusedError([Fault("framework.slug", f'"{slug}" is loaded from {_shown(slugs[slug])} already')])

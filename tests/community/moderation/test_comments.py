@@ -7,10 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from accounts import traps
 from accounts.models import User
-from community import discussion
-from community.discussion import Subject
+from accounts.sign_in import traps
+from community.discussion import comments
+from community.discussion.comments import Subject
 from community.models import Act, Comment, CommentVersion, Report, WatchedWord
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, told
 from tests.community.suggestions.world import World
@@ -26,7 +26,7 @@ def send(person: User, world: World, body: str, **fields: str) -> Any:
 
 
 def said(world: World, author: User, body: str = "Kneads?", **options: Any) -> Comment:
-    return discussion.post(author, Subject(world.skill), body, key=uuid.uuid4(), **options)
+    return comments.post(author, Subject(world.skill), body, key=uuid.uuid4(), **options)
 
 
 def test_a_new_account_says_four_things_a_minute_and_loses_no_word(world: World) -> None:
@@ -102,7 +102,7 @@ def test_deleting_what_is_reported_leaves_its_words_to_moderators_until_they_dec
 def test_nothing_is_said_about_a_suggestion_that_is_hidden(world: World) -> None:
     suggestion = world.suggested()
     address = f"/en/suggestions/{suggestion.pk}/comments/"
-    comment = discussion.post(world.reviewer, Subject(world.skill, suggestion), "Why?", key=uuid.uuid4())
+    comment = comments.post(world.reviewer, Subject(world.skill, suggestion), "Why?", key=uuid.uuid4())
     decide(browser_of(make_moderator()), "suggestion", suggestion.pk, "hide")
     sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": "Because.", "intent": "post"}
     other = browser_of(make_user())

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from community import notifications, suggestions
+from community.drafting import drafts
+from community.events import fanout
 from community.models import Act, Notification, Suggestion, Watch, WatchedWord
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, told
 from tests.community.suggestions.world import World
@@ -14,8 +15,8 @@ LINKS = "See https://a.example, http://b.example and www.c.example."
 
 
 def suggested(world: World, reason: str) -> Suggestion:
-    draft = suggestions.start(world.author, world.skill, [world.kneading()], reason=reason)
-    return suggestions.submit(draft, world.author, confirmed=True)
+    draft = drafts.start(world.author, world.skill, [world.kneading()], reason=reason)
+    return drafts.submit(draft, world.author, confirmed=True)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
     watcher = make_user()
     Watch.objects.create(user=watcher, skill=world.skill)
     suggestion, moderator = suggested(world, LINKS), browser_of(make_moderator())
-    notifications.tell_unfinished()
+    fanout.tell_unfinished()
     assert not Notification.objects.exists()
     assert "held for a look" in moderator.get("/en/moderation/").text
     assert "Moderators look at this" in browser_of(world.author).get(f"/en/suggestions/{suggestion.pk}/").text
@@ -59,7 +60,7 @@ def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
 
 def test_links_put_in_afterwards_are_held_too(world: World) -> None:
     suggestion = suggested(world, "Clearer.")
-    suggestions.save(suggestion, world.author, [world.kneading()], reason=LINKS)
+    drafts.save(suggestion, world.author, [world.kneading()], reason=LINKS)
     suggestion.refresh_from_db()
     assert suggestion.held_at
 

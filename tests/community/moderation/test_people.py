@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from accounts.membership import MODERATORS
 from accounts.models import User
-from community import suggestions
+from community.drafting import drafts
 from community.models import Act, Event, Notification, Watch
-from community.notice_words import quote_of
-from community.rules import MODERATORS
+from community.notifications.words import quote_of
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, told
 from tests.community.suggestions.world import World, make_reviewer
 from tests.factories import make_user
@@ -154,8 +154,8 @@ def test_a_hidden_suggestion_is_there_for_its_author_and_moderators_alone(world:
 def test_words_of_a_hidden_suggestion_are_not_in_notices_of_it_any_more(world: World) -> None:
     watcher = make_user()
     Watch.objects.create(user=watcher, skill=world.skill)
-    draft = suggestions.start(world.author, world.skill, [world.kneading()], reason="Buy my watches.")
-    suggestion = suggestions.submit(draft, world.author, confirmed=True)
+    draft = drafts.start(world.author, world.skill, [world.kneading()], reason="Buy my watches.")
+    suggestion = drafts.submit(draft, world.author, confirmed=True)
     assert told(watcher) == ["first"]
     notice = Notification.objects.get(user=watcher)
     assert quote_of(notice) == "Buy my watches."

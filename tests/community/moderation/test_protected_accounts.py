@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
+from accounts.membership import MODERATORS
 from accounts.models import User
 from community import rules
 from community.models import Act, Report, Sweep, SweptThing
 from community.moderation import sweeping
-from community.rules import MODERATORS
 from tests.community.moderation.test_people import deed, tomorrow
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, said, told
 from tests.community.suggestions.world import World

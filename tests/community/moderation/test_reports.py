@@ -10,13 +10,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.membership import MODERATORS
 from accounts.models import Delivery, User
-from community import digests, notifications
+from community.events import fanout
 from community.models import Act, Comment, CountedWrite, Event, Fault, Notification, Report
 from community.models.moderation import Outcome
 from community.moderation import reports
 from community.moderation.refusals import AlreadyDecided
-from community.rules import MODERATORS
+from community.notifications import digests
 from tests.accounts.people import make_person
 from tests.community.suggestions.world import World, make_reviewer, make_world
 from tests.factories import make_user
@@ -52,7 +53,7 @@ def decide(client: Client, kind: str, pk: int, deed: str, words: str = "Advertis
 
 def told(person: User) -> list[str]:
     """Return what somebody is told once a worker has run."""
-    notifications.tell_unfinished()
+    fanout.tell_unfinished()
     return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__deed", flat=True))
 
 

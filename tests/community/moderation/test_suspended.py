@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from community.models import Vote, Watch
-from community.views import WISH
-from community.write_guard import ENTRANCE, WHILE_SUSPENDED
+from community.posting.guard import ENTRANCE, WHILE_SUSPENDED
+from community.watching.views import WISH
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 

@@ -10,8 +10,8 @@ from accounts.models import User
 from community.models import Act, Comment, Sweep
 from community.moderation import hiding, sweeping
 from skills import revisions
+from skills.content.changes import Change, Field
 from skills.models import Revision, Skill
-from skills.revisions import Change, Field
 from tests.community.moderation.test_people import deed
 from tests.community.moderation.test_reports import browser_of
 from tests.community.suggestions.world import JUNIOR, MIDDLE, World

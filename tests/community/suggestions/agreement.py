@@ -1,10 +1,10 @@
 """What must agree whatever happened: the text with its history, and what was accepted with both."""
 
 from community.models import Outcome, SuggestedChange
-from community.suggestions.drafting import change_of
+from community.suggestions.changes import change_of
 from skills import revisions
+from skills.content.changes import NO_CONTENT, Change, SkillContent
 from skills.models import Revision, Skill
-from skills.revisions import NO_CONTENT, Change, SkillContent
 
 
 def assert_matrix_is_the_replay_of_its_revisions(skill: Skill) -> None:

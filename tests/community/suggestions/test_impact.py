@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from community import suggestions
+from community.drafting import drafts
 from community.models import Watch
-from community.suggestions.drafting import changes_of
+from community.suggestions.changes import changes_of
 from community.suggestions.impact import Impact, impact_of
-from community.suggestions.touching import touching
+from community.suggestions.rivals import touching
 from skills import revisions
+from skills.content.changes import Change, Field
 from skills.models import Skill
-from skills.revisions import Change, Field
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World
 from tests.factories import cell, make_user
 
@@ -48,5 +48,5 @@ def test_watchers_of_skill_group_domain_and_role_count_once_and_muted_ones_not(w
 
 def test_rivals_are_suggestions_not_changes(world: World) -> None:
     world.suggested(world.kneading("Kneads a."), world.cell(MIDDLE, "Bakes.", "Bakes a."))
-    suggestions.withdraw(world.suggested(world.kneading("Kneads b.")), world.author)
+    drafts.withdraw(world.suggested(world.kneading("Kneads b.")), world.author)
     assert impact(world, [world.kneading("Kneads c."), world.cell(MIDDLE, "Bakes.", "Bakes c.")]).rivals == 1

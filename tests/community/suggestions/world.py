@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group as PermissionGroup
 from django.utils import timezone
 
+from accounts.membership import REVIEWERS
 from accounts.models import User
-from community import suggestions
+from community.drafting import drafts
 from community.models import DeclineReason, State, Suggestion
-from community.rules import REVIEWERS
-from community.trust import TRUSTED_AFTER
+from community.posting.trust import TRUSTED_AFTER
 from skills import revisions
-from skills.matrix import Cell, Place
+from skills.content.changes import Change, Field
+from skills.content.matrix import Cell, Place
 from skills.models import Requirement, Skill
-from skills.revisions import Change, Field
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
 
 JUNIOR, MIDDLE, SENIOR = (Place("baker", level) for level in ("junior", "middle", "senior"))
@@ -41,8 +41,8 @@ class World:
     def suggested(self, *changes: Change, author: User | None = None) -> Suggestion:
         """Return an open suggestion."""
         author = author or self.author
-        draft = suggestions.start(author, self.skill, changes or [self._next_kneading()], reason="Clearer.", source="")
-        return suggestions.submit(draft, author, confirmed=True)
+        draft = drafts.start(author, self.skill, changes or [self._next_kneading()], reason="Clearer.", source="")
+        return drafts.submit(draft, author, confirmed=True)
 
     def kneading(self, proposed: str = "Kneads dough by hand.") -> Change:
         return self.cell(JUNIOR, "Kneads.", proposed)

@@ -1,0 +1,105 @@
+"""Pages on which somebody changes their address and the owners of both addresses confirm it."""
+
+from http import HTTPStatus
+
+from allauth.account.decorators import reauthentication_required
+from allauth.core.internal import ratelimit
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import MemberRequest, for_members
+from accounts.address import change as email_change
+from accounts.limits import counting
+from accounts.limits.pages import explain
+from accounts.models import EmailChange, User
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+LIMITS = {"change_email": "5/h/user"}
+WAIT_SECONDS = 3600
+
+
+class AddressForm(forms.Form):
+    """The new address."""
+
+    new_email = forms.EmailField(
+        label=gettext_lazy("New e-mail address"),
+        max_length=EmailChange._meta.get_field("new_email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, user: User, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.user = user
+
+    def clean_new_email(self) -> str:
+        new_email = str(self.cleaned_data["new_email"]).lower()
+        if new_email == self.user.email.lower():
+            raise forms.ValidationError(_("This is your address already."))
+        return new_email
+
+
+@require_http_methods(GET_OR_POST)
+@for_members
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+def address(request: MemberRequest) -> HttpResponse:
+    """Show the address and what was asked for; a POST asks for another one."""
+    user = request.user
+    form = AddressForm(user, request.POST) if request.method == "POST" else AddressForm(user)
+    if not form.is_bound:
+        return _address_page(request, user, form, HTTPStatus.OK)
+    if not form.is_valid():
+        return _address_page(request, user, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not ratelimit.consume(request, app="accounts", action="change_email", config=LIMITS, user=user):
+        form.add_error(None, _("You asked several times in a short while. Please try again in an hour."))
+        return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        counting.count(request, counting.MAIL, form.cleaned_data["new_email"])
+    except counting.LimitReached as reached:
+        form.add_error("new_email", explain(reached))
+        return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)
+    email_change.ask(user, form.cleaned_data["new_email"], request.build_absolute_uri)
+    return redirect("accounts:address")
+
+
+def _address_page(
+    request: HttpRequest, user: User, form: AddressForm, status: HTTPStatus, *, retry_after: int = WAIT_SECONDS
+) -> HttpResponse:
+    change = email_change.pending(user)
+    until = email_change.valid_until(change) if change else None
+    known = {"form": form, "change": change, "until": until}
+    response = render(request, "accounts/address/address.html", known, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+@require_POST
+@for_members
+def cancel(request: MemberRequest) -> HttpResponse:
+    """Forget the change that was asked for."""
+    email_change.cancel(request.user)
+    messages.success(request, _("The change was cancelled. Your address stays as it is."))
+    return redirect("accounts:address")
+
+
+@never_cache
+@require_http_methods(GET_OR_POST)
+def confirm(request: HttpRequest, link: str) -> HttpResponse:
+    """Show what a link from a mail confirms; only its button, a POST, confirms. Nobody need be signed in."""
+    try:
+        change, side = email_change.read(link)
+        if request.method != "POST":
+            known = {"change": change, "is_old": side == email_change.Side.OLD}
+            return render(request, "accounts/address/address_confirm.html", known)
+        is_done = email_change.confirm(link)
+    except email_change.LinkNotValid:
+        return render(request, "accounts/address/address_link_not_valid.html", status=HTTPStatus.GONE)
+    except email_change.AddressTaken:
+        return render(request, "accounts/address/address_taken.html", status=HTTPStatus.CONFLICT)
+    return render(request, "accounts/address/address_confirmed.html", {"change": change, "is_done": is_done})

@@ -1,0 +1,159 @@
+"""People and groups in Django admin. The rights to do so: accounts/rights.py."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.internal.userkit import filter_users_by_email
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import privacy
+from accounts.models import User
+from accounts.rights import RIGHTS, may_change_account, may_change_rights
+from skills.admin.read_only import ShownFiltersOnly
+from skills.models import CatalogueVersion
+from skills.revisions import authorship
+
+PASSWORD_PAGE = "auth_user_password_change"  # noqa: S105 - the name of an address
+
+
+class AccountForm(UserChangeForm[User]):
+    """An account in the administration."""
+
+    def clean_email(self) -> str:
+        """Refuse an address that another account has: its codes and new passwords would lead into this one."""
+        email = str(self.cleaned_data.get("email") or "")
+        has_changed = email.lower() != User.objects.values_list("email", flat=True).get(pk=self.instance.pk).lower()
+        if email and has_changed and any(user.pk != self.instance.pk for user in filter_users_by_email(email)):
+            raise ValidationError(_("Another account has this address already."))
+        return email
+
+
+class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
+    """People, with the one name field this product has. Deleting an account here does what its own deletion does.
+
+    Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
+    """
+
+    form = AccountForm
+    list_display = ("username", "name", "email", "is_staff", "is_active", "date_joined")
+    search_fields = ("username", "name", "email")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (gettext_lazy("Person"), {"fields": ("name", "email")}),
+        (gettext_lazy("Permissions"), {"fields": ("is_active", *RIGHTS)}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Return the parts of the page, without rights; with a reason, not a password, where it may not be changed."""
+        may_touch = _may_touch(request, obj)
+        hidden = set() if may_change_rights(request.user) else set(RIGHTS)
+        hidden |= set() if may_touch else {"password"}
+        parts = [
+            (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+        if not may_touch:
+            parts[0][1]["description"] = _("This account has rights; only administrators change it.")
+        return parts
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _without_rights(request, super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return _without_rights(request, super().get_list_filter(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """Return an account, locked where the request changes it, so that its rights stay as they are asked for.
+
+        Saving writes all of the row and may rename its author: hence the order catalogue, person.
+        """
+        found = super().get_object(request, object_id, from_field)
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        if found is None or request.method != "POST" or page not in {"accounts_user_change", PASSWORD_PAGE}:
+            return found
+        if page != PASSWORD_PAGE:
+            CatalogueVersion.objects.lock()
+        return User.objects.select_for_update(no_key=True).filter(pk=found.pk).first()
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Set a password while the account is locked; raises PermissionDenied."""
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
+
+    def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
+        """Name the people alone: what hangs on them goes by our rule, whatever the staff may delete one by one."""
+        people = list(objs)
+        protected = [
+            _("%(name)s: only administrators delete an account with rights.") % {"name": person}
+            for person in people
+            if not _may_touch(request, person)
+        ]
+        if not protected:  # what to do about the last administrator is for administrators to read
+            try:
+                privacy.refuse_last_administrator(*people)
+            except privacy.LastAdministrator as refusal:
+                protected.append(str(refusal))
+        return [str(person) for person in people], {User._meta.verbose_name_plural: len(people)}, set(), protected
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        authorship.rename(obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        self.delete_queryset(request, User.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Forget these people; raises PermissionDenied before any is gone."""
+        with transaction.atomic():
+            people = list(queryset)
+            if not all(_may_touch(request, person) for person in people):
+                raise PermissionDenied
+            for person in people:
+                privacy.forget(person)
+
+
+def _may_touch(request: HttpRequest, account: User | None) -> bool:
+    return account is None or may_change_account(request.user, account)
+
+
+def _without_rights(request: HttpRequest, names: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(name for name in names if name not in RIGHTS or may_change_rights(request.user))
+
+
+class SuperusersOnly:
+    """A page of the administration for superusers alone, whatever permissions others have."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_change_rights(request.user)
+
+    def _may(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_change_rights(request.user)
+
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _may
+
+
+class GroupAdmin(SuperusersOnly, DjangoGroupAdmin):
+    """Groups give rights: an account that may change one could give itself any."""
+
+
+admin.site.register(User, UserAdmin)
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)

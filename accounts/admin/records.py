@@ -1,0 +1,80 @@
+"""What other packages keep of accounts, in Django admin: to be looked at, without secrets, for superusers too.
+
+Their own admin pages show and change everything: tokens, keys of second factors, arguments of tasks. A server
+to sign in through comes from the settings alone (accounts/providers/adapter.py), so `SocialApp` has no page.
+"""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.db.models import Model
+from django_tasks_db.models import DBTaskResult
+
+from skills.admin.read_only import ReadOnly, ShownFiltersOnly
+
+SHOWN_NOWHERE = (SocialApp, SocialToken, EmailConfirmation)
+
+
+class RecordAdmin[Record: Model](ReadOnly, ShownFiltersOnly, admin.ModelAdmin[Record]):
+    """Rows that others write; `fields` names what is shown, which holds no secret."""
+
+
+class EmailAddressAdmin(RecordAdmin[EmailAddress]):
+    list_display = fields = ("email", "user", "primary", "verified")
+    list_filter = ("primary", "verified")
+    list_select_related = ("user",)
+    search_fields = ("email", "user__username", "user__name")
+    ordering = ("email",)
+
+
+class AuthenticatorAdmin(RecordAdmin[Authenticator]):
+    list_display = fields = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__name")
+    ordering = ("-pk",)
+
+
+class SocialAccountAdmin(RecordAdmin[SocialAccount]):
+    list_display = fields = ("user", "provider", "uid", "date_joined", "last_login")
+    list_filter = ("provider",)
+    list_select_related = ("user",)
+    search_fields = ("uid", "user__username", "user__name")
+    ordering = ("-pk",)
+
+
+class UserSessionAdmin(RecordAdmin[UserSession]):
+    list_display = fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__name", "ip")
+    ordering = ("-pk",)
+
+
+class TaskAdmin(RecordAdmin[Any]):
+    """Arguments, results and tracebacks are left out: they hold addresses and what was to be done with them."""
+
+    list_display = (
+        *("id", "task_path", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name"),
+    )
+    fields = (*list_display, "exception_class_path")
+    list_filter = ("status", "priority", "queue_name")
+    ordering = ("-enqueued_at",)
+
+
+RECORDS: dict[type[Model], type[admin.ModelAdmin[Any]]] = {
+    EmailAddress: EmailAddressAdmin,
+    Authenticator: AuthenticatorAdmin,
+    SocialAccount: SocialAccountAdmin,
+    UserSession: UserSessionAdmin,
+    DBTaskResult: TaskAdmin,
+}
+
+for model in (*SHOWN_NOWHERE, *RECORDS):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+for model, page in RECORDS.items():
+    admin.site.register(model, page)

@@ -1,0 +1,83 @@
+"""Browsers in which an account has been signed in before, known by a cookie.
+
+Limits of wrong passwords and of mail count what unknown browsers do to an address. A known browser
+has limits of its own, so that nobody else can use them up for its owner. The cookie opens nothing:
+it holds a random name of the browser and, for each address that signed in, a code that only this site can
+make. After a change of address the browser is known from the next sign-in on.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+
+from accounts.models import User
+
+COOKIE: Final = "device"
+COOKIE_SECONDS: Final = 31_536_000  # a year since the last sign-in
+ACCOUNTS_A_DEVICE: Final = 5
+DEVICE_LENGTH, CODE_LENGTH = 22, 32
+WELL_FORMED = re.compile(rf"[A-Za-z0-9]{{{DEVICE_LENGTH}}}(\.[0-9a-f]{{{CODE_LENGTH}}}){{1,{ACCOUNTS_A_DEVICE}}}")
+_SIGNED_IN_EMAIL: Final = "stufenplan.signed_in_email"
+
+
+def known_device(request: HttpRequest, email: str) -> str:
+    """Return the name of the browser where the account with this address was signed in before, '' for any other."""
+    device, codes = _read(request)
+    expected = _code_for(device, email)
+    return device if any(constant_time_compare(code, expected) for code in codes) else ""
+
+
+class KnownDeviceMiddleware:
+    """Lets a browser be known for an account from the moment of signing in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        email = request.META.get(_SIGNED_IN_EMAIL)
+        if email:
+            _remember(request, response, email)
+        return response
+
+
+def note_sign_in(request: HttpRequest | None, user: User, **_signal: object) -> None:
+    """Note whose browser this is; Django reports by a signal alone that a person signed in, in whatever way."""
+    if request is not None and user.email:
+        request.META[_SIGNED_IN_EMAIL] = user.email
+
+
+def _remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
+    device, codes = _read(request)
+    device = device or get_random_string(DEVICE_LENGTH)
+    newest = _code_for(device, email)
+    kept = [newest, *(code for code in codes if code != newest)][:ACCOUNTS_A_DEVICE]
+    response.set_cookie(
+        COOKIE,
+        ".".join([device, *kept]),
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _read(request: HttpRequest) -> tuple[str, list[str]]:
+    value = request.COOKIES.get(COOKIE, "")
+    if not WELL_FORMED.fullmatch(value):
+        return "", []
+    device, *codes = value.split(".")
+    return device, codes
+
+
+def _code_for(device: str, email: str) -> str:
+    made = salted_hmac("accounts.known_devices", f"{device}:{email.lower()}", algorithm="sha256")
+    return made.hexdigest()[:CODE_LENGTH]
+
+
+user_logged_in.connect(note_sign_in, dispatch_uid="accounts.limits.known_devices.note_sign_in")

@@ -1,0 +1,66 @@
+"""The mail that is owed to people, and addresses that refuse mail, in Django admin."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.mail import owing
+from accounts.models import Delivery, RefusedAddress
+from skills.admin.read_only import ShownFiltersOnly
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ShownFiltersOnly, admin.ModelAdmin[Delivery]):
+    """Mail to be read about, not to be read: its text may hold a code that signs somebody in."""
+
+    list_display = ("created_at", "to", "kind", "subject", "state", "attempts", "due_at", "last_error")
+    list_filter = ("state", "kind")
+    search_fields = ("to",)
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    actions = ("try_again",)
+    fields = (
+        ("state", "kind"),
+        ("to", "user"),
+        ("sender", "subject"),
+        ("attempts", "due_at", "leased_until"),
+        "last_error",
+        ("created_at", "finished_at"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return request.user.has_perm("accounts.view_delivery")
+
+    def has_try_again_permission(self, request: HttpRequest) -> bool:
+        """Ask for Django's own permission to change, which here opens no form."""
+        return request.user.has_perm("accounts.change_delivery")
+
+    @admin.action(description=_("Try again to send what was not sent"), permissions=["try_again"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        count = owing.try_again(queryset)
+        words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+
+
+@admin.register(RefusedAddress)
+class RefusedAddressAdmin(admin.ModelAdmin[RefusedAddress]):
+    """Addresses that nothing is sent to. Deleting one sends there again."""
+
+    list_display = ("email", "since", "reason")
+    search_fields = ("email",)
+    ordering = ("-since",)
+    fields = readonly_fields = ("email", "reason", "since")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RefusedAddress | None = None) -> bool:
+        return False

@@ -1,0 +1,71 @@
+"""A person's data: to take along, and to have deleted."""
+
+from http import HTTPStatus
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import privacy
+from accounts.access import MemberRequest, for_members
+from accounts.models import DataExport
+from accounts.privacy.forms import DeletionForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def export(request: MemberRequest) -> HttpResponse:
+    """How it stands with one's export; a POST asks for one."""
+    if request.method == "POST":
+        privacy.ask_for_export(request.user)
+        return HttpResponseRedirect(reverse("accounts:export"))
+    found = privacy.export_of(request.user)
+    return render(request, "accounts/privacy/export.html", {"export": found, "states": DataExport.State})
+
+
+@require_safe
+@for_members
+def download(request: MemberRequest, pk: int) -> HttpResponse:
+    """One's export as a file; another person's, or an old one, is not there."""
+    found = privacy.export_of(request.user)
+    if found is None or found.pk != pk or found.ready_at is None:
+        raise Http404(_("There is nothing at this address."))
+    name = f"stufenplan-{found.ready_at:%Y-%m-%d}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(found.content, content_type="application/json", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete one's account, by who has just said again who they are, and says that it is meant."""
+    person = request.user
+    if not person.is_authenticated:
+        # Who sends it twice has been signed out by the first.
+        return _gone() if request.method == "POST" else redirect_to_login(request.get_full_path())
+    if not did_recently_reauthenticate(request):
+        raise ReauthenticationRequired
+    form = DeletionForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_bound and form.is_valid():
+            privacy.forget(person)
+            logout(request)
+            messages.success(request, _("Your account is deleted."))
+            return _gone()
+        privacy.refuse_last_administrator(person)
+    except privacy.LastAdministrator as refusal:
+        return render(request, "accounts/privacy/delete.html", {"refusal": refusal}, status=HTTPStatus.FORBIDDEN)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "accounts/privacy/delete.html", {"form": form}, status=status)
+
+
+def _gone() -> HttpResponse:
+    return HttpResponseRedirect(reverse("skills:home"))

@@ -1,0 +1,67 @@
+"""What people fill in about themselves."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.profile.preferences import time_zones
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    """Each language in its own words, for who cannot read the present one."""
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
+
+
+def _time_zone_choices() -> list[tuple[str, Any]]:
+    site = _("as this site, %(zone)s") % {"zone": _readable(settings.TIME_ZONE)}
+    groups = [(group, [(zone, _readable(zone)) for zone in zones]) for group, zones in time_zones().items()]
+    return [("", site), *groups]
+
+
+def _readable(zone: str) -> str:
+    return zone.replace("_", " ")
+
+
+class SettingsForm(forms.ModelForm[User]):
+    """The account's own settings. Saved by `accounts.profile.preferences.change`, never by the form."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=_language_choices)
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=_time_zone_choices,
+        required=False,
+        help_text=gettext_lazy("Times in e-mails are given in it."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "is_public", "language", "theme", "time_zone")
+        widgets: ClassVar = {"theme": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "name"})}
+        labels: ClassVar = {
+            "name": gettext_lazy("Name shown"),
+            "is_public": gettext_lazy("Public profile"),
+            "theme": gettext_lazy("Appearance"),
+        }
+        help_texts: ClassVar = {
+            "name": gettext_lazy("Stands with what you publish. Without it, your user name does."),
+            "is_public": gettext_lazy("A page with your name and what you published, for everybody to see."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        styles = {"name": "form-control", "language": "form-select", "time_zone": "form-select"}
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = styles.get(name, "form-check-input")
+
+        if self.instance.profile_hidden_at is not None:
+            for name in ("name", "is_public"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Moderators have hidden your profile.")
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what differs from what stands there."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}

@@ -1,0 +1,126 @@
+"""Signing in through another server: whose account it is, and in which language people come back."""
+
+from collections.abc import Callable
+from functools import wraps
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.internal.flows.email_verification import verify_email
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.internal import statekit
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess, Provider
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from accounts.confirmed_addresses import unconfirmed_account
+from accounts.models import User
+from accounts.providers.answers import ProviderSession, check_before
+from accounts.sign_in.usernames import free_username
+
+type View = Callable[..., HttpResponseBase]
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Takes over the name that the other server knows; the address counts as confirmed only where it says so."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Let the owner of an address into the account that a stranger signed up with it and never confirmed.
+
+        The other server confirms the address, for the first time: so all that the stranger set up is removed,
+        see accounts/sign_in/first_confirmation.py.
+        """
+        first = next(iter(sociallogin.email_addresses), None)
+        is_new = not sociallogin.is_existing and sociallogin.state.get("process") != AuthProcess.CONNECT
+        if not (is_new and first and first.verified):
+            return
+        user = unconfirmed_account(first.email)
+        if user is None or not user.is_active:
+            return
+        with transaction.atomic():
+            if verify_email(request, EmailAddress.objects.get_for_user(user, first.email)):
+                user.name = getattr(sociallogin.user, "name", "")
+                user.username = free_username(user.name)
+                sociallogin.connect(request, user)  # saves the account
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """Save a new account with the addresses that the other server has confirmed, or else the one to confirm here.
+
+        Beside a confirmed address an unconfirmed one is dropped: it may be another person's, who would enter
+        this account with a code sent to it.
+        """
+        with transaction.atomic():
+            user = super().save_user(request, sociallogin, form)
+            assert isinstance(user, User)
+            rows = list(EmailAddress.objects.filter(user=user).order_by("-primary", "pk"))
+            confirmed = [row for row in rows if row.verified]
+            if confirmed and len(confirmed) < len(rows):
+                EmailAddress.objects.filter(user=user, verified=False).delete()
+                confirmed[0].set_as_primary()
+                EmailAddress.objects.fill_cache_for_user(user, confirmed)
+        return user
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """Return the servers of the settings; a row of the database has no effect.
+
+        The site asks the address of such a server by itself, and believes what it says of people.
+        """
+        apps: list[SocialApp] = super().list_apps(request, provider=provider, client_id=client_id)
+        return [app for app in apps if app.pk is None]
+
+    def get_requests_session(self) -> ProviderSession:
+        """Return what asks other servers."""
+        return ProviderSession()
+
+    def get_provider(self, *args: Any, **kwargs: Any) -> Provider:
+        """Return a provider that checks what its server says of a person; errors as allauth's own."""
+        provider = super().get_provider(*args, **kwargs)
+        provider.sociallogin_from_response = check_before(provider, provider.sociallogin_from_response)
+        return provider
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Return the new account with the name shown, a user name made from it, and the reader's language."""
+        user = super().populate_user(request, sociallogin, data)
+        assert isinstance(user, User)
+        parts = [data.get("first_name") or "", data.get("last_name") or ""]
+        name = data.get("name") or " ".join(parts).strip() or data.get("username") or ""
+        user.name = " ".join(str(name).split())[: User._meta.get_field("name").max_length]
+        if "@" in user.name:  # some servers know no name and send the address for one
+            user.name = ""
+        user.username = free_username(user.name)
+        user.language = translation.get_language() or settings.LANGUAGE_CODE
+        return user
+
+    def validate_disconnect(self, account: SocialAccount, accounts: QuerySet[SocialAccount]) -> None:
+        """Let an account of a server that the settings name no longer be disconnected; allauth asks for its name."""
+        super().validate_disconnect(account, accounts)
+        try:
+            account.get_provider()
+        except SocialApp.DoesNotExist:
+            account._provider = SimpleNamespace(id=account.provider, name=account.provider)
+
+    def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
+        """Return what the form for the rest of the sign-up begins with."""
+        assert isinstance(sociallogin.user, User)
+        return {**super().get_signup_form_initial_data(sociallogin), "name": sociallogin.user.name}
+
+
+def in_wanted_language(callback: View) -> View:
+    """Return a callback without a language in its address that speaks the language of the page it leads back to."""
+
+    @wraps(callback)
+    def speaking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        state, *_when = statekit.get_states(request).get(request.GET.get("state", ""), ({},))
+        language = translation.get_language_from_path(state.get("next") or "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return callback(request, *args, **kwargs)
+
+    return speaking

@@ -1,0 +1,224 @@
+"""What other servers answer to a sign-in through them: fetched within limits, and checked before it is used.
+
+allauth takes their answers as they come. A list where a name should be, or a discovery document without
+its endpoints, would be an error of this site; here it is a `ProviderFault`, which is answered with 502
+and nothing is stored. The rules for each field are in OpenID Connect Core 1.0 (5.1, 5.3) and OpenID
+Connect Discovery 1.0 (3).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import requests
+from allauth.socialaccount import app_settings
+from urllib3.exceptions import HTTPError
+
+from accounts.providers.deadline import Deadline, DeadlineAdapter
+
+ANSWER_SECONDS = 5.0  # for a request and the whole of its answer
+LARGEST_ANSWER = 500_000
+READ_AT_ONCE = 16_384
+LONGEST_EMAIL = 254
+LATEST_TIME = 2**34  # seconds; far in the future, and still a date
+
+DISCOVERY_END = "/.well-known/openid-configuration"
+EMAILS_END = "/user/emails"  # GitHub answers 404 there for a token that may not see them
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
+TEXTS = ("name", "given_name", "family_name", "preferred_username", "login", "picture", "avatar_url", "html_url")
+IDENTITIES = ("sub", "id")
+FLAGS = ("email_verified", "verified_email", "verified", "primary")
+FLAG_TEXTS = {"true": True, "false": False}  # some servers write them so
+
+
+class ProviderFault(Exception):
+    """Another server gave no answer that can be used; the text says why, for the log."""
+
+
+class ProviderSession(requests.Session):
+    """Fetches answers: only over http and https, no redirects, with limits of time and size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._adapter = DeadlineAdapter()
+        self.mount("https://", self._adapter)
+        self.mount("http://", self._adapter)
+        self.headers["Connection"] = "close"  # each request has its own time and its own connection
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """Return the answer, read and checked; raises `ProviderFault`."""
+        method, address = str(method), str(url)
+        limits = {"timeout": ANSWER_SECONDS, "allow_redirects": False, "stream": True}
+        try:
+            with (
+                Deadline(ANSWER_SECONDS) as self._adapter.deadline,
+                super().request(method, address, *args, **{**kwargs, **limits}) as answer,
+            ):
+                answer._content = _read(answer)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise ProviderFault(f"{address}: {error}") from error
+        _require_status(address, method == "GET", answer.status_code)
+        answer.headers.setdefault("content-type", "")
+        answer.json = partial(_document, address, answer.content)  # type: ignore[method-assign]
+        if method != "GET" and answer.status_code < HTTPStatus.BAD_REQUEST:
+            _check_tokens(address, answer)
+        return answer
+
+
+def _read(answer: requests.Response) -> bytes:
+    content = b""
+    while piece := answer.raw.read1(READ_AT_ONCE, decode_content=True):
+        content += piece
+        if len(content) > LARGEST_ANSWER:
+            raise ValueError(f"the answer is larger than {LARGEST_ANSWER} bytes")
+    return content
+
+
+def _require_status(address: str, is_get: bool, status: int) -> None:
+    """Refuse what is no answer to the question; that tokens are refused (400, 401) is one."""
+    is_known = address.endswith(EMAILS_END) and status == HTTPStatus.NOT_FOUND
+    is_refusal = not is_get and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if not (HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or is_known or is_refusal):
+        raise ProviderFault(f"{address}: status {status}")
+
+
+def _document(address: str, content: bytes) -> Any:
+    """Return a JSON answer: an object, or GitHub's list of addresses."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ProviderFault(f"{address}: the answer is no JSON: {error}") from error
+    is_list = address.endswith(EMAILS_END)
+    _require(isinstance(found, list if is_list else dict), address, "the answer is a JSON value of the wrong type")
+    _require_storable(found, address)
+    if address.endswith(DISCOVERY_END):
+        _check_discovery(found, address)
+    return found
+
+
+def _check_discovery(found: Mapping[str, Any], address: str) -> None:
+    own = urlsplit(address)
+    for name in ENDPOINTS:
+        value = str(found.get(name))
+        _require(isinstance(found.get(name), str), address, f"{name} is no address")
+        try:
+            parts = urlsplit(value)
+        except ValueError as error:
+            raise ProviderFault(f"{address}: {name}: {error}") from error
+        is_here = parts.scheme == own.scheme and parts.hostname == own.hostname
+        is_safe = (parts.scheme == "https" or is_here) and bool(parts.hostname)
+        _require(is_safe, address, f"{name} '{value}' is neither https nor at the server itself")
+    _require(isinstance(found.get("issuer"), str), address, "issuer is no text")
+    methods = found.get("token_endpoint_auth_methods_supported", [])
+    _require(isinstance(methods, list), address, "token_endpoint_auth_methods_supported is no list")
+
+
+def _check_tokens(address: str, answer: requests.Response) -> None:
+    """Check an answer with tokens, which may also be a form, as GitHub's is; it may name an error instead."""
+    is_json = "json" in answer.headers["content-type"] or answer.content[:1] in {b"{", b"["}
+    if is_json:
+        found = answer.json()
+    else:
+        found = {name: values[0] for name, values in parse_qs(answer.content.decode(errors="replace")).items()}
+    if "error" in found and "access_token" not in found:
+        return
+    token = found.get("access_token")
+    _require(isinstance(token, str) and token != "", address, "access_token is no text")
+    for name in ("refresh_token", "id_token", "token_type"):
+        _require(isinstance(found.get(name, ""), str), address, f"{name} is no text")
+    expires_in = str(found.get("expires_in", "") or "0")
+    is_short = len(expires_in) <= len(str(LATEST_TIME))
+    _require(
+        is_short and expires_in.isascii() and expires_in.isdigit() and int(expires_in) < LATEST_TIME,
+        address,
+        "expires_in is no number",
+    )
+    if found.get("id_token"):
+        _check_id_token(found["id_token"], address)
+
+
+def _check_id_token(text: str, address: str) -> None:
+    """Check that the times in a token are times; allauth checks its audience and its expiry."""
+    try:
+        claims = jwt.decode(text, options={"verify_signature": False, "verify_exp": False, "verify_aud": False})
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise ProviderFault(f"{address}: id_token: {error}") from error
+    for name in ("exp", "iat", "nbf"):
+        value = claims.get(name, 0)
+        is_time = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LATEST_TIME
+        _require(is_time, address, f"{name} in the id_token is no time")
+
+
+def check_person(provider: str, answer: Any) -> None:
+    """Check what a server says of a person, and write flags that came as text as what they mean.
+
+    Takes allauth's form of it: the claims, or for OpenID Connect those of both sources. Raises `ProviderFault`.
+    """
+    _require(isinstance(answer, dict), provider, "what it says of the person is no object")
+    if provider != "openid_connect":
+        _check_claims(answer, provider)
+        return
+    sources = [answer[name] for name in ("userinfo", "id_token") if answer.get(name) is not None]
+    for claims in sources:
+        _check_claims(claims, provider)
+    # Otherwise a token of one person could be used with the claims of another (OpenID Connect Core, 5.3.2).
+    _require(len({claims.get("sub") for claims in sources}) == 1, provider, "userinfo and id_token name two people")
+
+
+def _check_claims(claims: Any, provider: str) -> None:
+    _require(isinstance(claims, dict), provider, "the claims are no object")
+    _require_storable(claims, provider)
+    identity = next((claims[name] for name in IDENTITIES if name in claims), None)
+    is_number = isinstance(identity, int) and not isinstance(identity, bool) and provider == "github"
+    is_identity = is_number or (isinstance(identity, str) and identity != "")
+    _require(is_identity and len(str(identity)) <= app_settings.UID_MAX_LENGTH, provider, "the identity is no text")
+    for name in TEXTS:
+        _require(isinstance(claims.get(name), str | None), provider, f"{name} is no text")
+    _check_address(claims, provider)
+    addresses = claims.get("emails", [])
+    _require(isinstance(addresses, list), provider, "emails is no list")
+    for address in addresses:
+        _require(isinstance(address, dict) and {"email", "primary", "verified"} <= set(address), provider, "emails")
+        _check_address(address, provider)
+
+
+def _check_address(claims: dict[str, Any], provider: str) -> None:
+    email = claims.get("email")
+    _require(isinstance(email, str | None) and len(email or "") <= LONGEST_EMAIL, provider, "email is no address")
+    for name in FLAGS:
+        if name in claims:
+            value = claims[name]
+            # A text "false" would count as true.
+            value = FLAG_TEXTS.get(value.lower(), value) if isinstance(value, str) else value
+            value = False if value is None else value
+            _require(isinstance(value, bool), provider, f"{name} is neither true nor false")
+            claims[name] = value
+
+
+def _require_storable(found: Any, where: str) -> None:
+    """Refuse what no database takes: NUL, half characters, numbers that are none."""
+    try:
+        text = json.dumps(found, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise ProviderFault(f"{where}: {error}") from error
+    _require("\\u0000" not in text, where, "the answer holds a NUL")
+
+
+def _require(is_so: bool, where: str, reason: str) -> None:
+    if not is_so:
+        raise ProviderFault(f"{where}: {reason}")
+
+
+def check_before[Result](provider: Any, build: Callable[..., Result]) -> Callable[..., Result]:
+    """Return allauth's function that makes a sign-in from an answer, with the answer checked first."""
+
+    def build_checked(request: Any, response: Any) -> Result:
+        check_person(provider.id, response)
+        return build(request, response)
+
+    return build_checked

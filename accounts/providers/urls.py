@@ -1,0 +1,14 @@
+"""Where other servers send people back to after they signed in there: one address each, without a language."""
+
+from allauth.socialaccount.providers.github.views import oauth2_callback as github
+from allauth.socialaccount.providers.google.views import oauth2_callback as google
+from allauth.socialaccount.providers.openid_connect.views import callback as openid_connect
+from django.urls import path
+
+from accounts.providers.adapter import in_wanted_language
+
+urlpatterns = [
+    path("google/login/callback/", in_wanted_language(google), name="google_callback"),
+    path("github/login/callback/", in_wanted_language(github), name="github_callback"),
+    path("oidc/<str:provider_id>/login/callback/", in_wanted_language(openid_connect), name="openid_connect_callback"),
+]

@@ -1,0 +1,1 @@
+"""Second factors: apps with codes, recovery codes, passkeys; and their encryption."""

@@ -1,0 +1,68 @@
+"""Forms in which a code is typed: to set up an app, to sign in, and to confirm a sign-in again."""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.internal.flows.add import validate_can_add_authenticator
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+
+from accounts.models import User
+from accounts.second_factor import adapter
+
+
+class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """Offers the key of a new app and asks for a code of it; `period` is the period of that code."""
+
+    period: int
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        forms.Form.__init__(self, *args, **kwargs)  # allauth's own would keep the key in the session as it is
+        self.user = user
+        self.secret = adapter.offered_secret(is_new=not self.is_bound)
+
+    def clean_code(self) -> str:
+        """Return the code where it is one of the offered key."""
+        validate_can_add_authenticator(self.user)
+        forget_attempts = check_rate_limit(self.user, error_key="rate_limited")
+        code: str = self.cleaned_data["code"]
+        period = adapter.period_of(self.secret, code)
+        if period is None:
+            raise get_adapter().validation_error("incorrect_code")
+        forget_attempts()
+        self.period = period
+        return code
+
+
+class _CodeForm:
+    """For a form of allauth: has `second_factor.accept_code` decide."""
+
+    user: User
+    cleaned_data: dict[str, Any]
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        forget_attempts = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"]
+        accepted = adapter.accept_code(self.user, code)
+        if accepted is not None:
+            forget_attempts()
+            accepted.user = self.user
+            self.authenticator = accepted
+            return code
+        factors = adapter.typed_factors(self.user)
+        if factors:  # one signal for one typed code
+            self._emit_authentication_failed(factors[0])  # type: ignore[attr-defined]
+        is_used = adapter.is_used_code(self.user, code)
+        raise get_adapter().validation_error("used_code" if is_used else "incorrect_code")
+
+
+class SignInCodeForm(_CodeForm, AuthenticateForm):  # type: ignore[misc]
+    """Asks for the second factor at sign-in."""
+
+
+class ReauthenticateCodeForm(_CodeForm, ReauthenticateForm):  # type: ignore[misc]
+    """Asks for the second factor once more, of a person who is signed in."""

@@ -1,0 +1,40 @@
+"""The two pages of the second factor that do more than allauth's own."""
+
+from typing import Any
+
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.db import transaction
+from django.http import HttpResponse
+from django.views.generic.edit import FormView
+
+from accounts.second_factor import adapter
+from accounts.second_factor.encryption import Undecryptable
+from accounts.second_factor.forms import SetUpAppForm
+
+
+class SetUpAppView(ActivateTOTPView):  # type: ignore[misc]
+    """Sets up an authenticator app; the code that was typed for it opens nothing afterwards."""
+
+    def form_valid(self, form: SetUpAppForm) -> HttpResponse:
+        """Save the app together with the period of the code, so that nobody can use it in between."""
+        with transaction.atomic():
+            answer: HttpResponse = super().form_valid(form)
+            adapter.refuse_from_now_on(form.user, form.period)
+        return answer
+
+
+class NewRecoveryCodesView(GenerateRecoveryCodesView):  # type: ignore[misc]
+    """Makes new recovery codes, also in place of those that cannot be decrypted any more."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows; codes that cannot be read count as none."""
+        try:
+            context: dict[str, Any] = super().get_context_data(**kwargs)
+        except Undecryptable:
+            context = {**FormView.get_context_data(self, **kwargs), "unused_code_count": 0}
+        return context
+
+
+set_up_app = SetUpAppView.as_view()
+new_recovery_codes = NewRecoveryCodesView.as_view()

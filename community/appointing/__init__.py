@@ -1,0 +1,1 @@
+"""Making members reviewers and moderators, and ending it."""

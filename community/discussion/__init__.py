@@ -1,0 +1,1 @@
+"""Comments on skills, cells and suggestions."""

@@ -1,0 +1,144 @@
+"""What one does with a comment: edit or delete it, find it helpful, call its thread resolved, hear no more of it."""
+
+import uuid
+from http import HTTPStatus
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import membership
+from accounts.access import MemberRequest, for_members
+from community import rules
+from community.discussion import comments
+from community.discussion.comments import NO_PLACE, Subject
+from community.discussion.page import place_of
+from community.discussion.views import NoPlace, Typed, place_in, shown
+from community.events import mentions
+from community.models import Comment
+from community.models.discussion import BODY_MAX_LENGTH
+from community.posting.kept_forms import keeps_typed
+from community.posting.refusal_pages import answers_refusals
+from community.posting.refusals import NotAllowed, Unfit
+from skills.content.places import places_of
+from skills.text import markdown
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to where a comment stands."""
+    return redirect(place_of(_found(request, pk), request.user))
+
+
+def _found(request: HttpRequest, pk: int) -> Comment:
+    """Return a comment that the reader may read; raises Http404."""
+    rows = Comment.objects.select_related("skill__group__domain", "suggestion", "author")
+    found = rows.filter(pk=pk).first()
+    if found is None or not rules.may_see(request.user, found):
+        raise Http404(_("There is no such comment."))
+    return found
+
+
+@require_safe
+@for_members
+def versions(request: MemberRequest, pk: int) -> HttpResponse:
+    """What a comment said before it was edited; moderators alone know that there is such a page."""
+    found = _found(request, pk)
+    if not membership.is_moderator(request.user):
+        raise Http404(_("There is no such comment."))
+    known = {"comment": found, "skill": found.skill, "versions": found.versions.all()}
+    return render(request, "community/discussion/versions.html", known)
+
+
+@keeps_typed
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+@answers_refusals
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say one's own comment otherwise."""
+    found, fault, body = _mine(request, pk), "", request.POST.get("body", "")
+    if request.method == "POST":
+        try:
+            comments.edit(found, request.user, body)
+            return redirect(place_of(found, request.user))
+        except Unfit as error:
+            fault = str(error)
+    elif not rules.may_edit_comment(request.user, found, timezone.now()):
+        raise NotAllowed(_("A comment can be edited for 24 hours."))
+    known = {"comment": found, "skill": found.skill, "body": body if fault else found.body, "fault": fault}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+    return render(request, "community/discussion/edit.html", known | {"longest": BODY_MAX_LENGTH}, status=status)
+
+
+def _mine(request: MemberRequest, pk: int) -> Comment:
+    found = _found(request, pk)
+    if found.author_id != request.user.pk:
+        raise Http404(_("There is no such comment."))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+@answers_refusals
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
+    """Ask whether one's own comment is to go, then let it."""
+    found = _mine(request, pk)
+    if request.method != "POST":
+        known = {"comment": found, "skill": found.skill, "html": markdown.render_once(found.body)}
+        return render(request, "community/discussion/delete.html", known)
+    comments.delete(found, request.user)
+    return redirect(found.discussion_address)
+
+
+@require_POST
+@for_members
+@answers_refusals
+def helpful(request: MemberRequest, pk: int) -> HttpResponse:
+    """Find a comment of somebody else helpful, or (`value` 0) no more."""
+    found, value = _found(request, pk), request.POST.get("value", "")
+    if value not in {"0", "1"}:
+        raise BadRequest(_("A comment is helpful or it is not."))
+    comments.find_helpful(found, request.user, is_helpful=value == "1")
+    return _back(request, found)
+
+
+@require_POST
+@for_members
+@answers_refusals
+def resolve(request: MemberRequest, pk: int) -> HttpResponse:
+    """Call a thread resolved, or (`value` 0) open again."""
+    found = _found(request, pk)
+    comments.resolve(found, request.user, is_resolved=request.POST.get("value") != "0")
+    return _back(request, found)
+
+
+@require_POST
+@for_members
+def mute(request: MemberRequest, pk: int) -> HttpResponse:
+    """Hear no more of a thread, or (`value` 0) again."""
+    found = _found(request, pk)
+    comments.mute(found, request.user, is_muted=request.POST.get("value") != "0")
+    return _back(request, found)
+
+
+def _back(request: MemberRequest, found: Comment) -> HttpResponse:
+    """Lead back to a comment; htmx takes its thread from the page that the reader is on."""
+    if not request.htmx:
+        return redirect(place_of(found, request.user))
+    places = None if found.suggestion else places_of(found.skill.framework_id)
+    try:
+        place = place_in(request.GET, places) if places else NO_PLACE
+    except NoPlace as error:
+        raise Http404(str(error)) from error
+    return shown(request, Subject(found.skill, found.suggestion, place), Typed(uuid.uuid4()), places)
+
+
+@require_safe
+@for_members
+def people(request: MemberRequest) -> HttpResponse:
+    """Offer people with a public profile whose name begins so (`q`)."""
+    found = mentions.completions(request.GET.get("q", "").removeprefix("@")[:50])
+    return render(request, "community/discussion/people.html", {"people": found})

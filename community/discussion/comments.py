@@ -1,0 +1,174 @@
+"""What people say: post, edit, delete, find helpful, resolve. Who may is asked in `rules`, who hears of it in `events`.
+
+Each deed is one transaction in the same order: lock the comment, ask the rule, look how it stands, write.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from community import rules
+from community.events import recording
+from community.models import ActKind, Comment, CommentVersion, Helpful, Suggestion, ThreadMute, WriteKind
+from community.models.discussion import BODY_MAX_LENGTH
+from community.moderation import holding, log
+from community.posting import limiter
+from community.posting.refusals import Gone, NotAllowed, Unfit
+from community.watching import watches
+from skills.content.matrix import Place
+from skills.models import Skill
+from skills.text.storable import is_storable
+
+NO_PLACE = Place("", "")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is talked about: a skill, one of its cells, or a suggestion for it."""
+
+    skill: Skill
+    suggestion: Suggestion | None = None
+    place: Place = NO_PLACE
+
+    @property
+    def suggestion_id(self) -> int | None:
+        """The primary key of the suggestion, if one is talked about."""
+        return self.suggestion.pk if self.suggestion else None
+
+
+def post(author: User, subject: Subject, body: str, *, parent: Comment | None = None, key: uuid.UUID) -> Comment:
+    """Say something, as the beginning of a thread or as an answer; the same form sent twice says it once.
+
+    An answer is about what its thread is about. What a new member writes may be held for a
+    moderator's look. Raises `NotAllowed`, `OverLimit`, `Unfit`, `Gone` where the thread is deleted.
+    """
+    with transaction.atomic():
+        thread = _locked(parent.thread_id) if parent else None
+        limiter.one_at_a_time(author)
+        made = Comment.objects.filter(key=key).first()
+        if made is not None:
+            return _own(made, author)
+        if not rules.may_comment(author, subject.suggestion, thread):
+            raise NotAllowed(_("One cannot write here."))
+        fields = _of_thread(thread) if thread else _of_subject(subject)
+        words = _words(body)
+        limiter.take(author, WriteKind.POST)
+        watches.watch_by_taking_part(author, subject.skill)
+        held_at = timezone.now() if holding.must_be_held(author, words) else None
+        comment = Comment.objects.create(key=key, author=author, parent=thread, body=words, held_at=held_at, **fields)
+        if held_at is not None:
+            log.write(ActKind.HELD, None, person=author, target=("comment", comment.pk))
+        recording.commented(comment)
+    return comment
+
+
+def edit(comment: Comment, author: User, body: str) -> Comment:
+    """Say it otherwise, within a day; what stood there before is kept for moderators. Raises `NotAllowed`, `Unfit`."""
+    with transaction.atomic():
+        found = _own(_locked(comment.pk), author)
+        if not rules.may_edit_comment(author, found, timezone.now()):
+            raise NotAllowed(_("A comment can be edited for 24 hours."))
+        words = _words(body)
+        if found.held_at is None and holding.must_be_held(author, words):
+            raise Unfit(_("Moderators look at such a text of a new account first. Please write a comment of its own."))
+        if words != found.body:
+            CommentVersion.objects.create(comment=found, body=found.body)
+            found.body, found.edited_at = words, timezone.now()
+            found.save(update_fields=["body", "edited_at"])
+    return found
+
+
+def delete(comment: Comment, author: User) -> bool:
+    """Take one's words away, wholly where nobody has answered; returns whether a tombstone is left."""
+    with transaction.atomic():
+        found = _own(_locked(comment.pk), author)
+        return bury(found)
+
+
+def bury(comment: Comment, *, is_evidence_kept: bool = True) -> bool:
+    """Take the words of a locked comment away, and their earlier versions; returns whether a tombstone is left.
+
+    Where a report of it waits, moderators read the words until they have decided, unless they leave with an account.
+    """
+    reports = comment.reports.all()
+    if not reports and not comment.answers.exists():
+        comment.delete()
+        return False
+    if is_evidence_kept and any(not report.outcome for report in reports):
+        CommentVersion.objects.create(comment=comment, body=comment.body)
+    else:
+        comment.versions.all().delete()
+    comment.body, comment.deleted_at = "", timezone.now()
+    comment.save(update_fields=["body", "deleted_at"])
+    return True
+
+
+def find_helpful(comment: Comment, person: User, *, is_helpful: bool) -> int:
+    """Say that a comment helps, or no more; returns how many say so. Twice does no harm. Raises `NotAllowed`."""
+    with transaction.atomic():
+        found = _locked(comment.pk)
+        if not rules.may_find_helpful(person, found):
+            raise NotAllowed(_("One finds comments of others helpful."))
+        if is_helpful:
+            Helpful.objects.get_or_create(comment=found, user=person, defaults={"author": found.author})
+        else:
+            Helpful.objects.filter(comment=found, user=person).delete()
+        return found.helpful.count()
+
+
+def resolve(comment: Comment, person: User, *, is_resolved: bool) -> Comment:
+    """Call a thread resolved, or open again; its writer and reviewers may. Raises `NotAllowed`."""
+    with transaction.atomic():
+        found = _locked(comment.pk)
+        if not rules.may_resolve(person, found):
+            raise NotAllowed(_("Its writer or a reviewer calls a thread resolved."))
+        found.resolved_at, found.resolved_by = (timezone.now(), person) if is_resolved else (None, None)
+        found.save(update_fields=["resolved_at", "resolved_by"])
+    return found
+
+
+def mute(comment: Comment, person: User, *, is_muted: bool) -> None:
+    """Hear no more of the thread that a comment stands in, or again."""
+    if is_muted:
+        mutes = [ThreadMute(user=person, thread_id=comment.thread_id)]
+        ThreadMute.objects.bulk_create(mutes, ignore_conflicts=True)
+    else:
+        ThreadMute.objects.filter(user=person, thread=comment.thread_id).delete()
+
+
+def _locked(pk: int) -> Comment:
+    comments = Comment.objects.select_for_update(of=("self",))
+    found = comments.select_related("author", "skill__group__domain", "suggestion").filter(pk=pk).first()
+    if found is None:
+        raise Gone(_("This comment was deleted meanwhile."))
+    return found
+
+
+def _own(comment: Comment, person: User) -> Comment:
+    if comment.author_id != person.pk or comment.deleted_at is not None:
+        raise NotAllowed(_("Only its author may do this."))
+    return comment
+
+
+def _words(body: str) -> str:
+    words = body.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not words:
+        raise Unfit(_("Write something first."))
+    if len(words) > BODY_MAX_LENGTH:
+        raise Unfit(_("The text is longer than %(limit)s characters.") % {"limit": BODY_MAX_LENGTH})
+    if not is_storable(words):
+        raise Unfit(_("The text holds a character that cannot be kept."))
+    return words
+
+
+def _of_thread(thread: Comment) -> dict[str, object]:
+    return {name: getattr(thread, name) for name in ("skill", "suggestion", "role", "level")}
+
+
+def _of_subject(subject: Subject) -> dict[str, object]:
+    place = NO_PLACE if subject.suggestion else subject.place
+    return {"skill": subject.skill, "suggestion": subject.suggestion, "role": place.role, "level": place.level}

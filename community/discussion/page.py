@@ -1,0 +1,224 @@
+"""One page of a discussion as somebody reads it: threads one after the other, each with its answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from accounts import membership
+from accounts.membership import MODERATORS, REVIEWERS, Person, holds_each
+from accounts.models import User
+from community import rules
+from community.discussion.comments import Subject
+from community.events import mentions
+from community.models import Comment, Helpful, ThreadMute
+from community.models.discussion import discussion_address
+from skills.content.ladder import Step
+from skills.content.matrix import Place
+from skills.content.places import Places
+from skills.models import Role
+from skills.text import markdown
+from skills.web import paging
+
+PAGE_SIZE = 30
+SORTS = ("oldest", "newest")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comment as its reader sees it. A hidden one is a tombstone but for its author and moderators."""
+
+    comment: Comment
+    reader: Person
+    people: markdown.People
+    is_moderator: bool
+    is_reviewer: bool
+    may_write: bool
+
+    @property
+    def is_tombstone(self) -> bool:
+        return not rules.may_read(self.reader.pk, self.comment, moderates=self.is_moderator)
+
+    @property
+    def html(self) -> SafeString:
+        named = set(mentions.names_in(self.comment.body))
+        return markdown.render(self.comment.body, tuple(person for person in self.people if person[0] in named))
+
+    @property
+    def helpful(self) -> int:
+        return int(getattr(self.comment, "helpful_count", 0))
+
+    @property
+    def is_mine(self) -> bool:
+        return isinstance(self.reader, User) and self.comment.author_id == self.reader.pk
+
+    @property
+    def may_report(self) -> bool:
+        is_shown = self.comment.hidden_at is None and self.comment.held_at is None
+        return is_shown and self.may_write and rules.may_report(self.reader, self.comment.author)
+
+    @property
+    def may_edit(self) -> bool:
+        return rules.may_edit_comment(self.reader, self.comment, timezone.now())
+
+    @property
+    def may_delete(self) -> bool:
+        return rules.may_delete_comment(self.reader, self.comment)
+
+    @property
+    def may_find_helpful(self) -> bool:
+        return rules.may_find_helpful(self.reader, self.comment)
+
+    @property
+    def may_resolve(self) -> bool:
+        is_thread = self.comment.parent_id is None and self.comment.deleted_at is None
+        return is_thread and self.may_write and (self.is_mine or self.is_reviewer)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What of one thread stands on this page. `is_continued` says that it began on an earlier one."""
+
+    lines: Sequence[Line]
+    is_muted: bool
+    places: Places | None = None
+
+    @property
+    def first(self) -> Comment:
+        return self.lines[0].comment
+
+    @property
+    def is_continued(self) -> bool:
+        return self.first.parent_id is not None
+
+    @property
+    def thread_id(self) -> int:
+        return self.first.thread_id
+
+    @property
+    def is_resolved(self) -> bool:
+        return self._beginning.resolved_at is not None
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether nothing of it can be read."""
+        return all(line.is_tombstone for line in self.lines)
+
+    @property
+    def may_answer(self) -> bool:
+        return self.lines[0].may_write and self._beginning.hidden_at is None and self._beginning.held_at is None
+
+    @property
+    def cell(self) -> tuple[Role, Step] | None:
+        """Role and level of the cell it is about; None for none, and where the framework has it no more."""
+        place = Place(self.first.role, self.first.level)
+        step = self.places.step(place) if self.places else None
+        return (
+            (self.places.roles[place.role], step) if self.places and step and place.role in self.places.roles else None
+        )
+
+    @property
+    def _beginning(self) -> Comment:
+        return self.first.parent or self.first
+
+
+@dataclass(frozen=True)
+class DiscussionPage:
+    """A page of the comments on a subject, in the order the reader chose."""
+
+    subject: Subject
+    reader: Person
+    page: Page[Comment]
+    sort: str
+    places: Places | None
+    is_moderator: bool
+    is_reviewer: bool
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """The threads of this page; two queries besides those of the page."""
+        comments = list(self.page.object_list)
+        people = tuple(sorted(mentions.addresses_in(comment.body for comment in comments).items()))
+        known = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
+        muted = self._muted({comment.thread_id for comment in comments})
+        return [
+            Thread([Line(comment, self.reader, people, *known) for comment in group], thread in muted, self.places)
+            for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
+        ]
+
+    def _muted(self, threads: set[int]) -> set[int]:
+        if not isinstance(self.reader, User):
+            return set()
+        mutes = ThreadMute.objects.filter(user=self.reader, thread__in=threads)
+        return set(mutes.values_list("thread", flat=True))
+
+    @property
+    def address(self) -> str:
+        return discussion_address(self.subject.skill, self.subject.suggestion_id)
+
+    @property
+    def page_links(self) -> list[tuple[int | str, str]]:
+        return paging.links_to(self.page, lambda number: self.address + self.query(number))
+
+    @property
+    def here(self) -> str:
+        """The query of this very page."""
+        return self.query(self.page.number)
+
+    def query(self, number: int) -> str:
+        """Return the query of another page of the same list."""
+        parts = [("page", str(number)), ("role", self.subject.place.role), ("level", self.subject.place.level)]
+        parts += [("sort", self.sort)] if self.sort != SORTS[0] else []
+        return "?" + "&".join(f"{name}={value}" for name, value in parts if value)
+
+
+def ordered(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) -> QuerySet[Comment]:
+    """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first."""
+    found = Comment.objects.placed_for(reader, is_moderator=is_moderator).about(subject.skill.pk, subject.suggestion_id)
+    if subject.place.role:
+        found = found.filter(role=subject.place.role, level=subject.place.level)
+    thread = Coalesce("parent_id", "id")
+    by_thread = thread.desc() if sort == "newest" else thread.asc()
+    return found.annotate(thread=thread).order_by(by_thread, "pk")
+
+
+def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
+    """Load what a line shows: author, thread, how many find it helpful, whether the reader does."""
+    mine = Helpful.objects.filter(comment=OuterRef("pk"), user=reader.pk or 0)
+    return comments.select_related("author", "parent", "suggestion").annotate(
+        helpful_count=Count("helpful", distinct=True), is_helpful=Exists(mine)
+    )
+
+
+def discussion_page(
+    subject: Subject, reader: Person, places: Places | None, *, sort: str = "", number: str = "1"
+) -> DiscussionPage:
+    """Return a page; `places` name the cells of a skill. Raises Http404 where there is none of this number."""
+    sort = sort if sort in SORTS else SORTS[0]
+    is_moderator, is_reviewer = holds_each(reader, (MODERATORS, REVIEWERS))
+    comments = ordered(subject, reader, sort, is_moderator=is_moderator)
+    paginator = Paginator(loaded(comments, reader), PAGE_SIZE)
+    paginator.count = comments.count()
+    return DiscussionPage(subject, reader, paging.page_of(paginator, number), sort, places, is_moderator, is_reviewer)
+
+
+def place_of(comment: Comment, reader: Person) -> str:
+    """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
+    number = page_of(comment, reader)
+    page = f"?page={number}" if number > 1 else ""
+    return f"{comment.discussion_address}{page}#comment-{comment.pk}"
+
+
+def page_of(comment: Comment, reader: Person) -> int:
+    """Return on which page of its discussion, oldest first, a comment stands."""
+    subject = Subject(comment.skill, comment.suggestion)
+    thread = comment.thread_id
+    shown = ordered(subject, reader, SORTS[0], is_moderator=membership.is_moderator(reader))
+    before = shown.filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
+    return before.count() // PAGE_SIZE + 1

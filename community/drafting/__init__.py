@@ -1,0 +1,1 @@
+"""The author of a suggestion: drafting, submitting, renewing, withdrawing."""

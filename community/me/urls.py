@@ -1,0 +1,9 @@
+"""Addresses of me."""
+
+from django.urls import path
+
+from community.me import views
+
+urlpatterns = [
+    path("me/", views.me, name="me"),
+]

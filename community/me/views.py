@@ -1,0 +1,36 @@
+"""Pages of the signed-in, and the deeds of watching and reading: parse, ask, render."""
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts import membership
+from accounts.access import MemberRequest, for_members
+from community.moderation import listing
+from community.notifications import inbox
+from community.notifications.views import _with_addresses
+from community.suggestions import listing as suggestion_listing
+from community.watching import watches as watching
+
+LATEST_NOTICES = 5
+LATEST_WATCHES = 10
+LATEST_DRAFTS = 5
+
+
+@require_safe
+@for_members
+def me(request: MemberRequest) -> HttpResponse:
+    """What somebody watches and has begun to write, and their latest notices."""
+    watches = watching.watches_of(request.user)
+    context = {
+        "notices": _with_addresses(inbox.notices_of(request.user)[:LATEST_NOTICES]),
+        "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
+        "watch_count": watches.count(),
+        "is_reviewer": membership.is_reviewer(request.user),
+        "drafts": suggestion_listing.drafts_of(request.user)[:LATEST_DRAFTS],
+        "is_moderator": membership.is_moderator(request.user),
+        "waiting_for_moderators": partial(listing.waiting_count, request.user),
+    }
+    return render(request, "community/me/me.html", context)

@@ -1,0 +1,179 @@
+"""What people say about a skill, one of its cells or a suggestion, and what others make of it."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.membership import Person
+from accounts.models import User
+from community.models.suggestions import Suggestion
+from skills.models import Skill
+
+BODY_MAX_LENGTH = 10_000
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Comments by where they stand. What is held is there for its author and moderators alone."""
+
+    def placed_for(self, person: Person, *, is_moderator: bool) -> Self:
+        """Return comments that have a place in what a person reads, if only as a tombstone; see `rules.may_read`."""
+        if is_moderator:
+            return self.all()
+        released = Q(held_at__isnull=True)
+        return self.filter(released | Q(author=person) if isinstance(person, User) else released)
+
+    def about(self, skill: int, suggestion: int | None = None) -> Self:
+        """Return comments on a skill or one of its cells, or on a suggestion, by primary key."""
+        return self.filter(skill=skill, suggestion=suggestion)
+
+
+class Comment(models.Model):
+    """Something said. Without `parent` it begins a thread, with one it answers there; answers have no answers.
+
+    `role` and `level` are keys that tie it to one cell, '' for none. An answer repeats what its
+    thread is about. Without `author` it is a deleted account's. A deleted comment has lost its
+    words and is there only for its answers' sake; `hidden_at` and `held_at` are set by moderators.
+    """
+
+    key = models.UUIDField(_("key of the form"), default=uuid.uuid4, unique=True, editable=False)
+    skill = models.ForeignKey(
+        Skill, on_delete=models.PROTECT, related_name="comments", verbose_name=_("skill"), db_index=False
+    )
+    suggestion = models.ForeignKey(
+        Suggestion,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("suggestion"),
+    )
+    role = models.CharField(_("role"), max_length=120, blank=True)
+    level = models.CharField(_("level"), max_length=40, blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="answers", verbose_name=_("answer to")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="comments",
+        verbose_name=_("author"),
+    )
+    body = models.TextField(_("text"), blank=True, max_length=BODY_MAX_LENGTH)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    held_at = models.DateTimeField(_("held for a look"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects: ClassVar = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True) ^ Q(body=""), name="comment_has_words_unless_deleted"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="", level="") | (~Q(role="") & ~Q(level="") & Q(suggestion__isnull=True)),
+                name="comment_cell_is_whole_and_of_skill",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True) | Q(parent__isnull=True), name="comment_thread_alone_is_resolved"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="comment_answers_another"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["skill", "suggestion", "id"], name="comment_of_skill"),
+            models.Index(fields=["author", "created_at"], name="comment_of_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.skill}"
+
+    @property
+    def discussion_address(self) -> str:
+        """Where the skill or the suggestion is talked about that it is about."""
+        return discussion_address(self.skill, self.suggestion_id)
+
+    @property
+    def thread_id(self) -> int:
+        """The primary key of the comment that began the thread."""
+        return self.parent_id or self.pk
+
+
+def discussion_address(skill: Skill, suggestion: int | None) -> str:
+    """Return where a skill is talked about, or a suggestion, given by its primary key."""
+    if suggestion is not None:
+        return reverse("community:suggestion_comments", args=[suggestion])
+    return reverse("community:comments", args=[skill.slug])
+
+
+class CommentVersion(models.Model):
+    """What a comment said before it was edited; for moderators to read."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
+    body = models.TextField(_("text"), max_length=BODY_MAX_LENGTH)
+    replaced_at = models.DateTimeField(_("replaced"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("earlier version of a comment")
+        verbose_name_plural = _("earlier versions of comments")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.comment} ({self.replaced_at:%Y-%m-%d})"
+
+
+class Helpful(models.Model):
+    """One person finds a comment helpful; `author` repeats who wrote it, who does not count."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="helpful")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="helpful")
+    marked_at = models.DateTimeField(_("marked"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("found helpful")
+        verbose_name_plural = _("found helpful")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["comment", "user"], name="helpful_once_a_person"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(author__isnull=True) | ~Q(user=F("author")),
+                name="helpful_never_the_authors",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.comment)
+
+
+class ThreadMute(models.Model):
+    """Somebody wants to hear no more of a thread, named by the comment that began it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="muted_threads")
+    thread = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mutes")
+    muted_at = models.DateTimeField(_("muted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("muted thread")
+        verbose_name_plural = _("muted threads")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["thread", "user"], name="thread_muted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.thread)

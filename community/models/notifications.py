@@ -1,0 +1,225 @@
+"""What happened, who is told of it, and how they want to be told."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Delivery
+from community.models.discussion import Comment
+from community.models.suggestions import Decision, State, Suggestion
+from skills.models import Revision, Significance, Skill
+
+
+class Kind(models.TextChoices):
+    """What can happen that somebody is told of."""
+
+    CONTENT_CHANGED = "content_changed", _("Content changed")
+    SUGGESTION = "suggestion", _("New suggestion")
+    DECISION = "decision", _("Decision on my suggestion")
+    COMMENT = "comment", _("New comment")
+    REPLY = "reply", _("Reply to my comment")
+    MENTION = "mention", _("I was mentioned")
+    REVIEW_WAITING = "review_waiting", _("Suggestion waits for my review")
+    MODERATION = "moderation", _("Moderation")
+
+
+class Deed(models.TextChoices):
+    """What was done to a suggestion that somebody is told of."""
+
+    SUBMITTED = "submitted", pgettext_lazy("deed", "submitted")
+    FIRST = "first", pgettext_lazy("deed", "first contribution")
+    ANSWERED = "answered", pgettext_lazy("deed", "answered what you asked for")
+    SECOND_READER = "second_reader", pgettext_lazy("deed", "a second reader is asked for")
+    ACCEPTED = "accepted", pgettext_lazy("deed", "accepted")
+    ACCEPTED_WITH_CHANGES = "accepted_with_changes", pgettext_lazy("deed", "accepted with changes")
+    PARTLY_ACCEPTED = "partly_accepted", pgettext_lazy("deed", "partly accepted")
+    DECLINED = "declined", pgettext_lazy("deed", "declined")
+    CHANGES_REQUESTED = "changes_requested", pgettext_lazy("deed", "changes requested")
+    OUTDATED = "outdated", pgettext_lazy("deed", "outdated: the text has changed since")
+    UNDONE = "undone", pgettext_lazy("deed", "the decision was undone")
+    REPORT_AGREED = "report_agreed", pgettext_lazy("deed", "your report was agreed with")
+    REPORT_DISAGREED = "report_disagreed", pgettext_lazy("deed", "your report was not agreed with")
+    REPORT_IGNORED = "report_ignored", pgettext_lazy("deed", "your report was closed without a judgement")
+    HIDDEN = "hidden", pgettext_lazy("deed", "moderators hid what you wrote")
+    RESTORED = "restored", pgettext_lazy("deed", "moderators show what you wrote again")
+    RELEASED = "released", pgettext_lazy("deed", "what was held for a look is there for all now")
+    WARNED = "warned", pgettext_lazy("deed", "moderators warn you")
+    SUSPENDED = "suspended", pgettext_lazy("deed", "your account is suspended")
+    FREED = "freed", pgettext_lazy("deed", "your account is no longer suspended")
+
+
+OF_SUGGESTIONS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
+"""The kinds that are about a suggestion."""
+OF_COMMENTS = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
+"""The kinds that are about a comment."""
+OF_WRITINGS = (*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
+"""The kinds that tell of what another member wrote, which moderators may have hidden since."""
+
+
+class Frequency(models.TextChoices):
+    """How often mail about a kind of event comes."""
+
+    AT_ONCE = "at_once", pgettext_lazy("mail frequency", "at once")
+    DAILY = "daily", pgettext_lazy("mail frequency", "daily")
+    WEEKLY = "weekly", pgettext_lazy("mail frequency", "weekly")
+    NEVER = "never", pgettext_lazy("mail frequency", "never")
+
+
+class Reason(models.TextChoices):
+    """Why somebody is told."""
+
+    SKILL = "skill", _("you watch this skill")
+    ROLE = "role", _("you watch a role")
+    GROUP = "group", _("you watch its group")
+    DOMAIN = "domain", _("you watch its domain")
+    OWN = "own", _("it concerns what you wrote")
+    REVIEWER = "reviewer", _("you review suggestions")
+    ACCOUNT = "account", _("it concerns your account")
+    REPORTER = "reporter", _("you reported it")
+    MENTIONED = "mentioned", _("you were mentioned")
+
+
+class Event(models.Model):
+    """Something that happened, written in the transaction that made it happen; a task then tells people.
+
+    `role_ids` are the roles it touches. `told_up_to` is the highest primary key of a
+    user who was told, so that telling goes on where it was interrupted. `deed` says what
+    was done to the `suggestion`, which by the time people are told may stand elsewhere;
+    `decision` is the reviewer's that was made or undone, or that the author has answered.
+    A change of content names the suggestion whose acceptance it takes back. A comment's event
+    loses its `comment` when that is deleted with nothing left of it. What moderators did
+    concerns the `recipient` alone, with `words` to them, and may be about no skill.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    skill = models.ForeignKey(
+        Skill, on_delete=models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("skill")
+    )
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("revision"))
+    suggestion = models.ForeignKey(
+        Suggestion, on_delete=models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("suggestion")
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("decision")
+    )
+    deed = models.CharField(_("what was done"), max_length=24, choices=Deed, blank=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("whom alone it concerns"),
+    )
+    words = models.TextField(_("words"), blank=True)
+    comment = models.ForeignKey(
+        Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("comment")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    significance = models.CharField(_("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM)
+    role_ids = models.JSONField(_("roles"), default=list, blank=True)
+    happened_at = models.DateTimeField(_("happened"), default=timezone.now)
+    told_up_to = models.BigIntegerField(_("told up to"), default=0)
+    leased_until = models.DateTimeField(_("being told until"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("everybody told"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known"),
+            models.CheckConstraint(condition=Q(deed__in=["", *Deed.values]), name="event_deed_known"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.MODERATION, recipient__isnull=False)
+                | (~Q(kind=Kind.MODERATION) & Q(recipient__isnull=True, skill__isnull=False)),
+                name="event_of_moderation_says_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[kind.value for kind in OF_SUGGESTIONS])
+                | (Q(suggestion__isnull=False) & ~Q(deed="")),
+                name="event_of_suggestion_says_which",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["skill", "id"], condition=Q(finished_at__isnull=True), name="event_unfinished"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="event_finished"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.skill or ''}"
+
+
+class Notification(models.Model):
+    """One notice to one person. A burst of like events is one notice: `count` events, `event` the latest of them.
+
+    Of decisions `tally` says how many there were of each `Deed`; `is_first` that a first contribution is among them.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("user")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("event"))
+    skill = models.ForeignKey(
+        Skill, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("skill")
+    )
+    count = models.PositiveIntegerField(_("number of events"), default=1)
+    tally = models.JSONField(_("decisions"), default=dict, blank=True)
+    is_first = models.BooleanField(_("first contribution"), default=False)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    reason_name = models.CharField(_("what is watched"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("latest event"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    mail_due_at = models.DateTimeField(_("mail due"), null=True, blank=True)
+    mail = models.ForeignKey(Delivery, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "event"], name="notification_once_an_event"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notification_kind_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-updated_at"], name="notification_list"),
+            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notification_unread"),
+            models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="notification_read"),
+            models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notification_mail_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind} {self.skill or ''}"
+
+    @property
+    def still_waits(self) -> bool:
+        """Whether the suggestion that a notice is about waits for reviewers, whatever it was told of."""
+        return self.event.suggestion is not None and self.event.suggestion.state == State.OPEN
+
+
+class EmailChoice(models.Model):
+    """How often somebody wants mail about a kind of event; without a row it is weekly."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_choices", verbose_name=_("user")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default=Frequency.WEEKLY)
+
+    class Meta:
+        verbose_name = _("e-mail choice")
+        verbose_name_plural = _("e-mail choices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "kind"], name="email_choice_once_a_kind"),
+            models.CheckConstraint(condition=Q(frequency__in=Frequency.values), name="email_choice_frequency_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind} {self.frequency}"

@@ -1,0 +1,80 @@
+"""Reports and watched words in Django admin; what is reported is decided by the same rules as everywhere.
+
+The log of moderation has no place here: nobody can edit it, and administrators read it on its own page.
+"""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import membership
+from accounts.models import User
+from community.models import Report, WatchedWord
+from community.models.moderation import Outcome
+from community.moderation import reports, targets
+from community.moderation.refusals import AlreadyDone
+from community.posting.refusals import NotAllowed
+from skills.admin.read_only import ReadOnly
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
+    list_display = ("pk", "fault", "comment", "suggestion", "person", "reporter", "made_at", "outcome", "decided_by")
+    list_filter = ("outcome", "fault", "made_at")
+    list_select_related = ("comment__skill", "suggestion__skill", "person", "reporter", "decided_by")
+    search_fields = ("words", "person__username", "suggestion__author__username")
+    ordering = ("-pk",)
+    actions = ("agree_and_hide", "agree", "disagree", "ignore")
+
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
+        return (
+            super().get_actions(request, action_location) if membership.is_moderator(cast("User", request.user)) else {}
+        )
+
+    @admin.action(description=gettext_lazy("Agree and hide"))
+    def agree_and_hide(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
+        _decide(request, chosen, Outcome.AGREED, hide=True)
+
+    @admin.action(description=gettext_lazy("Agree"))
+    def agree(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
+        _decide(request, chosen, Outcome.AGREED)
+
+    @admin.action(description=gettext_lazy("Disagree"))
+    def disagree(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
+        _decide(request, chosen, Outcome.DISAGREED)
+
+    @admin.action(description=gettext_lazy("Ignore"))
+    def ignore(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
+        _decide(request, chosen, Outcome.IGNORED)
+
+
+def _decide(request: HttpRequest, chosen: QuerySet[Report], outcome: Outcome, *, hide: bool = False) -> None:
+    """Decide each by itself; several reports of one thing are decided at once, and count once."""
+    done: set[tuple[str, int]] = set()
+    for report in chosen.order_by("pk"):
+        place = (report.kind, getattr(report, f"{report.kind}_id"))
+        if place in done:
+            continue
+        done.add(place)
+        target = targets.find(*place)
+        if target is None:
+            continue
+        try:
+            reports.decide(target, cast("User", request.user), outcome, hide=hide)
+        except (AlreadyDone, NotAllowed) as error:
+            messages.warning(request, f"#{report.pk}: {error}")
+        else:
+            messages.success(request, _("#%(number)s: done.") % {"number": report.pk})
+
+
+@admin.register(WatchedWord)
+class WatchedWordAdmin(admin.ModelAdmin[WatchedWord]):
+    list_display = ("text",)
+    search_fields = ("text",)

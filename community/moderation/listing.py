@@ -1,0 +1,195 @@
+"""What moderators have before them: what is reported or held, what is hidden, who is suspended."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Min, Model, Q
+from django.utils import timezone
+
+from accounts.membership import Person
+from accounts.models import User
+from community import rules
+from community.models import Comment, Report, Suggestion
+from community.models.suggestions import ACCEPTED
+from community.moderation import targets
+from community.moderation.targets import Target
+
+PAGE_SIZE = 20
+MODELS: Mapping[str, type[Model]] = {"comment": Comment, "suggestion": Suggestion}
+"""What can be held for a look, and hidden by itself."""
+SHOWN = ("waiting", "hidden", "suspended")
+
+type Place = tuple[str, int]  # kind and number of a target
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of somebody whose words are judged."""
+
+    suggestions: int = 0
+    comments: int = 0
+    accepted: int = 0
+    hidden: int = 0
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing of the list: where it is, who wrote it, who reports it and why."""
+
+    kind: str
+    target: Target
+    record: Record
+    is_own: bool
+    is_out_of_reach: bool
+    may_close: bool
+    """Whether a moderator may do nothing but disagree with reports of a profile that is out of reach."""
+    reports: list[Report] = field(default_factory=list)
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the moderator who reads the list decides about it."""
+        return not self.is_own and not self.is_out_of_reach
+
+    @property
+    def owner(self) -> User | None:
+        """Who wrote it."""
+        return targets.owner_of(self.target)
+
+    @property
+    def place(self) -> str:
+        """Its place on the page."""
+        return f"{self.kind}-{self.target.pk}"
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return targets.text_of(self.target)
+
+    @property
+    def address(self) -> str:
+        """Where it stands."""
+        return targets.address_of(self.target)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is hidden."""
+        return targets.is_hidden(self.target)
+
+    @property
+    def held_at(self) -> datetime | None:
+        """Since when it is held for a look."""
+        return getattr(self.target, "held_at", None)
+
+
+def places(shown: str) -> Sequence[Place]:
+    """Return everything that one of `SHOWN` lists, what waits the longest first, else the latest first."""
+    if shown == "waiting":
+        return _waiting()
+    if shown == "suspended":
+        people = User.objects.filter(suspended_until__gt=timezone.now(), is_active=True)
+        return [("person", pk) for pk in people.order_by("suspended_until", "pk").values_list("pk", flat=True)]
+    hidden: list[tuple[datetime, str, int]] = []
+    people_hidden = User.objects.filter(profile_hidden_at__isnull=False, is_active=True)
+    for kind, model in MODELS.items():
+        rows = model._default_manager.filter(hidden_at__isnull=False).values_list("hidden_at", "pk")
+        hidden += [(at, kind, pk) for at, pk in rows]
+    hidden += [(at, "person", pk) for at, pk in people_hidden.values_list("profile_hidden_at", "pk") if at]
+    return [(kind, pk) for _at, kind, pk in sorted(hidden, reverse=True)]
+
+
+def _waiting(moderator: User | None = None) -> Sequence[Place]:
+    """Return what waits, the longest first; of a moderator, what they may decide."""
+    since: dict[Place, datetime] = {}
+    # What is reported of an account that is switched off is not there any more.
+    waiting = Report.objects.filter(Q(person__isnull=True) | Q(person__is_active=True), outcome="")
+    if moderator is not None:
+        waiting = waiting.exclude(_not_decided_by(moderator))
+    for kind in targets.KINDS:
+        rows = waiting.filter(**{f"{kind}__isnull": False}).values_list(kind).annotate(first=Min("made_at"))
+        since |= {(kind, number): first for number, first in rows}
+    for kind, model in MODELS.items():
+        held = model._default_manager.filter(held_at__isnull=False, hidden_at__isnull=True)
+        if moderator is not None:
+            held = held.exclude(author=moderator)
+        for pk, at in held.values_list("pk", "held_at"):
+            since[kind, pk] = min(at, since.get((kind, pk), at))
+    return sorted(since, key=lambda place: (since[place], place))
+
+
+def _not_decided_by(moderator: User) -> Q:
+    """Return the condition for reports that `targets.may_disagree` does not let this moderator close."""
+    not_decided = Q(comment__author=moderator) | Q(suggestion__author=moderator) | Q(person=moderator)
+    if moderator.is_superuser:
+        return not_decided
+    is_protected = Q(person__is_superuser=True) | Q(person__is_staff=True)
+    return not_decided | (is_protected & ~Q(person__in=rules.undecidable_accounts()))
+
+
+def waiting_count(moderator: User) -> int:
+    """Return how many things wait that this moderator may decide."""
+    return len(_waiting(moderator))
+
+
+def items(found: Sequence[Place], moderator: Person) -> list[Item]:
+    """Return these things with their context, in as many queries whatever their number."""
+    loaded = {kind: targets.many(kind, {pk for name, pk in found if name == kind}) for kind in targets.KINDS}
+    shown = [(kind, loaded[kind][pk]) for kind, pk in found if pk in loaded[kind]]
+    records = _records({owner.pk for _kind, target in shown if (owner := targets.owner_of(target))})
+    beyond = [
+        person.pk for _kind, person in shown if isinstance(person, User) and rules.is_out_of_reach(moderator, person)
+    ]
+    closable = set(rules.undecidable_accounts().filter(pk__in=beyond).values_list("pk", flat=True))
+    by_place = {(kind, target.pk): _item(kind, target, records, moderator, closable) for kind, target in shown}
+    about = Q(pk__in=[])
+    for kind in targets.KINDS:
+        about |= Q(**{f"{kind}__in": [pk for name, pk in by_place if name == kind]})
+    for report in Report.objects.filter(about, outcome="").select_related("reporter").order_by("made_at", "pk"):
+        by_place[report.kind, getattr(report, f"{report.kind}_id")].reports.append(report)
+    return list(by_place.values())
+
+
+def _item(
+    kind: str, target: Target, records: Mapping[int, Record], moderator: Person, closable: Container[int]
+) -> Item:
+    owner = targets.owner_of(target)
+    is_own = owner is not None and owner.pk == moderator.pk
+    is_out_of_reach = isinstance(target, User) and rules.is_out_of_reach(moderator, target)
+    may_close = is_out_of_reach and not is_own and target.pk in closable
+    return Item(kind, target, _record(records, target), is_own, is_out_of_reach, may_close)
+
+
+def _record(records: Mapping[int, Record], target: Target) -> Record:
+    owner = targets.owner_of(target)
+    return records.get(owner.pk, Record()) if owner else Record()
+
+
+def _records(people: set[int]) -> dict[int, Record]:
+    rows = (
+        Suggestion.objects.filter(author__in=people, submitted_at__isnull=False)
+        .values("author")
+        .annotate(
+            all=Count("pk"),
+            accepted=Count("pk", filter=Q(state__in=ACCEPTED)),
+            hidden=Count("pk", filter=Q(hidden_at__isnull=False)),
+            person=F("author"),
+        )
+    )
+    said = Comment.objects.filter(author__in=people).values_list("author")
+    comments = {
+        pk: (count, hidden)
+        for pk, count, hidden in said.annotate(all=Count("pk"), hidden=Count("pk", filter=Q(hidden_at__isnull=False)))
+    }
+    suggested = {row["person"]: row for row in rows}
+    return {pk: _together(suggested.get(pk), comments.get(pk, (0, 0))) for pk in people}
+
+
+def _together(suggested: Mapping[str, Any] | None, comments: tuple[int, int]) -> Record:
+    row = suggested or {"all": 0, "accepted": 0, "hidden": 0}
+    return Record(row["all"], comments[0], row["accepted"], row["hidden"] + comments[1])
+
+
+def record_of(person: User) -> Record:
+    """Return what is known of one person."""
+    return _records({person.pk}).get(person.pk, Record())

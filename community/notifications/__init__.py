@@ -1,0 +1,1 @@
+"""Notices: the list, the mails, and which mails a person wants."""

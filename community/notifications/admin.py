@@ -1,0 +1,24 @@
+"""Notices and e-mail choices in Django admin: to be looked at, as rules write them."""
+
+from django.contrib import admin
+
+from community.models import EmailChoice, Notification
+from skills.admin.read_only import BelongingAdmin
+
+
+@admin.register(Notification)
+class NotificationAdmin(BelongingAdmin[Notification]):
+    list_display = ("user", "kind", "skill", "count", "reason", "updated_at", "read_at", "mail_due_at")
+    list_filter = ("kind", "reason", "updated_at")
+    search_fields = ("user__username", "user__name", "skill__name")
+    list_select_related = ("user", "skill")
+    ordering = ("-updated_at", "-pk")
+
+
+@admin.register(EmailChoice)
+class EmailChoiceAdmin(BelongingAdmin[EmailChoice]):
+    list_display = ("user", "kind", "frequency")
+    list_filter = ("kind", "frequency")
+    search_fields = ("user__username", "user__name")
+    list_select_related = ("user",)
+    ordering = ("user__username", "kind")

@@ -1,0 +1,108 @@
+"""How often mail comes: chosen in the settings, or stopped from the mail itself."""
+
+from http import HTTPStatus
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import MemberRequest, for_members
+from accounts.confirmed_addresses import primary_addresses
+from accounts.mail import owing
+from accounts.models import User
+from community.models import Frequency, Kind
+from community.notifications import unsubscribing
+from community.notifications.email_choices import choices_of, choose
+
+
+class EmailChoiceForm(forms.Form):
+    """A frequency for each kind of event, by the kind's name."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for kind in Kind:
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label, choices=Frequency.choices, widget=forms.Select(attrs={"class": "form-select"})
+            )
+
+    def chosen(self) -> dict[Kind, Frequency]:
+        """Return what a valid form says."""
+        return {Kind(name): Frequency(value) for name, value in self.cleaned_data.items()}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def email_settings(request: MemberRequest) -> HttpResponse:
+    """Show how often mail comes and whether it arrives; or change how often."""
+    if request.method == "POST":
+        form = EmailChoiceForm(request.POST)
+        if form.is_valid():
+            choose(request.user.pk, form.chosen())
+            messages.success(request, _("Saved."))
+            return redirect("community:email_settings")
+    else:
+        form = EmailChoiceForm(initial=choices_of(request.user.pk))
+    address = _address_of(request.user)
+    context = {"form": form, "address": address, "refusal": owing.refusal_of(address) if address else None}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "community/notifications/email_settings.html", context, status=status)
+
+
+@require_POST
+@for_members
+def email_try_again(request: MemberRequest) -> HttpResponse:
+    """Send to somebody's own address again, which refused mail before."""
+    address = _address_of(request.user)
+    if address:
+        owing.accept_again(address)
+        messages.success(request, _("From now on mail is sent to %(address)s again.") % {"address": address})
+    return redirect("community:email_settings")
+
+
+def _address_of(user: User) -> str:
+    return primary_addresses([user]).get(user.pk, "")
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here without having been here before
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what mail a link would stop; a POST stops it, or takes that back.
+
+    A GET changes nothing, because scanners follow links; a POST is not answered by a
+    redirect, because mail programs do not follow one.
+    """
+    try:
+        subscription = unsubscribing.read(token)
+    except unsubscribing.NoSuchLink:
+        words = _("This link is not complete, or it is not from this site. Please take it from the e-mail once more.")
+        raise BadRequest(words) from None
+    before: dict[Kind, Frequency] = {}
+    if request.method == "POST" and "take_back" in request.POST:
+        unsubscribing.take_back(subscription, dict(pair.split(":", 1) for pair in _pairs(request)))
+    elif request.method == "POST":
+        before = unsubscribing.stop(subscription)
+    context = {
+        "kinds": [kind.label for kind in subscription.kinds],
+        "deed": _deed(request),
+        "is_stopped": _deed(request) == "stop" or subscription.is_stopped,
+        "before": [f"{kind}:{frequency}" for kind, frequency in before.items()],
+    }
+    return render(request, "community/notifications/unsubscribe.html", context)
+
+
+def _pairs(request: HttpRequest) -> list[str]:
+    return [value for value in request.POST.getlist("before")[: len(Kind)] if ":" in value]
+
+
+def _deed(request: HttpRequest) -> str:
+    """Return what was done, '' for nothing."""
+    if request.method != "POST":
+        return ""
+    return "take_back" if "take_back" in request.POST else "stop"

@@ -1,0 +1,1 @@
+"""What every form of a member passes: the guard, limits, traps, refusals."""

@@ -1,0 +1,87 @@
+"""How often somebody may write: counted for all processes in one table, exactly.
+
+Counts of Django's cache are no help: a table or a file as its backend reads a count and
+writes it back in two steps, so that ten processes at once lose nine of ten. Here the row of
+the person is locked while their writes are counted. A write counts once it is done: what is
+refused, or rolled back, was none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from community.models import CountedWrite, WriteKind
+from community.posting.refusals import NotAllowed, OverLimit
+from community.posting.trust import is_trusted
+from skills.text.waiting import wait_in_words
+
+KEPT = timedelta(days=1)
+PRUNED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many in any span of this length."""
+
+    count: int
+    span: timedelta
+
+
+WHILE_NEW: Mapping[WriteKind, Sequence[Limit]] = {
+    WriteKind.POST: (Limit(4, timedelta(minutes=1)), Limit(100, timedelta(days=1))),
+    # Nobody sends so much by hand; the form of a suggestion keeps itself every few seconds.
+    WriteKind.WRITE: (Limit(120, timedelta(minutes=1)),),
+}
+
+
+def take(person: User, kind: WriteKind) -> None:
+    """Count one write; raises `OverLimit` with the seconds to wait while a new account has none left."""
+    longest = max(limit.count for limit in WHILE_NEW[kind])
+    with transaction.atomic():
+        one_at_a_time(person)
+        now = timezone.now()
+        counted = CountedWrite.objects.filter(user=person, kind=kind, at__gt=now - KEPT).order_by("-at", "-pk")
+        seconds = seconds_to_wait(list(counted.values_list("at", flat=True)[:longest]), WHILE_NEW[kind], now)
+        if seconds and not is_trusted(person):
+            raise OverLimit(_words(kind, seconds), seconds)
+        CountedWrite.objects.create(user=person, kind=kind, at=now)
+
+
+def one_at_a_time(person: User) -> None:
+    """Have what somebody sends at once done one after the other; raises `NotAllowed` where the account is gone."""
+    assert transaction.get_connection().in_atomic_block
+    if User.objects.select_for_update(no_key=True).filter(pk=person.pk).first() is None:
+        raise NotAllowed(_("This account is deleted."))
+
+
+def seconds_to_wait(latest: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> int:
+    """Return in how many seconds, rounded up, one more fits into every limit; `latest` begins with the newest."""
+    free = [latest[limit.count - 1] + limit.span for limit in limits if len(latest) >= limit.count]
+    return max(0, *(ceil((moment - now).total_seconds()) for moment in free), 0)
+
+
+def _words(kind: WriteKind, seconds: int) -> str:
+    known = {"wait": wait_in_words(seconds)}
+    if kind == WriteKind.WRITE:
+        return _("That was more than anybody sends by hand. You can go on in %(wait)s.") % known
+    minute, day = (limit.count for limit in WHILE_NEW[kind])
+    known |= {"minute": str(minute), "day": str(day)}
+    return (
+        _("A new account may post %(minute)s times a minute and %(day)s times a day. You can post again in %(wait)s.")
+        % known
+    )
+
+
+def prune() -> bool:
+    """Forget counts that no limit looks at any more, a batch at a time; return whether more may be left."""
+    old = CountedWrite.objects.filter(at__lte=timezone.now() - KEPT).order_by("at").values_list("pk", flat=True)
+    batch = list(old[:PRUNED_AT_ONCE])
+    if batch:
+        CountedWrite.objects.filter(pk__in=batch).delete()
+    return len(batch) == PRUNED_AT_ONCE

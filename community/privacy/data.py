@@ -1,0 +1,111 @@
+"""What the community's tables know of a person, for them to have; see leaving.py for how it is forgotten."""
+
+from typing import Any
+
+from accounts.models import User
+from community.models import (
+    Act,
+    Comment,
+    CommentVersion,
+    CountedWrite,
+    Decision,
+    EmailChoice,
+    Event,
+    Helpful,
+    Notification,
+    Report,
+    Step,
+    SuggestedChange,
+    Suggestion,
+    Sweep,
+    ThreadMute,
+    Vote,
+    Watch,
+)
+from community.models.watching import TARGETS
+from skills.models import Revision
+
+
+def community_data(user: User) -> dict[str, Any]:
+    """Return what somebody watches, was told and wants to be told, and what others were told of them."""
+    return {
+        "watches": [_watch(watch) for watch in Watch.objects.filter(user=user).select_related(*TARGETS).order_by("pk")],
+        "notices": _notices(user),
+        "email_choices": list(EmailChoice.objects.filter(user=user).order_by("kind").values("kind", "frequency")),
+        "events": list(
+            Event.objects.filter(actor=user)
+            .order_by("pk")
+            .values("kind", "deed", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
+        ),
+        "counted_writes": list(CountedWrite.objects.filter(user=user).order_by("pk").values("kind", "at")),
+        **_suggestions(user),
+        **_moderation(user),
+        **_comments(user),
+    }
+
+
+def _moderation(user: User) -> dict[str, Any]:
+    """Reports by and about somebody, and what the log says of them; who reported or acted is left out."""
+    reported = ("comment", "suggestion", "person", "fault", "words", "made_at", "outcome", "decided_at")
+    done = ("at", "kind", "target_kind", "target", "words", "until")
+    return {
+        "reports": list(Report.objects.filter(reporter=user).order_by("pk").values(*reported)),
+        "reports_of_profile": list(Report.objects.filter(person=user).order_by("pk").values("fault", "made_at")),
+        "reports_decided": list(Report.objects.filter(decided_by=user).order_by("pk").values("outcome", "decided_at")),
+        "moderated": list(Act.objects.filter(person=user.pk).order_by("pk").values(*done)),
+        "acts_of_moderation": list(Act.objects.filter(actor=user.pk).order_by("pk").values(*done)),
+        "sweeps": list(Sweep.objects.filter(person=user).order_by("pk").values("words", "state", "asked_at")),
+        "sweeps_asked": list(Sweep.objects.filter(asked_by=user).order_by("pk").values("words", "asked_at")),
+        "told_alone": list(Event.objects.filter(recipient=user).order_by("pk").values("deed", "words", "happened_at")),
+    }
+
+
+def _comments(user: User) -> dict[str, Any]:
+    said = ("pk", "skill__name", "suggestion", "role", "level", "parent", "body", "created_at", "edited_at")
+    return {
+        "comments": list(Comment.objects.filter(author=user).order_by("pk").values(*said, "deleted_at", "hidden_at")),
+        "earlier_versions_of_comments": list(
+            CommentVersion.objects.filter(comment__author=user).order_by("pk").values("comment", "body", "replaced_at")
+        ),
+        "found_helpful": list(Helpful.objects.filter(user=user).order_by("pk").values("comment", "marked_at")),
+        "muted_threads": list(ThreadMute.objects.filter(user=user).order_by("pk").values("thread", "muted_at")),
+        "resolved_threads": list(Comment.objects.filter(resolved_by=user).order_by("pk").values("pk", "resolved_at")),
+    }
+
+
+def _suggestions(user: User) -> dict[str, Any]:
+    suggested = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at")
+    changed = ("suggestion", "field", "role", "level", "base", "proposed", "outcome")
+    decided = ("suggestion", "verdict", "words", "own_reason", "made_at", "undone_at")
+    return {
+        "suggestions": list(Suggestion.objects.filter(author=user).order_by("pk").values(*suggested)),
+        "suggested_changes": list(
+            SuggestedChange.objects.filter(suggestion__author=user).order_by("pk").values(*changed)
+        ),
+        "decisions": list(Decision.objects.filter(reviewer=user).order_by("pk").values(*decided)),
+        "steps": list(
+            Step.objects.filter(actor=user).order_by("pk").values("suggestion", "before", "after", "words", "made_at")
+        ),
+        "votes": list(Vote.objects.filter(user=user).order_by("pk").values("suggestion", "value", "cast_at")),
+        "claims": list(Suggestion.objects.filter(claimed_by=user).order_by("pk").values("pk", "claimed_until")),
+        "reviewed_revisions": list(
+            Revision.objects.filter(reviewer=user).order_by("pk").values("skill__name", "number", "is_co_written")
+        ),
+    }
+
+
+def _watch(watch: Watch) -> dict[str, Any]:
+    target = watch.target
+    return {
+        "kind": target._meta.model_name,
+        "name": target.name,
+        "level": watch.level,
+        "by_taking_part": watch.by_taking_part,
+        "since": watch.created_at,
+    }
+
+
+def _notices(user: User) -> list[dict[str, Any]]:
+    fields = ("kind", "skill__name", "count", "tally", "reason", "reason_name", "created_at", "updated_at", "read_at")
+    rows = Notification.objects.filter(user=user).order_by("pk").values(*fields)
+    return [{"skill": row.pop("skill__name"), **row} for row in rows]

@@ -1,0 +1,1 @@
+"""Taking a skill back to an earlier revision."""

@@ -1,0 +1,1 @@
+"""The reviewer of a suggestion: queue, claims, decisions, undoing."""

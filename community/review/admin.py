@@ -1,0 +1,197 @@
+"""Suggestions and what hangs on them in Django admin: read here, decided through community/suggestions alone."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.options import ActionLocation
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from accounts import membership
+from accounts.models import User
+from community import rules
+from community.models import Decision, DeclineReason, Step, SuggestedChange, Suggestion, Vote
+from community.review import admin_actions, promotion_page
+from community.review.admin_actions import AcceptQuestion, DeclineQuestion, UndoQuestion, asked_and_done
+from skills.admin.differences import difference_of
+from skills.admin.read_only import ReadOnly
+
+AGES = {
+    "day": (gettext_lazy("less than a day"), 0, 1),
+    "week": (gettext_lazy("1 to 7 days"), 1, 7),
+    "month": (gettext_lazy("7 to 30 days"), 7, 30),
+    "older": (gettext_lazy("more than 30 days"), 30, None),
+}
+"""Words, and from and to how many days ago."""
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """How long ago a suggestion was submitted."""
+
+    title = gettext_lazy("age")
+    parameter_name = "age"
+    submitted_at = "submitted_at"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, words) for name, (words, _youngest, _oldest) in AGES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in AGES:
+            return queryset
+        _words, youngest, oldest = AGES[str(self.value())]
+        now = timezone.now()
+        found = queryset.filter(**{f"{self.submitted_at}__lte": now - timedelta(days=youngest)})
+        return found if oldest is None else found.filter(**{f"{self.submitted_at}__gt": now - timedelta(days=oldest)})
+
+
+class AgeOfSuggestionFilter(AgeFilter):
+    """The same for what belongs to a suggestion."""
+
+    submitted_at = "suggestion__submitted_at"
+
+
+class _Inline[Row: Model](ReadOnly, admin.TabularInline[Row, Suggestion]):
+    extra = 0
+
+
+class ChangeInline(_Inline[SuggestedChange]):
+    model = SuggestedChange
+    fields = ("field", "role", "level", "difference", "outcome")
+    readonly_fields = ("difference",)
+
+    @admin.display(description=gettext_lazy("difference"))
+    def difference(self, row: SuggestedChange) -> SafeString:
+        return difference_of(row.base, row.proposed)
+
+
+class StepInline(_Inline[Step]):
+    model = Step
+    fields = ("before", "after", "actor", "words", "made_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
+        return super().get_queryset(request).select_related("actor", "suggestion__skill")
+
+
+class DecisionInline(_Inline[Decision]):
+    model = Decision
+    fields = ("verdict", "reviewer", "decline_reason", "words", "significance", "made_at", "undone_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        return super().get_queryset(request).select_related("reviewer", "decline_reason", "suggestion__skill")
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
+    """What was submitted; a draft is its author's alone."""
+
+    inlines = (ChangeInline, StepInline, DecisionInline)
+    list_display = ("pk", "skill", "author", "state", "submitted_at", "claimed_by")
+    list_filter = (
+        "state",
+        AgeFilter,
+        "skill__framework",
+        "skill__group__domain",
+        ("author", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("skill", "author", "claimed_by")
+    search_fields = ("skill__name", "author__username", "author__name", "reason")
+    ordering = ("-pk",)
+    actions = ("accept_chosen", "decline_chosen", "claim_chosen", "undo_chosen")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
+        return super().get_queryset(request).filter(submitted_at__isnull=False)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.reviewers)
+        return [path("reviewers/", page, name="community_reviewers"), *super().get_urls()]
+
+    def reviewers(self, request: HttpRequest) -> HttpResponse:
+        return promotion_page.reviewers(request, self.admin_site)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        known = {"may_promote": rules.may_promote(cast("User", request.user))}
+        return super().changelist_view(request, {**known, **(extra_context or {})})
+
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
+        return (
+            super().get_actions(request, action_location) if membership.is_reviewer(cast("User", request.user)) else {}
+        )
+
+    @admin.action(description=gettext_lazy("Accept"))
+    def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, admin_actions.accept, AcceptQuestion)
+
+    @admin.action(description=gettext_lazy("Decline"))
+    def decline_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, admin_actions.decline, DeclineQuestion)
+
+    @admin.action(description=gettext_lazy("Claim"))
+    def claim_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, admin_actions.claim)
+
+    @admin.action(description=gettext_lazy("Undo the decision"))
+    def undo_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
+        return asked_and_done(request, chosen, admin_actions.undo, UndoQuestion)
+
+
+@admin.register(SuggestedChange)
+class SuggestedChangeAdmin(ReadOnly, admin.ModelAdmin[SuggestedChange]):
+    list_display = ("suggestion", "field", "role", "level", "outcome")
+    list_filter = (
+        "outcome",
+        "suggestion__state",
+        AgeOfSuggestionFilter,
+        "field",
+        "suggestion__skill__group__domain",
+        ("suggestion__author", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("suggestion__skill",)
+    search_fields = ("suggestion__skill__name", "suggestion__author__username", "role", "level")
+    fields = ("suggestion", "field", "role", "level", "difference", "outcome")
+    readonly_fields = ("difference",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestedChange]:
+        return super().get_queryset(request).filter(suggestion__submitted_at__isnull=False)
+
+    @admin.display(description=gettext_lazy("difference"))
+    def difference(self, row: SuggestedChange) -> SafeString:
+        return difference_of(row.base, row.proposed)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
+    list_display = ("pk", "suggestion", "verdict", "reviewer", "made_at", "undone_at")
+    list_filter = (
+        "verdict",
+        ("undone_at", admin.EmptyFieldListFilter),
+        "made_at",
+        "suggestion__skill__group__domain",
+        ("reviewer", admin.RelatedOnlyFieldListFilter),
+        ("author", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("suggestion__skill", "reviewer")
+    search_fields = ("suggestion__skill__name", "reviewer__username", "author__username", "words")
+    ordering = ("-pk",)
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnly, admin.ModelAdmin[Vote]):
+    list_display = ("suggestion", "user", "value", "cast_at")
+    list_filter = ("value", "cast_at", "suggestion__state", "suggestion__skill__group__domain")
+    list_select_related = ("suggestion__skill", "user")
+    search_fields = ("suggestion__skill__name", "user__username", "user__name")
+    ordering = ("-pk",)
+
+
+@admin.register(DeclineReason)
+class DeclineReasonAdmin(admin.ModelAdmin[DeclineReason]):
+    list_display = ("german", "english", "position", "is_offered")
+    list_editable = ("position", "is_offered")

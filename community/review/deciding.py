@@ -1,0 +1,329 @@
+"""The reviewer's side: claim, accept, decline, send back, undo. Of two at once exactly one decides.
+
+Each deed is one transaction in the same order: lock the suggestion, ask the rule, look at
+state and base, write, write the step down.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import membership
+from accounts.models import User
+from community import rules
+from community.events import recording
+from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
+from community.posting.refusals import NotAllowed, Unfit
+from community.suggestions import moves, whole_skills
+from community.suggestions.changes import change_of
+from community.suggestions.refusals import ChangedMeanwhile, Held, Rewritten, TooLate
+from skills import revisions
+from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, InvalidChange, Value
+from skills.models import Revision, Significance, Skill
+from skills.revisions import NothingToPublish, writing
+
+CLAIM = timedelta(minutes=15)
+
+type Edits = Mapping[int, Change]  # by SuggestedChange.pk: what the reviewer makes of it, based on what they saw
+
+
+def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
+    """Hold an open suggestion for 15 minutes, also one that somebody else holds; raises `NotAllowed`, `TooLate`."""
+    with transaction.atomic():
+        found = _decidable(suggestion, reviewer, "", State.OPEN)
+        if rules.is_author(reviewer, found):
+            raise NotAllowed(_("Nobody reviews their own suggestion."))
+        found.claimed_by, found.claimed_until = reviewer, timezone.now() + CLAIM
+        found.save(update_fields=["claimed_by", "claimed_until"])
+    return found
+
+
+def release(suggestion: Suggestion, reviewer: User) -> None:
+    """Give a claim back; somebody else's stays."""
+    Suggestion.objects.filter(pk=suggestion.pk, claimed_by=reviewer).update(claimed_by=None, claimed_until=None)
+
+
+def accept(
+    suggestion: Suggestion,
+    reviewer: User,
+    *,
+    significance: Significance,
+    only: set[int] | None = None,
+    edits: Edits | None = None,
+    own_reason: str = "",
+    key: uuid.UUID | None = None,
+) -> Decision:
+    """Publish a suggestion, or `only` some of its changes, with the reviewer's `edits`; returns the decision.
+
+    Today equal to the base is applied, today equal to the proposed text counts as already
+    applied, anything else raises `ChangedMeanwhile`, as does a choice of changes that no longer
+    wait. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    """
+    with transaction.atomic():
+        if (earlier := _same_request(suggestion, reviewer, Verdict.ACCEPT, key)) is not None:
+            return earlier
+        found = _decidable(suggestion, reviewer, own_reason, State.OPEN)
+        _refuse_held(found, reviewer)
+        pending = list(found.changes.filter(outcome=Outcome.PENDING))
+        chosen = _chosen(found, pending, only)
+        wanted = {row.pk: _wanted(row, edits or {}) for row in chosen}
+        revision = publish_chosen(found, chosen, wanted, reviewer, significance)
+        is_closing = len(chosen) == len(pending)
+        decision = decided(
+            found,
+            reviewer,
+            Verdict.ACCEPT,
+            key,
+            significance=significance,
+            revision=revision,
+            is_closing=is_closing,
+            own_reason=own_reason.strip(),
+        )
+        if is_closing:
+            with_changes = found.changes.filter(outcome=Outcome.EDITED).exists()
+            state = State.ACCEPTED_WITH_CHANGES if with_changes else State.ACCEPTED
+            moves.move(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
+        recording.decided(decision)
+    return decision
+
+
+def decline(
+    suggestion: Suggestion,
+    reviewer: User,
+    reason: DeclineReason,
+    *,
+    words: str = "",
+    own_reason: str = "",
+    key: uuid.UUID | None = None,
+) -> Decision:
+    """Decline what is undecided of a suggestion, for a reason of the list; raises `NotAllowed`, `TooLate`."""
+    with transaction.atomic():
+        if (earlier := _same_request(suggestion, reviewer, Verdict.DECLINE, key)) is not None:
+            return earlier
+        found = _decidable(suggestion, reviewer, own_reason, State.OPEN, State.CHANGES_REQUESTED)
+        _refuse_held(found, reviewer)
+        decision = decided(
+            found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
+        )
+        moves.move(found, State.DECLINED, reviewer, words, claimed_by=None, claimed_until=None)
+        recording.decided(decision)
+    return decision
+
+
+def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: uuid.UUID | None = None) -> Decision:
+    """Send a suggestion back with words that say what is missing; raises `NotAllowed`, `TooLate`, `Unfit`."""
+    if not words.strip():
+        raise Unfit(_("Say what is to be changed."))
+    with transaction.atomic():
+        if (earlier := _same_request(suggestion, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
+            return earlier
+        found = _decidable(suggestion, reviewer, "", State.OPEN)
+        _refuse_held(found, reviewer)
+        decision = decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
+        moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
+        recording.decided(decision)
+    return decision
+
+
+def _decidable(suggestion: Suggestion, reviewer: User, own_reason: str, *states: State) -> Suggestion:
+    found = moves.locked(suggestion)
+    if not membership.is_reviewer(reviewer):
+        raise NotAllowed(_("Only reviewers decide on suggestions."))
+    moves.require(found, *states)
+    if not found.is_public:
+        raise NotAllowed(_("Moderators have hidden this suggestion, or look at it first."))
+    if not rules.may_decide(reviewer, found, own_reason):
+        raise _not_this_one(reviewer, found)
+    return found
+
+
+def _not_this_one(reviewer: User, suggestion: Suggestion) -> NotAllowed:
+    own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
+    return NotAllowed(own if rules.is_author(reviewer, suggestion) else before)
+
+
+def _refuse_held(suggestion: Suggestion, reviewer: User) -> None:
+    holder, until = suggestion.claimed_by, suggestion.claimed_until
+    if holder and until and holder != reviewer and until > timezone.now():
+        raise Held(suggestion, holder, until)
+
+
+def _same_request(suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None) -> Decision | None:
+    """Return the decision that this very request made before; it waits for one that is being made.
+
+    Raises `Unfit` for a key under which something else was decided.
+    """
+    moves.locked(suggestion)
+    made = Decision.objects.filter(key=key).first() if key else None
+    if made and (made.suggestion_id, made.reviewer_id, made.verdict) != (suggestion.pk, reviewer.pk, verdict):
+        raise Unfit(_("This form was sent before, for something else. Open the suggestion anew."))
+    return made
+
+
+def _chosen(suggestion: Suggestion, pending: list[SuggestedChange], only: set[int] | None) -> list[SuggestedChange]:
+    if only == set() or not pending:
+        raise Unfit(_("Choose at least one change."))
+    if only is not None and not only <= {row.pk for row in pending}:
+        raise Rewritten
+    along = whole_skills.going_along(suggestion.skill, pending, only if only is not None else {r.pk for r in pending})
+    return [row for row in pending if row.pk in along]
+
+
+def _wanted(row: SuggestedChange, edits: Edits) -> Change:
+    """Return what the reviewer makes of a change: other words, never another field."""
+    change = change_of(row)
+    edited = edits.get(row.pk, change)
+    return replace(change, base=edited.base, proposed=edited.proposed)
+
+
+def publish_chosen(
+    suggestion: Suggestion,
+    rows: list[SuggestedChange],
+    wanted: Mapping[int, Change],
+    reviewer: User | None,
+    significance: Significance,
+) -> Revision | None:
+    """Publish of a locked suggestion what is `wanted` of these rows, by their pk, and write down what became of each.
+
+    Returns None where all of it stands already; raises `ChangedMeanwhile`, `Unfit`.
+    """
+    skill = writing.locked(suggestion.skill, list(wanted.values()))
+    fresh = _still_to_apply(skill, wanted)
+    is_edited = any(fresh[row.pk].proposed != change_of(row).proposed for row in rows if row.pk in fresh)
+    review = revisions.Review(reviewer, is_co_written=is_edited) if reviewer else None
+    revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
+    _settle(rows, wanted, fresh)
+    return revision
+
+
+def _still_to_apply(skill: Skill, wanted: Mapping[int, Change]) -> dict[int, Change]:
+    today = revisions.content_of(skill)
+    fresh: dict[int, Change] = {}
+    conflicts: list[tuple[Change, Value]] = []
+    for pk, change in wanted.items():
+        value = today.value(change)
+        if value == change.proposed:
+            continue
+        if value == change.base:
+            fresh[pk] = change
+        else:
+            conflicts.append((change, value))
+    if conflicts:
+        raise ChangedMeanwhile(conflicts)
+    return fresh
+
+
+def _publish(
+    suggestion: Suggestion,
+    skill: Skill,
+    changes: list[Change],
+    review: revisions.Review | None,
+    significance: Significance,
+) -> Revision | None:
+    try:
+        return revisions.publish(
+            skill,
+            changes,
+            author=suggestion.author,
+            review=review,
+            origin=Revision.Origin.SUGGESTION,
+            summary=suggestion.reason[:REVISION_SUMMARY_MAX_LENGTH],
+            significance=significance,
+        )
+    except NothingToPublish:
+        return None
+    except InvalidChange as error:  # its role, level, group or twin is gone since, or its name taken
+        raise Unfit(str(error)) from error
+
+
+def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], fresh: Mapping[int, Change]) -> None:
+    for row in rows:
+        change = wanted[row.pk]
+        if row.pk not in fresh:
+            row.outcome = Outcome.ALREADY_APPLIED
+        elif change.proposed == change_of(row).proposed:
+            row.outcome = Outcome.APPLIED
+        else:
+            row.outcome = Outcome.EDITED
+        row.published = change.as_json()["proposed"]
+    SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
+
+
+def decided(
+    suggestion: Suggestion, reviewer: User | None, verdict: Verdict, key: uuid.UUID | None = None, **fields: object
+) -> Decision:
+    """Write down a decision on a locked suggestion and return it."""
+    return Decision.objects.create(
+        key=key or uuid.uuid4(),
+        suggestion=suggestion,
+        author=suggestion.author,
+        reviewer=reviewer,
+        verdict=verdict,
+        **fields,
+    )
+
+
+def undo(
+    suggestion: Suggestion, reviewer: User, words: str, *, decision: int | None = None
+) -> list[tuple[Change, Value]]:
+    """Undo the decision in force: the suggestion is open again, published text goes back to what it was before.
+
+    Only where nobody has changed it since; returns the changes that stay, each with today's
+    value. `decision` names the one that was read, so that no later one is undone unread.
+    Raises `NotAllowed`, `TooLate`, `Unfit`.
+    """
+    if not words.strip():
+        raise Unfit(_("Say why the decision is undone."))
+    with transaction.atomic():
+        found = moves.locked(suggestion)
+        in_force = moves.decision_in_force(found)
+        if in_force is None or decision not in {None, in_force.pk}:
+            raise TooLate(found, in_force)
+        if not membership.is_reviewer(reviewer):
+            raise NotAllowed(_("Only reviewers decide on suggestions."))
+        if not rules.may_undo(reviewer, found):
+            raise _not_this_one(reviewer, found)
+        undone = Decision.objects.filter(pk=in_force.pk)
+        kept: list[tuple[Change, Value]] = []
+        revision: Revision | None = None
+        if in_force.verdict == Verdict.ACCEPT:
+            undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
+            kept, revision = _take_back(found, list(undone.select_related("revision")), reviewer, words.strip())
+        undone.update(undone_at=timezone.now())
+        moves.move(found, State.OPEN, reviewer, words.strip())
+        recording.undone(in_force, reviewer, revision)
+    return kept
+
+
+def _take_back(
+    suggestion: Suggestion, decisions: list[Decision], reviewer: User, words: str
+) -> tuple[list[tuple[Change, Value]], Revision | None]:
+    """Put back what stood before these decisions, which is not always what the suggestion was based on."""
+    skill = writing.locked(suggestion.skill, [])
+    today = revisions.content_of(skill)
+    published = [
+        Change.from_json(change) for decision in decisions if decision.revision for change in decision.revision.changes
+    ]
+    is_new = whole_skills.is_new(published)
+    stays = is_new and not whole_skills.is_untouched_since(today, published)
+    left = [change for change in published if today.value(change) == change.proposed and not stays]
+    kept = [(change, today.value(change)) for change in published if change not in left]
+    revision = _publish_back(skill, left, reviewer, words, is_new=is_new) if left else None
+    suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
+    return kept, revision
+
+
+def _publish_back(skill: Skill, changes: list[Change], reviewer: User, words: str, *, is_new: bool) -> Revision:
+    summary = words[:REVISION_SUMMARY_MAX_LENGTH]
+    if is_new:
+        return revisions.unpublish(skill, author=reviewer, summary=summary)
+    back = [replace(change, base=change.proposed, proposed=change.base) for change in changes]
+    try:
+        return revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
+    except InvalidChange as error:
+        raise Unfit(str(error)) from error

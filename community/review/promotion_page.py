@@ -1,0 +1,63 @@
+"""The page of Django admin that proposes who could review, and makes reviewers of whom an administrator chooses."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.membership import REVIEWERS
+from accounts.models import User
+from community import rules
+from community.review import promotion
+from skills.web.typed_input import numbers_in
+
+ADDRESS = "admin:community_reviewers"
+MOST_SHOWN = 100
+
+
+def reviewers(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Show who is proposed, with their figures; a POST promotes the chosen. Raises PermissionDenied."""
+    administrator = cast("User", request.user)
+    if not rules.may_promote(administrator):
+        raise PermissionDenied(_("Only administrators make somebody a reviewer."))
+    if request.method == "POST":
+        _promote(request, administrator)
+        return redirect(ADDRESS)
+    return render(request, "admin/community/reviewers.html", {**site.each_context(request), **_shown()})
+
+
+def _shown() -> dict[str, Any]:
+    figures = {
+        "suggestions": promotion.SUGGESTIONS,
+        "accepted": promotion.ACCEPTED_SUGGESTIONS,
+        "days": promotion.SPREAD.days,
+    }
+    rule = _("Proposed is who has made %(suggestions)d suggestions, %(accepted)d of them accepted, over %(days)d days.")
+    return {
+        "title": _("Who could review"),
+        "rule": rule % figures,
+        "people": promotion.proposed_reviewers()[:MOST_SHOWN],
+        "group": Group.objects.filter(name=REVIEWERS).first(),
+    }
+
+
+def _promote(request: HttpRequest, administrator: User) -> None:
+    chosen = list(User.objects.filter(pk__in=numbers_in(request.POST.getlist("person")[:MOST_SHOWN])).order_by("pk"))
+    promoted = promotion.promote(chosen, administrator)
+    left_out = [person for person in chosen if person not in promoted]
+    if promoted:
+        messages.success(request, _("Made reviewers: %(who)s") % {"who": _names(promoted)})
+    if left_out:
+        words = _("Not made reviewers, as they are not proposed (any more): %(who)s")
+        messages.warning(request, words % {"who": _names(left_out)})
+    if not chosen:
+        messages.warning(request, _("Nobody was chosen, so nobody was made a reviewer."))
+
+
+def _names(people: list[User]) -> str:
+    return ", ".join(person.get_full_name() for person in people)

@@ -1,0 +1,283 @@
+"""The reviewers' pages: the queue with the open suggestion beside it, and what reviewers do there."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import membership
+from accounts.access import MemberRequest, for_members
+from community.models import DeclineReason, State, Suggestion
+from community.models.suggestions import REASON_MAX_LENGTH
+from community.posting.kept_forms import keeps_typed
+from community.posting.refusal_pages import answers_refusals
+from community.posting.refusals import NotAllowed, Unfit
+from community.review import deciding
+from community.review.pane import Pane, pane_of
+from community.review.queue import PAGE_SIZE, queue_of
+from community.suggestions.refusals import ChangedMeanwhile, TooLate
+from skills.models import Significance
+from skills.text.storable import is_storable
+from skills.web.typed_input import number_in, numbers_in
+
+LARGEST_PK = 2**63 - 1
+
+
+def reviewers_only[**P](
+    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Lead strangers through signing in; answer 403 to everybody who does not review."""
+
+    @wraps(view)
+    def asked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not membership.is_reviewer(request.user):
+            raise PermissionDenied(_("Only reviewers decide on suggestions."))
+        return view(request, *args, **kwargs)
+
+    return for_members(asked)
+
+
+@reviewers_only
+@require_safe
+def queue(request: MemberRequest) -> HttpResponse:
+    """What waits, by filter."""
+    return _render(request, None)
+
+
+@reviewers_only
+@require_safe
+def review(request: MemberRequest, pk: int) -> HttpResponse:
+    """The queue with one suggestion opened, decided or not."""
+    return _render(request, pane_of(_found(pk), request.user))
+
+
+def _render(
+    request: MemberRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
+) -> HttpResponse:
+    shown = queue_of(request.user, request.GET)
+    context = {
+        "queue": shown,
+        "pane": pane,
+        "follows": shown.after(pane.suggestion.pk) if pane else None,
+        "page": pane.page if pane else None,
+        "key": uuid.uuid4(),
+        "reasons": DeclineReason.objects.filter(is_offered=True),
+        **more,
+    }
+    template = "community/review/queue.html#review" if request.htmx else "community/review/queue.html"
+    response = render(request, template, context, status=status)
+    if request.htmx and request.method == "GET":
+        response["HX-Push-Url"] = request.get_full_path()
+    return response
+
+
+def _found(pk: int) -> Suggestion:
+    """Return a suggestion that is no draft; raises Http404."""
+    rows = (
+        Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author", "claimed_by")
+        .public()
+        .exclude(state=State.DRAFT)
+    )
+    found = rows.filter(pk=pk).first() if pk <= LARGEST_PK else None
+    if found is None:
+        raise Http404(_("There is no such suggestion."))
+    return found
+
+
+def _deed(
+    view: Callable[[MemberRequest, Suggestion], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """A write on one suggestion. Who comes too late, or typed what does not fit, gets the pane as it stands now."""
+
+    @keeps_typed
+    @reviewers_only
+    @require_POST
+    @answers_refusals
+    @wraps(view)
+    def done(request: MemberRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, _found(pk))
+        except TooLate as error:
+            status, fault = HTTPStatus.CONFLICT, error
+            typed = request.POST.dict()
+        except ChangedMeanwhile as error:
+            status, fault = HTTPStatus.CONFLICT, error  # type: ignore[assignment]
+            typed = request.POST.dict()
+        except Unfit as error:
+            status, fault = HTTPStatus.UNPROCESSABLE_ENTITY, error  # type: ignore[assignment]
+            typed = request.POST.dict()
+        pane = pane_of(_found(pk), request.user, typed)
+        return _render(request, pane, status, fault=fault, typed=typed, is_late=isinstance(fault, TooLate))
+
+    return done
+
+
+@_deed
+def claim(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+    """Hold it for 15 minutes, also when somebody else does."""
+    deciding.claim(suggestion, request.user)
+    return _back_to(request, suggestion.pk)
+
+
+@_deed
+def release(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+    """Give one's claim back."""
+    deciding.release(suggestion, request.user)
+    return _back_to(request, suggestion.pk)
+
+
+@_deed
+def accept(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+    """Publish the ticked changes as they stand in the fields."""
+    ticked = set(numbers_in(request.POST.getlist("change")))
+    significance = request.POST.get("significance", "")
+    if significance not in Significance.values:
+        raise BadRequest(_("The significance is missing."))
+    pane = pane_of(suggestion, request.user, request.POST.dict())
+    if not all(is_storable(value) for value in pane.typed.values()):
+        raise Unfit(_("This text holds a character that cannot be kept."))
+    decision = deciding.accept(
+        suggestion,
+        request.user,
+        significance=Significance(significance),
+        only=ticked,
+        edits=pane.chosen(ticked),
+        own_reason=_words(request, "own_reason"),
+        key=_key(request),
+    )
+    if not decision.is_closing:
+        messages.success(request, _("The chosen changes are published; the others wait."))
+        return _back_to(request, suggestion.pk)
+    return _to_next(request, suggestion, gettext_lazy("Accepted and published."))
+
+
+@_deed
+def decline(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+    """Decline it for a reason of the list."""
+    deciding.decline(
+        suggestion,
+        request.user,
+        _reason(request),
+        words=_words(request, "decline_words"),
+        own_reason=_words(request, "own_reason"),
+        key=_key(request),
+    )
+    return _to_next(request, suggestion, gettext_lazy("Declined."))
+
+
+@_deed
+def request_changes(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+    """Send it back with words."""
+    deciding.request_changes(suggestion, request.user, _words(request), key=_key(request))
+    return _to_next(request, suggestion, gettext_lazy("Sent back to its author."), may_undo=False)
+
+
+@_deed
+def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+    """Undo the decision in force, and say where the text stays as it is."""
+    read = number_in(request.POST.get("decision", ""))
+    kept = deciding.undo(suggestion, request.user, _words(request), decision=read)
+    messages.success(request, _("The decision is undone; the suggestion waits again."))
+    if kept:
+        words = ngettext(
+            "%(count)d text was changed since and stays as it is.",
+            "%(count)d texts were changed since and stay as they are.",
+            len(kept),
+        )
+        messages.warning(request, words % {"count": len(kept)})
+    return _back_to(request, suggestion.pk)
+
+
+def _require_picked(picked: list[int]) -> None:
+    if not picked:
+        raise Unfit(_("Tick at least one suggestion."))
+
+
+@keeps_typed
+@reviewers_only
+@require_POST
+def decline_many(request: MemberRequest) -> HttpResponse:
+    """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
+    picked = sorted(set(numbers_in(request.POST.getlist("pick"))))
+    key, done, refused = _key(request), 0, []
+    try:
+        reason = _reason(request)
+        _require_picked(picked)
+    except Unfit as error:
+        return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error, picked=picked, bulk_open=True)
+    for suggestion in (
+        Suggestion.objects.public().filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk")
+    ):
+        try:
+            deciding.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
+            done += 1
+        except (NotAllowed, TooLate) as error:
+            refused.append(f"#{suggestion.pk}: {error}")
+    if done:
+        words = ngettext("%(count)d suggestion declined.", "%(count)d suggestions declined.", done)
+        messages.success(request, words % {"count": done})
+    for line in refused:
+        messages.warning(request, _("Not done: %(what)s") % {"what": line})
+    return redirect(f"{reverse('community:review')}?{request.GET.urlencode()}")
+
+
+def _words(request: HttpRequest, name: str = "words") -> str:
+    words = request.POST.get(name, "").replace("\r\n", "\n").strip()
+    if len(words) > REASON_MAX_LENGTH or not is_storable(words):
+        raise Unfit(_("These words are too long or hold a character that cannot be kept."))
+    return words
+
+
+def _key(request: HttpRequest) -> uuid.UUID:
+    """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed."""
+    try:
+        form = uuid.UUID(request.POST.get("key", ""))
+    except ValueError as error:
+        raise BadRequest(_("The form carries no key.")) from error
+    typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
+
+
+def _reason(request: HttpRequest) -> DeclineReason:
+    asked = request.POST.get("reason", "")
+    known = {str(reason.pk): reason for reason in DeclineReason.objects.filter(is_offered=True)}
+    if asked not in known:
+        raise Unfit(_("Choose a reason to decline."))
+    return known[asked]
+
+
+def _address(request: HttpRequest, pk: int | None) -> str:
+    path = reverse("community:review_suggestion", args=[pk]) if pk else reverse("community:review")
+    return f"{path}?{request.GET.urlencode()}" if request.GET else path
+
+
+def _back_to(request: MemberRequest, pk: int) -> HttpResponse:
+    return redirect(_address(request, pk))
+
+
+def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, may_undo: bool = True) -> HttpResponse:
+    """Lead to the suggestion that follows in the list the form stood beside, with a word on what was done."""
+    toast = f"#{suggestion.pk}: {words}"
+    if may_undo:
+        address = _address(request, suggestion.pk) + "#undo"
+        messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
+    else:
+        messages.success(request, toast)
+    follows = number_in(request.POST.get("next", "")) or 0
+    is_there = Suggestion.objects.public().filter(pk=follows, state=State.OPEN).exists()
+    if not is_there:
+        queue = queue_of(request.user, request.GET)
+        follows = queue.after(suggestion.pk) or 0
+    return redirect(_address(request, follows or None))

@@ -1,0 +1,1 @@
+"""What the community adds to the profile of a skill."""

@@ -1,0 +1,52 @@
+"""What is wrong with a suggestion, before it is submitted or accepted."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from community.models import Suggestion
+from community.suggestions import whole_skills
+from skills import revisions
+from skills.content import checks
+from skills.content.changes import Change, Field, InvalidChange, SkillContent, check
+from skills.content.checks import Finding
+from skills.content.ladder import ladder_of
+from skills.content.places import places_of
+from skills.models import Level
+
+
+def findings_of(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
+    """Return what speaks against the table that these changes lead to, see skills/content/checks.py."""
+    today = revisions.content_of(suggestion.skill)
+    proposed = _proposed(today, changes)
+    if not any(change.field is Field.REQUIREMENT for change in changes):
+        return []
+    steps = ladder_of(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
+    tracks: dict[str, list[checks.LevelName]] = {step.track: [] for step in steps}
+    for step in steps:
+        tracks[step.track].append(checks.LevelName(step.slug, step.name))
+    return checks.findings(today.matrix, proposed.matrix, list(tracks.values()))
+
+
+def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
+    """Return what forbids to submit these changes, but for their likeness to an open suggestion; nothing is saved."""
+    today = revisions.content_of(suggestion.skill)
+    reasons = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    if all(change.proposed == today.value(change) for change in changes):
+        reasons.append(_("Nothing is changed against today's text."))
+    reasons += whole_skills.reasons_against(suggestion.skill, today, changes)
+    places = [change.place for change in changes if change.place is not None]
+    known = places_of(suggestion.skill.framework_id) if places else None
+    reasons += [why for place in places if known and (why := known.why_not(place))]
+    for change in changes:
+        try:
+            check(change)
+        except InvalidChange as error:
+            reasons.append(str(error))
+    return list(dict.fromkeys(reasons))
+
+
+def _proposed(today: SkillContent, changes: Sequence[Change]) -> SkillContent:
+    for change in changes:
+        today = today.after(change)
+    return today

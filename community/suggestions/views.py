@@ -1,0 +1,102 @@
+"""Reading suggestions: lists, one of them, and what its author and voters do with it."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import MemberRequest, for_members
+from community import rules
+from community.models import Suggestion
+from community.posting.refusal_pages import answers_refusals
+from community.suggestions import listing, voting
+from community.suggestions.listing import PAGE_SIZE, ListFilters
+from community.suggestions.page import suggestion_page, votes_of
+from skills.web import addresses
+from skills.web.addresses import follow_moves
+from skills.web.paging import links_of, links_to, page_of
+from skills.web.requests import HtmxRequest
+
+
+@require_safe
+def suggestion_list(request: HtmxRequest) -> HttpResponse:
+    """All suggestions, or those that filters leave."""
+    filters = ListFilters.from_query(request.GET)
+    page = page_of(Paginator(listing.found(filters), PAGE_SIZE), request.GET.get("page", "1"))
+    base = reverse("community:suggestions")
+    context = {
+        "filters": filters,
+        "page": page,
+        "page_links": links_to(page, lambda number: f"{base}?{filters.query_string(number)}"),
+    }
+    if not request.htmx:
+        return render(request, "community/suggestions/list.html", context)
+    response = render(request, "community/suggestions/list.html#results", context)
+    query = filters.query_string(page.number)
+    response["HX-Push-Url"] = f"{base}?{query}" if query else base
+    return response
+
+
+@require_safe
+def skill_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open and decided suggestions of a skill."""
+    skill = addresses.skill_by_slug(slug)
+    if skill is None:
+        return follow_moves(request, f"skills/{slug}")
+    page = page_of(Paginator(listing.of_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
+    context = {"skill": skill, "page": page, "page_links": links_of(request, page)}
+    return render(request, "community/suggestions/of_skill.html", context)
+
+
+@require_safe
+@for_members
+def my_suggestions(request: MemberRequest) -> HttpResponse:
+    """One's own drafts and suggestions, by state."""
+    page = page_of(Paginator(listing.of_person(request.user), PAGE_SIZE), request.GET.get("page", "1"))
+    by_state = listing.split_by_state(list(page.object_list))
+    context = {"page": page, "page_links": links_of(request, page), "by_state": by_state}
+    return render(request, "community/suggestions/mine.html", context)
+
+
+@require_safe
+def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """One suggestion with all that is known of it."""
+    return _shown(request, _visible(request, pk))
+
+
+def _visible(request: HttpRequest, pk: int) -> Suggestion:
+    """Return a suggestion that the reader may see; raises Http404."""
+    rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
+    found = rows.filter(pk=pk).first()
+    if found is None or not rules.may_see(request.user, found):
+        raise Http404(_("There is no such suggestion."))
+    return found
+
+
+def _shown(
+    request: HttpRequest, found: Suggestion, status: HTTPStatus = HTTPStatus.OK, **context: object
+) -> HttpResponse:
+    page = suggestion_page(found, request.user)
+    known = {"page": page, "suggestion": found, "skill": found.skill, "votes": page.votes, **context}
+    return render(request, "community/suggestions/suggestion.html", known, status=status)
+
+
+@require_POST
+@for_members
+@answers_refusals
+def vote(request: MemberRequest, pk: int) -> HttpResponse:
+    """Give, change or take back one's vote."""
+    found, value = _visible(request, pk), request.POST.get("value", "")
+    if value not in {"1", "0", "-1"}:
+        raise BadRequest(_("A vote is for or against."))
+    voting.vote(found, request.user, int(value))
+    if not request.htmx:
+        return redirect("community:suggestion", pk)
+    votes = votes_of(found, request.user)
+    known = {"suggestion": found, "votes": votes, "may_vote": rules.may_vote(request.user, found)}
+    return render(request, "community/suggestions/includes/votes.html", known)

@@ -1,0 +1,1 @@
+"""Watching and muting skills, roles, groups and domains."""

@@ -1,0 +1,105 @@
+"""Pages of watches: the list, and the button's address."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import MemberRequest, for_members, to_sign_in
+from accounts.models import User
+from community.models import Watch
+from community.models.watching import Target, framework_of
+from community.posting.guard import require_not_suspended
+from community.posting.refusal_pages import answers_refusals
+from community.watching import watches
+from community.watching.slots import watch_buttons
+from skills.models import Skill
+from skills.web.addresses import _back_to
+from skills.web.paging import links_of, page_of
+from skills.web.typed_input import numbers_in
+
+WATCHES_PAGE_SIZE = 100
+
+
+WISH = "watch-wish"  # in the session: what somebody wanted to watch before they signed in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def watch_list(request: MemberRequest) -> HttpResponse:
+    """Everything somebody watches or mutes, to be changed one by one or many at once."""
+    if request.method == "POST":
+        return _change_watches(request)
+    page = page_of(Paginator(watches.list_of(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1"))
+    return render(request, "community/watching/watch_list.html", {"page": page, "page_links": links_of(request, page)})
+
+
+def _change_watches(request: MemberRequest) -> HttpResponse:
+    """Read "row" (a button: primary key and level) or "chosen" (boxes) with "level"."""
+    row, _colon, level = request.POST.get("row", "").partition(":")
+    chosen = [row] if row else request.POST.getlist("chosen")
+    if len(chosen) > WATCHES_PAGE_SIZE:
+        raise BadRequest(_("More was chosen than one page holds."))
+    changed = watches.set_levels(
+        request.user, numbers_in(chosen), _level(level if row else request.POST.get("level", ""))
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+    else:
+        messages.warning(request, _("Nothing was chosen, so nothing was changed."))
+    return _back_to(request, "community:watch_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
+    target = _target(kind, pk)
+    if not request.user.is_authenticated:
+        if request.method == "GET" or request.POST.get("level") == Watch.Level.WATCH:
+            request.session[WISH] = f"{kind}/{pk}"
+        return to_sign_in(request, reverse("community:watch", args=[kind, pk]))
+    if request.method == "POST":
+        return _set_level(request, request.user, target, _level(request.POST.get("level", "")))
+    if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
+        require_not_suspended(request.user)
+        del request.session[WISH]
+        return _set_level(request, request.user, target, Watch.Level.WATCH)
+    context = {
+        "target": target,
+        "kind": kind,
+        "language": framework_of(target).language,
+        "level": watches.level_of(request.user, target),
+        "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(request.user, target),
+    }
+    return render(request, "community/watching/watch.html", context)
+
+
+def _target(kind: str, pk: int) -> Target:
+    target = watches.find(kind, pk)
+    if target is None:
+        raise Http404(_("There is nothing at this address."))
+    return target
+
+
+def _set_level(request: HttpRequest, user: User, target: Target, level: Watch.Level | None) -> HttpResponse:
+    watches.set_level(user, target, level)
+    said = {
+        Watch.Level.WATCH: _("You now watch “%(name)s”."),
+        Watch.Level.MUTE: _("“%(name)s” is muted: you are told nothing of it."),
+        None: _("You no longer watch “%(name)s”."),
+    }[level] % {"name": target.name}
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(watch_buttons(request, watches.kind_of(target), target.pk, said))
+    messages.success(request, said)
+    return HttpResponseRedirect(target.get_absolute_url())
+
+
+def _level(text: str) -> Watch.Level | None:
+    if text not in {"", *Watch.Level.values}:
+        raise BadRequest(_("A thing is watched or muted, or neither."))
+    return Watch.Level(text) if text else None

@@ -1,0 +1,1 @@
+"""The pages that answer what cannot be answered."""

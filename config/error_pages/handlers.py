@@ -1,0 +1,267 @@
+"""Error pages: in the language of the address, as a whole page or, for htmx, as an alert in the page.
+
+Pages for a request or a server in trouble (400, 500, 503) stand on a base of their
+own that asks nothing of request, session or database.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from allauth.socialaccount.models import SocialApp
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.providers.answers import ProviderFault
+from community.posting.form_tokens import is_from_another_site
+from community.posting.guard import FromAnotherSite
+from config.error_pages.last_page import language_of, last_page
+from skills import search
+from skills.text.waiting import wait_in_words
+
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE_SECONDS = 30
+LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
+NEAR_NAMES = 5
+LONGEST_NAME = 100
+
+# Puts an alert into its own region, whatever region asked, and leaves the address alone.
+ALERT_HEADERS = {
+    "HX-Retarget": "#alerts",
+    "HX-Reswap": "innerHTML show:top",
+    "HX-Reselect": "unset",
+    "HX-Push-Url": "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What an error page says, and on which template. `is_plain` pages are rendered without the request."""
+
+    status: HTTPStatus
+    title: Promise | str
+    text: Promise | str
+    template: str = "errors/page.html"
+    is_plain: bool = False
+
+
+BAD_REQUEST = ErrorPage(
+    HTTPStatus.BAD_REQUEST,
+    _("This request cannot be understood"),
+    _("Something in the address or in what was sent is not as it should be. Go back and try again."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+TOO_LARGE = ErrorPage(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    _("That is too large"),
+    _("More was sent than this page takes. Nothing was saved. Your browser's back button leads to what you typed."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+FORBIDDEN = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("You may not do this"),
+    _("Your account does not have the permission that this page asks for."),
+)
+CSRF_FAILED = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("This form is no longer valid"),
+    _("Nothing was saved. Go back, reload the page and send the form again; cookies must be allowed for this site."),
+)
+FROM_ANOTHER_SITE = ErrorPage(
+    HTTPStatus.FORBIDDEN,
+    _("This form was not accepted"),
+    _(
+        "This form came from another site. Nothing was saved. If you filled it in here yourself, open the page again "
+        "and send it once more."
+    ),
+)
+NOT_FOUND = ErrorPage(
+    HTTPStatus.NOT_FOUND,
+    _("Nothing is found here"),
+    _("The address may be mistyped, or what stood here is gone."),
+    template="errors/404.html",
+)
+TOO_MANY = ErrorPage(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    _("That was a little too fast"),
+    _("More requests came from you than are allowed in a short time. Nothing was saved."),
+)
+BROKEN = ErrorPage(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    _("Something went wrong here"),
+    _("The mistake is ours and has been recorded. Please try again later."),
+    template="errors/plain.html",
+    is_plain=True,
+)
+OTHER_SERVER = ErrorPage(
+    HTTPStatus.BAD_GATEWAY,
+    _("Signing in through the other service is not possible just now"),
+    _("It sent no answer, or a faulty one. Nothing was saved. Try again later, or sign in here in another way."),
+    template="errors/502.html",
+)
+UNAVAILABLE = ErrorPage(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("We will be back in a moment"),
+    _(
+        "The site cannot reach its data just now. Please reload the page shortly. If you sent a form, your browser's "
+        "back button leads to what you typed; see whether it was saved before you send it again."
+    ),
+    template="errors/plain.html",
+    is_plain=True,
+)
+
+
+class TooManyRequests(Exception):
+    """Somebody asks too often; `retry_after` says in how many seconds they may again."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"may try again in {retry_after} s")
+        self.retry_after = max(1, retry_after)
+
+
+class ErrorPagesMiddleware:
+    """Answers what a view raises and Django has no page for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooManyRequests):
+            return _respond(request, TOO_MANY, retry_after=exception.retry_after)
+        if isinstance(exception, ProviderFault):
+            logger.error("Nobody can sign in through another server: %s", exception)
+            return _respond(request, OTHER_SERVER)
+        if isinstance(exception, DataError) and _holds_nul(request):
+            return bad_request(request, exception)
+        if isinstance(exception, SocialApp.DoesNotExist):  # nobody signs in here through that server
+            return page_not_found(request, exception)
+        return None
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether the address or a cookie holds a NUL, which PostgreSQL does not take in any text."""
+    return "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in request.COOKIES.values())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Handle 400. Only `BadRequest` itself carries words for readers, not what Django derives from it."""
+    return _respond(request, BAD_REQUEST, detail=str(exception) if type(exception) is BadRequest else "")
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413, without looking at the body."""
+    return _respond(request, TOO_LARGE)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Handle 403; what another site sent is no matter of permissions."""
+    if isinstance(exception, FromAnotherSite):
+        return _respond(request, FROM_ANOTHER_SITE)
+    return _respond(request, FORBIDDEN, detail=str(exception) if type(exception) is PermissionDenied else "")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
+    """Handle a form that came without a valid token, or from another site; the reason is logged by Django."""
+    return _respond(request, FROM_ANOTHER_SITE if is_from_another_site(request) else CSRF_FAILED)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer where allauth's limits are reached; it does not say for how long, so the longest time counts."""
+    return _respond(request, TOO_MANY, retry_after=LONGEST_LIMIT_SECONDS)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's signature)
+    """Handle 404 with the names nearest to the last part of the path."""
+    name = wanted_name(request.path_info)
+    near = search.similar_names(name, limit=NEAR_NAMES) if name else []
+    return _respond(request, NOT_FOUND, wanted=name, near=near, has_own_search=True)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Handle what nobody caught: 503 when the database is out of reach or too busy, else 500. Django logs both."""
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError) or _is_of_redis(error):
+        return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_SECONDS)
+    return _respond(request, BROKEN)
+
+
+def _is_of_redis(error: BaseException | None) -> bool:
+    """Whether an error says that Redis is out of reach or too busy; its module is loaded only where it is used."""
+    return any(parent.__module__ == "redis.exceptions" for parent in type(error).__mro__)
+
+
+def wanted_name(path: str) -> str:
+    """Return the last part of a path as words: "/de/skills/exper-traking/" gives "exper traking"."""
+    last = path.rstrip("/").rpartition("/")[2][:LONGEST_NAME]
+    if last in {"", *dict(settings.LANGUAGES)}:
+        return ""
+    words = last.replace("-", " ").replace("_", " ")
+    return "".join(character if character.isprintable() else " " for character in words).strip()
+
+
+def _respond(
+    request: HttpRequest, page: ErrorPage, *, detail: str = "", retry_after: int = 0, **context: object
+) -> HttpResponse:
+    """Return the page as an answer; where it cannot be rendered, the last page, which depends on nothing.
+
+    Raises an error of the database, which a whole page may ask: it is answered with 503 instead.
+    """
+    is_fragment = _wants_fragment(request)
+    try:
+        language, body = _rendered(request, page, retry_after, is_fragment, {"detail": detail, **context})
+    except Exception as error:
+        if isinstance(error, OperationalError | InterfaceError) and not page.is_plain:
+            raise
+        _log_failed_page(request, page)
+        language = language_of(request)
+        body = last_page(language, page.status, is_fragment=is_fragment)
+    headers = {"Content-Language": language, "Cache-Control": "no-store", **(ALERT_HEADERS if is_fragment else {})}
+    if retry_after:
+        headers["Retry-After"] = str(retry_after)
+    response = HttpResponse(body, status=page.status, headers=headers)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def _rendered(
+    request: HttpRequest, page: ErrorPage, retry_after: int, is_fragment: bool, context: dict[str, object]
+) -> tuple[str, str]:
+    """Return the language and the text of a page, or of the alert for htmx."""
+    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
+    chosen = getattr(request, "LANGUAGE_CODE", "")
+    language = chosen or translation.get_language_from_request(request, check_path=True)
+    with translation.override(language):
+        wait = wait_in_words(retry_after) if retry_after else ""
+        template = "errors/alert.html" if is_fragment else page.template
+        known = {"error": page, "wait": wait, **context}
+        return language, render_to_string(template, known, None if page.is_plain or is_fragment else request)
+
+
+def _log_failed_page(request: HttpRequest, page: ErrorPage) -> None:
+    """Write down why a page could not be rendered: as an error, unless the error behind it is logged as one anyway."""
+    if page.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.exception("The page %d of %s cannot be rendered", page.status, request.path_info)
+    else:
+        logger.warning("The page %d of %s cannot be rendered: %r", page.status, request.path_info, sys.exception())
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    """Read from the headers themselves: the middleware that knows htmx may not have been reached."""
+    headers = request.headers
+    whole_page = "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
+    return headers.get("HX-Request") == "true" and not whole_page

@@ -1,0 +1,29 @@
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config.worker import Worker
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Command(BaseCommand):
+    help = "Does what pages do not wait for: sends mail, makes digests, deletes what is old."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do everything that is due, then end")
+
+    def handle(self, *, once: bool, **_options: Any) -> None:
+        worker = Worker()
+        # A terminal and `make run` may both say so: the second time changes nothing.
+        before = {number: signal.signal(number, lambda *_arguments: worker.stop()) for number in SIGNALS}
+        try:
+            if once:
+                worker.run_once()
+            else:
+                worker.run()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

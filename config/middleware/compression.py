@@ -1,0 +1,18 @@
+"""Compression of what is not kept compressed already."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+from skills.web.cache import accepts_gzip
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, but heeding a client that refuses gzip ("gzip;q=0"), which Django's takes for a wish."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        return response

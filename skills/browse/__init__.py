@@ -1,0 +1,1 @@
+"""Finding skills: the home page, and the list with its filters."""

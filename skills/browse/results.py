@@ -1,0 +1,69 @@
+"""One page of the list of skills, as it is shown: marked names, counts, heat, and where the words were found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from skills.content.ladder import Ladder, Step
+from skills.models import Requirement, Skill
+from skills.search import excerpt, mark, words
+from skills.structure import heat
+from skills.structure.heat import Heat
+
+EXCERPT_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Find:
+    """A requirement in which searched words stand."""
+
+    role: str
+    level: str
+    text: SafeString
+
+
+@dataclass(frozen=True)
+class Result:
+    """A skill in the list. Its `skill` carries the counts of `Skill.objects.with_counts()`."""
+
+    skill: Skill
+    name: SafeString
+    summary: SafeString
+    strip: Sequence[tuple[Step, Heat]]
+    find: Find | None
+
+
+def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[Result]:
+    """Return the skills of one page in the order given; two queries, one more when there is a search."""
+    by_id = {skill.pk: skill for skill in Skill.objects.with_place().with_counts().filter(pk__in=skill_ids)}
+    skills = [by_id[pk] for pk in skill_ids if pk in by_id]
+    strips = heat.level_strips(skills, ladders)
+    wanted = words(query)
+    finds = _finds(skills, wanted) if wanted else {}
+    return [
+        Result(
+            skill,
+            mark(skill.name, wanted),
+            mark(skill.tag_line or skill.summary, wanted),
+            strips[skill.pk],
+            finds.get(skill.pk),
+        )
+        for skill in skills
+    ]
+
+
+def _finds(skills: Sequence[Skill], wanted: Sequence[str]) -> Mapping[int, Find]:
+    """Return for each skill the requirement that holds most of the searched words, where one holds any."""
+    rows = (
+        Requirement.objects.filter(skill__in=skills)
+        .order_by("skill", "level__rank", "role__name")
+        .values_list("skill_id", "role__name", "level__name", "description")
+    )
+    best: dict[int, tuple[int, Find]] = {}
+    for skill, role, level, description in rows:
+        found = mark(excerpt(description, wanted, EXCERPT_LENGTH), wanted)
+        score = found.count("<mark>")
+        if score > best.get(skill, (0, None))[0]:
+            best[skill] = (score, Find(role, level, found))
+    return {skill: find for skill, (_score, find) in best.items()}

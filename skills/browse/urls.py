@@ -1,0 +1,10 @@
+"""Addresses of browse."""
+
+from django.urls import path
+
+from skills.browse import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("skills/", views.skill_list, name="skills"),
+]

@@ -1,0 +1,1 @@
+"""The content of a skill as values: the matrix of its requirements, its changes, its checks."""

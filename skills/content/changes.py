@@ -1,0 +1,206 @@
+"""What of a skill is versioned, as values: its content, a change of one field, and what no change may hold."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from skills.content.matrix import Cell, Matrix, Place, difference
+from skills.models import Obligation, Skill
+from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.text.storable import is_storable
+
+NAME_MAX_LENGTH = 200
+SUMMARY_MAX_LENGTH = 2000
+TAG_LINE_MAX_LENGTH = 500
+PROFICIENCY_MAX_LENGTH = 80
+REVISION_SUMMARY_MAX_LENGTH = 300
+
+
+class Field(StrEnum):
+    """What of a skill a change can touch."""
+
+    NAME = "name"
+    SUMMARY = "summary"
+    TAG_LINE = "tag_line"
+    GROUP = "group"
+    STATUS = "status"
+    REQUIREMENT = "requirement"
+
+
+LIMITS = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}
+"""How many characters a field of a skill holds."""
+
+CHOICES = (Field.GROUP, Field.STATUS)
+"""What is chosen from a list, not written."""
+
+type Value = str | Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a skill from `base`, the value it was made against, to `proposed`.
+
+    A requirement names its `place`; there None means "no requirement". The group is
+    written "domain key/group key", the status as `SkillContent.status` says.
+    """
+
+    field: Field
+    base: Value
+    proposed: Value
+    place: Place | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as JSON, as a revision keeps it."""
+        return {
+            "field": self.field.value,
+            "role": self.place.role if self.place else "",
+            "level": self.place.level if self.place else "",
+            "base": _plain(self.base),
+            "proposed": _plain(self.proposed),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Change":
+        """Return the change that `as_json` wrote."""
+        field = Field(data["field"])
+        place = Place(data["role"], data["level"]) if field is Field.REQUIREMENT else None
+        return cls(field, _value(data["base"]), _value(data["proposed"]), place)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillContent:
+    """Everything of a skill that is versioned. `group` is "domain key/group key".
+
+    `status` is a value of `Skill.Status`, or for a skill that is retired as a twin "same-as/" and the other's key.
+    """
+
+    name: str
+    summary: str
+    tag_line: str
+    group: str
+    matrix: Matrix
+    status: str = Skill.Status.CURRENT.value
+
+    def value(self, change: Change) -> Value:
+        """Return what stands today where `change` wants to change something."""
+        if change.field is Field.REQUIREMENT:
+            assert change.place is not None
+            return self.matrix.get(change.place)
+        return str(getattr(self, change.field.value))
+
+    def after(self, change: Change) -> "SkillContent":
+        """Return this content with the change made."""
+        if change.field is Field.REQUIREMENT:
+            assert change.place is not None
+            assert not isinstance(change.proposed, str)
+            return replace(self, matrix=self.matrix.with_cell(change.place, change.proposed))
+        return replace(self, **{change.field.value: change.proposed})  # type: ignore[arg-type]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the content as JSON, as a revision keeps it."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "tag_line": self.tag_line,
+            "group": self.group,
+            "status": self.status,
+            "requirements": self.matrix.as_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "SkillContent":
+        """Return the content that `as_json` wrote."""
+        matrix = Matrix.from_json(data["requirements"])
+        status = data.get("status", Skill.Status.CURRENT.value)  # older revisions knew no other
+        return cls(data["name"], data["summary"], data["tag_line"], data["group"], matrix, status)
+
+
+NO_CONTENT = SkillContent("", "", "", "", Matrix())
+SUGGESTED = replace(NO_CONTENT, status=Skill.Status.SUGGESTED.value)
+"""What stands of a skill that is only suggested."""
+
+SAME_AS = "same-as/"
+TO_PROPOSE = frozenset({Skill.Status.CURRENT.value, Skill.Status.RETIRED.value})
+"""What a change may make of a status, besides the same as another; "suggested" is where a skill begins."""
+
+
+def twin_of(status: str) -> str:
+    """Return the key of the skill that a status names as the same one, '' where it names none."""
+    return status.removeprefix(SAME_AS) if status.startswith(SAME_AS) else ""
+
+
+def status_in_words(status: str, names: Mapping[str, str]) -> str:
+    """Return a status in the reader's language; `names` are those of the framework's skills by key."""
+    if key := twin_of(status):
+        return _("the same as “%(name)s”") % {"name": names.get(key, key)}
+    return str(Skill.Status(status).label)
+
+
+class InvalidChange(Exception):
+    """A change that could never be published; the message says why in the reader's language."""
+
+    def __init__(self, change: Change, reason: str) -> None:
+        super().__init__(reason)
+        self.change = change
+
+
+class NameTaken(InvalidChange):
+    """Another skill of the group has this name, or had it."""
+
+
+def changes_between(before: SkillContent, after: SkillContent) -> list[Change]:
+    """Return the changes that lead from one content to another, `before` being their base."""
+    changes = [
+        Change(field, getattr(before, field.value), getattr(after, field.value))
+        for field in (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP, Field.STATUS)
+        if getattr(before, field.value) != getattr(after, field.value)
+    ]
+    changes += [
+        Change(Field.REQUIREMENT, cell.before, cell.after, cell.place)
+        for cell in difference(before.matrix, after.matrix)
+    ]
+    return changes
+
+
+def check(change: Change) -> None:
+    """Raise `InvalidChange` for what no database row could hold; SQLite would not notice some of it."""
+    value = change.proposed
+    texts = [value.description, value.proficiency] if isinstance(value, Cell) else [value or ""]
+    limit = LIMITS.get(change.field, DESCRIPTION_MAX_LENGTH)
+    if not all(is_storable(text) for text in texts):
+        raise InvalidChange(change, _("The text holds a character that cannot be kept."))
+    if any(len(text) > limit for text in texts):
+        raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
+    if change.field is Field.NAME and not texts[0].strip():
+        raise InvalidChange(change, _("A skill needs a name."))
+    if change.field is Field.STATUS and texts[0] not in TO_PROPOSE and not twin_of(texts[0]):
+        raise InvalidChange(change, _("The status is not known."))
+    if isinstance(value, Cell) and not value.description.strip():
+        raise InvalidChange(change, _("A requirement needs a description."))
+    if isinstance(value, Cell) and len(value.proficiency) > PROFICIENCY_MAX_LENGTH:
+        limit = PROFICIENCY_MAX_LENGTH
+        raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
+    if isinstance(value, Cell) and value.obligation not in Obligation.values:
+        raise InvalidChange(change, _("The obligation is not known."))
+
+
+def _value(data: str | dict[str, str] | None) -> Value:
+    return Cell(**data) if isinstance(data, dict) else data
+
+
+def _plain(value: Value) -> str | dict[str, str] | None:
+    return asdict(value) if isinstance(value, Cell) else value
+
+
+FIELD_LABELS = {
+    Field.NAME: gettext_lazy("Name"),
+    Field.SUMMARY: gettext_lazy("Summary"),
+    Field.TAG_LINE: gettext_lazy("Tag line"),
+    Field.GROUP: gettext_lazy("Group"),
+    Field.STATUS: gettext_lazy("Status"),
+    Field.REQUIREMENT: gettext_lazy("Requirement"),
+}

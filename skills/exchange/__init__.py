@@ -1,0 +1,1 @@
+"""Frameworks as files: reading and loading them."""

@@ -1,0 +1,184 @@
+"""Everything of a framework file but its skills: brought up to date in place, renamed where the key says so."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Max
+
+from skills.content import naming
+from skills.content.changes import NameTaken
+from skills.exchange.framework_file import DomainEntry, FrameworkEntry, FrameworkFile, GroupEntry, LevelEntry, RoleEntry
+from skills.exchange.report import Report
+from skills.exchange.strict_json import Fault, FileRefusedError, shown
+from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel
+
+OUT_OF_THE_WAY = 10_000  # added to ranks while levels change places
+
+type Thing = Role | Domain | Group
+type ThingEntry = RoleEntry | DomainEntry | GroupEntry
+
+
+def lock_framework(entry: FrameworkEntry, report: Report) -> Framework:
+    """Return the framework of a file, made if it is new; a second loader of it waits until this one is done."""
+    framework, created = Framework.objects.get_or_create(
+        slug=entry.slug, defaults=asdict(entry) | {"position": _next_position}
+    )
+    report.count(created=created, changed=False)
+    # Its key stays readable: who adds a skill meanwhile holds the slugs already, and must not wait for this row.
+    return Framework.objects.select_for_update(no_key=True).get(pk=framework.pk)
+
+
+def load_structure(framework: Framework, file: FrameworkFile, report: Report) -> list[Role]:
+    """Bring framework, levels, roles, domains and groups up to date and return the roles that were renamed.
+
+    What is no longer in the file is kept and reported. Raises `FileRefusedError` for a name that is taken.
+    """
+    report.count(changed=_update(framework, **asdict(file.framework)))
+    levels = _load_levels(framework, file.levels, report)
+    roles = {role.key: role for role in framework.roles.all()}
+    renamed = _load_roles(framework, roles, file.roles, report)
+    _load_role_levels(roles, levels, file.roles, report)
+    _load_domains(framework, file.domains, report)
+    return renamed
+
+
+@contextmanager
+def refused_when_taken(where: str, name: str) -> Iterator[None]:
+    """Turn the "no" to a second thing of one name into a fault of the file."""
+    try:
+        with transaction.atomic():
+            yield
+    except (IntegrityError, NameTaken) as error:
+        reason = f"the name {shown(name)} belongs to something else here, which has to be renamed first"
+        raise FileRefusedError([Fault(where, reason)]) from error
+
+
+def _next_position() -> int:
+    return (Framework.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: Report) -> Mapping[str, Level]:
+    """Write the levels; those the file no longer has go to the end of their track."""
+    levels = {level.slug: level for level in framework.levels.order_by("track", "rank")}
+    before = {slug: _entry(level) for slug, level in levels.items()}
+    left_over = [entry for slug, entry in before.items() if slug not in {wanted.slug for wanted in entries}]
+    report.missing += [f"level {shown(entry.name)}" for entry in left_over]
+    after = [*entries, *_ranked_last(left_over, entries)]
+    if any(_place(before[entry.slug]) != _place(entry) for entry in after if entry.slug in before):
+        CatalogueVersion.objects.lock()  # who adds a skill holds it, and may be about to refer to these levels
+        framework.levels.update(rank=F("rank") + OUT_OF_THE_WAY)  # no two may share a rank, not even on the way
+        for level in levels.values():
+            level.rank += OUT_OF_THE_WAY
+    for entry in after:
+        if entry.slug in levels:
+            _update(levels[entry.slug], **asdict(entry))
+            report.count(changed=before[entry.slug] != entry)
+        else:
+            levels[entry.slug] = framework.levels.create(**asdict(entry))
+            report.count(created=True)
+    return levels
+
+
+def _entry(level: Level) -> LevelEntry:
+    return LevelEntry(level.slug, level.name, level.track, level.rank)
+
+
+def _place(entry: LevelEntry) -> tuple[str, int]:
+    return entry.track, entry.rank
+
+
+def _ranked_last(left_over: Iterable[LevelEntry], entries: Iterable[LevelEntry]) -> Iterator[LevelEntry]:
+    ranks: dict[str, int] = {entry.track: entry.rank for entry in entries}
+    for entry in left_over:
+        ranks[entry.track] = ranks.get(entry.track, 0) + 1
+        yield LevelEntry(entry.slug, entry.name, entry.track, ranks[entry.track])
+
+
+def _load_roles(
+    framework: Framework, roles: dict[str, Role], entries: Sequence[RoleEntry], report: Report
+) -> list[Role]:
+    renamed = []
+    for entry in entries:
+        role = roles.setdefault(entry.key, Role(framework=framework, key=entry.key))
+        if _store(role, entry, report, introduction=entry.introduction):
+            renamed.append(role)
+    _report_missing("role", roles, entries, report)
+    return renamed
+
+
+def _load_role_levels(
+    roles: Mapping[str, Role], levels: Mapping[str, Level], entries: Sequence[RoleEntry], report: Report
+) -> None:
+    """Write titles and introductions, and take away those that the file no longer has."""
+    in_file = [roles[entry.key].pk for entry in entries]
+    rows = {(row.role_id, row.level_id): row for row in RoleLevel.objects.filter(role__in=in_file)}
+    new = []
+    for role in entries:
+        for entry in role.levels:
+            place = roles[role.key].pk, levels[entry.level].pk
+            row = rows.pop(place, None)
+            if row is None:
+                texts = {"title": entry.title, "introduction": entry.introduction}
+                new.append(RoleLevel(role_id=place[0], level_id=place[1], **texts))
+            else:
+                report.count(changed=_update(row, title=entry.title, introduction=entry.introduction))
+    RoleLevel.objects.bulk_create(new)
+    RoleLevel.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
+    report.others_created += len(new)
+    report.others_changed += len(rows)
+
+
+def _load_domains(framework: Framework, entries: Sequence[DomainEntry], report: Report) -> None:
+    domains = {domain.key: domain for domain in framework.domains.all()}
+    for position, entry in enumerate(entries, start=1):
+        domain = domains.setdefault(entry.key, Domain(framework=framework, key=entry.key))
+        _store(domain, entry, report, position=position)
+        _load_groups(domain, entry.groups, report)
+    _report_missing("domain", domains, entries, report)
+
+
+def _load_groups(domain: Domain, entries: Sequence[GroupEntry], report: Report) -> None:
+    groups = {group.key: group for group in domain.groups.all()}
+    for position, entry in enumerate(entries, start=1):
+        group = groups.setdefault(entry.key, Group(domain=domain, key=entry.key))
+        _store(group, entry, report, position=position)
+    _report_missing("group", groups, entries, report)
+
+
+def _store(thing: Thing, entry: ThingEntry, report: Report, **values: object) -> bool:
+    """Save a thing, found or newly made, as its entry says; returns whether it was renamed."""
+    created = thing._state.adding
+    renamed = not created and thing.name != entry.name
+    changed = not created and _update(thing, **values)
+    if created or renamed:
+        with refused_when_taken(entry.where, entry.name):
+            if created:
+                _insert(thing, entry.name, values)
+            else:
+                naming.rename(thing, entry.name)
+    report.count(created=created, changed=renamed or changed)
+    return renamed
+
+
+def _insert(thing: Thing, name: str, values: Mapping[str, object]) -> None:
+    for field, value in {"name": name, **values}.items():
+        setattr(thing, field, value)
+    naming.assign_slug(thing)
+    thing.save(force_insert=True)
+
+
+def _update(thing: models.Model, **values: object) -> bool:
+    """Save those values that differ from what the thing has; returns whether any did."""
+    changed = [name for name, value in values.items() if getattr(thing, name) != value]
+    for name in changed:
+        setattr(thing, name, values[name])
+    if changed:
+        thing.save(update_fields=changed)
+    return bool(changed)
+
+
+def _report_missing(what: str, things: Mapping[str, Thing], entries: Sequence[ThingEntry], report: Report) -> None:
+    in_file = {entry.key for entry in entries}
+    report.missing += [f"{what} {shown(thing.name)}" for key, thing in things.items() if key not in in_file]

@@ -1,0 +1,1 @@
+"""The history of a skill: revisions, comparison, blame, recent changes."""

@@ -1,0 +1,38 @@
+"""A skill's profile as a revision left it, to be shown like today's."""
+
+from skills.content.changes import SkillContent
+from skills.content.names import Names
+from skills.models import Revision, Skill
+from skills.profile.page import Entry, Profile, titles_of
+
+
+def profile_then(skill: Skill, revision: Revision, names: Names) -> Profile:
+    """Return the profile after a revision, in one query. Its `skill` is not the saved one and never to be saved.
+
+    `skill` comes with its place loaded, `revision` with its content.
+    """
+    content = SkillContent.from_json(revision.content)
+    ladder = names.ladder_with(place.level for place in content.matrix.cells)
+    roles = {place.role: names.role(place.role) for place in content.matrix.cells}
+    titles = titles_of(role.pk for role in roles.values())
+    order = {step: number for number, step in enumerate(ladder.steps)}
+    entries = []
+    for place, cell in content.matrix.cells.items():
+        step, role = ladder.find(place.level), roles[place.role]
+        assert step is not None  # `ladder_with` has them all
+        title = titles.get((role.pk, step.pk), "")
+        entries.append(Entry(role, step, title, cell.description, cell.obligation, cell.proficiency))
+    entries.sort(key=lambda entry: (order[entry.step], entry.role.name.casefold()))
+    return Profile(_skill_then(skill, content, names), ladder, entries, revision.published_at)
+
+
+def _skill_then(skill: Skill, content: SkillContent, names: Names) -> Skill:
+    return Skill(
+        pk=skill.pk,
+        slug=skill.slug,
+        framework=skill.framework,
+        group=names.group(content.group),
+        name=content.name,
+        summary=content.summary,
+        tag_line=content.tag_line,
+    )

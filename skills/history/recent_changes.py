@@ -1,0 +1,76 @@
+"""Recent changes of everything: what a reader may ask for, and the revisions that fit, latest first."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.http import QueryDict
+
+from skills import search
+from skills.content.names import Names, names_by_framework
+from skills.history.entries import listed
+from skills.models import Level, Revision, Role
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader asked for: slugs, values of `Significance` and `Revision.Origin`, a user name; '' is anything."""
+
+    framework: str = ""
+    domain: str = ""
+    role: str = ""
+    significance: str = ""
+    origin: str = ""
+    author: str = ""
+
+    @classmethod
+    def from_query(cls, data: QueryDict) -> "Filters":
+        """Read the filters from a query string; raises `search.InvalidQuery` for a value that no text can be."""
+        values = {name: data.get(name, "").strip() for name in cls.__dataclass_fields__}
+        search.refuse_nul(*values.values())
+        return cls(**values)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was asked for at all."""
+        return any(asdict(self).values())
+
+    def query_string(self, **extra: str) -> str:
+        """Return these filters as a query string, without what was left open."""
+        data = QueryDict(mutable=True)
+        for name, value in (asdict(self) | extra).items():
+            if value:
+                data[name] = value
+        return data.urlencode()
+
+
+def revisions_for(filters: Filters, role: Role | None) -> QuerySet[Revision]:
+    """Return the revisions that fit, latest first, with skill and people; `role` is the one asked for, if it exists."""
+    found = listed(Revision.objects.select_related("skill__group__domain", "skill__framework"))
+    columns = {
+        "skill__framework__slug": filters.framework,
+        "skill__group__domain__slug": filters.domain,
+        "significance": filters.significance,
+        "origin": filters.origin,
+        "author__username": filters.author,
+    }
+    found = found.filter(**{column: value for column, value in columns.items() if value})
+    if filters.role:
+        found = _touching(found, role)
+    return found.order_by("-published_at", "-pk")
+
+
+def _touching(revisions: QuerySet[Revision], role: Role | None) -> QuerySet[Revision]:
+    """Keep those that changed a requirement of a role; one of its framework's keys, written as JSON writes it."""
+    if role is None:
+        return revisions.none()
+    of_framework = revisions.filter(skill__framework=role.framework_id)
+    return of_framework.alias(text=Cast("changes", TextField())).filter(text__contains=f'"role": "{role.key}"')
+
+
+def names_of_all(roles: list[Role]) -> Mapping[int, Names]:
+    """Return what the keys in revisions mean, by framework; one query besides the given roles."""
+    return names_by_framework(roles, Level.objects.all())

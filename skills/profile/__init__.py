@@ -1,0 +1,1 @@
+"""The profile of a skill: what is expected of each role at each level."""

@@ -1,0 +1,198 @@
+"""What a skill's profile shows: its figures, a table for each level, the grid, and two levels side by side."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import OuterRef, Subquery
+from django.utils.safestring import SafeString
+
+from skills.content.ladder import Ladder, Step, Track, ladder_of
+from skills.models import Level, Obligation, Requirement, Revision, Role, RoleLevel, Skill
+from skills.text import markdown
+from skills.text.new_words import mark_new
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One requirement with everything a page says about it."""
+
+    role: Role
+    step: Step
+    title: str
+    description: str
+    obligation: str
+    proficiency: str
+
+    @property
+    def html(self) -> SafeString:
+        """The description, rendered."""
+        return markdown.render(self.description)
+
+    @property
+    def is_mandatory(self) -> bool:
+        return self.obligation == Obligation.MANDATORY
+
+
+@dataclass(frozen=True)
+class LevelTable:
+    """The requirements of one level, by role."""
+
+    step: Step
+    entries: Sequence[Entry]
+
+    @property
+    def mandatory_count(self) -> int:
+        return sum(entry.is_mandatory for entry in self.entries)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One role and its entry on each step of the profile, None where nothing is required."""
+
+    role: Role
+    entries: Sequence[tuple[Step, Entry | None]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Today's level of a role beside the next one on which the skill asks something of it."""
+
+    role: Role
+    step: Step
+    today: Entry | None
+    next: Entry | None
+    skipped: Sequence[Step]
+
+    @property
+    def next_html(self) -> SafeString:
+        """The next level's text with what is new in it marked."""
+        assert self.next is not None
+        return mark_new(self.today.html, self.next.html) if self.today else self.next.html
+
+    @property
+    def becomes_mandatory(self) -> bool:
+        """Whether the next level is mandatory where today's is not."""
+        return bool(self.today and self.next and self.next.is_mandatory and not self.today.is_mandatory)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A skill as its page shows it. Figures are derived from `entries`, never stored."""
+
+    skill: Skill
+    ladder: Ladder
+    entries: Sequence[Entry]
+    updated_at: datetime | None
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        """The roles in which the skill occurs, by name."""
+        return sorted({entry.role for entry in self.entries}, key=lambda role: role.name.casefold())
+
+    @cached_property
+    def level_count(self) -> int:
+        """On how many levels the skill occurs."""
+        return len({entry.step for entry in self.entries})
+
+    @cached_property
+    def mandatory_count(self) -> int:
+        return self._count(Obligation.MANDATORY)
+
+    @cached_property
+    def optional_count(self) -> int:
+        return self._count(Obligation.OPTIONAL)
+
+    @cached_property
+    def not_stated_count(self) -> int:
+        return self._count(Obligation.NOT_STATED)
+
+    def _count(self, obligation: Obligation) -> int:
+        return sum(entry.obligation == obligation for entry in self.entries)
+
+    @cached_property
+    def tracks(self) -> list[Track]:
+        """The tracks on which something is required, whole: a gap in a ladder stays visible."""
+        used = {entry.step.track for entry in self.entries}
+        return [track for track in self.ladder.tracks if track.name in used]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The steps of those tracks."""
+        return [step for track in self.tracks for step in track.steps]
+
+    @cached_property
+    def first_step(self) -> Step | None:
+        """The lowest step that requires something: where reading begins."""
+        return self.entries[0].step if self.entries else None
+
+    def table(self, step: Step) -> LevelTable:
+        """Return the requirements of one step."""
+        return LevelTable(step, [entry for entry in self.entries if entry.step == step])
+
+    def filtered(self, role: str, *, only_mandatory: bool) -> "Profile":
+        """Return the profile with only one role's and/or only mandatory entries."""
+        entries = [
+            entry
+            for entry in self.entries
+            if (not role or entry.role.slug == role) and (entry.is_mandatory or not only_mandatory)
+        ]
+        return Profile(self.skill, self.ladder, entries, self.updated_at)
+
+    def grid(self, steps: Iterable[Step]) -> list[GridRow]:
+        """Return one row per role with its entries on these steps."""
+        cells = {(entry.role, entry.step): entry for entry in self.entries}
+        columns = list(steps)
+        return [GridRow(role, [(step, cells.get((role, step))) for step in columns]) for role in self.roles]
+
+    def find_role(self, slug: str) -> Role | None:
+        """Return the role of this profile with this slug, or None."""
+        return next((role for role in self.roles if role.slug == slug), None)
+
+    def compare(self, role: Role, step: Step) -> Comparison:
+        """Return what is asked of a role on one step and on the next step that asks something of it."""
+        cells = {entry.step: entry for entry in self.entries if entry.role == role}
+        skipped: list[Step] = []
+        for above in self.ladder.above(step):
+            if above in cells:
+                return Comparison(role, step, cells.get(step), cells[above], skipped)
+            skipped.append(above)
+        return Comparison(role, step, cells.get(step), None, [])
+
+
+def skill_for_profile(slug: str) -> Skill | None:
+    """Return a skill with its place and the day of its latest revision (`updated_at`), or None."""
+    latest = Revision.objects.filter(skill=OuterRef("pk")).order_by("-number").values("published_at")
+    return Skill.objects.with_place().annotate(updated_at=Subquery(latest[:1])).filter(slug=slug).first()
+
+
+def profile_of(skill: Skill) -> Profile:
+    """Return the profile of a skill from `skill_for_profile`, in three queries."""
+    ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
+    requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
+    titles = titles_of({requirement.role_id for requirement in requirements})
+    updated_at: datetime | None = getattr(skill, "updated_at")  # noqa: B009 - annotated above
+    return Profile(skill, ladder, _entries(requirements, ladder, titles), updated_at)
+
+
+def titles_of(roles: Iterable[int]) -> Mapping[tuple[int, int], str]:
+    """Return what the framework calls these roles at a level, by the primary keys of role and level, in one query."""
+    rows = RoleLevel.objects.filter(role__in=roles).exclude(title="").values_list("role_id", "level_id", "title")
+    return {(role, level): title for role, level, title in rows}
+
+
+def _entries(requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]) -> list[Entry]:
+    steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
+    ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.name.casefold()))
+    return [
+        Entry(
+            role=row.role,
+            step=steps[row.level_id][1],
+            title=titles.get((row.role_id, row.level_id), ""),
+            description=row.description,
+            obligation=row.obligation,
+            proficiency=row.proficiency,
+        )
+        for row in ordered
+    ]

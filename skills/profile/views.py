@@ -1,0 +1,87 @@
+"""The profile of a skill."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from skills.feeds import views
+from skills.models import Skill
+from skills.profile.page import Comparison, Profile, profile_of, skill_for_profile
+from skills.revisions import authorship
+from skills.web.addresses import follow_moves
+from skills.web.cache import cached_page
+from skills.web.requests import HtmxRequest
+
+MOST_CONTRIBUTORS = 5
+"""So many stand on a skill's own page; its history names them all."""
+
+
+@require_safe
+@cached_page
+def profile(request: HtmxRequest, slug: str) -> HttpResponse:
+    """A skill: figures, comparison of two levels, what every level expects."""
+    skill = skill_for_profile(slug)
+    if skill is None:
+        return follow_moves(request, f"skills/{slug}")
+    if not skill.is_current:
+        return _without_profile(request, skill)
+    found = profile_of(skill)
+    chosen = _comparison(request, found)
+    context = {
+        "skill": skill,
+        "profile": found,
+        "feed": views.announced(skill),
+        **chosen,
+        **table_view(request, found, chosen["comparison"]),
+    }
+    if request.htmx:
+        return render(request, "skills/profile/profile.html#body", context)
+    return render(request, "skills/profile/profile.html", context | _contributors(skill))
+
+
+def _contributors(skill: Skill) -> dict[str, Any]:
+    people = authorship.contributors(skill)
+    return {"contributors": people[:MOST_CONTRIBUTORS], "more_contributors": len(people[MOST_CONTRIBUTORS:])}
+
+
+def _without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
+    """Lead to the skill that this one is the same as, or say that it is gone; raises Http404 for one not there yet."""
+    last = skill.revisions.defer("content", "changes").order_by("-number").first()
+    if last is None:
+        raise Http404(_("There is nothing at this address."))
+    if request.htmx:  # a part of a page that was there a moment ago
+        return HttpResponseClientRedirect(skill.get_absolute_url())
+    if skill.same_as:
+        return redirect(skill.same_as)
+    return render(request, "skills/profile/gone.html", {"skill": skill, "last": last}, status=HTTPStatus.GONE)
+
+
+def _comparison(request: HttpRequest, found: Profile) -> dict[str, Any]:
+    """Read `role` and `level`; what the profile does not have is as good as not chosen."""
+    role = found.find_role(request.GET.get("role", "")) or next(iter(found.roles), None)
+    step = found.ladder.find(request.GET.get("level", ""))
+    return {"role": role, "step": step, "comparison": found.compare(role, step) if role and step else None}
+
+
+def table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
+    """Read `view`, `tab`, `only` (a role) and `obligation`; the tab follows the comparison where none is named."""
+    only_role = found.find_role(request.GET.get("only", ""))
+    only_mandatory = request.GET.get("obligation") == "mandatory"
+    shown = found.filtered(only_role.slug if only_role else "", only_mandatory=only_mandatory)
+    tab = found.ladder.find(request.GET.get("tab", ""))
+    if tab is None and comparison:
+        tab = comparison.next.step if comparison.next else comparison.step
+    return {
+        "shown": shown,
+        "only_role": only_role,
+        "only_mandatory": only_mandatory,
+        "is_grid": request.GET.get("view") == "grid",
+        "tab": tab if tab in found.steps else found.first_step,
+        "tables": [shown.table(step) for step in found.steps],
+        "grid": shown.grid(found.steps),
+    }

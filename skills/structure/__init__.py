@@ -1,0 +1,1 @@
+"""What orders the skills: roles, domains, groups, frameworks."""

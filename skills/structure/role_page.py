@@ -1,0 +1,165 @@
+"""What a role's page shows: its levels, and level by level what its skills ask, against the level below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+
+from skills.content.ladder import Ladder, Step, Track, ladder_of
+from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
+from skills.text import markdown
+
+
+class Change(StrEnum):
+    """How a requirement stands against the one on the level below."""
+
+    FIRST = "first"  # the role has no level below
+    NEW = "new"
+    SAME = "same"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class RoleRequirement:
+    """What a skill asks of the role on one step."""
+
+    skill: Skill
+    description: str
+    obligation: str
+    proficiency: str
+
+    @property
+    def html(self) -> SafeString:
+        """The description, rendered."""
+        return markdown.render(self.description)
+
+    @property
+    def is_mandatory(self) -> bool:
+        return self.obligation == Obligation.MANDATORY
+
+
+@dataclass(frozen=True)
+class RoleStep:
+    """A step of the ladder as this role knows it. `exists` is False where the role has no such level."""
+
+    step: Step
+    title: str
+    introduction: str
+    requirements: Sequence[RoleRequirement]
+    exists: bool
+
+    @property
+    def mandatory_count(self) -> int:
+        return sum(requirement.is_mandatory for requirement in self.requirements)
+
+    @property
+    def introduction_html(self) -> SafeString:
+        """The introduction, rendered."""
+        return markdown.render(self.introduction)
+
+
+@dataclass(frozen=True)
+class ComparedRequirement:
+    """A requirement and how it stands against the level below."""
+
+    requirement: RoleRequirement
+    below: RoleRequirement | None
+    change: Change
+
+    @property
+    def becomes_mandatory(self) -> bool:
+        return bool(self.below and self.requirement.is_mandatory and not self.below.is_mandatory)
+
+
+@dataclass(frozen=True)
+class RoleProfile:
+    """A role as its page shows it."""
+
+    role: Role
+    ladder: Ladder
+    steps: Sequence[RoleStep]
+
+    @cached_property
+    def tracks(self) -> list[Track]:
+        """The tracks on which the role has a level."""
+        used = {step.step.track for step in self.steps if step.exists}
+        return [track for track in self.ladder.tracks if track.name in used]
+
+    @cached_property
+    def skills(self) -> list[Skill]:
+        """Every skill the role needs, in the order of domain, group and name."""
+        skills = {requirement.skill for step in self.steps for requirement in step.requirements}
+        return sorted(skills, key=_order)
+
+    @cached_property
+    def rows(self) -> list[tuple[Skill, list[tuple[Step, RoleRequirement | None]]]]:
+        """Every skill with its requirement on each step of the role's tracks."""
+        shown = [step for track in self.tracks for step in track.steps]
+        by_place = {(row.skill, step.step): row for step in self.steps for row in step.requirements}
+        return [(skill, [(step, by_place.get((skill, step))) for step in shown]) for skill in self.skills]
+
+    def find(self, slug: str) -> RoleStep | None:
+        """Return the role's step with this level slug, or None."""
+        return next((step for step in self.steps if step.step.slug == slug), None)
+
+    def below(self, step: Step) -> RoleStep | None:
+        """Return the nearest step below on the same track that the role has, or None."""
+        lower = [
+            other
+            for other in self.steps
+            if other.exists and other.step.track == step.track and other.step.rank < step.rank
+        ]
+        return lower[-1] if lower else None
+
+    def compared(self, role_step: RoleStep) -> list[ComparedRequirement]:
+        """Return what a step asks, each against the step below."""
+        below = self.below(role_step.step)
+        before = {row.skill: row for row in below.requirements} if below else {}
+        return [
+            ComparedRequirement(row, before.get(row.skill), _change(row, before.get(row.skill), below))
+            for row in role_step.requirements
+        ]
+
+
+def role_profile_of(role: Role) -> RoleProfile:
+    """Return a role's profile in three queries."""
+    ladder = ladder_of(Level.objects.filter(framework=role.framework_id))
+    rows = Requirement.objects.filter(role=role).select_related("skill__group__domain")
+    by_level: dict[int, list[RoleRequirement]] = {}
+    for row in sorted(rows, key=lambda row: _order(row.skill)):
+        requirement = RoleRequirement(row.skill, row.description, row.obligation, row.proficiency)
+        by_level.setdefault(row.level_id, []).append(requirement)
+    levels = {row.level_id: row for row in RoleLevel.objects.filter(role=role)}
+    steps = [
+        RoleStep(
+            step=step,
+            title=levels[step.pk].title if step.pk in levels else "",
+            introduction=levels[step.pk].introduction if step.pk in levels else "",
+            requirements=by_level.get(step.pk, []),
+            exists=step.pk in levels or step.pk in by_level,
+        )
+        for step in ladder.steps
+    ]
+    return RoleProfile(role, ladder, steps)
+
+
+def _order(skill: Skill) -> tuple[int, str, int, str, str, int]:
+    group = skill.group
+    return (
+        group.domain.position,
+        group.domain.name,
+        group.position,
+        group.name,
+        skill.name.casefold(),
+        skill.pk,
+    )
+
+
+def _change(row: RoleRequirement, before: RoleRequirement | None, below: RoleStep | None) -> Change:
+    if below is None:
+        return Change.FIRST
+    if before is None:
+        return Change.NEW
+    return Change.SAME if before == row else Change.CHANGED

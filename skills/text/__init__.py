@@ -1,0 +1,1 @@
+"""Texts: Markdown, the word difference, what a database can hold."""

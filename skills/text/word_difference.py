@@ -1,0 +1,250 @@
+"""The difference of two texts word by word, and the merge of two changes of one text.
+
+Unlike `skills.text.new_words`, which marks what is new for a reader, this is exact: the
+pieces of a comparison give back both texts to the character.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+
+_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
+# Up to so many pairs of tokens, the longest runs are looked for, which reads best; the time that
+# this takes grows with the cube. More, as repetitive text has between unique words, are compared otherwise.
+FEW_PAIRS = 400
+
+
+class Kind(StrEnum):
+    """What became of a piece of text."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words that share one fate."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Where two changes touch the same words in different ways."""
+
+    base: str
+    mine: str
+    theirs: str
+
+
+class _Block(NamedTuple):
+    """`size` equal tokens, from `before` in the one text and from `after` in the other."""
+
+    before: int
+    after: int
+    size: int
+
+
+def compare(before: str, after: str) -> list[Piece]:
+    """Return the pieces that lead from one text to the other, a removed piece before the added one in its place.
+
+    The same and the removed pieces joined are `before`, the same and the added ones `after`.
+    """
+    old, new = _TOKENS.findall(before), _TOKENS.findall(after)
+    pieces: list[Piece] = []
+    at_old = at_new = 0
+    for block in [*_readable(_blocks(old, new), old), _Block(len(old), len(new), 0)]:
+        pieces += _pieces(old[at_old : block.before], new[at_new : block.after])
+        at_old, at_new = block.before + block.size, block.after + block.size
+        pieces += [Piece(Kind.SAME, "".join(old[block.before : at_old]))] if block.size else []
+    return pieces
+
+
+def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
+    """Return both changes of `base` in one text, as pieces in their order.
+
+    A piece is text that at most one of the two changed, or that both changed alike; a
+    `Conflict` stands where they differ. Without any conflict the pieces joined are the merged text.
+    """
+    old, left, right = (_TOKENS.findall(text) for text in (base, mine, theirs))
+    merged: list[str | Conflict] = []
+    at = [0, 0, 0]
+    for stable in [*_stable(_blocks(old, left), _blocks(old, right)), (len(old), len(left), len(right), 0)]:
+        *starts, size = stable
+        merged += _merged(*("".join(t[a:s]) for t, a, s in zip((old, left, right), at, starts, strict=True)))
+        merged += ["".join(old[starts[0] : starts[0] + size])] if size else []
+        at = [start + size for start in starts]
+    return [piece for group in _joined(merged) for piece in group]
+
+
+def is_similar(one: str, other: str, least: float) -> bool:
+    """Return whether `similarity` is at least `least`; texts that share too few words are not compared in order."""
+    old, new = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    total = old.total() + new.total()
+    return 2 * (old & new).total() >= least * total and similarity(one, other) >= least
+
+
+def similarity(one: str, other: str) -> float:
+    """Return how much of two texts is the same words in the same order, from 0 to 1; case and spaces do not count."""
+    old, new = (re.findall(r"\w+", text.casefold()) for text in (one, other))
+    if not old and not new:
+        return 1.0
+    return 2 * sum(block.size for block in _blocks(old, new)) / (len(old) + len(new))
+
+
+def _pieces(removed: Sequence[str], added: Sequence[str]) -> list[Piece]:
+    pairs = ((Kind.REMOVED, "".join(removed)), (Kind.ADDED, "".join(added)))
+    return [Piece(kind, text) for kind, text in pairs if text]
+
+
+def _readable(blocks: Sequence[_Block], old: Sequence[str]) -> Iterator[_Block]:
+    """Leave out white space that stands alone between two changes: they read as one."""
+    for number, block in enumerate(blocks):
+        is_inside = 0 < number < len(blocks) - 1
+        if not (is_inside and all(token.isspace() for token in old[block.before : block.before + block.size])):
+            yield block
+
+
+def _blocks(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
+    """Return the equal stretches of two lists of tokens, in order, neighbouring ones joined."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    found = [_Block(0, 0, start)] if start else []
+    found += _between(old, new, (start, len(old) - end), (start, len(new) - end))
+    found += [_Block(len(old) - end, len(new) - end, end)] if end else []
+    return list(_adjoined(found))
+
+
+def _between(
+    old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
+) -> Iterator[_Block]:
+    """Yield equal stretches between two places: first words that stand once in both, then what lies between these."""
+    at_old, at_new = old_range[0], new_range[0]
+    for anchor in [*_anchors(old, new, old_range, new_range), _Block(old_range[1], new_range[1], 0)]:
+        yield from _close(old, new, (at_old, anchor.before), (at_new, anchor.after))
+        if anchor.size:
+            yield anchor
+        at_old, at_new = anchor.before + anchor.size, anchor.after + anchor.size
+
+
+def _anchors(
+    old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
+) -> list[_Block]:
+    """Return the longest list of words in the same order that stand once in both (patience sorting)."""
+    counts = [Counter(tokens[slice(*part)]) for tokens, part in ((old, old_range), (new, new_range))]
+    places = {new[place]: place for place in range(*new_range)}
+    pairs = [
+        (place, places[old[place]])
+        for place in range(*old_range)
+        if counts[0][old[place]] == 1 == counts[1][old[place]]
+    ]
+    tops: list[int] = []  # the smallest last place in the new text of an increasing run of each length
+    ends: list[int] = []  # which pair that is
+    before: list[int] = []
+    for number, (_old, place) in enumerate(pairs):
+        length = bisect_left(tops, place)
+        before.append(ends[length - 1] if length else -1)
+        tops[length : length + 1], ends[length : length + 1] = [place], [number]
+    chosen: list[_Block] = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        chosen.append(_Block(*pairs[number], 1))
+        number = before[number]
+    return chosen[::-1]
+
+
+def _close(
+    old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
+) -> Iterator[_Block]:
+    """Yield the equal stretches of two lists of tokens, of which hardly any stands once in both."""
+    one, other = old[slice(*old_range)], new[slice(*new_range)]
+    if not one or not other:
+        return
+    if len(one) * len(other) <= FEW_PAIRS:
+        matches = [_Block(*match) for match in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()]
+    else:
+        matches = _longest_common(one, other)
+    for match in matches:
+        if match.size:
+            yield _Block(old_range[0] + match.before, new_range[0] + match.after, match.size)
+
+
+def _longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
+    """Return the tokens of the longest common subsequence, by whole rows of its table as the bits of a number.
+
+    A cleared bit says that the subsequence is one longer there than one token earlier (Hyyrö 2004).
+    """
+    places: dict[str, int] = {}
+    for place, token in enumerate(new):
+        places[token] = places.get(token, 0) | 1 << place
+    everything = row = (1 << len(new)) - 1
+    rows = []
+    for token in old:
+        hits = row & places.get(token, 0)
+        row = (row + hits | row - hits) & everything
+        rows.append(row)
+    found: list[_Block] = []
+    before, after = len(old), len(new)
+    while before and after:
+        if old[before - 1] == new[after - 1]:
+            before, after = before - 1, after - 1
+            found.append(_Block(before, after, 1))
+        elif rows[before - 1] >> after - 1 & 1:
+            after -= 1
+        else:
+            before -= 1
+    return found[::-1]
+
+
+def _adjoined(blocks: Sequence[_Block]) -> Iterator[_Block]:
+    waiting: _Block | None = None
+    for block in blocks:
+        if waiting and waiting.before + waiting.size == block.before and waiting.after + waiting.size == block.after:
+            waiting = _Block(waiting.before, waiting.after, waiting.size + block.size)
+            continue
+        if waiting:
+            yield waiting
+        waiting = block
+    if waiting:
+        yield waiting
+
+
+def _stable(left: Sequence[_Block], right: Sequence[_Block]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the stretches of the base that neither side changed: place in base, left and right, and size."""
+    one = other = 0
+    while one < len(left) and other < len(right):
+        mine, theirs = left[one], right[other]
+        start = max(mine.before, theirs.before)
+        end = min(mine.before + mine.size, theirs.before + theirs.size)
+        if start < end:
+            yield start, mine.after + start - mine.before, theirs.after + start - theirs.before, end - start
+        if mine.before + mine.size < theirs.before + theirs.size:
+            one += 1
+        else:
+            other += 1
+
+
+def _merged(base: str, mine: str, theirs: str) -> list[str | Conflict]:
+    if mine in (base, theirs):
+        return [theirs] if theirs else []
+    if theirs == base:
+        return [mine] if mine else []
+    return [Conflict(base, mine, theirs)]
+
+
+def _joined(pieces: Sequence[str | Conflict]) -> Iterator[list[str | Conflict]]:
+    for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+        run = list(group)
+        yield ["".join(piece for piece in run if isinstance(piece, str))] if is_text else run

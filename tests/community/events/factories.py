@@ -1,0 +1,71 @@
+"""What tests of watching share: people who watch, changes of a skill, and a worker that tells of them."""
+
+from itertools import count
+
+from accounts.models import User
+from community.events import fanout
+from community.models import Event, Notification, Watch
+from community.models.watching import Target
+from community.watching.watches import kind_of
+from skills import revisions
+from skills.content.changes import Change, Field
+from skills.content.matrix import Cell, Place
+from skills.models import Revision, Role, Significance, Skill
+from tests.factories import cell
+
+_numbers = count(1)
+
+
+def make_watchers(target: Target, number: int) -> list[User]:
+    """Return so many new people who all watch one thing."""
+    names = [f"watcher{next(_numbers)}" for _ in range(number)]
+    users = User.objects.bulk_create(User(username=name, email=f"{name}@example.org") for name in names)
+    Watch.objects.bulk_create(Watch(user=user, **{kind_of(target): target}) for user in users)
+    return users
+
+
+def change_cell(
+    skill: Skill,
+    role: Role | None = None,
+    *,
+    author: User | None = None,
+    significance: Significance = Significance.MEDIUM,
+) -> Revision:
+    """Publish a new text for a role's first cell, of any role where none is named."""
+    cells = revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)).matrix.cells
+    place = next(place for place in sorted(cells) if role is None or place.role == role.key)
+    return _publish(skill, Change(Field.REQUIREMENT, cells[place], _new_cell(), place), author, significance)
+
+
+def change_summary(skill: Skill, *, author: User | None = None) -> Revision:
+    """Publish a new summary."""
+    today = Skill.objects.get(pk=skill.pk).summary
+    change = Change(Field.SUMMARY, today, f"Summary {next(_numbers)}.")
+    return _publish(skill, change, author, Significance.MEDIUM)
+
+
+def add_cell(skill: Skill, place: Place) -> Revision:
+    """Publish a cell where there was none."""
+    return _publish(skill, Change(Field.REQUIREMENT, None, _new_cell(), place), None, Significance.MEDIUM)
+
+
+def _new_cell() -> Cell:
+    return cell(f"Text {next(_numbers)}.")
+
+
+def _publish(skill: Skill, change: Change, author: User | None, significance: Significance) -> Revision:
+    origin = Revision.Origin.ADMIN
+    return revisions.publish(skill, [change], author=author, origin=origin, significance=significance)
+
+
+def tell_everybody() -> None:
+    """Do what the worker does, until nobody is left to be told."""
+    fanout.tell_unfinished()
+    assert not Event.objects.filter(finished_at__isnull=True).exists()
+
+
+def told(skill: Skill | None = None) -> dict[str, tuple[str, str]]:
+    """Return who has a notice, by user name, with the reason and the name of what they watch."""
+    notices = Notification.objects.all() if skill is None else Notification.objects.filter(skill=skill)
+    rows = notices.values_list("user__username", "reason", "reason_name")
+    return {user: (reason, name) for user, reason, name in rows}

@@ -1,0 +1,245 @@
+"""What the author hears of the decision on their suggestion: alone, whatever they watch, once a day by mail."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from accounts.models import Delivery
+from community.models import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason, Suggestion, Watch
+from community.notifications import digests
+from community.notifications.email_choices import choose
+from community.posting.refusals import NotAllowed
+from community.review import deciding
+from community.watching import watches
+from skills.models import Significance
+from tests.community.events.factories import make_watchers, tell_everybody
+from tests.community.notifications.factories import make_reader
+from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+MEDIUM = Significance.MEDIUM
+
+
+def accept(world: World, suggestion: Suggestion) -> None:
+    deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
+
+
+def accept_with_changes(world: World, suggestion: Suggestion) -> None:
+    row = suggestion.changes.get()
+    edits = {row.pk: world.kneading("Kneads all dough by hand.")}
+    deciding.accept(suggestion, world.reviewer, significance=MEDIUM, edits=edits)
+
+
+def decline(world: World, suggestion: Suggestion) -> None:
+    deciding.decline(suggestion, world.reviewer, world.spam)
+
+
+def request_changes(world: World, suggestion: Suggestion) -> None:
+    deciding.request_changes(suggestion, world.reviewer, "Which dough?")
+
+
+DEEDS = {
+    Deed.ACCEPTED: accept,
+    Deed.ACCEPTED_WITH_CHANGES: accept_with_changes,
+    Deed.DECLINED: decline,
+    Deed.CHANGES_REQUESTED: request_changes,
+}
+
+
+def decisions(world: World) -> Notification:
+    return world.author.notifications.get(kind=Kind.DECISION)
+
+
+def a_burst(world: World) -> None:
+    """Let three of the author's suggestions be accepted and one be declined."""
+    for place in (JUNIOR, MIDDLE, SENIOR):
+        accept(world, world.suggested(world.cell(place, world.text(place), f"{place.level} text.")))
+    decline(world, world.suggested(world.cell(SENIOR, "senior text.", "Buy bread.")))
+    tell_everybody()
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_the_author_alone_is_told_what_became_of_it(world: World, deed: Deed) -> None:
+    make_watchers(world.skill, 1)
+    watches.set_level(world.author, world.skill, Watch.Level.MUTE)
+    suggestion = world.suggested()
+    DEEDS[deed](world, suggestion)
+    tell_everybody()
+    [notice] = Notification.objects.filter(kind=Kind.DECISION)
+    assert (notice.user, notice.reason, notice.tally) == (world.author, Reason.OWN, {deed: 1})
+    event = notice.event
+    assert (event.deed, event.suggestion, event.actor) == (deed, suggestion, world.reviewer)
+    assert event.decision == suggestion.decisions.get()
+
+
+def test_a_suggestion_accepted_in_parts_is_told_part_by_part(world: World) -> None:
+    suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Teaches."))
+    first, _second = suggestion.changes.all()
+    deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={first.pk})
+    tell_everybody()
+    assert decisions(world).tally == {Deed.PARTLY_ACCEPTED: 1}
+    accept(world, suggestion)
+    tell_everybody()
+    assert decisions(world).tally == {Deed.PARTLY_ACCEPTED: 1, Deed.ACCEPTED: 1}
+
+
+def test_a_decision_that_is_undone_is_told_too(world: World) -> None:
+    suggestion = world.suggested()
+    decline(world, suggestion)
+    deciding.undo(suggestion, world.other_reviewer, "A slip.")
+    tell_everybody()
+    notice = decisions(world)
+    assert (notice.tally, notice.event.actor) == ({Deed.DECLINED: 1, Deed.UNDONE: 1}, world.other_reviewer)
+
+
+def test_the_same_request_twice_tells_once(world: World) -> None:
+    suggestion = world.suggested()
+    for _ in range(2):
+        deciding.decline(suggestion, world.reviewer, world.spam, key=suggestion.key)
+    tell_everybody()
+    assert (decisions(world).count, decisions(world).tally) == (1, {Deed.DECLINED: 1})
+
+
+def test_what_was_refused_tells_nobody(world: World) -> None:
+    suggestion = world.suggested()
+    with pytest.raises(NotAllowed):
+        deciding.accept(suggestion, world.author, significance=MEDIUM)
+    assert not Event.objects.filter(kind=Kind.DECISION).exists()
+
+
+def test_who_decides_their_own_is_not_told(world: World) -> None:
+    root = make_user(is_superuser=True)
+    suggestion = world.suggested(author=root)
+    deciding.accept(suggestion, root, significance=MEDIUM, own_reason="Nobody else is here.")
+    assert not Event.objects.filter(kind=Kind.DECISION).exists()
+
+
+def test_an_author_who_is_gone_is_not_told(world: World) -> None:
+    suggestion = world.suggested()
+    world.author.delete()
+    decline(world, Suggestion.objects.get(pk=suggestion.pk))
+    tell_everybody()
+    assert not Notification.objects.filter(kind=Kind.DECISION).exists()
+
+
+def test_an_author_who_goes_before_being_told_is_told_nothing(world: World) -> None:
+    decline(world, world.suggested())
+    world.author.delete()
+    tell_everybody()
+    assert not Notification.objects.filter(kind=Kind.DECISION).exists()
+
+
+def test_a_burst_of_decisions_is_one_notice_that_counts_them(world: World) -> None:
+    a_burst(world)
+    notice = decisions(world)
+    assert (notice.count, notice.tally) == (4, {Deed.ACCEPTED: 3, Deed.DECLINED: 1})
+
+
+def test_a_decision_after_the_burst_is_a_new_notice(world: World) -> None:
+    for minutes in (31, 0):
+        decline(world, world.suggested())
+        latest = Event.objects.order_by("-pk")[0]
+        Event.objects.filter(pk=latest.pk).update(happened_at=timezone.now() - timedelta(minutes=minutes))
+        tell_everybody()
+    assert [notice.tally for notice in world.author.notifications.all()] == [{Deed.DECLINED: 1}] * 2
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_mail_at_once_waits_for_the_morning_unless_it_asks_for_something(world: World, deed: Deed) -> None:
+    EmailChoice.objects.create(user=world.author, kind=Kind.DECISION, frequency=Frequency.AT_ONCE)
+    DEEDS[deed](world, world.suggested())
+    tell_everybody()
+    due = decisions(world).mail_due_at
+    assert due
+    assert (due <= timezone.now()) is (deed is Deed.CHANGES_REQUESTED)
+
+
+@pytest.mark.parametrize(("deed", "is_due_now"), [(Deed.DECLINED, False), (Deed.CHANGES_REQUESTED, True)])
+def test_choosing_at_once_afterwards_keeps_decisions_for_the_morning(
+    world: World, deed: Deed, is_due_now: bool
+) -> None:
+    DEEDS[deed](world, world.suggested())
+    tell_everybody()
+    choose(world.author.pk, {Kind.DECISION: Frequency.AT_ONCE})
+    due = decisions(world).mail_due_at
+    assert due
+    assert (due <= timezone.now()) is is_due_now
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"),
+    [("en", "Your suggestions: 3 accepted, 1 declined."), ("de", "Ihre Vorschläge: 3 angenommen, 1 abgelehnt.")],
+)
+def test_the_digest_sums_decisions_up_in_words(world: World, language: str, counted: str) -> None:
+    world.author = make_reader(language=language)
+    a_burst(world)
+    Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
+    with override_settings(SITE_ADDRESS="https://site.example"):
+        digests.build_due()
+    mail = Delivery.objects.get()
+    list_address = f"https://site.example/{language}/skills/{world.skill.slug}/suggestions/"
+    for text in (mail.text, mail.html):
+        assert text.count(counted) == 1
+        assert list_address in text
+    assert f"Baking ({counted.partition(': ')[2][:-1]})" in mail.text
+
+
+def test_the_digest_counts_decisions_over_all_skills_and_beyond_what_it_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digests, "NOTICES_SHOWN", 1)
+    world.author = make_reader(language="en")
+    for day in (2, 1, 0):
+        decline(world, world.suggested())
+        tell_everybody()
+        Notification.objects.update(updated_at=timezone.now() - timedelta(days=day), mail_due_at=timezone.now())
+    digests.build_due()
+    text = Delivery.objects.get().text
+    assert "Your suggestions: 3 declined." in text
+    assert text.count("* Decision on my suggestion") == 1
+
+
+def test_a_digest_without_decisions_counts_none(world: World) -> None:
+    reader = make_reader(language="en")
+    watches.set_level(reader, world.skill, Watch.Level.WATCH)
+    world.suggested()
+    tell_everybody()
+    Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
+    digests.build_due()
+    assert "Your suggestions" not in Delivery.objects.get().text
+
+
+def test_mail_of_one_decision_says_why_in_the_reviewer_s_words(world: World) -> None:
+    world.author = make_reader(language="en")
+    suggestion = world.suggested()
+    deciding.decline(suggestion, world.reviewer, world.spam, words="Please <b>no</b> advertising.")
+    tell_everybody()
+    Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
+    with override_settings(SITE_ADDRESS="https://site.example"):
+        digests.build_due()
+    mail = Delivery.objects.get()
+    assert "* Decision on my suggestion: Baking (declined)" in mail.text
+    assert "Spam – Please <b>no</b> advertising." in mail.text
+    assert "Please &lt;b&gt;no&lt;/b&gt; advertising." in mail.html
+    assert f"https://site.example/en/suggestions/{suggestion.pk}/" in mail.text
+
+
+@pytest.mark.parametrize("done", [decline, None])
+def test_mail_leaves_out_what_another_reviewer_has_decided(
+    world: World, done: Callable[[World, Suggestion], None] | None
+) -> None:
+    reader = make_reader(language="en")
+    reader.groups.set(make_reviewer().groups.all())
+    suggestion = world.suggested()
+    tell_everybody()
+    if done:
+        done(world, suggestion)
+    Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
+    digests.build_due()
+    assert Delivery.objects.filter(user=reader).exists() is (done is None)
+    assert Notification.objects.get(user=reader).mail_due_at is None

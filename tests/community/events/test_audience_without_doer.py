@@ -1,0 +1,62 @@
+"""Nobody is told of their own act, however it comes to them."""
+
+import pytest
+
+from accounts.models import User
+from community.models import Kind, Notification, Watch
+from community.review import deciding
+from community.watching import watches
+from skills.models import Significance
+from tests.community.events.factories import make_watchers, tell_everybody
+from tests.community.suggestions.world import World
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+MEDIUM = Significance.MEDIUM
+
+
+def watch(world: World, *people: User) -> None:
+    for person in people:
+        watches.set_level(person, world.skill, Watch.Level.WATCH)
+
+
+def told_of(kind: Kind) -> set[User]:
+    return {notice.user for notice in Notification.objects.filter(kind=kind)}
+
+
+def test_the_reviewer_who_published_is_not_told_of_the_change(world: World) -> None:
+    [watcher] = make_watchers(world.skill, 1)
+    watch(world, world.author, world.reviewer, world.other_reviewer)
+    deciding.accept(world.suggested(), world.reviewer, significance=MEDIUM)
+    tell_everybody()
+    assert told_of(Kind.CONTENT_CHANGED) == {watcher, world.other_reviewer}
+
+
+def test_the_author_reads_the_decision_and_not_the_change(world: World) -> None:
+    watch(world, world.author)
+    deciding.accept(world.suggested(), world.reviewer, significance=MEDIUM)
+    tell_everybody()
+    assert [notice.kind for notice in world.author.notifications.all()] == [Kind.DECISION]
+
+
+def test_a_typo_that_is_published_tells_its_author_alone(world: World) -> None:
+    watch(world, world.author, make_user())
+    deciding.accept(world.suggested(), world.reviewer, significance=Significance.TYPO)
+    tell_everybody()
+    assert told_of(Kind.CONTENT_CHANGED) == set()
+    assert told_of(Kind.DECISION) == {world.author}
+
+
+def test_undoing_tells_the_author_once_and_the_reviewer_not_at_all(world: World) -> None:
+    [watcher] = make_watchers(world.skill, 1)
+    watch(world, world.reviewer)
+    suggestion = world.suggested()
+    deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
+    tell_everybody()
+    Notification.objects.all().delete()
+    deciding.undo(suggestion, world.reviewer, "A slip.")
+    tell_everybody()
+    assert told_of(Kind.CONTENT_CHANGED) == {watcher}
+    assert told_of(Kind.DECISION) == {world.author}
+    assert world.author.notifications.count() == 1

@@ -1,0 +1,81 @@
+"""What notices of suggestions keep of a person: nothing once the account is deleted, all of it in the export."""
+
+import json
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts import privacy as accounts_privacy
+from accounts.models import Delivery, User
+from community.models import Event, Kind, Notification
+from community.notifications import digests
+from community.review import deciding
+from skills.models import Significance
+from tests.accounts.people import NAME, TRACES, make_person
+from tests.community.events.factories import tell_everybody
+from tests.community.notifications.factories import make_reader
+from tests.community.suggestions.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person() -> User:
+    return make_person()
+
+
+def texts() -> str:
+    return "".join(f"{mail.subject} {mail.text} {mail.html}" for mail in Delivery.objects.all())
+
+
+def mail_everybody() -> None:
+    Notification.objects.filter(mail=None).update(mail_due_at=timezone.now())
+    with override_settings(SITE_ADDRESS="https://site.example"):
+        digests.build_due()
+
+
+def test_mail_that_welcomes_somebody_who_is_gone_is_written_anew_without_the_name(world: World, person: User) -> None:
+    reader = make_reader(language="en")
+    reader.groups.set(world.reviewer.groups.all())
+    reader.watches.create(skill=world.skill)
+    world.suggested(author=person)
+    world.suggested()
+    tell_everybody()
+    Notification.objects.update(event=Event.objects.order_by("pk")[0])
+    Notification.objects.update(count=1)
+    mail_everybody()
+    assert f"please welcome {NAME}" in texts()
+    accounts_privacy.forget(person)
+    mail_everybody()
+    assert not any(trace in texts() for trace in TRACES)
+
+
+def test_the_decision_of_a_reviewer_who_is_gone_is_told_without_the_name(world: World, person: User) -> None:
+    person.groups.set(world.reviewer.groups.all())
+    world.author = make_reader(language="en")
+    deciding.accept(world.suggested(), person, significance=Significance.TYPO)
+    accounts_privacy.forget(person)
+    tell_everybody()
+    mail_everybody()
+    assert "* Decision on my suggestion: Baking (accepted)" in texts()
+    assert not any(trace in texts() for trace in TRACES)
+    assert world.author.notifications.get(kind=Kind.DECISION).event.actor is None
+
+
+def test_who_is_gone_is_told_nothing_any_more(world: World, person: User) -> None:
+    suggestion = world.suggested(author=person)
+    deciding.request_changes(suggestion, world.reviewer, "Which dough?")
+    accounts_privacy.forget(person)
+    tell_everybody()
+    assert not Notification.objects.filter(kind=Kind.DECISION).exists()
+    assert not Event.objects.filter(finished_at=None).exists()
+
+
+def test_the_export_holds_what_one_did_and_was_told(world: World, person: User) -> None:
+    suggestion = world.suggested(author=person)
+    deciding.decline(suggestion, world.reviewer, world.spam)
+    tell_everybody()
+    data = json.loads(json.dumps(accounts_privacy.everything_about(person), default=str))
+    assert [(event["deed"], event["suggestion"]) for event in data["events"]] == [("first", suggestion.pk)]
+    assert [(notice["kind"], notice["tally"]) for notice in data["notices"]] == [("decision", {"declined": 1})]
