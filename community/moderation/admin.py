@@ -67,7 +67,7 @@ def _decide(request: HttpRequest, chosen: QuerySet[Report], outcome: Outcome, *,
         if target is None:
             continue
         try:
-            reports.decide(target, cast("User", request.user), outcome, hide=hide)
+            reports.decide(target.row, cast("User", request.user), outcome, hide=hide)
         except (AlreadyDone, NotAllowed) as error:
             messages.warning(request, f"#{report.pk}: {error}")
         else:

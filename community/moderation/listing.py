@@ -14,7 +14,7 @@ from community import rules
 from community.models import Comment, Report, Suggestion
 from community.models.suggestions import ACCEPTED
 from community.moderation import targets
-from community.moderation.targets import Target
+from community.moderation.targets import Moderated
 
 PAGE_SIZE = 20
 MODELS: Mapping[str, type[Model]] = {"comment": Comment, "suggestion": Suggestion}
@@ -38,8 +38,7 @@ class Record:
 class Item:
     """One thing of the list: where it is, who wrote it, who reports it and why."""
 
-    kind: str
-    target: Target
+    target: Moderated
     record: Record
     is_own: bool
     is_out_of_reach: bool
@@ -55,7 +54,12 @@ class Item:
     @property
     def owner(self) -> User | None:
         """Who wrote it."""
-        return targets.owner_of(self.target)
+        return self.target.owner
+
+    @property
+    def kind(self) -> str:
+        """What it is, by its name in addresses."""
+        return self.target.kind
 
     @property
     def place(self) -> str:
@@ -65,22 +69,22 @@ class Item:
     @property
     def text(self) -> str:
         """What it says."""
-        return targets.text_of(self.target)
+        return self.target.text
 
     @property
     def address(self) -> str:
         """Where it stands."""
-        return targets.address_of(self.target)
+        return self.target.address
 
     @property
     def is_hidden(self) -> bool:
         """Whether it is hidden."""
-        return targets.is_hidden(self.target)
+        return self.target.is_hidden
 
     @property
     def held_at(self) -> datetime | None:
         """Since when it is held for a look."""
-        return getattr(self.target, "held_at", None)
+        return self.target.held_at
 
 
 def places(shown: str) -> Sequence[Place]:
@@ -119,7 +123,7 @@ def _waiting(moderator: User | None = None) -> Sequence[Place]:
 
 
 def _not_decided_by(moderator: User) -> Q:
-    """Return the condition for reports that `targets.may_disagree` does not let this moderator close."""
+    """Return the condition for reports that `Moderated.may_be_cleared_by` does not let this moderator close."""
     not_decided = Q(comment__author=moderator) | Q(suggestion__author=moderator) | Q(person=moderator)
     if moderator.is_superuser:
         return not_decided
@@ -134,14 +138,12 @@ def waiting_count(moderator: User) -> int:
 
 def items(found: Sequence[Place], moderator: Person) -> list[Item]:
     """Return these things with their context, in as many queries whatever their number."""
-    loaded = {kind: targets.many(kind, {pk for name, pk in found if name == kind}) for kind in targets.KINDS}
-    shown = [(kind, loaded[kind][pk]) for kind, pk in found if pk in loaded[kind]]
-    records = _records({owner.pk for _kind, target in shown if (owner := targets.owner_of(target))})
-    beyond = [
-        person.pk for _kind, person in shown if isinstance(person, User) and rules.is_out_of_reach(moderator, person)
-    ]
+    loaded = {kind: targets.find_many(kind, {pk for name, pk in found if name == kind}) for kind in targets.KINDS}
+    shown = [loaded[kind][pk] for kind, pk in found if pk in loaded[kind]]
+    records = _records({target.owner.pk for target in shown if target.owner})
+    beyond = [target.pk for target in shown if target.is_out_of_reach_of(moderator)]
     closable = set(rules.undecidable_accounts().filter(pk__in=beyond).values_list("pk", flat=True))
-    by_place = {(kind, target.pk): _item(kind, target, records, moderator, closable) for kind, target in shown}
+    by_place = {target.key: _item(target, records, moderator, closable) for target in shown}
     about = Q(pk__in=[])
     for kind in targets.KINDS:
         about |= Q(**{f"{kind}__in": [pk for name, pk in by_place if name == kind]})
@@ -150,19 +152,13 @@ def items(found: Sequence[Place], moderator: Person) -> list[Item]:
     return list(by_place.values())
 
 
-def _item(
-    kind: str, target: Target, records: Mapping[int, Record], moderator: Person, closable: Container[int]
-) -> Item:
-    owner = targets.owner_of(target)
+def _item(target: Moderated, records: Mapping[int, Record], moderator: Person, closable: Container[int]) -> Item:
+    owner = target.owner
     is_own = owner is not None and owner.pk == moderator.pk
-    is_out_of_reach = isinstance(target, User) and rules.is_out_of_reach(moderator, target)
+    is_out_of_reach = target.is_out_of_reach_of(moderator)
     may_close = is_out_of_reach and not is_own and target.pk in closable
-    return Item(kind, target, _record(records, target), is_own, is_out_of_reach, may_close)
-
-
-def _record(records: Mapping[int, Record], target: Target) -> Record:
-    owner = targets.owner_of(target)
-    return records.get(owner.pk, Record()) if owner else Record()
+    record = records.get(owner.pk, Record()) if owner else Record()
+    return Item(target, record, is_own, is_out_of_reach, may_close)
 
 
 def _records(people: set[int]) -> dict[int, Record]:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import rules
+from community.events import recording
 from community.models import ActKind, Deed
-from community.moderation import log, telling
+from community.moderation import log
 from community.moderation.refusals import AlreadyDone
 from community.posting.refusals import NotAllowed, Unfit
 
@@ -21,7 +22,7 @@ def warn(person: User, moderator: User, words: str) -> None:
     with transaction.atomic():
         found = _locked(person, moderator, words)
         log.write(ActKind.WARNED, moderator, person=found, words=words)
-        telling.tell(found, Deed.WARNED, words=words)
+        recording.moderated(found, Deed.WARNED, None, words)
 
 
 def suspend(person: User, moderator: User, until: datetime, words: str) -> None:
@@ -34,7 +35,7 @@ def suspend(person: User, moderator: User, until: datetime, words: str) -> None:
         found.suspended_until, found.suspended_for = until, words
         found.save(update_fields=["suspended_until", "suspended_for"])
         log.write(ActKind.SUSPENDED, moderator, person=found, words=words, until=until)
-        telling.tell(found, Deed.SUSPENDED, words=words)
+        recording.moderated(found, Deed.SUSPENDED, None, words)
 
 
 def free(person: User, moderator: User, words: str) -> None:
@@ -46,7 +47,7 @@ def free(person: User, moderator: User, words: str) -> None:
         found.suspended_until, found.suspended_for = None, ""
         found.save(update_fields=["suspended_until", "suspended_for"])
         log.write(ActKind.FREED, moderator, person=found, words=words)
-        telling.tell(found, Deed.FREED, words=words)
+        recording.moderated(found, Deed.FREED, None, words)
 
 
 def _locked(person: User, moderator: User, words: str) -> User:

@@ -1,4 +1,4 @@
-"""Why a deed of moderation comes too late."""
+"""Why an action of moderation comes too late."""
 
 from datetime import datetime
 
@@ -8,15 +8,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community.models import Report
 from community.posting.refusals import Refused
-
-
-def refusal_to_moderate(target: object, moderator: User) -> str:
-    """Return the reason why a person may not decide about this target, in the reader's language."""
-    if isinstance(target, User) and target.pk == moderator.pk:
-        return _("It is about your own account: another person decides.")
-    if isinstance(target, User) and (target.is_superuser or target.is_staff):
-        return _("Only administrators decide about accounts of administrators and staff, and never about their own.")
-    return _("Moderators decide, and never about what they wrote themselves.")
 
 
 class AlreadyDone(Refused):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from accounts.models import User
 from community.models import Comment, Suggestion, SweptThing
 from community.moderation import targets
+from community.moderation.targets import ModeratedComment, ModeratedProfile, ModeratedSuggestion
 from skills import revisions
 from skills.content.changes import Change, Field, SkillContent, changes_between
 from skills.models import Revision, Skill
@@ -36,9 +37,9 @@ class Plan:
     @property
     def things(self) -> list[tuple[str, int]]:
         """Kind and number of each thing that is dealt with."""
-        profile = [("person", self.person.pk)] if self.hides_profile else []
-        said = [("comment", pk) for pk in self.comments]
-        hidden = [("suggestion", suggestion.pk) for suggestion in self.suggestions]
+        profile = [(ModeratedProfile.kind, self.person.pk)] if self.hides_profile else []
+        said = [(ModeratedComment.kind, pk) for pk in self.comments]
+        hidden = [(ModeratedSuggestion.kind, suggestion.pk) for suggestion in self.suggestions]
         back = [(SKILL, way.skill.pk) for way in self.ways_back]
         return [*profile, *said, *hidden, *back]
 
@@ -52,7 +53,7 @@ def plan_of(person: User) -> Plan:
         person,
         list(said.order_by("pk").values_list("pk", flat=True)),
         list(written.select_related("skill__framework").order_by("pk")),
-        not targets.is_hidden(person),
+        not targets.adapt(person).is_hidden,
         [way for skill in skills if (way := way_back(skill, person)).changes or way.kept],
     )
 

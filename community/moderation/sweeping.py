@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community import rules
 from community.models import ActKind, Sweep, SweptThing
-from community.moderation import hiding, log, sweep_plan, targets
+from community.moderation import log, sweep_plan, targets
 from community.moderation.refusals import AlreadyDone
 from community.moderation.sweep_plan import SKILL, WayBack
+from community.moderation.targets import Moderated
 from community.posting.refusals import NotAllowed, Unfit
 from skills import revisions
 from skills.content.changes import InvalidChange
@@ -119,13 +120,11 @@ def _sweep(sweep: Sweep, thing: SweptThing) -> None:
         skill = Skill.objects.with_place().get(pk=thing.number)
         _publish(sweep, thing, sweep_plan.way_back(skill, sweep.person), Result.DONE, Result.STAYS)
         return
-    target = targets.find(thing.kind, thing.number)
-    found = targets.locked(target) if target is not None else None
-    is_protected = isinstance(found, User) and found.is_superuser  # since it began
-    if found is None or is_protected or targets.is_hidden(found):
+    target = _lock(thing)
+    if target is None or target.is_hidden or not target.may_be_swept:
         _note(thing, Result.STAYS)
         return
-    hiding.cover(found)
+    target.mark_hidden()
     _note(thing, Result.DONE)
 
 
@@ -133,13 +132,18 @@ def _put_back(sweep: Sweep, thing: SweptThing) -> None:
     if thing.kind == SKILL:
         _publish(sweep, thing, sweep_plan.undo_of(thing), Result.UNDONE, Result.STAYS_DONE)
         return
-    target = targets.find(thing.kind, thing.number)
-    found = targets.locked(target) if target is not None else None
-    if found is None or not targets.is_hidden(found):
+    target = _lock(thing)
+    if target is None or not target.is_hidden:
         _note(thing, Result.STAYS_DONE)
         return
-    hiding.uncover(found)
+    target.mark_shown()
     _note(thing, Result.UNDONE)
+
+
+def _lock(thing: SweptThing) -> Moderated | None:
+    """Return what a row of a sweep names, locked; None where it is gone."""
+    target = targets.find(thing.kind, thing.number)
+    return targets.lock(target.row) if target is not None else None
 
 
 def _publish(sweep: Sweep, thing: SweptThing, way: WayBack, done: str, stays: str) -> None:

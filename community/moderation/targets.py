@@ -1,122 +1,349 @@
-"""What can be reported, hidden and restored: by the name of its kind and its number."""
+"""What moderators decide about: comments, suggestions and profiles, each behind the same questions.
 
+Rules, actions, the log, reports and sweeping ask a `Moderated` and never which of the three it is. These are
+adapters around the models: their answers need rules and events, which are above the models, and the account
+belongs to another app.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar, override
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import membership
 from accounts.membership import Person
 from accounts.models import User
 from community import rules
-from community.models import Comment, Report, Suggestion
+from community.events import recording
+from community.models import Comment, CommentVersion, Report, Suggestion
 from skills.models import Skill
+from skills.revisions import authorship
 
-type Target = Comment | Suggestion | User
-
-KINDS = ("comment", "suggestion", "person")
-"""What can be reported and hidden, as `Report` names it."""
+type Moderatable = Comment | Suggestion | User
+"""The rows that moderators decide about; `adapt` returns the adapter of one."""
 
 LARGEST_NUMBER = 2**63 - 1
+MODERATORS_DECIDE = gettext_lazy("Moderators decide, and never about what they wrote themselves.")
 
 
-def _rows() -> Mapping[str, QuerySet[Any]]:
-    suggestions = Suggestion.objects.filter(submitted_at__isnull=False)
-    waiting = Report.objects.filter(comment=OuterRef("pk"), outcome="")
-    return {
-        "comment": Comment.objects.filter(Q(deleted_at__isnull=True) | Exists(waiting)).select_related(
-            "author", "skill__framework", "skill__group__domain", "suggestion"
-        ),
-        "suggestion": suggestions.select_related("author", "skill__framework", "skill__group__domain"),
-        "person": User.objects.filter(is_active=True),
-    }
+class Moderated(ABC):
+    """One thing that moderators decide about; `row` is the model instance."""
 
+    kind: ClassVar[str]
+    """What it is called in the log and in addresses, and as a field of `Report`."""
 
-def find(kind: str, number: int) -> Target | None:
-    """Return a target, whether it is hidden or not, or None."""
-    rows = _rows().get(kind)
-    found: Target | None = rows.filter(pk=number).first() if rows is not None and number <= LARGEST_NUMBER else None
-    return found
+    def __init__(self, row: Any) -> None:
+        self.row: Moderatable = row
 
+    @classmethod
+    @abstractmethod
+    def rows(cls) -> QuerySet[Any]:
+        """Return the rows that exist for moderators, with those loaded along that the answers below need."""
 
-def many(kind: str, numbers: set[int]) -> dict[int, Target]:
-    """Return targets by their numbers, in one query."""
-    return {target.pk: target for target in _rows()[kind].filter(pk__in=numbers)} if numbers else {}
+    @property
+    def pk(self) -> int:
+        """The primary key of the row."""
+        return self.row.pk
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """Kind and primary key, as the log keeps them."""
+        return self.kind, self.pk
 
-def locked(target: Target) -> Any:
-    """Return a target as it stands, its row locked until the transaction ends."""
-    assert transaction.get_connection().in_atomic_block
-    rows = _rows()[kind_of(target)]
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=target.pk)
+    @property
+    @abstractmethod
+    def owner(self) -> User | None:
+        """The account whose it is; None where that is gone."""
 
+    @property
+    def skill(self) -> Skill | None:
+        """The skill that it is about, if any."""
+        return None
 
-def kind_of(target: Target) -> str:
-    """Return the name of a target's kind, as reports and the log have it."""
-    if isinstance(target, User):
-        return "person"
-    return "comment" if isinstance(target, Comment) else "suggestion"
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """What it says, for those who judge it."""
 
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """The address of its page, '' where it has none."""
 
-def owner_of(target: Target) -> User | None:
-    """Return who wrote it; None where the account is gone."""
-    return target if isinstance(target, User) else target.author
+    @property
+    @abstractmethod
+    def is_hidden(self) -> bool:
+        """Whether moderators have hidden it."""
 
+    @property
+    def held_at(self) -> datetime | None:
+        """Since when it is held until a moderator looks at it; None where it is not."""
+        return None
 
-def skill_of(target: Target) -> Skill | None:
-    """Return the skill it is about."""
-    return None if isinstance(target, User) else target.skill
-
-
-def is_hidden(target: Target) -> bool:
-    """Whether moderators have hidden it."""
-    return (target.profile_hidden_at if isinstance(target, User) else target.hidden_at) is not None
-
-
-def may_see(person: Person, target: Target) -> bool:
-    """Whether somebody may see it as everybody does, or as its author or a moderator."""
-    if isinstance(target, User):
-        return target.has_public_profile or membership.is_moderator(person)
-    return rules.may_see(person, target)
-
-
-def may_moderate(person: Person, target: Target) -> bool:
-    """Whether a person may hide this target, show it again, and decide on reports of it."""
-    if isinstance(target, User):
-        return rules.may_moderate_account(person, target)
-    return rules.may_moderate(person, owner_of(target))
-
-
-def may_disagree(person: Person, target: Target) -> bool:
-    """Whether a person may disagree with reports of this target; of some profiles moderators may do no more."""
-    if may_moderate(person, target):
+    @property
+    def may_be_swept(self) -> bool:
+        """Whether a sweep, once it was allowed, may still hide it."""
         return True
-    return isinstance(target, User) and rules.may_close_reports(person, target)
+
+    @property
+    def evidence(self) -> QuerySet[CommentVersion]:
+        """What is kept of it only as long as reports of it wait."""
+        return CommentVersion.objects.none()
+
+    @property
+    def as_field(self) -> dict[str, Any]:
+        """The row by the name of its field in `Report`, to look reports up and to create one."""
+        return {self.kind: self.row}
+
+    @property
+    def in_notice(self) -> dict[str, Any]:
+        """The fields of an event of moderation that point to it; a profile has none but the recipient."""
+        return {"skill_id": None}
+
+    @abstractmethod
+    def may_be_seen_by(self, person: Person) -> bool:
+        """Whether a person may see it as everybody does, or as its author or a moderator."""
+
+    def may_be_moderated_by(self, person: Person) -> bool:
+        """Whether a person may hide it, show it again, and decide on reports of it."""
+        return rules.may_moderate(person, self.owner)
+
+    def may_be_cleared_by(self, person: Person) -> bool:
+        """Whether a person may disagree with reports of it; of some profiles moderators may do no more."""
+        return self.may_be_moderated_by(person)
+
+    @abstractmethod
+    def is_out_of_reach_of(self, person: Person) -> bool:
+        """Whether this person decides nothing about it, moderator or not; see `rules.is_out_of_reach`."""
+
+    @abstractmethod
+    def explain_refusal(self, moderator: User) -> str:
+        """Return why this person may not decide about it, in the reader's language."""
+
+    @abstractmethod
+    def mark_hidden(self) -> None:
+        """Hide the locked row; asks no rule and notifies nobody."""
+
+    @abstractmethod
+    def mark_shown(self) -> None:
+        """Show the locked row again; asks no rule and notifies nobody."""
+
+    def mark_released(self) -> None:
+        """End that the locked row is held, and record the event that waited for it."""
+        raise TypeError(f"a {self.kind} is never held")
 
 
-def address_of(target: Target) -> str:
-    """Return where it stands."""
-    if isinstance(target, User):
-        return target.public_address
-    if isinstance(target, Suggestion):
-        return reverse("community:suggestion", args=[target.pk])
-    if target.deleted_at is None:
-        return reverse("community:comment", args=[target.pk])
-    return target.discussion_address
+class ModeratedText(Moderated):
+    """A text that somebody wrote about a skill; hidden and held by the same two columns."""
+
+    row: Comment | Suggestion
+
+    @property
+    def owner(self) -> User | None:
+        return self.row.author
+
+    @property
+    def skill(self) -> Skill:
+        return self.row.skill
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.row.hidden_at is not None
+
+    @property
+    def held_at(self) -> datetime | None:
+        return self.row.held_at
+
+    @property
+    def in_notice(self) -> dict[str, Any]:
+        return {"skill_id": self.row.skill_id, **self.as_field}
+
+    def may_be_seen_by(self, person: Person) -> bool:
+        return rules.may_see(person, self.row)
+
+    @override
+    def is_out_of_reach_of(self, person: Person) -> bool:
+        return False  # what staff write is moderated as anybody's is
+
+    @override
+    def explain_refusal(self, moderator: User) -> str:
+        return str(MODERATORS_DECIDE)
+
+    def mark_hidden(self) -> None:
+        self._save(hidden_at=timezone.now())
+
+    def mark_shown(self) -> None:
+        self._save(hidden_at=None)
+
+    def _save(self, **moments: datetime | None) -> None:
+        for name, moment in moments.items():
+            setattr(self.row, name, moment)
+        self.row.save(update_fields=list(moments))
 
 
-def text_of(target: Target) -> str:
-    """Return what it says, for who has to judge it."""
-    if isinstance(target, User):
-        return target.hidden_name or target.get_full_name()
-    if isinstance(target, Comment):
-        return _words_of(target)
-    return "\n".join(part for part in (target.reason, target.source) if part)
+class ModeratedComment(ModeratedText):
+    """A comment; one that was deleted is there as long as a report of it waits."""
+
+    kind = "comment"
+    row: Comment
+
+    @classmethod
+    def rows(cls) -> QuerySet[Comment]:
+        waiting = Report.objects.filter(comment=OuterRef("pk"), outcome="")
+        return Comment.objects.filter(Q(deleted_at__isnull=True) | Exists(waiting)).select_related(
+            "author", "skill__framework", "skill__group__domain", "suggestion"
+        )
+
+    @property
+    def text(self) -> str:
+        """What it says, or said before its author deleted it while a report waits."""
+        last = self.evidence.last()
+        return last.body if last is not None else self.row.body
+
+    @property
+    def evidence(self) -> QuerySet[CommentVersion]:
+        """The versions of a deleted comment, which are kept for reports alone."""
+        return self.row.versions.all() if self.row.deleted_at is not None else super().evidence
+
+    @property
+    def address(self) -> str:
+        if self.row.deleted_at is None:
+            return reverse("community:comment", args=[self.pk])
+        return self.row.discussion_address
+
+    def mark_released(self) -> None:
+        self._save(held_at=None)
+        recording.commented(self.row)
 
 
-def _words_of(comment: Comment) -> str:
-    """What a comment says, or said before its author deleted it while a report waits."""
-    last = comment.versions.last() if comment.deleted_at is not None else None
-    return last.body if last is not None else comment.body
+class ModeratedSuggestion(ModeratedText):
+    """A suggestion that was submitted."""
+
+    kind = "suggestion"
+    row: Suggestion
+
+    @classmethod
+    def rows(cls) -> QuerySet[Suggestion]:
+        submitted = Suggestion.objects.filter(submitted_at__isnull=False)
+        return submitted.select_related("author", "skill__framework", "skill__group__domain")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part for part in (self.row.reason, self.row.source) if part)
+
+    @property
+    def address(self) -> str:
+        return reverse("community:suggestion", args=[self.pk])
+
+    def mark_released(self) -> None:
+        self._save(held_at=None)
+        recording.announce(self.row)
+
+
+class ModeratedProfile(Moderated):
+    """The name and the page of an active account. Hidden, it keeps its name where only moderators read it."""
+
+    kind = "person"
+    row: User
+    COLUMNS = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")
+
+    @classmethod
+    def rows(cls) -> QuerySet[User]:
+        return User.objects.filter(is_active=True)
+
+    @property
+    def owner(self) -> User:
+        return self.row
+
+    @property
+    def text(self) -> str:
+        return self.row.hidden_name or self.row.get_full_name()
+
+    @property
+    def address(self) -> str:
+        return self.row.public_address
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.row.profile_hidden_at is not None
+
+    @property
+    def may_be_swept(self) -> bool:
+        return not self.row.is_superuser  # it may have become one since the sweep was ordered
+
+    def may_be_seen_by(self, person: Person) -> bool:
+        return self.row.has_public_profile or membership.is_moderator(person)
+
+    def may_be_moderated_by(self, person: Person) -> bool:
+        return rules.may_moderate_account(person, self.row)
+
+    def may_be_cleared_by(self, person: Person) -> bool:
+        return self.may_be_moderated_by(person) or rules.may_close_reports(person, self.row)
+
+    def is_out_of_reach_of(self, person: Person) -> bool:
+        return rules.is_out_of_reach(person, self.row)
+
+    def explain_refusal(self, moderator: User) -> str:
+        if self.pk == moderator.pk:
+            return _("It is about your own account: another person decides.")
+        if self.row.is_superuser or self.row.is_staff:
+            return _(
+                "Only administrators decide about accounts of administrators and staff, and never about their own."
+            )
+        return str(MODERATORS_DECIDE)
+
+    def mark_hidden(self) -> None:
+        person = self.row
+        person.profile_hidden_at, person.hidden_name, person.name = timezone.now(), person.name, ""
+        person.was_public, person.is_public = person.is_public, False
+        self._save()
+
+    def mark_shown(self) -> None:
+        person = self.row
+        person.profile_hidden_at, person.name, person.hidden_name = None, person.hidden_name, ""
+        person.is_public, person.was_public = person.was_public, False
+        self._save()
+
+    def _save(self) -> None:
+        self.row.save(update_fields=self.COLUMNS)
+        authorship.rename(self.row)
+
+
+ADAPTERS: Mapping[type[Moderatable], type[Moderated]] = {
+    Comment: ModeratedComment,
+    Suggestion: ModeratedSuggestion,
+    User: ModeratedProfile,
+}
+KINDS: Mapping[str, type[Moderated]] = {adapter.kind: adapter for adapter in ADAPTERS.values()}
+"""The adapters by what they are called in the log, in addresses and as a field of `Report`."""
+
+
+def adapt(row: Moderatable) -> Moderated:
+    """Return the adapter around a comment, a suggestion or an account."""
+    return ADAPTERS[type(row)](row)
+
+
+def find(kind: str, number: int) -> Moderated | None:
+    """Return one by its kind and primary key, whether it is hidden or not; None where there is none."""
+    adapter = KINDS.get(kind)
+    row = adapter.rows().filter(pk=number).first() if adapter and number <= LARGEST_NUMBER else None
+    return adapter(row) if adapter and row is not None else None
+
+
+def find_many(kind: str, numbers: set[int]) -> dict[int, Moderated]:
+    """Return those of one kind by their primary keys, in one query."""
+    return {row.pk: KINDS[kind](row) for row in KINDS[kind].rows().filter(pk__in=numbers)} if numbers else {}
+
+
+def lock(row: Moderatable) -> Moderated:
+    """Read a row again and lock it until the transaction ends; raises `DoesNotExist` where it is gone."""
+    assert transaction.get_connection().in_atomic_block
+    adapter = type(adapt(row))
+    return adapter(adapter.rows().select_for_update(of=("self",), no_key=True).get(pk=row.pk))

@@ -25,7 +25,7 @@ from community.models import Act, Fault, Sweep
 from community.models.moderation import WORDS_MAX_LENGTH, Outcome
 from community.moderation import hiding, listing, people, reports, sweep_plan, sweeping, targets
 from community.moderation.refusals import AlreadyDone
-from community.moderation.targets import Target
+from community.moderation.targets import Moderatable, Moderated, ModeratedProfile
 from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import Unfit
 from skills.text.storable import is_storable
@@ -54,22 +54,22 @@ def moderators_only[**P](
 def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Say that something does not belong here."""
     target = targets.find(kind, pk)
-    if target is None or not targets.may_see(request.user, target):
+    if target is None or not target.may_be_seen_by(request.user):
         raise Http404(_("There is nothing at this address."))
     reports.require_not_own(target, request.user)
     fault, words = request.POST.get("fault", ""), request.POST.get("words", "")
-    about = {"address": targets.address_of(target), "text": targets.text_of(target)}
+    about = {"address": target.address, "text": target.text}
     known = {**about, "faults": Fault, "fault": fault, "words": words}
     if request.method != "POST":
         return render(request, "community/moderation/report.html", known)
     try:
-        _made, is_new = reports.report(target, request.user, _fault(fault), _storable(words))
+        _made, is_new = reports.report(target.row, request.user, _fault(fault), _storable(words))
     except Unfit as error:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, "community/moderation/report.html", {**known, "wrong": error}, status=status)
     thanks, before = _("Thank you. Moderators look at it, and you are told."), _("You have reported this already.")
     messages.success(request, thanks if is_new else before)
-    return redirect(targets.address_of(target) or "community:me")
+    return redirect(target.address or "community:me")
 
 
 def _fault(text: str) -> Fault:
@@ -109,7 +109,7 @@ def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         alone = listing.items([(kind, pk)], request.user)
         return render(request, "community/moderation/list.html", {"items": alone, "shown": "one"})
     try:
-        _do(target, request.user, deed, _storable(words))
+        _do(target.row, request.user, deed, _storable(words))
     except AlreadyDone as error:
         return _list(request, HTTPStatus.CONFLICT, fault=error, typed=words, at=f"{kind}-{pk}")
     except Unfit as error:
@@ -119,23 +119,29 @@ def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     return redirect(reverse("community:moderation") + (f"?{query}" if query else ""))
 
 
-def _do(target: Target, moderator: User, deed: str, words: str) -> None:
+def _do(row: Moderatable, moderator: User, deed: str, words: str) -> None:
     deeds = {"hide": hiding.hide, "restore": hiding.restore, "release": hiding.release}
     if deed in deeds:
-        deeds[deed](target, moderator, words)
+        deeds[deed](row, moderator, words)
     elif deed == "agree_and_hide":
-        reports.decide(target, moderator, Outcome.AGREED, words, hide=True)
+        reports.decide(row, moderator, Outcome.AGREED, words, hide=True)
     elif deed in Outcome.values:
-        reports.decide(target, moderator, Outcome(deed), words)
+        reports.decide(row, moderator, Outcome(deed), words)
     else:
         raise BadRequest(_("There is no such button."))
 
 
-def _target(kind: str, pk: int) -> Target:
+def _target(kind: str, pk: int) -> Moderated:
     found = targets.find(kind, pk)
     if found is None:
         raise Http404(_("There is nothing at this address."))
     return found
+
+
+def _person(pk: int) -> User:
+    person = _target(ModeratedProfile.kind, pk).owner
+    assert person is not None
+    return person
 
 
 @moderators_only
@@ -143,8 +149,7 @@ def _target(kind: str, pk: int) -> Target:
 @answers_refusals
 def moderated_person(request: MemberRequest, pk: int) -> HttpResponse:
     """What is known of somebody; to warn, to suspend, to hide and revert everything, to undo that."""
-    person = _target("person", pk)
-    assert isinstance(person, User)
+    person = _person(pk)
     if request.method != "POST":
         return _person_page(request, person)
     try:
