@@ -59,6 +59,19 @@ def undo(sweep: Sweep, administrator: User, words: str) -> None:
         _enqueue(sweep)
 
 
+def undo_in_force(person: User, administrator: User, words: str) -> None:
+    """Have all of the sweep of a person put back; raises as `undo` does, and `AlreadyDone` where there is none."""
+    sweep = find_in_force(person)
+    if sweep is None:
+        raise AlreadyDone(_("There is nothing to undo."))
+    undo(sweep, administrator, words)
+
+
+def find_in_force(person: User) -> Sweep | None:
+    """Return the sweep of a person that is not undone, if there is one: the database allows no second."""
+    return Sweep.objects.filter(person=person).exclude(state=Sweep.State.UNDONE).first()
+
+
 def _require(person: User, administrator: User, words: str) -> None:
     if not rules.may_sweep(administrator, person):
         raise NotAllowed(_("Administrators alone do this, and to no administrator."))

@@ -1,8 +1,9 @@
 """The moderators' pages, and reporting: parse, ask, render."""
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
-from functools import wraps
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Concatenate
 
@@ -13,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,17 +21,43 @@ from accounts import membership
 from accounts.access import MemberRequest, for_members
 from accounts.models import User
 from community import rules
-from community.models import Act, Fault, Sweep
-from community.models.moderation import WORDS_MAX_LENGTH, Outcome
+from community.models import Act
+from community.models.moderation import Outcome
 from community.moderation import hiding, listing, people, reports, sweep_plan, sweeping, targets
+from community.moderation.forms import ReasonForm, ReportForm, SuspensionForm
 from community.moderation.refusals import AlreadyDone
 from community.moderation.targets import Moderatable, Moderated, ModeratedProfile
 from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import Unfit
-from skills.text.storable import is_storable
 from skills.web.paging import links_of, page_of
 
 LOG_PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a button does, called with the row, the moderator and what its form has cleaned."""
+
+    carry_out: Callable[..., object]
+    form: type[ReasonForm] = ReasonForm
+
+
+TARGET_BUTTONS: Mapping[str, Button] = {
+    "hide": Button(hiding.hide),
+    "restore": Button(hiding.restore),
+    "release": Button(hiding.release),
+    "agree_and_hide": Button(partial(reports.decide, outcome=Outcome.AGREED, hide=True)),
+    **{outcome.value: Button(partial(reports.decide, outcome=outcome)) for outcome in Outcome},
+}
+PERSON_BUTTONS: Mapping[str, Button] = {
+    "hide": Button(hiding.hide),
+    "restore": Button(hiding.restore),
+    "warn": Button(people.warn),
+    "suspend": Button(people.suspend, SuspensionForm),
+    "free": Button(people.free),
+    "sweep": Button(sweeping.ask),
+    "undo_sweep": Button(sweeping.undo_in_force),
+}
 
 
 def moderators_only[**P](
@@ -57,25 +83,19 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     if target is None or not target.may_be_seen_by(request.user):
         raise Http404(_("There is nothing at this address."))
     reports.require_not_own(target, request.user)
-    fault, words = request.POST.get("fault", ""), request.POST.get("words", "")
-    about = {"address": target.address, "text": target.text}
-    known = {**about, "faults": Fault, "fault": fault, "words": words}
-    if request.method != "POST":
-        return render(request, "community/moderation/report.html", known)
-    try:
-        _made, is_new = reports.report(target.row, request.user, _fault(fault), _storable(words))
-    except Unfit as error:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return render(request, "community/moderation/report.html", {**known, "wrong": error}, status=status)
-    thanks, before = _("Thank you. Moderators look at it, and you are told."), _("You have reported this already.")
-    messages.success(request, thanks if is_new else before)
-    return redirect(target.address or "community:me")
-
-
-def _fault(text: str) -> Fault:
-    if text not in Fault.values:
-        raise Unfit(_("Choose what is wrong."))
-    return Fault(text)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            _made, is_new = reports.report(target.row, request.user, **form.cleaned_data)
+        except Unfit as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            thanks = _("Thank you. Moderators look at it, and you are told.")
+            messages.success(request, thanks if is_new else _("You have reported this already."))
+            return redirect(target.address or "community:me")
+    context = {"address": target.address, "text": target.text, "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "community/moderation/report.html", context, status=status)
 
 
 @moderators_only
@@ -104,31 +124,36 @@ def _list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: ob
 @answers_refusals
 def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Show one thing by itself, or do with it what the button says; who comes too late reads what was done."""
-    target, deed, words = _target(kind, pk), request.POST.get("deed", ""), request.POST.get("words", "")
+    target = _target(kind, pk)
     if request.method != "POST":
         alone = listing.items([(kind, pk)], request.user)
         return render(request, "community/moderation/list.html", {"items": alone, "shown": "one"})
-    try:
-        _do(target.row, request.user, deed, _storable(words))
-    except AlreadyDone as error:
-        return _list(request, HTTPStatus.CONFLICT, fault=error, typed=words, at=f"{kind}-{pk}")
-    except Unfit as error:
-        return _list(request, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error, typed=words, at=f"{kind}-{pk}")
-    messages.success(request, _("Done."))
+    form, status = _press(request, TARGET_BUTTONS, target.row)
+    if status != HTTPStatus.FOUND:
+        return _list(request, status, form=form, at=f"{kind}-{pk}")
     query = request.GET.urlencode()
     return redirect(reverse("community:moderation") + (f"?{query}" if query else ""))
 
 
-def _do(row: Moderatable, moderator: User, deed: str, words: str) -> None:
-    deeds = {"hide": hiding.hide, "restore": hiding.restore, "release": hiding.release}
-    if deed in deeds:
-        deeds[deed](row, moderator, words)
-    elif deed == "agree_and_hide":
-        reports.decide(row, moderator, Outcome.AGREED, words, hide=True)
-    elif deed in Outcome.values:
-        reports.decide(row, moderator, Outcome(deed), words)
-    else:
+def _press(request: MemberRequest, buttons: Mapping[str, Button], row: Moderatable) -> tuple[ReasonForm, HTTPStatus]:
+    """Carry out the button that was pressed; return its form and the status of the answer, FOUND once it is done.
+
+    Where it was not done, the form has the errors and what was typed. Raises `BadRequest` for no such button,
+    and `NotAllowed` as the rules do.
+    """
+    button = buttons.get(request.POST.get("deed", ""))
+    if button is None:
         raise BadRequest(_("There is no such button."))
+    form = button.form(request.POST)
+    if not form.is_valid():
+        return form, HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        button.carry_out(row, request.user, **form.cleaned_data)
+    except (AlreadyDone, Unfit) as refusal:
+        form.add_error(None, str(refusal))
+        return form, refusal.status
+    messages.success(request, _("Done."))
+    return form, HTTPStatus.FOUND
 
 
 def _target(kind: str, pk: int) -> Moderated:
@@ -138,7 +163,7 @@ def _target(kind: str, pk: int) -> Moderated:
     return found
 
 
-def _person(pk: int) -> User:
+def _find_person(pk: int) -> User:
     person = _target(ModeratedProfile.kind, pk).owner
     assert person is not None
     return person
@@ -149,24 +174,20 @@ def _person(pk: int) -> User:
 @answers_refusals
 def moderated_person(request: MemberRequest, pk: int) -> HttpResponse:
     """What is known of somebody; to warn, to suspend, to hide and revert everything, to undo that."""
-    person = _person(pk)
+    person = _find_person(pk)
     if request.method != "POST":
-        return _person_page(request, person)
-    try:
-        _done_to(person, request)
-    except AlreadyDone as error:
-        return _person_page(request, person, HTTPStatus.CONFLICT, fault=error)
-    except Unfit as error:
-        return _person_page(request, person, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error)
-    messages.success(request, _("Done."))
+        return _person_page(request, person, ReasonForm())
+    form, status = _press(request, PERSON_BUTTONS, person)
+    if status != HTTPStatus.FOUND:
+        return _person_page(request, person, form, status)
     return redirect("community:moderated_person", pk)
 
 
 def _person_page(
-    request: MemberRequest, person: User, status: HTTPStatus = HTTPStatus.OK, **more: object
+    request: MemberRequest, person: User, form: ReasonForm, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
     may_sweep = rules.may_sweep(request.user, person)
-    sweep = Sweep.objects.filter(person=person).exclude(state=Sweep.State.UNDONE).first()
+    sweep = sweeping.find_in_force(person)
     acts = Act.objects.filter(person=person.pk)
     context = {
         "person": person,
@@ -180,40 +201,9 @@ def _person_page(
         "plan": sweep_plan.plan_of(person) if may_sweep and sweep is None and "preview" in request.GET else None,
         "acts": list(acts[:LOG_PAGE_SIZE]) if request.user.is_superuser else None,
         "tomorrow": timezone.localdate() + timedelta(days=1),
-        "typed": request.POST.dict(),
-        **more,
+        "form": form,
     }
     return render(request, "community/moderation/person.html", context, status=status)
-
-
-def _done_to(person: User, request: MemberRequest) -> None:
-    deed, words, moderator = request.POST.get("deed", ""), _storable(request.POST.get("words", "")), request.user
-    if deed == "suspend":
-        people.suspend(person, moderator, _end_of(request.POST.get("until", "")), words)
-    elif deed in {"warn", "free"}:
-        {"warn": people.warn, "free": people.free}[deed](person, moderator, words)
-    elif deed in {"hide", "restore"}:
-        {"hide": hiding.hide, "restore": hiding.restore}[deed](person, moderator, words)
-    elif deed == "sweep":
-        sweeping.ask(person, moderator, words)
-    elif deed == "undo_sweep":
-        sweep = Sweep.objects.filter(person=person).exclude(state=Sweep.State.UNDONE).first()
-        if sweep is None:
-            raise AlreadyDone(_("There is nothing to undo."))
-        sweeping.undo(sweep, moderator, words)
-    else:
-        raise BadRequest(_("There is no such button."))
-
-
-def _end_of(text: str) -> datetime:
-    """Return the end of a day, which is when a suspension ends."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None or day.year > 9000:  # noqa: PLR2004 - far from the end of what a date can be
-        raise Unfit(_("Choose a date."))
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
 @for_members
@@ -229,10 +219,3 @@ def moderation_log(request: MemberRequest) -> HttpResponse:
         act.who, act.whom = names.get(act.actor), names.get(act.person)
     context = {"page": page, "page_links": links_of(request, page)}
     return render(request, "community/moderation/log.html", context)
-
-
-def _storable(words: str) -> str:
-    words = words.replace("\r\n", "\n").strip()
-    if len(words) > WORDS_MAX_LENGTH or not is_storable(words):
-        raise Unfit(_("These words are too long or hold a character that cannot be kept."))
-    return words

@@ -1,0 +1,60 @@
+"""What people type on the pages of moderation, one form for each kind of button."""
+
+from datetime import date, datetime, time, timedelta
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Fault
+from community.models.moderation import WORDS_MAX_LENGTH
+from community.posting.fields import TypedTextField
+
+LAST_DAY = date(9000, 12, 31)
+"""Far from the end of what a date can be; how long a suspension may last is a rule of people.py."""
+
+
+class AlertForm(forms.Form):
+    """A form whose page shows all errors in one place."""
+
+    @property
+    def alert(self) -> str:
+        """All errors of what was sent, as one text; '' where there are none."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class ReportForm(AlertForm):
+    """What is wrong with what others wrote. That one of the faults needs words is a rule of reports.py."""
+
+    WITHOUT_FAULT = _("Choose what is wrong.")
+
+    fault = forms.TypedChoiceField(
+        choices=Fault.choices,
+        coerce=Fault,
+        error_messages={"required": WITHOUT_FAULT, "invalid_choice": WITHOUT_FAULT},
+    )
+    words = TypedTextField(required=False, max_length=WORDS_MAX_LENGTH)
+
+
+class ReasonForm(AlertForm):
+    """Why a moderator does something. The rules say which actions need it, once they know who may do them."""
+
+    words = TypedTextField(required=False, max_length=WORDS_MAX_LENGTH)
+
+
+class SuspensionForm(ReasonForm):
+    """Why a person is suspended, and until the end of which day."""
+
+    WITHOUT_DAY = _("Choose a date.")
+
+    until = forms.DateField(
+        input_formats=["%Y-%m-%d"],
+        validators=[MaxValueValidator(LAST_DAY, WITHOUT_DAY)],
+        error_messages={"required": WITHOUT_DAY, "invalid": WITHOUT_DAY},
+    )
+
+    def clean_until(self) -> datetime:
+        """Return the end of the day, which is when a suspension ends."""
+        day: date = self.cleaned_data["until"]
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
