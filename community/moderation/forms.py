@@ -15,6 +15,12 @@ LAST_DAY = date(9000, 12, 31)
 """Far from the end of what a date can be; how long a suspension may last is a rule of people.py."""
 
 
+def _make_words_field() -> TypedTextField:
+    refused = _("These words are too long or hold a character that cannot be kept.")
+    messages = {"max_length": refused, "not_storable": refused}
+    return TypedTextField(required=False, max_length=WORDS_MAX_LENGTH, error_messages=messages)
+
+
 class AlertForm(forms.Form):
     """A form whose page shows all errors in one place."""
 
@@ -34,13 +40,13 @@ class ReportForm(AlertForm):
         coerce=Fault,
         error_messages={"required": WITHOUT_FAULT, "invalid_choice": WITHOUT_FAULT},
     )
-    words = TypedTextField(required=False, max_length=WORDS_MAX_LENGTH)
+    words = _make_words_field()
 
 
 class ReasonForm(AlertForm):
     """Why a moderator does something. The rules say which actions need it, once they know who may do them."""
 
-    words = TypedTextField(required=False, max_length=WORDS_MAX_LENGTH)
+    words = _make_words_field()
 
 
 class SuspensionForm(ReasonForm):
