@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from skills.admin.read_only import ReadOnly, ShownFiltersOnly
 
-SHOWN_NOWHERE = (SocialApp, SocialToken, EmailConfirmation)
+SHOWN_NOWHERE: tuple[type[Model], ...] = (SocialApp, SocialToken, EmailConfirmation)
 
 
 class RecordAdmin[Record: Model](ReadOnly, ShownFiltersOnly, admin.ModelAdmin[Record]):

@@ -20,6 +20,7 @@ from math import ceil
 from typing import Final
 
 from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import RateLimitUsage
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.encoding import punycode
@@ -75,24 +76,13 @@ class LimitReached(Exception):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What an attempt has counted."""
-
-    counted: Sequence[ratelimit.RateLimitUsage]
-
-    def rollback(self) -> None:
-        """Take back what was counted, as after the right password."""
-        for usage in self.counted:
-            usage.rollback()
-
-
-def count(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> Usage:
+def count(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> RateLimitUsage:
     """Count an attempt of this kind (`PASSWORD` or `MAIL`) for an address, typed by whoever sends the request.
 
+    Returns what was counted; allauth takes it back after the right password (`rollback`).
     With `dry_run` nothing is counted, only asked. Raises LimitReached.
     """
-    counted = []
+    counted: list[ratelimit.SingleRateLimitUsage] = []
     for scope, rate, key in _rates(request, kind, email):
         config = {kind: rate}
         usage = ratelimit.consume(
@@ -100,8 +90,8 @@ def count(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False)
         )
         if usage is None:
             raise LimitReached(kind, scope, _seconds_left(request, kind, rate, key))
-        counted.append(usage)
-    return Usage(counted)
+        counted += usage.usage
+    return RateLimitUsage(counted)
 
 
 def is_open(request: HttpRequest, kind: str, email: str) -> bool:

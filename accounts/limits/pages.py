@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.limits.counting import MAIL, PASSWORD, LimitReached, Scope, Usage, count, is_open
+from accounts.limits.counting import MAIL, PASSWORD, LimitReached, Scope, count, is_open
 from skills.text.waiting import wait_in_words
 
 
@@ -24,7 +25,7 @@ class Help:
     link: str = ""
 
 
-def count_or_respond(request: HttpRequest, kind: str, email: str) -> Usage:
+def count_or_respond(request: HttpRequest, kind: str, email: str) -> RateLimitUsage:
     """Count like `limits.count`, for code that allauth calls: where a limit is reached, its page ends the request."""
     try:
         return count(request, kind, email)

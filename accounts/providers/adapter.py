@@ -10,7 +10,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
-from allauth.socialaccount.providers.base import AuthProcess, Provider
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.base.provider import Provider
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,7 +26,7 @@ from accounts.sign_in.usernames import free_username
 type View = Callable[..., HttpResponseBase]
 
 
-class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SocialAdapter(DefaultSocialAccountAdapter):
     """Takes over the name that the other server knows; the address counts as confirmed only where it says so."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
@@ -80,8 +81,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def get_provider(self, *args: Any, **kwargs: Any) -> Provider:
         """Return a provider that checks what its server says of a person; errors as allauth's own."""
-        provider = super().get_provider(*args, **kwargs)
+        provider: Any = super().get_provider(*args, **kwargs)
         provider.sociallogin_from_response = check_before(provider, provider.sociallogin_from_response)
+        assert isinstance(provider, Provider)
         return provider
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:

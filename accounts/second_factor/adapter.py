@@ -8,12 +8,13 @@ that set the app up, or signed in, is refused everywhere from then on, and so ar
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from contextlib import suppress
 
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -28,11 +29,10 @@ NEVER = -1
 logger = logging.getLogger(__name__)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):
     """Has allauth keep keys of apps and seeds of recovery codes encrypted."""
 
-    error_messages: ClassVar = {
-        **DefaultMFAAdapter.error_messages,
+    error_messages = DefaultMFAAdapter.error_messages | {
         "used_code": _("This code has already been used. Wait for the next one (at most 30 seconds)."),
     }
 
@@ -50,13 +50,14 @@ def accept_code(user: User, code: str) -> Authenticator | None:
 
     `code` is of an app or a recovery code. A factor whose secret cannot be decrypted accepts nothing.
     """
-    for factor in typed_factors(user):
-        try:
-            if ACCEPTS[factor.type](factor, code):
-                return factor
-        except encryption.Undecryptable:
-            logger.error("Second factor %s (%s) of account %s accepts no code.", factor.pk, factor.type, user.pk)  # noqa: TRY400
-    return None
+    return next((factor for factor in typed_factors(user) if _is_accepted(factor, code)), None)
+
+
+def _is_accepted(factor: Authenticator, code: str) -> bool:
+    with suppress(encryption.Undecryptable):
+        return ACCEPTS[factor.type](factor, code)
+    logger.error("Second factor %s (%s) of account %s accepts no code.", factor.pk, factor.type, factor.user_id)
+    return False
 
 
 def typed_factors(user: User) -> list[Authenticator]:
@@ -147,7 +148,7 @@ def _accept_code_of_app(factor: Authenticator, code: str) -> bool:
 
 
 def _accept_recovery_code(factor: Authenticator, code: str) -> bool:
-    return bool(factor.wrap().validate_code(code))
+    return RecoveryCodes(factor).validate_code(code)
 
 
 ACCEPTS: Mapping[str, Callable[[Authenticator, str], bool]] = {

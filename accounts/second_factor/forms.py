@@ -3,10 +3,9 @@
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.internal.flows.add import validate_can_add_authenticator
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
@@ -14,7 +13,7 @@ from accounts.models import User
 from accounts.second_factor import adapter
 
 
-class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
+class SetUpAppForm(ActivateTOTPForm):
     """Offers the key of a new app and asks for a code of it; `period` is the period of that code."""
 
     period: int
@@ -37,12 +36,8 @@ class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
-class _CodeForm:
-    """For a form of allauth: has `second_factor.accept_code` decide."""
-
-    user: User
-    cleaned_data: dict[str, Any]
-    authenticator: Authenticator
+class _CodeForm(BaseAuthenticateForm):
+    """For a form of allauth: has `adapter.accept_code` decide."""
 
     def clean_code(self) -> str:
         forget_attempts = check_rate_limit(self.user)
@@ -55,14 +50,14 @@ class _CodeForm:
             return code
         factors = adapter.typed_factors(self.user)
         if factors:  # one signal for one typed code
-            self._emit_authentication_failed(factors[0])  # type: ignore[attr-defined]
+            self._emit_authentication_failed(factors[0])
         is_used = adapter.is_used_code(self.user, code)
         raise get_adapter().validation_error("used_code" if is_used else "incorrect_code")
 
 
-class SignInCodeForm(_CodeForm, AuthenticateForm):  # type: ignore[misc]
+class SignInCodeForm(_CodeForm, AuthenticateForm):
     """Asks for the second factor at sign-in."""
 
 
-class ReauthenticateCodeForm(_CodeForm, ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateCodeForm(_CodeForm, ReauthenticateForm):
     """Asks for the second factor once more, of a person who is signed in."""

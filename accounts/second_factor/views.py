@@ -13,7 +13,7 @@ from accounts.second_factor.encryption import Undecryptable
 from accounts.second_factor.forms import SetUpAppForm
 
 
-class SetUpAppView(ActivateTOTPView):  # type: ignore[misc]
+class SetUpAppView(ActivateTOTPView):
     """Sets up an authenticator app; the code that was typed for it opens nothing afterwards."""
 
     def form_valid(self, form: SetUpAppForm) -> HttpResponse:
@@ -24,7 +24,7 @@ class SetUpAppView(ActivateTOTPView):  # type: ignore[misc]
         return answer
 
 
-class NewRecoveryCodesView(GenerateRecoveryCodesView):  # type: ignore[misc]
+class NewRecoveryCodesView(GenerateRecoveryCodesView):
     """Makes new recovery codes, also in place of those that cannot be decrypted any more."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -92,7 +92,8 @@ def note_seen(request: HttpRequest) -> None:
 
 def signed_in_at(request: HttpRequest) -> float | None:
     """Return when the session last proved who its user is, as seconds, None where that is not known."""
-    records = get_authentication_records(request, request.user)
+    user = request.user if isinstance(request.user, User) else None
+    records = get_authentication_records(request, user)
     return float(records[-1]["at"]) if records else None
 
 

@@ -8,6 +8,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
@@ -35,19 +36,21 @@ SENT_TO_TYPED_ADDRESS = frozenset(
 )
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-up by name, address and password; the user name is made from the name and never from the address."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether new members are taken at all (SIGN_UP_OPEN)."""
         return bool(settings.SIGN_UP_OPEN)
 
-    def populate_username(self, request: HttpRequest, user: User) -> None:
+    def populate_username(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Give a new account its user name."""
+        assert isinstance(user, User)
         user.username = user.username or free_username(user.name)
 
-    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+    def save_user(self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True) -> User:
         """Save a new account with the name shown, in the language it was made in."""
+        assert isinstance(user, User)
         user.name = form.cleaned_data.get("name", user.name)
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         super().save_user(request, user, form, commit=False)

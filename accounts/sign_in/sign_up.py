@@ -19,10 +19,10 @@ from accounts.sign_in import traps
 NOWHERE = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]
+class SignUpForm(SignupForm):
     """Name, address and password."""
 
-    data: Any  # of a form of allauth, which has no types
+    data: MultiValueDict[str, Any]  # as Django gives what was sent
     retry_after = 0  # seconds, where a limit is the reason for which nothing was made
     field_order = ("name", "email", "password1")
 

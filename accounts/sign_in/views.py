@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from accounts.sign_in.sign_up import SignUpForm
 
 
-class SignUpView(SignupView):  # type: ignore[misc]
+class SignUpView(SignupView):
     """Gives the form back with what was typed, and with 429 where too many e-mails went to the address."""
 
     def form_invalid(self, form: SignUpForm) -> HttpResponse:

@@ -73,7 +73,9 @@ class Traveller:
         sign_in(self.client, self.person.email)
         self.client.post("/de/accounts/reauthenticate/", {"password": PASS_PHRASE})
         data = {"name": "Finger", "credential": credential_of(self.person)}
-        return Authenticator.objects.create(user=self.person, type=Authenticator.Type.WEBAUTHN, data=data)
+        kind = Authenticator.Type.WEBAUTHN
+        key: Authenticator = Authenticator.objects.create(user=self.person, type=kind, data=data)
+        return key
 
     def coming_from_another_server(self) -> str:
         account = SocialAccount(provider="github", uid="1", extra_data={"login": "newcomer"})

@@ -309,7 +309,10 @@ def test_unconfirmed_address_beside_a_confirmed_one_is_dropped(server: IdentityS
     """GitHub, for example, names all addresses of a person, also those it has not checked."""
     typed = EmailAddress(email="victim@example.org", verified=False, primary=False)
     with patch.object(OpenIDConnectProvider, "extract_email_addresses", autospec=True) as named:
-        named.side_effect = lambda _self, _data: [EmailAddress(email=ANNA["email"], verified=True, primary=True), typed]
+        named.side_effect = lambda _self, _data: [
+            EmailAddress(email="anna@example.org", verified=True, primary=True),
+            typed,
+        ]
         sign_in(client)
     assert signed_in_user(client) == User.objects.get().pk
     assert list(EmailAddress.objects.values_list("email", "verified")) == [("anna@example.org", True)]

@@ -1,6 +1,7 @@
 """Codes of an app that are accepted once, and secrets of second factors that are encrypted at rest."""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
@@ -38,7 +39,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1_900_000_000 // PERIOD * PERIOD
-        monkeypatch.setattr(auth.time, "time", lambda: self.now)
+        monkeypatch.setattr(time, "time", lambda: self.now)
 
 
 @pytest.fixture
@@ -63,7 +64,8 @@ def enter(user: User, code: str) -> bool:
 
 
 def factor_of(user: User, kind: str = "totp") -> Authenticator:
-    return Authenticator.objects.get(user=user, type=kind)
+    factor: Authenticator = Authenticator.objects.get(user=user, type=kind)
+    return factor
 
 
 @pytest.mark.parametrize("seconds_later", [0, 29, 31, 59])

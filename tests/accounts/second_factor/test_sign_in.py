@@ -186,7 +186,9 @@ def test_a_forged_passkey_signs_nobody_in(client: Client, anna: User, credential
 def add_key(user: User) -> Authenticator:
     """Add a key without a browser: enough for pages that list it."""
     credential = {"clientExtensionResults": {"credProps": {"rk": True}}}
-    return Authenticator.objects.create(user=user, type="webauthn", data={"name": "Yubi", "credential": credential})
+    data = {"name": "Yubi", "credential": credential}
+    key: Authenticator = Authenticator.objects.create(user=user, type="webauthn", data=data)
+    return key
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -37,7 +37,8 @@ def listed(client: Client) -> list[str]:
 
 
 def session_of(client: Client) -> UserSession:
-    return UserSession.objects.get(session_key=client.session.session_key)
+    session: UserSession = UserSession.objects.get(session_key=client.session.session_key)
+    return session
 
 
 def test_sessions_are_listed_with_device_and_address_the_present_one_first(anna: User) -> None:
