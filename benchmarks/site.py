@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,6 @@ from time import monotonic, sleep
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-# Workers live as long as the benchmark: their processor time is read before and after.
-GUNICORN = [
-    *(sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"),
-    *("--max-requests", "0", "config.wsgi:application"),
-]
 START_SECONDS = 60
 STOP_SECONDS = 15
 # What a developer's shell may hold and the benchmark's site must not.
@@ -67,13 +63,30 @@ def environment_in(folder: Path) -> dict[str, str]:
 def prepare(variables: Mapping[str, str]) -> None:
     """Make database and static files as `make run` does; raises `subprocess.CalledProcessError`."""
     for command in (["migrate", "--no-input"], ["collectstatic", "--no-input"], ["load_content"]):
-        subprocess.run(  # noqa: S603 - our own commands
-            [sys.executable, "manage.py", *command, "--verbosity", "0"],
-            cwd=ROOT,
-            env=dict(variables),
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        _run(variables, "manage.py", *command, "--verbosity", "0", output=subprocess.DEVNULL)
+
+
+@contextmanager
+def given_or_own_database(name: str) -> Iterator[dict[str, str]]:
+    """Yield the variables of a site in a folder that goes again; its database is that of DATABASE_URL, if given."""
+    with tempfile.TemporaryDirectory(prefix=f"stufenplan-{name}-") as folder:
+        url = os.environ.get("DATABASE_URL", "")
+        yield environment_in(Path(folder)) | ({"DATABASE_URL": url} if url else {})
+
+
+def run_inside(variables: Mapping[str, str], *call: str, output: int | None = None) -> str:
+    """Run a function of benchmarks/inside, where Django is set up: module, function and its arguments.
+
+    Returns what it prints where `output` is `subprocess.PIPE`. Raises `subprocess.CalledProcessError`.
+    """
+    return _run(variables, "-m", "benchmarks.inside", *call, output=output)
+
+
+def _run(variables: Mapping[str, str], *arguments: str, output: int | None) -> str:
+    ran = subprocess.run(  # noqa: S603 - the commands are constants of the benchmarks
+        [sys.executable, *arguments], cwd=ROOT, env=dict(variables), check=True, stdout=output, text=True
+    )
+    return ran.stdout or ""
 
 
 @contextmanager
@@ -82,8 +95,13 @@ def running(variables: Mapping[str, str]) -> Iterator[Site]:
     port = _free_port()
     log = Path(variables["VAR_DIR"]) / f"site-{port}.log"
     with log.open("wb") as output:
-        server = subprocess.Popen(  # noqa: S603 - our own command
-            GUNICORN, cwd=ROOT, env={**variables, "PORT": str(port)}, stdout=output, stderr=output
+        # Workers live as long as the benchmark: their processor time is read before and after.
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config=python:config.gunicorn", "--max-requests=0", "config.wsgi"],
+            cwd=ROOT,
+            env={**variables, "PORT": str(port)},
+            stdout=output,
+            stderr=output,
         )
     try:
         _await(server, port, log)

@@ -1,0 +1,65 @@
+"""Fills a database with people who watch one skill, and tells them of a change of it."""
+
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from time import perf_counter
+
+from django.core.management import call_command
+
+from accounts.models import User
+from community.events.fanout import tell_unfinished
+from community.models import Watch
+from skills import revisions
+from skills.content.changes import Change, Field
+from skills.models import Revision, Significance, Skill
+
+
+def fill(people: str) -> None:
+    """Make the catalogue and so many people who watch its first skill."""
+    call_command("migrate", verbosity=0)
+    call_command("load_content", stdout=StringIO())
+    names = (f"watcher-{number}" for number in range(int(people)))
+    users = User.objects.bulk_create(User(username=name, email=f"{name}@example.org") for name in names)
+    skill = _watched_skill()
+    Watch.objects.bulk_create(Watch(user=user, skill=skill) for user in users)
+
+
+def _watched_skill() -> Skill:
+    return Skill.objects.with_place().order_by("pk")[0]
+
+
+def measure(people: str) -> None:
+    """Publish, tell, print."""
+    for line in _measured(int(people)):
+        sys.stdout.write(f"{line}\n")
+
+
+def _measured(people: int) -> Iterator[str]:
+    """Yield a line for publishing and one for each telling."""
+    skill = _watched_skill()
+    before = _peak_megabytes()
+    for what in ("new notices", "added to unread ones"):
+        seconds = _timed(lambda: _publish(skill))
+        yield f"publishing with {people} watchers: {seconds * 1000:.0f} ms"
+        seconds = _timed(tell_unfinished)
+        yield f"telling them, {what}: {seconds:.2f} s, {people / seconds:.0f} rows a second"
+    peak = _peak_megabytes()
+    yield f"peak memory: {peak:.0f} MB, {peak - before:.0f} MB more than before"
+
+
+def _publish(skill: Skill) -> None:
+    today = Skill.objects.get(pk=skill.pk).summary
+    change = Change(Field.SUMMARY, today, f"{today} More.")
+    revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN, significance=Significance.MAJOR)
+
+
+def _timed(deed: Callable[[], None]) -> float:
+    begin = perf_counter()
+    deed()
+    return perf_counter() - begin
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
