@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate
+from typing import Concatenate, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -39,7 +39,7 @@ def for_members[**P](
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request, _page_of(request))
-        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        return view(cast("MemberRequest", request), *args, **kwargs)
 
     return guarded
 

@@ -8,7 +8,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Replace a part of allauth that its settings offer no place for, and connect signals to its models."""
-        from accounts.limits import locks  # noqa: PLC0415 - allauth can be imported only now
-        from accounts.sign_in import first_confirmation  # noqa: F401, PLC0415 - connects its signals
+        from accounts.limits import locks
+        from accounts.sign_in import first_confirmation
 
         locks.replace_lock()
+        first_confirmation.connect_signals()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-import environ  # type: ignore[import-untyped]
+import environ  # type: ignore[import-untyped]  # it has no types
 from django.core.exceptions import ImproperlyConfigured
 
 from config import private_files
@@ -44,7 +44,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def refuse(variable: str, reason: str) -> NoReturn:
-    """End the process with one line that names the variable at fault.
+    """End the process with one line that names the variable at fault: raises `SystemExit`.
 
     SystemExit rather than ImproperlyConfigured: manage.py, the web server and a
     worker all print it as it is, without a traceback.

@@ -78,6 +78,8 @@ def write(package: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:  # noqa: PLR2004 (the script and the package's path)
-        sys.exit(__doc__)
-    write(Path(sys.argv[1]))
+    match sys.argv[1:]:
+        case [package]:
+            write(Path(package))
+        case _:
+            sys.exit(__doc__)

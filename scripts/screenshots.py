@@ -6,11 +6,11 @@ The address of the demonstration may be given; Debian's chromium takes the pictu
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-PASSWORD = "try-stufenplan"  # noqa: S105 - what the demonstration prints
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Picture:
     page: str
     width: int = 1280
     height: int = 1000
-    theme: str = "light"
+    theme: Literal["light", "dark"] = "light"
     person: str = ""
     begins: str = ""
     opens: str = ""
@@ -56,12 +56,12 @@ def main() -> None:
 
 
 def _take(browser: Browser, site: str, picture: Picture) -> None:
-    size = {"width": picture.width, "height": picture.height}
-    page = browser.new_context(viewport=size, color_scheme=picture.theme, locale="de-DE").new_page()  # type: ignore[arg-type]
+    size: ViewportSize = {"width": picture.width, "height": picture.height}
+    page = browser.new_context(viewport=size, color_scheme=picture.theme, locale="de-DE").new_page()
     if picture.person:
         page.goto(f"{site}/de/accounts/login/")
         page.locator("input[name=login]").fill(f"{picture.person}@stufenplan.example")
-        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").fill("try-stufenplan")  # as the demonstration prints
         page.locator("main button[type=submit]").first.click()
         page.wait_for_url("**/me/")
     page.goto(site + picture.page, wait_until="networkidle")

@@ -1,12 +1,13 @@
 """Pages on which somebody changes their address and the owners of both addresses confirm it."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,10 @@ from accounts.limits import counting
 from accounts.limits.pages import explain
 from accounts.models import EmailChange, User
 
+type View = Callable[[MemberRequest], HttpResponse]
+
 GET_OR_POST = ["GET", "HEAD", "POST"]
+with_recent_sign_in: Callable[[View], View] = reauthentication_required(allow_get=True)
 LIMITS = {"change_email": "5/h/user"}
 WAIT_SECONDS = 3600
 
@@ -33,11 +37,12 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
-    def __init__(self, user: User, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         self.user = user
 
     def clean_new_email(self) -> str:
+        """Return the address in lower case; raises `ValidationError` for the present one."""
         new_email = str(self.cleaned_data["new_email"]).lower()
         if new_email == self.user.email.lower():
             raise forms.ValidationError(_("This is your address already."))
@@ -46,7 +51,7 @@ class AddressForm(forms.Form):
 
 @require_http_methods(GET_OR_POST)
 @for_members
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+@with_recent_sign_in
 def address(request: MemberRequest) -> HttpResponse:
     """Show the address and what was asked for; a POST asks for another one."""
     user = request.user

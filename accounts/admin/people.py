@@ -23,14 +23,18 @@ from skills.admin.read_only import ShownFiltersOnly
 from skills.models import CatalogueVersion
 from skills.revisions import authorship
 
-PASSWORD_PAGE = "auth_user_password_change"  # noqa: S105 - the name of an address
+CHANGE_PAGE = "accounts_user_change"
+LOCKING_PAGES = {CHANGE_PAGE, "auth_user_password_change"}
 
 
 class AccountForm(UserChangeForm[User]):
     """An account in the administration."""
 
     def clean_email(self) -> str:
-        """Refuse an address that another account has: its codes and new passwords would lead into this one."""
+        """Return the address; raises `ValidationError` for one that another account has.
+
+        Codes and new passwords sent to it would open this account.
+        """
         email = str(self.cleaned_data.get("email") or "")
         has_changed = email.lower() != User.objects.values_list("email", flat=True).get(pk=self.instance.pk).lower()
         if email and has_changed and any(user.pk != self.instance.pk for user in filter_users_by_email(email)):
@@ -38,7 +42,7 @@ class AccountForm(UserChangeForm[User]):
         return email
 
 
-class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
+class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
     """People, with the one name field this product has. Deleting an account here does what its own deletion does.
 
     Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
@@ -87,16 +91,16 @@ class UserAdmin(ShownFiltersOnly, DjangoUserAdmin[User]):
         """
         found = super().get_object(request, object_id, from_field)
         page = request.resolver_match.url_name if request.resolver_match else ""
-        if found is None or request.method != "POST" or page not in {"accounts_user_change", PASSWORD_PAGE}:
+        if found is None or request.method != "POST" or page not in LOCKING_PAGES:
             return found
-        if page != PASSWORD_PAGE:
+        if page == CHANGE_PAGE:
             CatalogueVersion.objects.lock()
         return User.objects.select_for_update(no_key=True).filter(pk=found.pk).first()
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Set a password while the account is locked; raises PermissionDenied."""
         with transaction.atomic():
-            return super().user_change_password(request, id, form_url)
+            return super().user_change_password(request, *args, **kwargs)
 
     def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
         """Name the people alone: what hangs on them goes by our rule, whatever the staff may delete one by one."""

@@ -19,7 +19,7 @@ from skills.admin.read_only import ReadOnly, ShownFiltersOnly
 SHOWN_NOWHERE: tuple[type[Model], ...] = (SocialApp, SocialToken, EmailConfirmation)
 
 
-class RecordAdmin[Record: Model](ReadOnly, ShownFiltersOnly, admin.ModelAdmin[Record]):
+class RecordAdmin[Record: Model](ReadOnly, ShownFiltersOnly[Record]):
     """Rows that others write; `fields` names what is shown, which holds no secret."""
 
 

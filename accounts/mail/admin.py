@@ -12,7 +12,7 @@ from skills.admin.read_only import ShownFiltersOnly
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ShownFiltersOnly, admin.ModelAdmin[Delivery]):
+class DeliveryAdmin(ShownFiltersOnly[Delivery]):
     """Mail to be read about, not to be read: its text may hold a code that signs somebody in."""
 
     list_display = ("created_at", "to", "kind", "subject", "state", "attempts", "due_at", "last_error")

@@ -20,7 +20,7 @@ VIRAMA = 9  # the class of these signs among those that combine
 
 
 def check_name(name: str) -> None:
-    """Refuse what nobody sees in a name, such as ends of lines or marks that turn the direction of reading.
+    """Raise `ValidationError` for what nobody sees in a name: ends of lines, marks that turn the reading direction.
 
     Arabic and Indic scripts cannot do without joiners, elsewhere they would make a name look like
     another one. Source: RFC 5892, appendices A.1 and A.2, for Arabic made simpler.
@@ -49,8 +49,7 @@ class User(AbstractUser):
     how it was.
     """
 
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
+    first_name = last_name = None  # type: ignore[assignment]  # Django's way to leave out a parent's fields
     name = models.CharField(_("name shown"), max_length=150, blank=True, validators=[check_name])
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="de")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)

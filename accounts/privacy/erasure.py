@@ -64,8 +64,11 @@ def forget(user: User, *, keep_comments: bool = True) -> None:
             import_string(path)(found, keep_comments=keep_comments)
 
 
-def erase(user: User, *, keep_comments: bool) -> None:  # noqa: ARG001 - there are none here
-    """Forget what the account's own tables know of a person, and last the account itself."""
+def erase(user: User, **_choices: bool) -> None:
+    """Forget what the account's own tables know of a person, and last the account itself.
+
+    What the person chose to keep, such as comments, is in the tables of others.
+    """
     addresses = confirmed_addresses(user)
     names = {name for name in (user.name, user.username) if name}
     authorship.disown(user)

@@ -8,7 +8,6 @@ Connect Discovery 1.0 (3).
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -39,6 +38,19 @@ class ProviderFault(Exception):
     """Another server gave no answer that can be used; the text says why, for the log."""
 
 
+class CheckedAnswer(requests.Response):
+    """An answer that is read already, and whose JSON is checked whenever it is asked for."""
+
+    def __init__(self, address: str, answer: requests.Response) -> None:
+        super().__init__()
+        vars(self).update(vars(answer))
+        self._address = address
+
+    def json(self, **_options: Any) -> Any:
+        """Return the decoded JSON; raises `ProviderFault`."""
+        return _document(self._address, self.content)
+
+
 class ProviderSession(requests.Session):
     """Fetches answers: only over http and https, no redirects, with limits of time and size."""
 
@@ -63,10 +75,10 @@ class ProviderSession(requests.Session):
             raise ProviderFault(f"{address}: {error}") from error
         _require_status(address, method == "GET", answer.status_code)
         answer.headers.setdefault("content-type", "")
-        answer.json = partial(_document, address, answer.content)  # type: ignore[method-assign]
-        if method != "GET" and answer.status_code < HTTPStatus.BAD_REQUEST:
-            _check_tokens(address, answer)
-        return answer
+        checked = CheckedAnswer(address, answer)
+        if method != "GET" and checked.status_code < HTTPStatus.BAD_REQUEST:
+            _check_tokens(address, checked)
+        return checked
 
 
 def _read(answer: requests.Response) -> bytes:

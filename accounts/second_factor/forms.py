@@ -24,7 +24,7 @@ class SetUpAppForm(ActivateTOTPForm):
         self.secret = adapter.offered_secret(is_new=not self.is_bound)
 
     def clean_code(self) -> str:
-        """Return the code where it is one of the offered key."""
+        """Return the code; raises `ValidationError` where it is none of the offered key, or after too many."""
         validate_can_add_authenticator(self.user)
         forget_attempts = check_rate_limit(self.user, error_key="rate_limited")
         code: str = self.cleaned_data["code"]

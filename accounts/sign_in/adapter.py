@@ -39,11 +39,11 @@ SENT_TO_TYPED_ADDRESS = frozenset(
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up by name, address and password; the user name is made from the name and never from the address."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Whether new members are taken at all (SIGN_UP_OPEN)."""
         return bool(settings.SIGN_UP_OPEN)
 
-    def populate_username(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+    def populate_username(self, _request: HttpRequest, user: AbstractBaseUser) -> None:
         """Give a new account its user name."""
         assert isinstance(user, User)
         user.username = user.username or free_username(user.name)
@@ -59,7 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
-        """Return the error of that code; trying too often is answered by a page of its own, with the time to wait."""
+        """Return the error of that code.
+
+        Raises `ImmediateHttpResponse` after too many attempts: they have a page of their own, with the time to wait.
+        """
         if code == "too_many_login_attempts":
             raise ImmediateHttpResponse(respond_429(context.request))
         error: ValidationError = super().validation_error(code, *args)

@@ -24,7 +24,7 @@ NEXT_KEY = "after_second_factor"
 class AdminSite(admin.AdminSite):
     """Django admin without a sign-in form of its own."""
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+    def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead strangers to the site's sign-in and staff to where they want; raises PermissionDenied for others."""
         if self.has_permission(request):
             return HttpResponseRedirect(wanted_page(request))

@@ -91,5 +91,7 @@ def follow_confirmation(request: HttpRequest, email_address: EmailAddress, **_si
     get_adapter().send_notification_mail("accounts/sign_in/email/account_cleared", email_address.user)
 
 
-pre_save.connect(clear_before_confirmation, EmailAddress, dispatch_uid="accounts.sign_in.first_confirmation.clear")
-email_confirmed.connect(follow_confirmation, dispatch_uid="accounts.sign_in.first_confirmation.follow")
+def connect_signals() -> None:
+    """Have each first confirmation clear the account before it is saved, and follow what comes after it."""
+    pre_save.connect(clear_before_confirmation, EmailAddress, dispatch_uid="accounts.sign_in.first_confirmation.clear")
+    email_confirmed.connect(follow_confirmation, dispatch_uid="accounts.sign_in.first_confirmation.follow")

@@ -41,7 +41,10 @@ class SignUpForm(SignupForm):
     started = forms.CharField(required=False, initial=traps.signed_now, widget=forms.HiddenInput)
 
     def clean(self) -> Any:
-        """Refuse what a program sent, before anything is asked about the address."""
+        """Return what was typed; raises `ValidationError`.
+
+        What a program sent is refused first, before anything is asked about the address.
+        """
         sent = {name: self.data.get(name, "") for name in (traps.HONEYPOT, traps.STARTED)}
         if fault := traps.fault_of(sent):
             anew = {traps.HONEYPOT: "", traps.STARTED: traps.kept(sent[traps.STARTED])}
@@ -60,7 +63,7 @@ class SignUpForm(SignupForm):
             raise forms.ValidationError(explain(reached)) from reached
 
     def clean_name(self) -> str:
-        """Return the name with single spaces; an address is none, since others would see it."""
+        """Return the name with single spaces; raises `ValidationError` for an address, since others would see it."""
         name = " ".join(self.cleaned_data["name"].split())
         if "@" in name:
             raise forms.ValidationError(_("This looks like an e-mail address, and others would see it."))

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
+from unittest.mock import patch
 
 from django.utils import timezone
 
@@ -26,14 +27,11 @@ def days_ago(days: float) -> Iterator[None]:
 
     class Past(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # rows take a plain datetime only
             return datetime.now(tz) - ago
 
-    timezone.datetime = Past  # type: ignore[attr-defined]
-    try:
+    with patch.object(timezone, "datetime", Past):
         yield
-    finally:
-        timezone.datetime = datetime  # type: ignore[attr-defined]
 
 
 def _moment(days: float) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import cast
 
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import SafeString
@@ -273,4 +274,4 @@ def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, 
 
 def _when_asked_for(read: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:
     """Return choices that are read once somebody looks at them: a preview while typing mostly does not."""
-    return SimpleLazyObject(lambda: read(skill))  # type: ignore[return-value]
+    return cast("Mapping[str, str]", SimpleLazyObject(lambda: read(skill)))

@@ -5,6 +5,7 @@ with each thing. Each thing is one transaction with the row that says what becam
 that who is killed has done each wholly or not at all, and who goes on begins where that ended.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -173,8 +174,8 @@ def _publish(sweep: Sweep, thing: SweptThing, way: WayBack, done: str, stays: st
     _note(thing, done, revision=revision.pk, kept=sweep_plan.named(way.kept))
 
 
-def _note(thing: SweptThing, result: str, *, revision: int | None = None, kept: object = ()) -> None:
-    thing.result, thing.revision, thing.kept = result, revision or thing.revision, list(kept)  # type: ignore[call-overload]
+def _note(thing: SweptThing, result: str, *, revision: int | None = None, kept: Sequence[object] = ()) -> None:
+    thing.result, thing.revision, thing.kept = result, revision or thing.revision, list(kept)
     thing.save(update_fields=["result", "revision", "kept"])
 
 

@@ -1,6 +1,7 @@
 """How often mail comes: chosen in the settings, or stopped from the mail itself."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -24,8 +25,8 @@ from community.notifications.email_choices import choices_of, choose
 class EmailChoiceForm(forms.Form):
     """A frequency for each kind of event, by the kind's name."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for kind in Kind:
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label, choices=Frequency.choices, widget=forms.Select(attrs={"class": "form-select"})

@@ -22,11 +22,11 @@ REASONS_WITHOUT_REFERER = frozenset({REASON_NO_REFERER, REASON_MALFORMED_REFERER
 class _Check(CsrfViewMiddleware):
     """Django's own check, which here answers with its reason instead of a page."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # noqa: ARG002
+    def _reject(self, _request: HttpRequest, reason: str) -> str:
         return reason
 
     def is_own_origin(self, request: HttpRequest) -> bool:
-        return bool(self._origin_verified(request))  # type: ignore[attr-defined]
+        return bool(self._origin_verified(request))  # type: ignore[attr-defined]  # the stubs leave it out
 
 
 def token_fault(request: HttpRequest) -> str:

@@ -7,7 +7,6 @@ nothing but what stands here. What was typed comes back on the page that refuses
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -50,7 +49,7 @@ class WriteGuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         if request.method in SAFE_METHODS:
             return None
         _require_own_site(request)

@@ -19,14 +19,14 @@ from django.views.decorators.csrf import csrf_exempt
 
 from community.posting.form_tokens import token_fault
 
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+CSRF_FIELD = "csrfmiddlewaretoken"
 WORDS = (
     *("body", "words", "decline_words", "own_reason", "text-"),
     *("name", "summary", "tag_line", "description:", "reason", "source"),
 )
 """What the fields are called, or begin with, into which people write."""
 
-NEVER_SHOWN = (TOKEN, "password", "code")
+NEVER_SHOWN = (CSRF_FIELD, "password", "code")
 
 
 def keeps_typed[R: HttpRequest, **P](

@@ -63,7 +63,7 @@ def decline(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:
     return ""
 
 
-def claim(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:  # noqa: ARG001 (nothing is asked)
+def claim(suggestion: Suggestion, reviewer: User, _answers: Answers) -> str:
     deciding.claim(suggestion, reviewer)
     return ""
 

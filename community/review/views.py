@@ -109,17 +109,10 @@ def _deed(
     def done(request: MemberRequest, pk: int) -> HttpResponse:
         try:
             return view(request, _found(pk))
-        except TooLate as error:
-            status, fault = HTTPStatus.CONFLICT, error
-            typed = request.POST.dict()
-        except ChangedMeanwhile as error:
-            status, fault = HTTPStatus.CONFLICT, error  # type: ignore[assignment]
-            typed = request.POST.dict()
-        except Unfit as error:
-            status, fault = HTTPStatus.UNPROCESSABLE_ENTITY, error  # type: ignore[assignment]
-            typed = request.POST.dict()
+        except (TooLate, ChangedMeanwhile, Unfit) as error:
+            fault, typed = error, request.POST.dict()
         pane = pane_of(_found(pk), request.user, typed)
-        return _render(request, pane, status, fault=fault, typed=typed, is_late=isinstance(fault, TooLate))
+        return _render(request, pane, fault.status, fault=fault, typed=typed, is_late=isinstance(fault, TooLate))
 
     return done
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from community.skill_page import standing
@@ -32,10 +32,10 @@ def _suggest_new(_request: HttpRequest) -> str:
     return render_to_string("community/skill_page/suggest_new.html")
 
 
-def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # noqa: ARG001
+def _community(_request: HttpRequest, pk: str, slug: str, name: str) -> str:
     """The latest suggestions, undecided ones first."""
 
-    def make() -> str:
+    def make() -> SafeString:
         rows = list(listing.of_skill(int(pk))[:BLOCK_SIZE]) if _standing(int(pk)).rows else []
         return render_to_string(
             "community/skill_page/community.html", {"suggestions": rows, "slug": slug, "name": name}
@@ -44,7 +44,7 @@ def _community(request: HttpRequest, pk: str, slug: str, name: str) -> str:  # n
     return _kept("community", pk, make)
 
 
-def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001
+def _open_cells(_request: HttpRequest, pk: str) -> str:
     """Which cells an open suggestion touches, and on which something is said, in words.
 
     static/js/app.js puts a dot to each cell of an open suggestion.
@@ -53,7 +53,7 @@ def _open_cells(request: HttpRequest, pk: str) -> str:  # noqa: ARG001
     return _kept("open_cells", pk, lambda: _cells(int(pk), standing)) if standing.places or standing.said else ""
 
 
-def _cells(skill_id: int, standing: Standing) -> str:
+def _cells(skill_id: int, standing: Standing) -> SafeString:
     skill = Skill.objects.select_related("framework").get(pk=skill_id)
     known = places_of(skill.framework_id)
 
@@ -66,14 +66,14 @@ def _cells(skill_id: int, standing: Standing) -> str:
     return render_to_string("community/skill_page/open_cells.html", {"cells": cells, "said": said, "skill": skill})
 
 
-def _kept(name: str, pk: str, make: Callable[[], str]) -> SafeString:
+def _kept(name: str, pk: str, make: Callable[[], SafeString]) -> SafeString:
     """Return HTML that is the same for all readers, made once for each state of suggestions and catalogue."""
     key = f"{name}:{pk}:{get_language()}:{current_version()}:{_state(pk)}"
-    html: str | None = caches[CACHE_ALIAS].get(key)
+    html: SafeString | None = caches[CACHE_ALIAS].get(key)
     if html is None:
         html = make()
         caches[CACHE_ALIAS].set(key, html)
-    return mark_safe(html)  # noqa: S308 - it was made by a template
+    return html
 
 
 def _state(pk: str, *_words: str) -> str:

@@ -59,18 +59,15 @@ class ListFilters:
         return {name: value for name, value in self.asked.items() if value in known[name]}
 
     @property
-    def fields(self) -> list[tuple[str, str, list[Choice], str]]:
-        """Name, words, choices and chosen value of every filter."""
+    def fields(self) -> list[tuple[str, str, str, list[Choice], str]]:
+        """Name, label, label of all, choices and chosen value of every filter."""
         labels = {
             "state": (_("State"), _("all states")),
             "framework": (_("Framework"), _("all frameworks")),
             "domain": (_("Domain"), _("all domains")),
             "role": (_("Role"), _("all roles")),
         }
-        return [
-            (name, *labels[name], self.choices[name], self.chosen.get(name, ""))  # type: ignore[misc]
-            for name in FACETS
-        ]
+        return [(name, *labels[name], self.choices[name], self.chosen.get(name, "")) for name in FACETS]
 
     def query_string(self, page: int = 1) -> str:
         """Return these filters as a query string, without what is the default anyway."""

@@ -32,7 +32,7 @@ class DatabaseCache(DjangoDatabaseCache):
 
         # The outer transaction's commit is outside of what Django's code silences.
         with transaction.atomic(using=alias), connections[alias].execute_wrapper(note_failure):
-            is_set: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc] # not in its stubs
+            is_set: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]  # the stubs leave it out
             if failures:
                 raise failures[0]
         return is_set

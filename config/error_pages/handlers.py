@@ -175,7 +175,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _respond(request, FORBIDDEN, detail=str(exception) if type(exception) is PermissionDenied else "")
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's signature)
+def csrf_failure(request: HttpRequest, **_reason: str) -> HttpResponse:
     """Handle a form that came without a valid token, or from another site; the reason is logged by Django."""
     return _respond(request, FROM_ANOTHER_SITE if is_from_another_site(request) else CSRF_FAILED)
 
@@ -185,8 +185,9 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return _respond(request, TOO_MANY, retry_after=LONGEST_LIMIT_SECONDS)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's signature)
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handle 404 with the names nearest to the last part of the path."""
+    del exception  # Django gives it; the page says nothing of it
     name = wanted_name(request.path_info)
     near = search.similar_names(name, limit=NEAR_NAMES) if name else []
     return _respond(request, NOT_FOUND, wanted=name, near=near, has_own_search=True)

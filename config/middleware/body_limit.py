@@ -10,14 +10,14 @@ import socket
 from collections.abc import Callable
 from io import BytesIO
 from threading import Timer
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from gunicorn.http.errors import ParseException
 
 from config.error_pages.handlers import too_large
 
@@ -101,4 +101,4 @@ def _stop_reading(connection: socket.socket | None) -> None:
 def _use_body(request: HttpRequest, body: bytes) -> None:
     """Let Django find a body where it looks for one of known length."""
     request.META["CONTENT_LENGTH"] = str(len(body))
-    request._stream = LimitedStream(BytesIO(body), len(body))  # type: ignore[assignment]
+    request._stream = cast("BinaryIO", LimitedStream(BytesIO(body), len(body)))  # as Django's WSGIRequest has it

@@ -52,6 +52,7 @@ class SkillForm(forms.ModelForm[Skill]):
         return name if name == self.initial.get("name") else name.strip()
 
     def clean(self) -> dict[str, Any]:
+        """Return what was typed; raises `ValidationError` where the skill was published since the form was opened."""
         data = super().clean() or {}
         if self.instance.pk and self.latest and data.get("seen_revision") != self.latest.number:
             raise ValidationError(_changed_meanwhile(self.latest), code="changed_meanwhile")
@@ -94,7 +95,7 @@ class RequirementForm(forms.ModelForm[Requirement]):
         """Left to `revisions.publish`, which checks the same without a query for each row."""
 
 
-class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, RequirementForm]):
+class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.ModelForm[Requirement]]):
     """All cells of a skill."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,7 +103,7 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, Requirement
         self._roles = roles_to_choose(self.instance.framework_id)
         self._levels = levels_to_choose(self.instance.framework_id)
 
-    def add_fields(self, form: RequirementForm, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm[Requirement], index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["role"] = self._roles.field(gettext_lazy("Role"))
         form.fields["level"] = self._levels.field(gettext_lazy("Level"))
@@ -124,7 +125,7 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, Requirement
         return self.instance.group.domain.framework_id
 
     @property
-    def kept_forms(self) -> list[RequirementForm]:
+    def kept_forms(self) -> list[forms.ModelForm[Requirement]]:
         """The forms that are filled in and not to be deleted."""
         return [
             form
@@ -133,7 +134,7 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, Requirement
         ]
 
     @staticmethod
-    def place_of(form: RequirementForm) -> Place:
+    def place_of(form: forms.ModelForm[Requirement]) -> Place:
         return Place(form.cleaned_data["role"].key, form.cleaned_data["level"].slug)
 
     def matrix(self) -> Matrix:

@@ -29,7 +29,7 @@ class BelongingAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
         return bool(page) and not str(page).startswith(f"{self.opts.app_label}_")
 
 
-class ShownFiltersOnly:
+class ShownFiltersOnly[Record: Model](admin.ModelAdmin[Record]):
     """A list is filtered by what it shows and by nothing else.
 
     Django lets an address filter by any field of the model: `?text__contains=1` would tell of a hidden
@@ -37,6 +37,5 @@ class ShownFiltersOnly:
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        shown = {*self.get_list_display(request), *self.get_list_filter(request), self.date_hierarchy}  # type: ignore[attr-defined]
-        is_allowed: bool = super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
-        return lookup.partition("__")[0] in shown and is_allowed
+        shown = {*self.get_list_display(request), *self.get_list_filter(request), self.date_hierarchy}
+        return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)

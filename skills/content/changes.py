@@ -98,7 +98,8 @@ class SkillContent:
             assert change.place is not None
             assert not isinstance(change.proposed, str)
             return replace(self, matrix=self.matrix.with_cell(change.place, change.proposed))
-        return replace(self, **{change.field.value: change.proposed})  # type: ignore[arg-type]
+        changed: dict[str, Any] = {change.field.value: change.proposed}
+        return replace(self, **changed)
 
     def as_json(self) -> dict[str, Any]:
         """Return the content as JSON, as a revision keeps it."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.utils.functional import SimpleLazyObject
 
@@ -61,7 +62,7 @@ def names_of(framework: Framework) -> Names:
 def _skill_names(framework: int) -> Mapping[str, str]:
     """Return the names of a framework's skills, read when the first is asked for: few histories name another skill."""
     skills = Skill.objects.filter(framework=framework)
-    return SimpleLazyObject(lambda: dict(skills.values_list("key", "name")))  # type: ignore[return-value]
+    return cast("Mapping[str, str]", SimpleLazyObject(lambda: dict(skills.values_list("key", "name"))))
 
 
 def names_in(frameworks: Collection[int]) -> Mapping[int, Names]:

@@ -28,8 +28,7 @@ def faults_of(data: Any) -> list[Fault]:
 
 @cache
 def _validator() -> "Draft202012Validator":
-    # Imported here because web workers import this package too and never validate a file.
-    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - web workers import this too, and validate no file
 
     return Draft202012Validator(json.loads(SCHEMA_PATH.read_text(encoding="utf-8")))
 

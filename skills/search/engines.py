@@ -14,7 +14,7 @@ class Engine(Protocol):
     """What a module for a database offers. Words are folded and hold letters and digits only."""
 
     @property
-    def REPAIR(self) -> Sequence[str]:  # noqa: N802 - a constant of the module
+    def repair_statements(self) -> Sequence[str]:
         """Statements that write the engine's own tables anew from the entries."""
 
     def matching(self, name: str, words: Sequence[str], limit: int) -> Statement:

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from skills.models import Skill
-from skills.search.engines import engine
+from skills.search.engines import Statement, engine
 from skills.search.text import trigrams, words
 
 QUERY_MAX_LENGTH = 200
@@ -49,7 +49,7 @@ def matching(query: str, limit: int = MATCHING_LIMIT) -> list[int]:
 
 def among(skill_ids: Sequence[int]) -> RawSQL:
     """Return the ids that a search found for use in `pk__in`, as one parameter however many they are."""
-    return RawSQL(*engine().rows(json.dumps(skill_ids)))  # noqa: S611 - the numbers stand in the parameter only
+    return _ids_of(engine().rows(json.dumps(skill_ids)))
 
 
 def similar_names(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:
@@ -60,13 +60,18 @@ def similar_names(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:
     wanted = words(text[: QUERY_MAX_LENGTH * 2])[:SIMILAR_WORDS_LIMIT]
     if not wanted:
         return []
-    candidates = RawSQL(*engine().near(wanted, SIMILAR_CANDIDATES))  # noqa: S611 - text stands in the parameters only
+    candidates = _ids_of(engine().near(wanted, SIMILAR_CANDIDATES))
     found = []
     for skill in Skill.objects.current().with_place().filter(pk__in=candidates):
         value = _similarity(wanted, words(skill.name))
         if value >= SIMILARITY_MIN:
             found.append((-value, skill.name, skill.pk, skill))
     return [skill for *_order, skill in sorted(found)[:limit]]
+
+
+def _ids_of(statement: Statement) -> RawSQL:
+    sql, parameters = statement
+    return RawSQL(sql, parameters)  # noqa: S611 - a constant of an engine; what people type is in the parameters only
 
 
 def refuse_nul(*texts: str) -> None:

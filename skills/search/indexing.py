@@ -57,7 +57,7 @@ def rebuild() -> int:
     for start in range(0, len(ids), REBUILD_BATCH):
         index(ids[start : start + REBUILD_BATCH])
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in engine().REPAIR:
+        for statement in engine().repair_statements:
             cursor.execute(statement)
     return len(ids)
 

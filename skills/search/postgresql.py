@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 # Column and indexes, made by a migration, are always true to their table.
-REPAIR: tuple[str, ...] = ()
+repair_statements: tuple[str, ...] = ()
 
 # One normalisation by the length of the text, as bm25 has it.
 _MATCHING = """

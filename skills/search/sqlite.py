@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from skills.search.text import trigrams
 
 # Two spaces before a word and one after it, as `trigrams` has it.
-REPAIR = (
+repair_statements = (
     "INSERT INTO skills_searchwords(skills_searchwords) VALUES ('rebuild')",
     "INSERT INTO skills_searchtrigrams(skills_searchtrigrams) VALUES ('delete-all')",
     """

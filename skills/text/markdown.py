@@ -84,8 +84,8 @@ def render(text: str, people: People = ()) -> SafeString:
     """
     key = blake2b(repr((text, people)).encode(), digest_size=20).digest()
     kept = _kept.get(key)
-    if kept is not None:
-        return mark_safe(kept)  # noqa: S308 - `render_once` has cleaned it
+    if isinstance(kept, SafeString):
+        return kept
     html = render_once(text, people)
     _kept.keep(key, html)
     return html

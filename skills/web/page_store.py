@@ -1,7 +1,7 @@
 """Where finished pages lie: Django's cache in the process itself, bounded in bytes as well as in entries."""
 
 from collections import OrderedDict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
@@ -13,7 +13,20 @@ ENTRY_BYTES = 300
 _totals: dict[str, int] = {}
 
 
-class BoundedLocMemCache(LocMemCache):
+if TYPE_CHECKING:
+
+    class _Store(LocMemCache):
+        """What Django's stubs leave out."""
+
+        def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None: ...
+        def _delete(self, key: str) -> bool: ...
+        def _cull(self) -> None: ...
+
+else:
+    _Store = LocMemCache
+
+
+class BoundedLocMemCache(_Store):
     """Drops what was not used for longest once all entries take more than the option MAX_BYTES.
 
     Addresses, their queries among them, decide how many entries there are, and what people wrote how
@@ -43,7 +56,7 @@ class BoundedLocMemCache(LocMemCache):
         self._delete(key)
         if size_of(value) > self._max_bytes:
             return
-        super()._set(key, value, timeout)  # type: ignore[misc]
+        super()._set(key, value, timeout)
         self._count(size_of(value))
         while self.total_bytes > self._max_bytes:
             self._delete(next(reversed(self._cache)))
@@ -52,10 +65,10 @@ class BoundedLocMemCache(LocMemCache):
         value = self._cache.get(key)
         if value is not None:
             self._count(-size_of(value))
-        return bool(super()._delete(key))  # type: ignore[misc]
+        return super()._delete(key)
 
     def _cull(self) -> None:
-        super()._cull()  # type: ignore[misc]
+        super()._cull()
         _totals[self._name] = sum(size_of(value) for value in self._cache.values())
 
     def _count(self, size: int) -> None:
