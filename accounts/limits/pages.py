@@ -26,7 +26,10 @@ class Help:
 
 
 def count_or_respond(request: HttpRequest, kind: str, email: str) -> RateLimitUsage:
-    """Count like `limits.count`, for code that allauth calls: where a limit is reached, its page ends the request."""
+    """Count like `counting.count`, for code that allauth calls.
+
+    Raises `ImmediateHttpResponse` with the page of the limit that is reached, which ends the request.
+    """
     try:
         return count(request, kind, email)
     except LimitReached as reached:

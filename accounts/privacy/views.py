@@ -34,7 +34,7 @@ def export(request: MemberRequest) -> HttpResponse:
 @require_safe
 @for_members
 def download(request: MemberRequest, pk: int) -> HttpResponse:
-    """One's export as a file; another person's, or an old one, is not there."""
+    """Return one's export as a file; raises Http404 for another person's, or an old one."""
     found = privacy.export_of(request.user)
     if found is None or found.pk != pk or found.ready_at is None:
         raise Http404(_("There is nothing at this address."))
@@ -46,7 +46,10 @@ def download(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def delete(request: HttpRequest) -> HttpResponse:
-    """Delete one's account, by who has just said again who they are, and says that it is meant."""
+    """Delete one's account: a GET shows what that means, a POST does it once it is confirmed.
+
+    Raises `ReauthenticationRequired`, which allauth answers, unless the person has just signed in again.
+    """
     person = request.user
     if not person.is_authenticated:
         # Who sends it twice has been signed out by the first.

@@ -44,7 +44,7 @@ def settings(request: MemberRequest) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def person(request: HttpRequest, username: str) -> HttpResponse:
-    """Somebody's name and what they published; whoever is not to be seen is not there."""
+    """Show a person's name and what they published; raises Http404 for who has no public profile."""
     if not username.isprintable():  # a NUL, for example, which PostgreSQL does not look for
         raise Http404(_("There is nothing at this address."))
     found = get_object_or_404(User, username=username, is_public=True, is_active=True)

@@ -21,6 +21,7 @@ class ExactField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
     def validate(self, value: str) -> None:
+        """Raise `ValidationError` for a required text of nothing but white space."""
         super().validate(value)
         if self.required and not value.strip():
             raise ValidationError(self.error_messages["required"], code="required")

@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_page
 def skill_list(request: HtmxRequest) -> HttpResponse:
-    """All skills, or those that a search and filters leave."""
+    """List all skills, or those that a search and filters leave; raises `BadRequest` for an invalid search."""
     ladders = heat.ladders_by_framework()
     try:
         filters = Filters.from_query(request.GET)

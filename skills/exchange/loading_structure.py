@@ -46,7 +46,7 @@ def load_structure(framework: Framework, file: FrameworkFile, report: Report) ->
 
 @contextmanager
 def refused_when_taken(where: str, name: str) -> Iterator[None]:
-    """Turn the "no" to a second thing of one name into a fault of the file."""
+    """Run a block in a transaction; raises `FileRefusedError` where it writes a name that is taken."""
     try:
         with transaction.atomic():
             yield

@@ -69,7 +69,10 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def of_thing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    """What was published last of a skill, of the skills a role needs today, or of those in a domain."""
+    """List what was published last of a skill, of the skills a role needs today, or of those in a domain.
+
+    A former slug is redirected; raises Http404 for an unknown one.
+    """
     thing = KINDS[kind]._default_manager.select_related("framework").filter(slug=slug).first()
     if isinstance(thing, Skill) and thing.is_suggested:
         raise Http404(_("There is nothing at this address."))

@@ -79,7 +79,10 @@ def revision(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
 @require_safe
 @cached_page
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
-    """Any two revisions, cell by cell; or what one role and level meant then and now."""
+    """Compare any two revisions, cell by cell; or what one role and level meant then and now.
+
+    Raises Http404 where the skill has no such revision.
+    """
     skill = skill_at(slug)
     if skill is None:
         return follow_moves(request, f"skills/{slug}", "history/compare/")
@@ -121,7 +124,7 @@ def blame(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cached_page
 def changes(request: HtmxRequest) -> HttpResponse:
-    """Recent changes of everything, or those that filters leave."""
+    """List recent changes of everything, or those that filters leave; raises `BadRequest` for an invalid search."""
     try:
         filters = recent_changes.Filters.from_query(request.GET)
     except search.InvalidQuery as error:

@@ -125,7 +125,10 @@ def group_at(framework: Framework, change: Change) -> Group:
 
 
 def write_cells(skill: Skill, changes: Sequence[Change]) -> None:
-    """Write requirements in three statements, however many there are."""
+    """Write requirements in three statements, however many there are.
+
+    Raises `InvalidChange` for a role or a level that the framework does not have.
+    """
     if not changes:
         return
     roles = dict(Role.objects.filter(framework=skill.framework_id).values_list("key", "pk"))

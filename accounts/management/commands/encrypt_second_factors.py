@@ -11,6 +11,7 @@ class Command(BaseCommand):
     help = "Encrypts secrets of second factors with today's SECRET_KEY; reads earlier ones of SECRET_KEY_FALLBACKS"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        """Encrypt all, print how many; raises `CommandError` where some cannot be read."""
         done, unreadable = adapter.encrypt_all_again()
         self.stdout.write(f"Encrypted with today's SECRET_KEY: {done}")
         if unreadable:

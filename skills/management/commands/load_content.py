@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *_args: Any, paths: Sequence[str], **_options: Any) -> None:
+        """Load each file, print what became of it; raises `CommandError` where a file was refused."""
         refused = 0
         slugs: dict[str, Path] = {}
         for given in paths or [str(settings.BASE_DIR / "content")]:
