@@ -24,9 +24,8 @@ from skills.content.matrix import Cell, Place
 from skills.content.places import Places
 from skills.models import Obligation, Skill
 from skills.text.storable import is_storable
-from skills.web.typed_input import number_in
+from skills.web.typed_input import LARGEST_REVISION, number_in
 
-LONGEST_NUMBER = 9
 MOST_CELLS = 400
 """So many cells one form may hold: twice the places of the largest framework that ships (36 roles of 5 levels)."""
 MOST_UNKNOWN_CELLS = 40
@@ -91,7 +90,7 @@ def typed_from(data: QueryDict) -> Typed:
         raise Unfit(why_no_more())
     return Typed(
         key=_uuid(data.get("key", "")),
-        number=number_in(data.get("revision", ""), LONGEST_NUMBER) or 0,
+        number=number_in(data.get("revision", ""), LARGEST_REVISION) or 0,
         cells=tuple(_cells(data)),
         texts={name: _text(data.get(name.value, "")) for name in TEXT_FIELDS if name.value in data},
         reason=_text(data.get("reason", "")),

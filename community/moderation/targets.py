@@ -29,7 +29,6 @@ from skills.revisions import authorship
 type Moderatable = Comment | Suggestion | User
 """The rows that moderators decide about; `adapt` returns the adapter of one."""
 
-LARGEST_NUMBER = 2**63 - 1
 MODERATORS_DECIDE = gettext_lazy("Moderators decide, and never about what they wrote themselves.")
 
 
@@ -333,7 +332,7 @@ def adapt(row: Moderatable) -> Moderated:
 def find(kind: str, number: int) -> Moderated | None:
     """Return one by its kind and primary key, whether it is hidden or not; None where there is none."""
     adapter = KINDS.get(kind)
-    row = adapter.rows().filter(pk=number).first() if adapter and number <= LARGEST_NUMBER else None
+    row = adapter.rows().filter(pk=number).first() if adapter else None
     return adapter(row) if adapter and row is not None else None
 
 

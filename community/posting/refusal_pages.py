@@ -18,7 +18,7 @@ ALERT_HEADERS = {
     "HX-Reselect": "unset",
     "HX-Push-Url": "false",
 }
-"""What puts an alert into its own region, whatever region asked, as config/error_pages/handlers.py does."""
+"""What puts an alert into its own region, whatever region asked, and leaves the address alone."""
 
 
 def answers_refusals[R: HttpRequest, **P](

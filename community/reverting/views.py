@@ -32,14 +32,13 @@ from skills.history import entries
 from skills.models import Significance, Skill
 from skills.revisions import Conflict, NothingToPublish, authorship
 from skills.web.addresses import follow_moves, skill_at
-
-LARGEST_NUMBER = 2**31 - 1  # of a revision, in every database
+from skills.web.typed_input import LARGEST_REVISION
 
 
 class RevertForm(forms.Form):
     """Why something is taken back, and the revision that its reader saw as the latest."""
 
-    seen = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
+    seen = forms.IntegerField(min_value=1, max_value=LARGEST_REVISION)
     key = forms.UUIDField()
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -57,7 +56,7 @@ class RevertForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def revert(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     """What taking it back would change (GET); take it back, or begin a suggestion that would (POST)."""
-    if number > LARGEST_NUMBER:
+    if number > LARGEST_REVISION:
         raise Http404(_("This skill has no such revision."))
     skill = skill_at(slug)
     if skill is None and request.method != "POST":

@@ -32,8 +32,6 @@ from skills.models import Significance
 from skills.text.storable import is_storable
 from skills.web.typed_input import number_in, numbers_in
 
-LARGEST_PK = 2**63 - 1
-
 
 def reviewers_only[**P](
     view: Callable[Concatenate[MemberRequest, P], HttpResponse],
@@ -90,7 +88,7 @@ def _found(pk: int) -> Suggestion:
         .public()
         .exclude(state=State.DRAFT)
     )
-    found = rows.filter(pk=pk).first() if pk <= LARGEST_PK else None
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no such suggestion."))
     return found

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.providers.answers import ProviderFault
 from community.posting.form_tokens import is_from_another_site
 from community.posting.guard import FromAnotherSite
+from community.posting.refusal_pages import ALERT_HEADERS
 from config.error_pages.last_page import language_of, last_page
 from skills import search
 from skills.text.waiting import wait_in_words
@@ -34,14 +35,6 @@ UNAVAILABLE_SECONDS = 30
 LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
 NEAR_NAMES = 5
 LONGEST_NAME = 100
-
-# Puts an alert into its own region, whatever region asked, and leaves the address alone.
-ALERT_HEADERS = {
-    "HX-Retarget": "#alerts",
-    "HX-Reswap": "innerHTML show:top",
-    "HX-Reselect": "unset",
-    "HX-Push-Url": "false",
-}
 
 
 @dataclass(frozen=True, slots=True)

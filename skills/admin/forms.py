@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skills.admin.fields import ExactField, GroupField, levels_to_choose, refuse_other_frameworks, roles_to_choose
-from skills.content.changes import SkillContent
+from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, SkillContent
 from skills.content.matrix import Cell, Matrix, Place
 from skills.models import Group, Requirement, Revision, Significance, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
@@ -21,7 +21,7 @@ class SkillForm(forms.ModelForm[Skill]):
 
     change_summary = forms.CharField(
         label=gettext_lazy("What changes, and why"),
-        max_length=300,
+        max_length=REVISION_SUMMARY_MAX_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"size": 80}),
     )

@@ -25,10 +25,9 @@ from skills.web.addresses import follow_moves, skill_at
 from skills.web.cache import cached_page
 from skills.web.paging import links_of, links_to, page_of
 from skills.web.requests import HtmxRequest
-from skills.web.typed_input import number_in
+from skills.web.typed_input import LARGEST_REVISION, number_in
 
 BY_FRAMEWORK = ("framework__position", "framework__name", "name")
-LONGEST_NUMBER = 9  # digits; far more revisions than there will be, and a number that every database knows
 
 
 @require_safe
@@ -185,7 +184,7 @@ def _place(request: HttpRequest, names: Names) -> Place | None:
 def _asked(request: HttpRequest, latest: int, first: int) -> tuple[int, int]:
     """Read `from` and `to`, by default `first` and the latest; raises BadRequest for what cannot be compared."""
     named = [request.GET.get(name, "").strip() for name in ("from", "to")]
-    if any(text and number_in(text, LONGEST_NUMBER) is None for text in named):
+    if any(text and number_in(text, LARGEST_REVISION) is None for text in named):
         raise BadRequest(_("The revisions to compare are given as numbers."))
     older, newer = (int(text) if text else default for text, default in zip(named, (first, latest), strict=True))
     if any(named) and older == newer:

@@ -22,7 +22,6 @@ from skills.content.changes import (
     SUGGESTED,
     Change,
     Field,
-    InvalidChange,
     SkillContent,
     Value,
     changes_between,
@@ -34,28 +33,6 @@ from skills.revisions import writing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
-
-__all__ = [
-    "NO_CONTENT",
-    "REVISION_SUMMARY_MAX_LENGTH",
-    "Change",
-    "Conflict",
-    "Field",
-    "InvalidChange",
-    "NothingToPublish",
-    "Review",
-    "SkillContent",
-    "Value",
-    "changes_between",
-    "check",
-    "content_of",
-    "contents_of",
-    "create",
-    "publish",
-    "unpublish",
-]
-
-REVISION_SUMMARY_MAX_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)

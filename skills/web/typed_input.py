@@ -1,11 +1,19 @@
 """What a form, an address or a file holds, before it means anything: is it a number, can it be kept?"""
 
-LONGEST_KEY = 18  # digits of a primary key that every database knows
+LARGEST_KEY = 2**63 - 1
+"""The largest primary key: a big integer, in every database."""
+
+LARGEST_REVISION = 2**31 - 1
+"""The largest number of a revision: a positive integer of PostgreSQL."""
 
 
-def number_in(text: str, longest: int = LONGEST_KEY) -> int | None:
-    """Return the number that a text is, None for anything else and for more than `longest` digits."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= longest else None
+def number_in(text: str, largest: int = LARGEST_KEY) -> int | None:
+    """Return the number that a text is, None for anything else and for more than `largest`.
+
+    Its length is checked first: Python refuses to read thousands of digits.
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(largest))
+    return int(text) if is_number and int(text) <= largest else None
 
 
 def numbers_in(texts: list[str]) -> list[int]:

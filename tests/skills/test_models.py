@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 
+from skills.content import changes
 from skills.models import (
     CatalogueVersion,
     Domain,
@@ -105,3 +106,16 @@ def test_the_catalogue_counts_on() -> None:
     CatalogueVersion.objects.advance()
     CatalogueVersion.objects.advance()
     assert CatalogueVersion.objects.current() == before + 2
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "limit"),
+    [
+        (Skill, "name", changes.NAME_MAX_LENGTH),
+        (Skill, "tag_line", changes.TAG_LINE_MAX_LENGTH),
+        (Requirement, "proficiency", changes.PROFICIENCY_MAX_LENGTH),
+        (Revision, "summary", changes.REVISION_SUMMARY_MAX_LENGTH),
+    ],
+)
+def test_a_column_holds_as_much_as_its_limit_says(model: type[Model], field: str, limit: int) -> None:
+    assert model._meta.get_field(field).max_length == limit
