@@ -7,7 +7,9 @@ from typing import Concatenate, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
@@ -42,6 +44,29 @@ def for_members[**P](
         return view(cast("MemberRequest", request), *args, **kwargs)
 
     return guarded
+
+
+type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponse]
+
+
+def restrict_to[**P](
+    is_allowed: Callable[[User], bool], refusal: Promise
+) -> Callable[[MemberView[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Return a decorator for views of few people: `is_allowed` says of a person whether they are among them.
+
+    Strangers are led through signing in; everybody else gets 403 with `refusal` on the page.
+    """
+
+    def decorate(view: MemberView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def restricted(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not is_allowed(request.user):
+                raise PermissionDenied(str(refusal))
+            return view(request, *args, **kwargs)
+
+        return for_members(restricted)
+
+    return decorate
 
 
 def _page_of(request: HttpRequest) -> str:

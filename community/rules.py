@@ -145,6 +145,11 @@ def may_see(person: Person, written: Suggestion | Comment) -> bool:
     return may_read(person.pk, written) or may_read(person.pk, written, moderates=is_moderator(person))
 
 
+def may_read_log(person: Person) -> bool:
+    """Whether somebody reads what moderators did: administrators."""
+    return isinstance(person, User) and person.is_active and person.is_superuser
+
+
 def may_promote(person: Person) -> bool:
     """Whether somebody makes others reviewers: administrators."""
     return isinstance(person, User) and person.is_active and person.is_superuser

@@ -3,22 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial, wraps
+from functools import partial
 from http import HTTPStatus
-from typing import Concatenate
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import membership
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, for_members, restrict_to
 from accounts.models import User
 from community import rules
 from community.models import Act
@@ -59,19 +59,8 @@ PERSON_BUTTONS: Mapping[str, Button] = {
     "undo_sweep": Button(sweeping.undo_in_force),
 }
 
-
-def moderators_only[**P](
-    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Lead strangers through signing in; answer 403 to everybody who does not moderate."""
-
-    @wraps(view)
-    def asked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not membership.is_moderator(request.user):
-            raise PermissionDenied(_("Only moderators see this page."))
-        return view(request, *args, **kwargs)
-
-    return for_members(asked)
+moderators_only = restrict_to(membership.is_moderator, gettext_lazy("Only moderators see this page."))
+administrators_only = restrict_to(rules.may_read_log, gettext_lazy("Only administrators read the log."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,12 +195,10 @@ def _person_page(
     return render(request, "community/moderation/person.html", context, status=status)
 
 
-@for_members
+@administrators_only
 @require_safe
 def moderation_log(request: MemberRequest) -> HttpResponse:
     """What moderators did: for administrators."""
-    if not (request.user.is_superuser and request.user.is_active):
-        raise PermissionDenied(_("Only administrators read the log."))
     page = page_of(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
     numbers = {number for act in page.object_list for number in (act.actor, act.person) if number}
     names = {person.pk: person for person in User.objects.filter(pk__in=numbers)}

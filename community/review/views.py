@@ -4,10 +4,9 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import membership
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, restrict_to
 from community.models import DeclineReason, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.posting.kept_forms import keeps_typed
@@ -32,19 +31,7 @@ from skills.models import Significance
 from skills.text.storable import is_storable
 from skills.web.typed_input import number_in, numbers_in
 
-
-def reviewers_only[**P](
-    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Lead strangers through signing in; answer 403 to everybody who does not review."""
-
-    @wraps(view)
-    def asked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not membership.is_reviewer(request.user):
-            raise PermissionDenied(_("Only reviewers decide on suggestions."))
-        return view(request, *args, **kwargs)
-
-    return for_members(asked)
+reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
 
 
 @reviewers_only
