@@ -27,8 +27,9 @@ from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import Gone, Unfit
 from skills.content.matrix import Place
 from skills.content.places import Places, places_of
+from skills.models import Skill
 from skills.text import markdown
-from skills.web.addresses import follow_moves, skill_by_slug
+from skills.web.addresses import find_skill
 from skills.web.requests import HtmxRequest
 from skills.web.typed_input import number_in
 
@@ -49,11 +50,11 @@ class Typed:
 @keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_refusals
-def comments(request: HtmxRequest, slug: str) -> HttpResponse:
+@find_skill
+def comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """What people say of a skill, or of one cell of it (`role`, `level`); a POST says something."""
-    skill = skill_by_slug(slug) if "\0" not in slug else None
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}", "comments/")
+    if skill.is_suggested:
+        raise Http404(_("There is nothing at this address."))
     places = places_of(skill.framework_id)
     try:
         is_said = request.method == "POST" and request.POST.get("intent") != "answer"

@@ -40,7 +40,6 @@ from community.posting.refusal_pages import answers_refusals, refused
 from community.posting.refusals import NotAllowed, OverLimit, Unfit
 from community.suggestions import moves
 from community.suggestions.refusals import SameAsOpen, TooLate
-from skills.content import naming
 from skills.content.matrix import Place
 from skills.content.places import Places, places_of
 from skills.models import Skill
@@ -58,7 +57,7 @@ NO_SUGGESTION = gettext_lazy("There is no such suggestion.")
 @answers_refusals
 def new(request: HtmxRequest, slug: str) -> HttpResponse:
     """A new suggestion for a skill; `role` and `level` choose the cell to begin with."""
-    skill = _skill(slug)
+    skill = Skill.objects.at(slug)
     is_there = skill is not None and not skill.is_suggested
     if request.method == "POST":
         return sent(request, skill, None) if skill and is_there else nowhere(request, NOTHING_THERE)
@@ -77,7 +76,8 @@ def new(request: HtmxRequest, slug: str) -> HttpResponse:
 def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """A suggestion of one's own, as long as it may be changed."""
     if not isinstance(request.user, User):
-        skill = _skill(request.POST.get("skill", "")) if request.method == "POST" else None
+        slug = request.POST.get("skill", "").replace("\0", "")
+        skill = Skill.objects.at(slug) if request.method == "POST" else None
         return sent(request, skill, None) if skill else redirect_to_login(request.get_full_path())
     suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
     if suggestion is None:
@@ -92,16 +92,6 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
         raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
     typed = typed_of(suggestion, latest_number(skill))
     return _shown(request, form_page(skill, suggestion, request.user, typed))
-
-
-def _skill(slug: str) -> Skill | None:
-    """Return a skill by its slug or a former one, with its place."""
-    if "\0" in slug:
-        return None
-    found = Skill.objects.with_place().filter(slug=slug).first()
-    if found is None and isinstance(moved := naming.resolve(f"skills/{slug}"), Skill):
-        return Skill.objects.with_place().get(pk=moved.pk)
-    return found
 
 
 def begin(request: HttpRequest, skill: Skill) -> HttpResponse:

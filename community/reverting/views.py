@@ -24,14 +24,13 @@ from community.posting.kept_forms import keeps_typed
 from community.posting.refusals import NotAllowed
 from community.reverting import plan
 from community.reverting.plan import NoSuchRevision, Plan, Target
-from skills.content import naming
 from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, Field, InvalidChange, Value
 from skills.content.matrix import Place
 from skills.content.names import names_of
 from skills.history import entries
 from skills.models import Significance, Skill
 from skills.revisions import Conflict, NothingToPublish, authorship
-from skills.web.addresses import follow_moves, skill_at
+from skills.web.addresses import find_skill
 from skills.web.typed_input import LARGEST_REVISION
 
 
@@ -54,14 +53,11 @@ class RevertForm(forms.Form):
 @keeps_typed
 @for_members
 @require_http_methods(["GET", "HEAD", "POST"])
-def revert(request: MemberRequest, slug: str, number: int) -> HttpResponse:
+@find_skill
+def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
     """What taking it back would change (GET); take it back, or begin a suggestion that would (POST)."""
     if number > LARGEST_REVISION:
         raise Http404(_("This skill has no such revision."))
-    skill = skill_at(slug)
-    if skill is None and request.method != "POST":
-        return follow_moves(request, f"skills/{slug}", f"history/{number}/revert/")
-    skill = skill or _moved(slug)
     target = _target(request, number)
     if request.method != "POST":
         return _page(request, _planned(skill, target), _fresh_form(request, target))
@@ -156,15 +152,6 @@ def _target(request: HttpRequest, number: int) -> Target:
     is_cell = name == Field.REQUIREMENT
     place = Place(request.GET.get("role", ""), request.GET.get("level", "")) if is_cell else None
     return Target(number, Field(name), place)
-
-
-def _moved(slug: str) -> Skill:
-    """Return the skill that moved away from an address while somebody filled in the form there."""
-    found = naming.resolve(f"skills/{slug}")
-    skill = skill_at(found.slug) if isinstance(found, Skill) else None
-    if skill is None:
-        raise Http404(_("There is nothing at this address."))
-    return skill
 
 
 def _draft_address(draft: Suggestion) -> str:

@@ -17,8 +17,8 @@ from community.posting.refusal_pages import answers_refusals
 from community.suggestions import listing, voting
 from community.suggestions.listing import PAGE_SIZE, ListFilters
 from community.suggestions.page import suggestion_page, votes_of
-from skills.web import addresses
-from skills.web.addresses import follow_moves
+from skills.models import Skill
+from skills.web.addresses import find_skill
 from skills.web.paging import links_of, links_to, page_of
 from skills.web.requests import HtmxRequest
 
@@ -43,11 +43,11 @@ def suggestion_list(request: HtmxRequest) -> HttpResponse:
 
 
 @require_safe
-def skill_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
+@find_skill
+def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Open and decided suggestions of a skill."""
-    skill = addresses.skill_by_slug(slug)
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}")
+    if skill.is_suggested:
+        raise Http404(_("There is nothing at this address."))
     page = page_of(Paginator(listing.of_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
     context = {"skill": skill, "page": page, "page_links": links_of(request, page)}
     return render(request, "community/suggestions/of_skill.html", context)

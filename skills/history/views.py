@@ -21,7 +21,7 @@ from skills.history.past_profile import profile_then
 from skills.models import Domain, Revision, Role, Significance, Skill
 from skills.profile.views import table_view
 from skills.revisions import authorship
-from skills.web.addresses import follow_moves, skill_at
+from skills.web.addresses import find_skill
 from skills.web.cache import cached_page
 from skills.web.paging import links_of, links_to, page_of
 from skills.web.requests import HtmxRequest
@@ -32,11 +32,9 @@ BY_FRAMEWORK = ("framework__position", "framework__name", "name")
 
 @require_safe
 @cached_page
-def skill_history(request: HttpRequest, slug: str) -> HttpResponse:
+@find_skill
+def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
     """All revisions of a skill, latest first, and who contributed."""
-    skill = skill_at(slug)
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}", "history/")
     pages = Paginator(entries.listed(skill.revisions.order_by("-number")), entries.PAGE_SIZE)
     page = page_of(pages, request.GET.get("page", "1"))
     context = {
@@ -52,11 +50,9 @@ def skill_history(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @cached_page
-def revision(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
+@find_skill
+def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
     """What one revision changed, and the profile as it was after it."""
-    skill = skill_at(slug)
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}", f"history/{number}/")
     found, names = _revision(skill, number), names_of(skill.framework)
     then = profile_then(skill, found, names)
     (entry,) = entries.entries_of([found], names)
@@ -77,14 +73,12 @@ def revision(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
 
 @require_safe
 @cached_page
-def compare(request: HttpRequest, slug: str) -> HttpResponse:
+@find_skill
+def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Compare any two revisions, cell by cell; or what one role and level meant then and now.
 
     Raises Http404 where the skill has no such revision.
     """
-    skill = skill_at(slug)
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}", "history/compare/")
     latest, names = _latest(skill), names_of(skill.framework)
     place = _place(request, names)
     first, last = _asked(request, latest, 1 if place else max(1, latest - 1))
@@ -111,11 +105,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @cached_page
-def blame(request: HttpRequest, slug: str) -> HttpResponse:
+@find_skill
+def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Since when, and from whom, each text of today is."""
-    skill = skill_at(slug)
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}", "history/blame/")
     lines = blame_lines(skill, names_of(skill.framework))
     return render(request, "skills/history/blame.html", {"skill": skill, "lines": lines, "latest": _latest(skill)})
 

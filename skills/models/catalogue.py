@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Count, F, Max, Q, Window
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +97,23 @@ class SkillQuerySet(models.QuerySet["Skill"]):
     def current(self) -> "SkillQuerySet":
         """Leave out what is only suggested yet and what is no longer part of its framework."""
         return self.filter(status=Skill.Status.CURRENT)
+
+    def ever_published(self) -> "SkillQuerySet":
+        """Leave out what was never published; add `updated_at`, the day of the latest revision, None without one.
+
+        A new skill whose only suggestion was undone is suggested again, but keeps its address and its history.
+        """
+        revisions = Skill.objects.filter(pk=OuterRef("pk")).order_by("-revisions__number")
+        latest = Subquery(revisions.values("revisions__published_at")[:1])
+        return self.annotate(updated_at=latest).exclude(status=Skill.Status.SUGGESTED, updated_at=None)
+
+    def at(self, slug: str) -> "Skill | None":
+        """Return the skill whose address has this slug, or had it, with its place; None where there is none.
+
+        It has moved where its own slug is another one. Of a slug that was given again the present owner counts.
+        """
+        skills = self.with_place()
+        return skills.filter(slug=slug).first() or skills.filter(formerpath__path=f"skills/{slug}").first()
 
     def with_place(self) -> "SkillQuerySet":
         """Load group, domain and framework along with each skill."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import OuterRef, Subquery
 from django.utils.safestring import SafeString
 
 from skills.content.ladder import Ladder, Step, Track, ladder_of
-from skills.models import Level, Obligation, Requirement, Revision, Role, RoleLevel, Skill
+from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
 from skills.text.new_words import mark_new
 
@@ -161,14 +160,8 @@ class Profile:
         return Comparison(role, step, cells.get(step), None, [])
 
 
-def skill_for_profile(slug: str) -> Skill | None:
-    """Return a skill with its place and the day of its latest revision (`updated_at`), or None."""
-    latest = Revision.objects.filter(skill=OuterRef("pk")).order_by("-number").values("published_at")
-    return Skill.objects.with_place().annotate(updated_at=Subquery(latest[:1])).filter(slug=slug).first()
-
-
 def profile_of(skill: Skill) -> Profile:
-    """Return the profile of a skill from `skill_for_profile`, in three queries."""
+    """Return the profile of a skill that has `updated_at` (`SkillQuerySet.ever_published`), in three queries."""
     ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
     requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
     titles = titles_of({requirement.role_id for requirement in requirements})

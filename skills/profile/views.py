@@ -11,9 +11,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from skills.feeds import views
 from skills.models import Skill
-from skills.profile.page import Comparison, Profile, profile_of, skill_for_profile
+from skills.profile.page import Comparison, Profile, profile_of
 from skills.revisions import authorship
-from skills.web.addresses import follow_moves
+from skills.web.addresses import find_skill
 from skills.web.cache import cached_page
 from skills.web.requests import HtmxRequest
 
@@ -23,11 +23,9 @@ MOST_CONTRIBUTORS = 5
 
 @require_safe
 @cached_page
-def profile(request: HtmxRequest, slug: str) -> HttpResponse:
+@find_skill
+def profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """A skill: figures, comparison of two levels, what every level expects."""
-    skill = skill_for_profile(slug)
-    if skill is None:
-        return follow_moves(request, f"skills/{slug}")
     if not skill.is_current:
         return _without_profile(request, skill)
     found = profile_of(skill)
