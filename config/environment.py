@@ -7,15 +7,11 @@ import os
 import secrets
 import tempfile
 import zoneinfo
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-import environ  # type: ignore[import-untyped]  # it has no types
-from django.core.exceptions import ImproperlyConfigured
-
-from config import private_files
+from config import cache_url, private_files
 from config.database import sqlite_connection
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
@@ -32,10 +28,6 @@ SQLITE_OPTIONS = {
         "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
     ),
 }
-CACHES = {"locmemcache", "filecache", "dbcache", "rediscache", "redis", "rediss"}
-DATABASE_CACHE = "config.database.cache.DatabaseCache"
-CACHE_TIMEOUT = 5  # seconds that Redis may take to answer
-CACHE_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
 MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
 MAIL_FORMS = "smtp+tls://USER:PASSWORD@HOST:587, smtps://…, smtp://…, file:///DIRECTORY, console://"
 MAIL_TIMEOUT = 20
@@ -151,23 +143,14 @@ def cache() -> dict[str, Any]:
     value = text("CACHE_URL")
     if not value:
         return {
-            "BACKEND": DATABASE_CACHE,
+            "BACKEND": cache_url.BACKENDS["dbcache"],
             "LOCATION": "cache",
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
-    if value.partition(":")[0] not in CACHES:
-        refuse("CACHE_URL", f"is not a URL of a known kind (known: {CACHE_FORMS})")
-    parse: Callable[[str], dict[str, Any]] = environ.Env.cache_url_config
     try:
-        parsed = dict(parse(value))
-    except (ImproperlyConfigured, ValueError, KeyError) as error:
-        refuse("CACHE_URL", f"is not a URL of a known kind ({error})")
-    if parsed["BACKEND"].endswith(".DatabaseCache"):
-        parsed["BACKEND"] = DATABASE_CACHE
-    elif parsed["BACKEND"].endswith(".RedisCache"):
-        limits = {"socket_timeout": CACHE_TIMEOUT, "socket_connect_timeout": CACHE_TIMEOUT}
-        parsed["OPTIONS"] = {**limits, **parsed.get("OPTIONS", {})}
-    return parsed
+        return cache_url.read_cache_url(urlsplit(value))
+    except ValueError as error:
+        refuse("CACHE_URL", str(error))
 
 
 def mailer(var_dir: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config import environment
+from config import cache_url, environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINK = "https://example.org/" + "long-way/" * 20
@@ -57,7 +57,7 @@ def ask(var: Path, setting: str, **variables: str) -> str:
         (
             "CACHE_URL",
             "bad",
-            f"is not a URL of a known kind (known: {environment.CACHE_FORMS})",
+            f"is not a URL of a known kind (known: {cache_url.FORMS})",
         ),
         ("PORT", "abc", "'abc' is not a whole number from 1 to 65535"),
         ("MAIL_KEEP_DAYS", "0", "'0' is not a whole number from 1 to 3650"),
@@ -186,6 +186,49 @@ def test_a_postgresql_url_is_read_part_by_part(tmp_path: Path) -> None:
 def test_a_socket_folder_keeps_its_capitals(tmp_path: Path) -> None:
     url = "postgresql://owner@%2Frun%2FPostgreSQL/skills"
     assert ask(tmp_path, "DATABASES['default']['HOST']", DATABASE_URL=url) == "'/run/PostgreSQL'"
+
+
+@pytest.mark.parametrize(
+    ("url", "backend", "location"),
+    [
+        ("locmemcache://", "locmem.LocMemCache", ""),
+        ("filecache:///srv/my-cache", "filebased.FileBasedCache", "/srv/my-cache"),
+        ("dbcache://counts", "config.database.cache.DatabaseCache", "counts"),
+        ("rediscache://cache.example:6379/1", "redis.RedisCache", "redis://cache.example:6379/1"),
+        ("redis://:p%40ss@cache.example/0", "redis.RedisCache", "redis://:p%40ss@cache.example/0"),
+        ("rediss://cache.example/0", "redis.RedisCache", "rediss://cache.example/0"),
+        ("redis://one:1,two:2/0", "redis.RedisCache", ["redis://one:1/0", "redis://two:2/0"]),
+        ("redis:///run/redis.sock", "redis.RedisCache", "unix:///run/redis.sock"),
+    ],
+)
+def test_a_cache_is_the_one_its_url_names(
+    monkeypatch: pytest.MonkeyPatch, url: str, backend: str, location: str | list[str]
+) -> None:
+    monkeypatch.setenv("CACHE_URL", url)
+    found = environment.cache()
+    assert (found["BACKEND"].endswith(backend), found["LOCATION"]) == (True, location)
+
+
+def test_a_cache_s_url_holds_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CACHE_URL", "dbcache://counts?max_entries=5000&timeout=60&key_prefix=one")
+    found = environment.cache()
+    assert (found["OPTIONS"], found["TIMEOUT"], found["KEY_PREFIX"]) == ({"MAX_ENTRIES": 5000}, 60, "one")
+    monkeypatch.setenv("CACHE_URL", "redis://cache.example/0?socket_timeout=9&health_check_interval=30")
+    assert environment.cache()["OPTIONS"] == {
+        "socket_timeout": 9,
+        "socket_connect_timeout": 5,
+        "health_check_interval": 30,
+    }
+
+
+WITHOUT_REDIS = "import sys; sys.modules['redis'] = None; from config import settings"
+
+
+def test_redis_without_its_package_is_refused_in_one_line_and_needed_by_nothing_else(tmp_path: Path) -> None:
+    refused = start(tmp_path, "-c", WITHOUT_REDIS, CACHE_URL="rediscache://127.0.0.1:6379/0")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"Stufenplan cannot start: CACHE_URL: {cache_url.REDIS_IS_MISSING}\n"
+    assert start(tmp_path, "-c", WITHOUT_REDIS).returncode == 0
 
 
 def test_mail_is_kept_as_files_until_a_server_is_named(tmp_path: Path) -> None:

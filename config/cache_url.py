@@ -1,0 +1,59 @@
+"""The shared cache as a URL says it, in the form of Django's setting CACHES."""
+
+from ast import literal_eval
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl
+
+REDIS = "django.core.cache.backends.redis.RedisCache"
+BACKENDS = {
+    "locmemcache": "django.core.cache.backends.locmem.LocMemCache",
+    "filecache": "django.core.cache.backends.filebased.FileBasedCache",
+    "dbcache": "config.database.cache.DatabaseCache",
+    **dict.fromkeys(("rediscache", "redis", "rediss"), REDIS),
+}
+FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
+OF_ANY_CACHE = {"TIMEOUT", "KEY_PREFIX", "VERSION"}
+REDIS_TIMEOUT = 5  # seconds that Redis may take to answer
+REDIS_IS_MISSING = "asks for Redis, whose package is not installed; install requirements-redis.txt (docs/operating.md)"
+
+
+def read_cache_url(parts: SplitResult) -> dict[str, Any]:
+    """Return the settings of the cache that a URL names; its query holds further ones, such as `?timeout=60`.
+
+    Raises ValueError with the reason for an unknown kind, and for Redis where its package is not installed.
+    """
+    backend = BACKENDS.get(parts.scheme)
+    if backend is None:
+        raise ValueError(f"is not a URL of a known kind (known: {FORMS})")
+    if backend == REDIS and find_spec("redis") is None:
+        raise ValueError(REDIS_IS_MISSING)
+    cache: dict[str, Any] = {"BACKEND": backend, "LOCATION": _location(parts)}
+    options: dict[str, Any] = {}
+    if backend == REDIS:
+        options = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
+    for name, value in parse_qsl(parts.query):
+        if name.upper() in OF_ANY_CACHE:
+            cache[name.upper()] = _value(value)
+        else:
+            options[name.lower() if backend == REDIS else name.upper()] = _value(value)
+    return {**cache, "OPTIONS": options} if options else cache
+
+
+def _location(parts: SplitResult) -> str | list[str]:
+    """Return the name of a table or of a memory, a folder, or the addresses of one or more Redis servers."""
+    if parts.scheme == "filecache":
+        return parts.netloc + parts.path
+    if BACKENDS[parts.scheme] != REDIS:
+        return parts.netloc
+    scheme = parts.scheme.removesuffix("cache") if parts.netloc else "unix"
+    servers = [f"{scheme}://{server}{parts.path}" for server in parts.netloc.split(",")]
+    return servers[0] if len(servers) == 1 else servers
+
+
+def _value(text: str) -> Any:
+    """Return a number, True, False or None as what it is, and anything else as text."""
+    try:
+        return literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
