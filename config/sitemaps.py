@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from config.context import Site
@@ -17,21 +20,43 @@ from skills.models import Domain, Framework, Group, Requirement, Revision, Role,
 from skills.web.cache import cached_page
 
 LISTS = ("skills:home", "skills:skills", "skills:roles", "skills:domains", "skills:frameworks")
-DEFAULT_LANGUAGE = "en"  # for readers of any other language, as in the head of each page
-
 
 type Dates = dict[int, datetime]
-type Dated = Skill | Role | Group | Domain | Framework | str  # a string is the name of a list's address
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One page in one language, with its addresses in all languages and when its content last changed."""
+class ListedPage:
+    """A page of the catalogue; `shown` is what it shows, or the name of a list's address."""
 
-    address: str
-    twins: dict[str, str]
-    default: str
+    shown: Skill | Role | Group | Domain | Framework | str
     changed: datetime | None
+
+
+class CatalogueSitemap(Sitemap[ListedPage]):
+    """Every page in every language; so many queries, however large the catalogue is."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> list[ListedPage]:
+        """Return every page once; Django repeats it for each language."""
+        return list(_pages())
+
+    def location(self, item: ListedPage) -> str:
+        """Return the path in the language that Django has chosen."""
+        return reverse(item.shown) if isinstance(item.shown, str) else item.shown.get_absolute_url()
+
+    def lastmod(self, item: ListedPage) -> datetime | None:
+        """Return the date of the latest revision of any skill on the page."""
+        return item.changed
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        """Return that of SITE_URL, else of the request."""
+        return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
+
+    def get_domain(self, site: object = None) -> str:
+        """Return that of SITE_URL, else of the request."""
+        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)  # type: ignore[arg-type]
 
 
 @require_safe
@@ -43,27 +68,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List every page in every language; so many queries, however large the catalogue is."""
-    entries = list(_entries(Site(request).address))
-    return render(request, "sitemap.xml", {"entries": entries}, content_type="application/xml; charset=utf-8")
+    """List every page in every language, with its addresses in all languages and when its content last changed."""
+    sitemaps: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {"catalogue": CatalogueSitemap}
+    return sitemap_views.sitemap(request, sitemaps, content_type="application/xml; charset=utf-8")
 
 
-def _entries(address: str) -> Iterable[Entry]:
-    pages = list(_pages())
-    codes = [code for code, _name in settings.LANGUAGES]
-    paths = {code: _paths(code, [page for page, _changed in pages]) for code in codes}
-    for number, (_page, changed) in enumerate(pages):
-        twins = {code: address + paths[code][number] for code in codes}
-        for code in codes:
-            yield Entry(twins[code], twins, twins[DEFAULT_LANGUAGE], changed)
-
-
-def _paths(language: str, pages: Iterable[Dated]) -> list[str]:
-    with translation.override(language):
-        return [reverse(page) if isinstance(page, str) else page.get_absolute_url() for page in pages]
-
-
-def _pages() -> Iterable[tuple[Dated, datetime | None]]:
+def _pages() -> Iterable[ListedPage]:
     """Return every page with the date of the latest revision of any skill on it."""
     skills = list(Skill.objects.current().select_related("group"))
     dates: Dates = dict(Revision.objects.order_by().values_list("skill").annotate(Max("published_at")))
@@ -72,12 +82,12 @@ def _pages() -> Iterable[tuple[Dated, datetime | None]]:
     of_domains = _latest(dates, ((skill.group.domain_id, skill.pk) for skill in skills))
     of_frameworks = _latest(dates, ((skill.framework_id, skill.pk) for skill in skills))
     for name in LISTS:
-        yield name, max(dates.values(), default=None)
-    yield from ((framework, of_frameworks.get(framework.pk)) for framework in Framework.objects.all())
-    yield from ((domain, of_domains.get(domain.pk)) for domain in Domain.objects.all())
-    yield from ((group, of_groups.get(group.pk)) for group in Group.objects.select_related("domain"))
-    yield from ((role, of_roles.get(role.pk)) for role in Role.objects.all())
-    yield from ((skill, dates.get(skill.pk)) for skill in skills)
+        yield ListedPage(name, max(dates.values(), default=None))
+    yield from (ListedPage(framework, of_frameworks.get(framework.pk)) for framework in Framework.objects.all())
+    yield from (ListedPage(domain, of_domains.get(domain.pk)) for domain in Domain.objects.all())
+    yield from (ListedPage(group, of_groups.get(group.pk)) for group in Group.objects.select_related("domain"))
+    yield from (ListedPage(role, of_roles.get(role.pk)) for role in Role.objects.all())
+    yield from (ListedPage(skill, dates.get(skill.pk)) for skill in skills)
 
 
 def _latest(dates: Dates, skills_of: Iterable[tuple[int, int]]) -> Dates:
