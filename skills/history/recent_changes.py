@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from skills import search
@@ -64,11 +63,10 @@ def revisions_for(filters: Filters, role: Role | None) -> QuerySet[Revision]:
 
 
 def _touching(revisions: QuerySet[Revision], role: Role | None) -> QuerySet[Revision]:
-    """Keep those that changed a requirement of a role; one of its framework's keys, written as JSON writes it."""
+    """Keep the revisions that changed a requirement of the role; two frameworks may have roles of one key."""
     if role is None:
         return revisions.none()
-    of_framework = revisions.filter(skill__framework=role.framework_id)
-    return of_framework.alias(text=Cast("changes", TextField())).filter(text__contains=f'"role": "{role.key}"')
+    return revisions.filter(changed_roles__role_key=role.key, skill__framework=role.framework_id)
 
 
 def names_of_all(roles: list[Role]) -> Mapping[int, Names]:

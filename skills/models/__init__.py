@@ -3,7 +3,7 @@
 from skills.models.catalogue import Domain, Group, Obligation, Requirement, Skill
 from skills.models.frameworks import Framework, Level, Role, RoleLevel
 from skills.models.paths import FormerPath
-from skills.models.revisions import CatalogueVersion, Revision, Significance
+from skills.models.revisions import CatalogueVersion, Revision, RevisionRole, Significance
 from skills.models.search import SearchEntry
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Obligation",
     "Requirement",
     "Revision",
+    "RevisionRole",
     "Role",
     "RoleLevel",
     "SearchEntry",

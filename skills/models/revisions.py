@@ -97,6 +97,26 @@ class Revision(models.Model):
         return gettext("deleted account") if self.author_deleted else ""
 
 
+class RevisionRole(models.Model):
+    """A revision changed a requirement of this role. `skills.revisions` writes the rows along with the revision.
+
+    The role is named by its key, as in `Revision.changes`: the history of a role that was deleted
+    is found again when a role with this key comes back.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changed_roles")
+    role_key = models.CharField(max_length=120)
+
+    class Meta:
+        constraints: ClassVar = [
+            # The role comes first, so that this is also the index by which the revisions of a role are found.
+            models.UniqueConstraint(fields=["role_key", "revision"], name="revision_role_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}: {self.role_key}"
+
+
 class CatalogueVersionManager(models.Manager["CatalogueVersion"]):
     def current(self) -> int:
         """Return the number that grows with every change of anything a catalogue page shows."""

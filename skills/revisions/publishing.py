@@ -28,7 +28,7 @@ from skills.content.changes import (
     check,
 )
 from skills.content.matrix import Cell, Matrix, Place
-from skills.models import CatalogueVersion, Framework, Requirement, Revision, Significance, Skill
+from skills.models import CatalogueVersion, Framework, Requirement, Revision, RevisionRole, Significance, Skill
 from skills.revisions import writing
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ def _record(
         content=content.as_json(),
         **fields,
     )
+    role_keys = sorted({change.place.role for change in changes if change.place})
+    RevisionRole.objects.bulk_create(RevisionRole(revision=revision, role_key=key) for key in role_keys)
     search.index([skill.pk])
     for listener in settings.REVISION_LISTENERS:
         import_string(listener)(revision)

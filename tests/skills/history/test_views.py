@@ -12,7 +12,7 @@ from skills.content import naming
 from skills.content.changes import Change, Field
 from skills.content.matrix import Matrix, Place
 from skills.history.entries import PAGE_SIZE
-from skills.models import CatalogueVersion, Revision, Significance, Skill
+from skills.models import CatalogueVersion, Revision, RevisionRole, Significance, Skill
 from tests.factories import cell, make_catalogue, make_domain, make_framework, make_group, make_skill, make_user
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def grow(skill: Skill, until: int) -> None:
     latest = skill.revisions.order_by("-number")[0]
     people = [make_user() for _ in range(4)]
     places = sorted(Matrix.from_json(latest.content["requirements"]).cells)
-    rows = (
+    rows = [
         Revision(
             skill=skill,
             number=number,
@@ -121,8 +121,11 @@ def grow(skill: Skill, until: int) -> None:
             content=latest.content,
         )
         for number in range(latest.number + 1, until + 1)
+    ]
+    RevisionRole.objects.bulk_create(
+        RevisionRole(revision=revision, role_key=revision.changes[0]["role"])
+        for revision in Revision.objects.bulk_create(rows)
     )
-    Revision.objects.bulk_create(rows)
 
 
 def change_of(place: Place, number: int) -> Change:
