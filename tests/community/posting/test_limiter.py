@@ -73,6 +73,16 @@ def test_no_span_of_a_minute_holds_more_wherever_it_begins() -> None:
     assert refusal.value.retry_after == 1
 
 
+def test_the_limit_that_is_free_last_decides_and_older_writes_do_not_count() -> None:
+    now = timezone.now()
+    limits = [limiter.Limit(4, timedelta(minutes=1)), limiter.Limit(6, timedelta(minutes=2))]
+    latest = [now - timedelta(seconds=ago) for ago in (10, 20, 35, 50, 55, 70, 400)]
+    assert limiter.seconds_to_wait(latest[:3], limits, now) == 0
+    assert limiter.seconds_to_wait(latest[:4], limits, now) == 10
+    assert limiter.seconds_to_wait(latest, limits, now) == 50
+    assert limiter.seconds_to_wait(latest, limits, now + timedelta(minutes=2)) == 0
+
+
 @pytest.mark.django_db
 def test_what_others_post_and_other_kinds_do_not_count() -> None:
     person = make_user()
