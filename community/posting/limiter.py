@@ -4,6 +4,10 @@ Counts of Django's cache are no help: a table or a file as its backend reads a c
 writes it back in two steps, so that ten processes at once lose nine of ten. Here the row of
 the person is locked while their writes are counted. A write counts once it is done: what is
 refused, or rolled back, was none.
+
+A write is a row with its moment. One row a person and kind would have to hold a list of the same
+moments, since a number alone is not exact: a count of each full minute lets twice as much through
+around its end, and one that fills up again with time as much more as it gives back meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,9 +65,15 @@ def one_at_a_time(person: User) -> None:
 
 
 def seconds_to_wait(latest: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> int:
-    """Return in how many seconds, rounded up, one more fits into every limit; `latest` begins with the newest."""
-    free = [latest[limit.count - 1] + limit.span for limit in limits if len(latest) >= limit.count]
-    return max(0, *(ceil((moment - now).total_seconds()) for moment in free), 0)
+    """Return in how many seconds, rounded up, one more write fits into every limit; 0 where it fits now.
+
+    `latest` are the moments of the last writes, the newest first, as many as the largest limit counts.
+    No span of a limit's length ever holds more than `count` writes, wherever it begins. So one more fits as soon
+    as the `count`-th newest is a whole span old, whatever came before it. For example, 4 a minute and writes
+    10, 20, 35 and 50 seconds ago: the fourth newest leaves the last minute in 10 seconds. Of 3 writes none need leave.
+    """
+    free_at = [latest[limit.count - 1] + limit.span for limit in limits if len(latest) >= limit.count]
+    return max([0, *(ceil((moment - now).total_seconds()) for moment in free_at)])
 
 
 def _words(kind: WriteKind, seconds: int) -> str:
