@@ -184,7 +184,14 @@ def _close(
 def _longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
     """Return the tokens of the longest common subsequence, by whole rows of its table as the bits of a number.
 
-    A cleared bit says that the subsequence is one longer there than one token earlier (Hyyrö 2004).
+    Call L(i, j) the length for the first i tokens of `old` and the first j of `new`. Along a row it grows by one
+    or stays, so a bit is enough for each step. Invariant (Hyyrö 2004): bit j of row i, counted from the lowest
+    as 0, is cleared where L(i, j + 1) = L(i, j) + 1 and set where both are equal. For example `old` is "b a" and
+    `new` is "a b a" (bits written with the highest, the last token of `new`, first):
+
+        before any token   111   no common token yet
+        after "b"          101   cleared at "b": 1 token from there on
+        after "b a"        010   cleared at the first and the last "a": 1 token, then 2 ("b a")
     """
     places: dict[str, int] = {}
     for place, token in enumerate(new):
@@ -192,9 +199,16 @@ def _longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
     everything = row = (1 << len(new)) - 1
     rows = []
     for token in old:
+        # Each length is reached at the first hit that lies between where it and the length below it were reached
+        # so far. The sum does this for all lengths at once: from the lowest hit of a run of set bits it carries up
+        # to the cleared bit above the run, which becomes set, and the hit cleared; a carry out of the highest bit
+        # is one length more. Bits of the run that the carry passes and that are no hits come back with the
+        # difference. In the example, row 101 and hits 101 give 1010 | 000, of which 010 is kept.
         hits = row & places.get(token, 0)
         row = (row + hits | row - hits) & everything
         rows.append(row)
+    # The way back from the end of both: a pair of equal tokens belongs to a longest subsequence; else
+    # the token is left out without which the length stays the same.
     found: list[_Block] = []
     before, after = len(old), len(new)
     while before and after:
