@@ -4,17 +4,14 @@ from http import HTTPStatus
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, for_members
 from community.drafting import drafts
-from community.models.suggestions import REASON_MAX_LENGTH
+from community.drafting.forms import SecondReaderForm
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
-from community.posting.refusals import Unfit
 from community.suggestions.views import _shown, _visible
-from skills.text.storable import is_storable
 
 
 @require_POST
@@ -41,9 +38,8 @@ def renew(request: MemberRequest, pk: int) -> HttpResponse:
 @answers_refusals
 def second_reader(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask, after a decline, that another reviewer decides."""
-    found, words = _visible(request, pk), request.POST.get("words", "").strip()
-    if len(words) > REASON_MAX_LENGTH or not is_storable(words):
-        wrong = Unfit(_("These words are too long or hold a character that cannot be kept."))
-        return _shown(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, words=words, wrong=wrong)
-    drafts.ask_second_reader(found, request.user, words)
+    found, form = _visible(request, pk), SecondReaderForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, second_reader=form)
+    drafts.ask_second_reader(found, request.user, form.cleaned_data["words"])
     return redirect("community:suggestion", pk)

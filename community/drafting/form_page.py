@@ -1,28 +1,24 @@
 """The page on which a suggestion is written, as a value: each cell with today's text, the typed one and what speaks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import cast
 
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from accounts.models import User
+from community.drafting.filing import Draft
 from community.drafting.typed import (
     TEXT_FIELDS,
-    Basis,
     Options,
     Typed,
     TypedCell,
-    basis_of,
-    changes_in,
-    faults_of,
-    latest_number,
+    propose,
 )
 from community.models import State, SuggestedChange, Suggestion
-from community.suggestions.checking import findings_of, reasons_against
+from community.suggestions.checking import findings_of, reasons_against_changes
 from community.suggestions.choices import groups_of, label_of, statuses_of
 from community.suggestions.impact import Impact, impact_of
 from community.suggestions.rivals import same_among, slot_of, touching
@@ -182,9 +178,7 @@ class FormPage:
     @cached_property
     def blocks(self) -> list[str]:
         """Why it cannot be submitted as it is, but for a missing reason."""
-        suggestion = Suggestion(reason="-")
-        suggestion.skill = self.skill
-        found = [*self.faults, *reasons_against(suggestion, self.busy)]
+        found = [*self.faults, *reasons_against_changes(self.skill, self.busy)]
         return list(dict.fromkeys([*found, *(finding.why for finding in self.findings if finding.is_blocking)]))
 
     @cached_property
@@ -219,6 +213,10 @@ class FormPage:
             for name in TEXT_FIELDS
             if name is not Field.STATUS or not self.skill.is_suggested
         ]
+
+    def draft_of(self, changes: Sequence[Change]) -> Draft:
+        """Return what is kept of the form, with these of its changes."""
+        return Draft(self.typed.key, changes, self.typed.reason, self.typed.source)
 
     @property
     def has_open_texts(self) -> bool:
@@ -256,20 +254,14 @@ class FormPage:
 
 def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, typed: Typed) -> FormPage:
     """Return the form with what was typed into it; `skill` comes with its place."""
-    basis = basis_of(skill, typed.number, suggestion)
     today, places = revisions.content_of(skill), places_of(skill.framework_id)
     readers = {Field.GROUP: groups_of, Field.STATUS: statuses_of}
     options = {name: _when_asked_for(read, skill) for name, read in readers.items()}
-    faults = []
-    if basis is None:  # told once; the form goes on from today
-        faults = [_("This form says it was made from a text that never stood here. Nothing was saved.")]
-        typed, basis = replace(typed, number=latest_number(skill)), Basis(today)
-    changes = changes_in(typed, basis, with_idle=True)
-    faults += faults_of(typed, changes, places, options)
+    proposal = propose(skill, suggestion, typed, today, places, options)
     shown = suggestion or Suggestion(author=author)
-    shown.skill, wanted = skill, [*changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
+    shown.skill, wanted = skill, [*proposal.changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
     others = touching(shown, wanted)
-    return FormPage(skill, shown, typed, changes, today, places, options, faults, others)
+    return FormPage(skill, shown, proposal.typed, proposal.changes, today, places, options, proposal.faults, others)
 
 
 def _when_asked_for(read: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What somebody typed into the form of a suggestion, as a value; nothing of it is ever thrown away.
+"""What was typed into the form of a suggestion, as a value, and what it proposes; nothing of it is ever thrown away.
 
 Bases never come from the form itself: it names the revision of the skill that it was made
 from, and what a kept draft was based on stands in the database.
@@ -8,13 +8,10 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.drafting.filing import Draft
 from community.models import Suggestion
-from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.posting.refusals import Unfit
 from community.suggestions.changes import changes_of
 from community.suggestions.rivals import Slot, slot_of
@@ -23,8 +20,6 @@ from skills.content.changes import SUGGESTED, Change, Field, InvalidChange, Skil
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places
 from skills.models import Obligation, Skill
-from skills.text.storable import is_storable
-from skills.web.typed_input import LARGEST_REVISION, number_in
 
 MOST_CELLS = 400
 """So many cells one form may hold: twice the places of the largest framework that ships (36 roles of 5 levels)."""
@@ -52,7 +47,7 @@ class TypedCell:
 
 @dataclass(frozen=True)
 class Typed:
-    """The whole form. `number` is the revision it was made from."""
+    """The whole form. `number` is the revision it was made from, `faults` are why reason or source cannot be kept."""
 
     key: uuid.UUID
     number: int
@@ -61,6 +56,12 @@ class Typed:
     reason: str = ""
     source: str = ""
     is_confirmed: bool = False
+    faults: Sequence[str] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the form holds as many cells as it may."""
+        return len(self.cells) >= MOST_CELLS
 
     def with_cell(self, cell: TypedCell) -> "Typed":
         """Return the form with a cell more."""
@@ -84,19 +85,19 @@ class Basis:
         return self.kept[slot] if slot in self.kept else self.content.value(change)
 
 
-def typed_from(data: QueryDict) -> Typed:
-    """Read a sent form; what cannot be read becomes what no check lets through. Raises `Unfit` beyond `MOST_CELLS`."""
-    if len(data.getlist("cell")) > MOST_CELLS:
+@dataclass(frozen=True)
+class Proposal:
+    """What a form changes. `faults` are why it cannot even be kept as a draft, each in the reader's language."""
+
+    typed: Typed
+    changes: Sequence[Change]
+    faults: Sequence[str]
+
+
+def require_few_cells(count: int) -> None:
+    """Raise `Unfit` for a form of more than `MOST_CELLS` cells."""
+    if count > MOST_CELLS:
         raise Unfit(why_no_more())
-    return Typed(
-        key=_uuid(data.get("key", "")),
-        number=number_in(data.get("revision", ""), LARGEST_REVISION) or 0,
-        cells=tuple(_cells(data)),
-        texts={name: _text(data.get(name.value, "")) for name in TEXT_FIELDS if name.value in data},
-        reason=_text(data.get("reason", "")),
-        source=_text(data.get("source", "")),
-        is_confirmed="confirmed" in data,
-    )
 
 
 def why_no_more() -> str:
@@ -114,6 +115,12 @@ def require_known(typed: Typed, places: Places) -> None:
     unknown = [cell.place for cell in typed.cells if not places.has(cell.place)]
     if len(unknown) > MOST_UNKNOWN_CELLS:
         raise Unfit(places.why_not(unknown[0]))
+
+
+def find_place(places: Places, role: str, level: str) -> Place:
+    """Return the place that an address or a select names; a role goes by its key or its slug."""
+    key = next((found.key for found in places.roles.values() if found.slug == role), role)
+    return Place(key, level)
 
 
 def typed_of(suggestion: Suggestion, number: int) -> Typed:
@@ -141,7 +148,23 @@ def latest_number(skill: Skill) -> int:
     return next(iter(numbers[:1]), 0)
 
 
-def basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis | None:
+def propose(
+    skill: Skill, suggestion: Suggestion | None, typed: Typed, today: SkillContent, places: Places, options: Options
+) -> Proposal:
+    """Return what a form changes, cells that are still as they were included, and why it cannot be kept.
+
+    A form that names a revision which the skill never had is a fault; it then goes on from `today`.
+    """
+    basis, faults = _basis_of(skill, typed.number, suggestion), list[str]()
+    if basis is None:
+        faults.append(_("This form says it was made from a text that never stood here. Nothing was saved."))
+        typed, basis = replace(typed, number=latest_number(skill)), Basis(today)
+    changes = _changes_in(typed, basis)
+    faults += [*typed.faults, *_faults_of(changes, places, options)]
+    return Proposal(typed, changes, list(dict.fromkeys(faults)))
+
+
+def _basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis | None:
     """Return what a form made from this revision is based on, None where there never was such a revision."""
     if skill.is_suggested:
         return Basis(SUGGESTED)
@@ -152,8 +175,7 @@ def basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis 
     return Basis(SkillContent.from_json(content), kept)
 
 
-def changes_in(typed: Typed, basis: Basis, *, with_idle: bool) -> list[Change]:
-    """Return what the form changes; `with_idle` keeps cells that are still as they were, as a draft does."""
+def _changes_in(typed: Typed, basis: Basis) -> list[Change]:
     changes = [Change(name, basis.of(Change(name, None, None)), text) for name, text in typed.texts.items()]
     changes = [change for change in changes if change.proposed != change.base]
     if basis.content == SUGGESTED:
@@ -161,25 +183,10 @@ def changes_in(typed: Typed, basis: Basis, *, with_idle: bool) -> list[Change]:
     for cell in typed.cells:
         base = basis.of(Change(Field.REQUIREMENT, None, None, cell.place))
         changes.append(Change(Field.REQUIREMENT, base, cell.proposed(base), cell.place))
-    busy = [change for change in changes if change.proposed != change.base]
-    return changes if with_idle or not busy else busy
+    return changes
 
 
-def draft_of(typed: Typed, changes: Sequence[Change]) -> Draft:
-    """Return what the rules keep of the form."""
-    return Draft(typed.key, changes, typed.reason, typed.source)
-
-
-def faults_of(typed: Typed, changes: Sequence[Change], places: Places, options: Options) -> list[str]:
-    """Return why this form cannot even be kept as a draft, each in the reader's language."""
-    return list(dict.fromkeys(_faults(typed, changes, places, options)))
-
-
-def _faults(typed: Typed, changes: Sequence[Change], places: Places, options: Options) -> Iterator[str]:
-    if len(typed.reason) > REASON_MAX_LENGTH or len(typed.source) > SOURCE_MAX_LENGTH:
-        yield _("The reason or the source is too long.")
-    if not is_storable(typed.reason + typed.source):
-        yield _("The text holds a character that cannot be kept.")
+def _faults_of(changes: Sequence[Change], places: Places, options: Options) -> Iterator[str]:
     for change in changes:
         if change.place and (why := places.why_not(change.place)):
             yield why
@@ -197,26 +204,3 @@ def _faults(typed: Typed, changes: Sequence[Change], places: Places, options: Op
 def _is_empty(value: Value) -> bool:
     """Whether something is simply not written yet, which a draft may be."""
     return not (value.description if isinstance(value, Cell) else value or "").strip()
-
-
-def _cells(data: QueryDict) -> Iterator[TypedCell]:
-    for name in dict.fromkeys(data.getlist("cell")):
-        role, _slash, level = name.partition("/")
-        yield TypedCell(
-            Place(role, level),
-            _text(data.get(f"description:{name}", "")),
-            data.get(f"obligation:{name}", Obligation.NOT_STATED.value),
-            is_removed=f"remove:{name}" in data,
-        )
-
-
-def _text(value: str) -> str:
-    """Return a text with the line ends that the catalogue has: browsers send others."""
-    return value.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _uuid(value: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(value)
-    except ValueError:
-        return uuid.uuid4()

@@ -12,7 +12,7 @@ from skills.content.changes import Change, Field, InvalidChange, SkillContent, c
 from skills.content.checks import Finding
 from skills.content.ladder import ladder_of
 from skills.content.places import places_of
-from skills.models import Level
+from skills.models import Level, Skill
 
 
 def findings_of(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
@@ -30,13 +30,18 @@ def findings_of(suggestion: Suggestion, changes: Sequence[Change]) -> list[Findi
 
 def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
     """Return what forbids to submit these changes, but for their likeness to an open suggestion; nothing is saved."""
-    today = revisions.content_of(suggestion.skill)
-    reasons = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    unexplained = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    return unexplained + reasons_against_changes(suggestion.skill, changes)
+
+
+def reasons_against_changes(skill: Skill, changes: Sequence[Change]) -> list[str]:
+    """Return what forbids to submit these changes of a skill, whatever the reason that is given for them."""
+    today, reasons = revisions.content_of(skill), list[str]()
     if all(change.proposed == today.value(change) for change in changes):
         reasons.append(_("Nothing is changed against today's text."))
-    reasons += whole_skills.reasons_against(suggestion.skill, today, changes)
+    reasons += whole_skills.reasons_against(skill, today, changes)
     places = [change.place for change in changes if change.place is not None]
-    known = places_of(suggestion.skill.framework_id) if places else None
+    known = places_of(skill.framework_id) if places else None
     reasons += [why for place in places if known and (why := known.why_not(place))]
     for change in changes:
         try:

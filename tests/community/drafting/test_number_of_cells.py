@@ -115,8 +115,7 @@ def test_as_many_as_fit_are_taken(author: Client, world: World) -> None:
 
 
 def test_no_cell_is_added_to_a_full_form(author: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("community.drafting.typed", "community.drafting.views"):
-        monkeypatch.setattr(f"{module}.MOST_CELLS", 2)
+    monkeypatch.setattr("community.drafting.typed.MOST_CELLS", 2)
     answer = author.post(address(world), form_of(["baker/junior", "baker/middle"], "add"))
     assert (answer.status_code, "at most 2 cells" in answer.text) == (422, True)
     assert answer.text.count('name="cell"') == 2

@@ -1,0 +1,90 @@
+"""What follows once a button of a suggestion's form is pressed, as one value, and the page that it becomes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Literal
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from community.drafting.form_page import FormPage
+from community.models import Suggestion
+from community.posting import traps
+from community.posting.refusal_pages import refused
+from community.posting.refusals import NotAllowed, OverLimit, Unfit
+from community.suggestions.refusals import SameAsOpen, TooLate
+from skills.web.requests import HtmxRequest
+
+TEMPLATE = "community/drafting/form.html"
+
+
+@dataclass(frozen=True)
+class FormAnswer:
+    """Another page, if `address` is set, else the form again, as it was typed, with what there is to say of it.
+
+    `part` is the one partial of the template that was asked for. `is_asked` says why it cannot be submitted yet,
+    and `reasons` does so in other words than the checks of the page. `over_limit` has a page of its own.
+    """
+
+    page: FormPage
+    status: HTTPStatus = HTTPStatus.OK
+    part: Literal["", "live", "status"] = ""
+    address: str = ""
+    saved_at: datetime | None = None
+    notice: str = ""
+    reasons: Sequence[str] = ()
+    is_asked: bool = False
+    is_signed_out: bool = False
+    over_limit: OverLimit | None = None
+    drafts: Iterable[Suggestion] = ()
+
+
+def explain_refusal(page: FormPage, error: NotAllowed | TooLate | Unfit) -> FormAnswer:
+    """Return the form with why it was not kept or submitted."""
+    if isinstance(error, OverLimit):
+        return FormAnswer(page, error.status, over_limit=error)
+    if isinstance(error, SameAsOpen):  # the checks of the page name the other one
+        return FormAnswer(page, error.status, is_asked=True)
+    if isinstance(error, Unfit):
+        return FormAnswer(page, error.status, is_asked=True, reasons=error.reasons)
+    return FormAnswer(page, error.status, notice=str(error))
+
+
+def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
+    """Return the answer as a page.
+
+    To what the page sends by itself, through htmx, a refusal is only the line that says so: whoever goes on
+    typing keeps the form as it is on the screen.
+    """
+    page = answer.page
+    if answer.over_limit:
+        draft = Suggestion.objects.filter(key=page.typed.key).first()
+        return refused(request, answer.over_limit, draft=draft)
+    if answer.address and not (request.htmx and answer.saved_at):
+        return redirect(answer.address)
+    is_refused = bool(request.htmx) and answer.status >= HTTPStatus.BAD_REQUEST
+    part = "status" if is_refused or answer.saved_at else answer.part
+    own_address = reverse("community:suggestion_edit", args=[page.suggestion.pk]) if page.suggestion.pk else ""
+    context = {
+        "page": page,
+        "skill": page.skill,
+        "action": own_address or request.path,
+        "started": traps.started(request.POST),
+        "notice": answer.notice,
+        "reasons": answer.reasons,
+        "drafts": answer.drafts,
+        "saved_at": answer.saved_at,
+        "is_asked": answer.is_asked,
+        "is_signed_out": answer.is_signed_out,
+        "is_refused": is_refused,
+        "is_live": answer.part == "live",
+    }
+    response = render(request, f"{TEMPLATE}#{part}" if part else TEMPLATE, context, status=answer.status)
+    if answer.address:
+        response["HX-Replace-Url"] = answer.address
+    add_never_cache_headers(response)
+    return response
