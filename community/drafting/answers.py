@@ -26,8 +26,9 @@ TEMPLATE = "community/drafting/form.html"
 class FormAnswer:
     """Another page, if `address` is set, else the form again, as it was typed, with what there is to say of it.
 
-    `part` is the one partial of the template that was asked for. `is_asked` says why it cannot be submitted yet,
-    and `reasons` does so in other words than the checks of the page. `over_limit` has a page of its own.
+    `part` is the partial of the template to render, '' for the whole page. `is_asked` lists at the top why the
+    form cannot be submitted yet, as the checks of the page find it; `reasons`, if any, replace that list.
+    `over_limit` is answered by a page of its own.
     """
 
     page: FormPage
@@ -55,10 +56,10 @@ def explain_refusal(page: FormPage, error: NotAllowed | TooLate | Unfit) -> Form
 
 
 def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
-    """Return the answer as a page.
+    """Return the answer as a redirect, a page or a part of it.
 
-    To what the page sends by itself, through htmx, a refusal is only the line that says so: whoever goes on
-    typing keeps the form as it is on the screen.
+    To htmx, by which the page saves itself, a refusal is only the line that says so: the form stays on the screen
+    for whoever goes on typing.
     """
     page = answer.page
     if answer.over_limit:

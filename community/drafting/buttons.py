@@ -40,8 +40,8 @@ def press_button(pressed: PressedForm) -> FormAnswer:
 
 def add_cell(pressed: PressedForm) -> FormAnswer:
     """Show the form with the chosen cell at its end, or say why it cannot be there."""
-    page, typed = pressed.page, pressed.page.typed
-    place = find_place(page.places, pressed.form.value("add_role"), pressed.form.value("add_level"))
+    page, typed, sent = pressed.page, pressed.page.typed, pressed.form.cleaned_data
+    place = find_place(page.places, sent["add_role"], sent["add_level"])
     notice = page.places.why_not(place)
     if not notice and place in [cell.place for cell in typed.cells]:
         notice = _("This cell stands in the form already.")
@@ -69,7 +69,7 @@ def preview(pressed: PressedForm) -> FormAnswer:
 
 
 def check(pressed: PressedForm) -> FormAnswer:
-    """Show the form with what is to be mended before it can be submitted; nothing is written."""
+    """Show the form with what has to change before it can be submitted; nothing is written."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if pressed.page.faults else HTTPStatus.OK
     return FormAnswer(pressed.page, status, is_asked=True)
 
@@ -95,7 +95,7 @@ def submit(pressed: PressedForm) -> FormAnswer:
     """Bring what was typed before reviewers."""
     if pressed.page.faults:
         return check(pressed)
-    if fault := traps.fault_of(pressed.author, pressed.form.sent):
+    if fault := traps.fault_of(pressed.author, pressed.form.data):
         return FormAnswer(pressed.page, HTTPStatus.UNPROCESSABLE_ENTITY, notice=fault)
     return _file(pressed)
 

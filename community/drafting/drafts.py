@@ -28,6 +28,8 @@ from skills.content.changes import Change
 from skills.models import Skill
 from skills.revisions import unpublished
 
+type ChangeRow = dict[str, object]  # a change, as the database has it
+
 
 def start(
     author: User,
@@ -73,7 +75,8 @@ def save(
         moves.require(found, State.DRAFT, *OPEN_STATES)
         if not rules.may_edit(author, found, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
-        _refuse_decided(found, changes)
+        rows = _rows(changes)
+        _refuse_decided(found, rows)
         before = found.reason, found.source
         found.reason, found.source = reason.strip(), source.strip()
         is_explained_otherwise = before != (found.reason, found.source)
@@ -82,24 +85,25 @@ def save(
             _hold_if_it_must_be(found, author, changes)
         found.save(update_fields=["reason", "source"])
         whole_skills.keep_label(found.skill, changes)
-        has_other_changes = _replace_changes(found, changes)
+        has_other_changes = _replace_changes(found, changes, rows)
         if found.state != State.DRAFT and (has_other_changes or is_explained_otherwise):
             moves.note(found, found.author)
     return found
 
 
-def _refuse_decided(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+def _refuse_decided(suggestion: Suggestion, rows: Sequence[ChangeRow]) -> None:
     decided = suggestion.changes.exclude(outcome=Outcome.PENDING).values_list("field", "role", "level")
-    if {rivals.slot_of(change) for change in changes} & set(decided):
+    if {(row["field"], row["role"], row["level"]) for row in rows} & set(decided):
         raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else there."))
 
 
-def _replace_changes(suggestion: Suggestion, changes: Sequence[Change]) -> bool:
-    """Keep these changes in place of those that wait; return whether they differ. Votes were for the earlier ones."""
+def _replace_changes(suggestion: Suggestion, changes: Sequence[Change], rows: Sequence[ChangeRow]) -> bool:
+    """Keep these changes in place of those that wait; return whether they differ. Votes were for the earlier ones.
+
+    `rows` are the same changes, in the same order, as the database has them.
+    """
     pending = suggestion.changes.filter(outcome=Outcome.PENDING)
-    before = {rivals.slot_of(change): change for change in map(change_of, pending)}
-    rows = _rows(changes)
-    if before == {rivals.slot_of(change): change for change in changes}:
+    if set(map(change_of, pending)) == set(changes):
         return False
     pending.delete()
     SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=suggestion, **row) for row in rows)
@@ -111,26 +115,31 @@ def _replace_changes(suggestion: Suggestion, changes: Sequence[Change]) -> bool:
 def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> Suggestion:
     """Bring a draft, or the answer to "changes requested", before reviewers.
 
-    Who submits a draft watches the skill from then on, see `watching.watch_by_taking_part`.
-    Raises `Unfit` while blocking findings stand, or warnings that were not `confirmed`.
+    Who submits a draft watches the skill from then on, see `watches.watch_by_taking_part`.
+    Raises `NotAllowed`, `TooLate`, and `Unfit` for blocking findings, or warnings that were not `confirmed`.
     """
     with transaction.atomic():
         found = _own(suggestion, author)
-        moves.require(found, State.DRAFT, State.CHANGES_REQUESTED)
-        # Two people who submit the same at once: the second waits here and is told of the first.
-        Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=found.skill_id)
-        changes = changes_of(found)
-        _refuse_unfit(found, changes)
-        warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
-        if warnings and not confirmed:
-            raise Unfit(*warnings)
-        if found.state == State.DRAFT:
-            watches.watch_by_taking_part(author, found.skill)
-        moves.move(found, State.OPEN, author, submitted_at=found.submitted_at or timezone.now())
-        _hold_if_it_must_be(found, author, changes)
-        if found.is_public:
-            announce(found)
+        submit_locked(found, author, confirmed=confirmed)
     return found
+
+
+def submit_locked(found: Suggestion, author: User, *, confirmed: bool) -> None:
+    """Do what `submit` does with a suggestion of this author that the transaction has locked already."""
+    moves.require(found, State.DRAFT, State.CHANGES_REQUESTED)
+    # Two people who submit the same at once: the second waits here and then sees the first.
+    Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=found.skill_id)
+    changes = changes_of(found)
+    _refuse_unfit(found, changes)
+    warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
+    if warnings and not confirmed:
+        raise Unfit(*warnings)
+    if found.state == State.DRAFT:
+        watches.watch_by_taking_part(author, found.skill)
+    moves.move(found, State.OPEN, author, submitted_at=found.submitted_at or timezone.now())
+    _hold_if_it_must_be(found, author, changes)
+    if found.is_public:
+        announce(found)
 
 
 def _hold_if_it_must_be(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
@@ -204,7 +213,7 @@ def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
         raise Unfit(*reasons)
 
 
-def _rows(changes: Sequence[Change]) -> list[dict[str, object]]:
+def _rows(changes: Sequence[Change]) -> list[ChangeRow]:
     rows = [{**change.as_json(), "is_tiny": is_tiny(change)} for change in changes]
     if len({(row["field"], row["role"], row["level"]) for row in rows}) < len(rows):
         raise Unfit(_("One field stands in the suggestion more than once."))

@@ -53,7 +53,8 @@ def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -
             return found
         limits.require_room(author, found)
         limiter.take(author, WriteKind.POST)
-        return drafts.submit(found, author, confirmed=confirmed)
+        drafts.submit_locked(found, author, confirmed=confirmed)
+        return found
 
 
 def _require_confirmed(suggestion: Suggestion, changes: Sequence[Change], *, confirmed: bool) -> None:

@@ -26,7 +26,7 @@ def new_skill(request: HtmxRequest) -> HttpResponse:
     """A suggestion of a new skill; `framework` says where it belongs."""
     if request.method == "POST":
         form = SuggestionForm(request.POST)
-        skill = _kept_skill(request, form) or _blank(form.value("framework"))
+        skill = _kept_skill(request, form) or _blank(form.cleaned_data["framework"])
         return receive(request, form, skill) if skill else _frameworks(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from community.models import Suggestion
 from community.posting.refusals import Unfit
 from community.suggestions.changes import changes_of
-from community.suggestions.rivals import Slot, slot_of
 from community.suggestions.whole_skills import BECOMES_PUBLISHED
 from skills.content.changes import SUGGESTED, Change, Field, InvalidChange, SkillContent, Value, check
 from skills.content.matrix import Cell, Place
@@ -77,12 +76,12 @@ class Basis:
     """What the form's changes are based on: the content at its revision, and what a kept draft knows better."""
 
     content: SkillContent
-    kept: Mapping[Slot, Value] = field(default_factory=dict)
+    kept: Mapping[tuple[Field, Place | None], Value] = field(default_factory=dict)
 
     def of(self, change: Change) -> Value:
         """Return the base of a change."""
-        slot = slot_of(change)
-        return self.kept[slot] if slot in self.kept else self.content.value(change)
+        where = (change.field, change.place)
+        return self.kept[where] if where in self.kept else self.content.value(change)
 
 
 @dataclass(frozen=True)
@@ -171,8 +170,8 @@ def _basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis
     content = skill.revisions.filter(number=number).values_list("content", flat=True).first() if number > 0 else None
     if content is None:
         return None
-    kept = {slot_of(change): change.base for change in changes_of(suggestion)} if suggestion else {}
-    return Basis(SkillContent.from_json(content), kept)
+    kept = changes_of(suggestion) if suggestion else []
+    return Basis(SkillContent.from_json(content), {(change.field, change.place): change.base for change in kept})
 
 
 def _changes_in(typed: Typed, basis: Basis) -> list[Change]:

@@ -67,7 +67,7 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """A suggestion of one's own, as long as it may be changed."""
     form = SuggestionForm(request.POST) if request.method == "POST" else None
     if not isinstance(request.user, User):
-        named = Skill.objects.at(form.value("skill").replace("\0", "")) if form else None
+        named = Skill.objects.at(form.cleaned_data["skill"].replace("\0", "")) if form else None
         return receive(request, form, named) if form and named else redirect_to_login(request.get_full_path())
     suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
     if suggestion is None:

@@ -1,5 +1,7 @@
 """The traps for programs in the forms of those who have posted nothing yet."""
 
+from collections.abc import Mapping
+
 from django.http import QueryDict
 
 from accounts.models import User
@@ -13,7 +15,7 @@ def is_first(person: User) -> bool:
     return not (suggested.exists() or Comment.objects.filter(author=person).exists())
 
 
-def fault_of(person: User, data: QueryDict) -> str:
+def fault_of(person: User, data: Mapping[str, str]) -> str:
     """Return why a form is taken for a program's, '' where it is not, or where its sender has posted before."""
     fault = traps.fault_of({name: data.get(name, "") for name in (traps.HONEYPOT, traps.STARTED)})
     return fault if fault and is_first(person) else ""
