@@ -22,6 +22,7 @@ from community.events import mentions
 from community.models import Comment, Suggestion
 from community.models.discussion import BODY_MAX_LENGTH
 from community.posting import traps
+from community.posting.form_keys import BrokenFormKey, read_form_key
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import Gone, Unfit
@@ -32,6 +33,8 @@ from skills.text import markdown
 from skills.web.addresses import find_skill
 from skills.web.requests import HtmxRequest
 from skills.web.typed_input import number_in
+
+WRITES_NOTHING = frozenset({"preview", "answer"})  # buttons that show the form again
 
 
 @dataclass(frozen=True)
@@ -129,17 +132,23 @@ def _posted(request: HtmxRequest, subject: Subject, typed: Typed, places: Places
 
 
 def _typed(request: HttpRequest, subject: Subject) -> Typed:
-    try:
-        key = uuid.UUID(request.POST.get("key", "")[:40])
-    except ValueError:
-        key = uuid.uuid4()
     return Typed(
-        key,
+        _key(request),
         request.POST.get("body", ""),
         _of_subject(request, subject, request.POST.get("parent", "")),
         role=request.POST.get("role", ""),
         level=request.POST.get("level", ""),
     )
+
+
+def _key(request: HttpRequest) -> uuid.UUID:
+    """Return the key of the form; what is only shown again may come without one. Raises `BrokenFormKey`."""
+    try:
+        return read_form_key(request.POST)
+    except BrokenFormKey:
+        if request.POST.get("intent") in WRITES_NOTHING:
+            return uuid.uuid4()
+        raise
 
 
 def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment | None:

@@ -20,6 +20,7 @@ from accounts import membership
 from accounts.access import MemberRequest, restrict_to
 from community.models import DeclineReason, State, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
+from community.posting.form_keys import read_form_key
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import NotAllowed, Unfit
@@ -186,6 +187,7 @@ def _require_picked(picked: list[int]) -> None:
 @keeps_typed
 @reviewers_only
 @require_POST
+@answers_refusals
 def decline_many(request: MemberRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
     picked = sorted(set(numbers_in(request.POST.getlist("pick"))))
@@ -219,11 +221,11 @@ def _words(request: HttpRequest, name: str = "words") -> str:
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
-    """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed."""
-    try:
-        form = uuid.UUID(request.POST.get("key", ""))
-    except ValueError as error:
-        raise BadRequest(_("The form carries no key.")) from error
+    """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed.
+
+    Raises `BrokenFormKey`.
+    """
+    form = read_form_key(request.POST)
     typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
 
