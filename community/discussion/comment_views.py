@@ -1,9 +1,7 @@
 """What one does with a comment: edit or delete it, find it helpful, call its thread resolved, hear no more of it."""
 
-import uuid
 from http import HTTPStatus
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,12 +12,14 @@ from accounts import membership
 from accounts.access import MemberRequest, for_members
 from community import rules
 from community.discussion import comments
-from community.discussion.comments import NO_PLACE, Subject
+from community.discussion.comments import Subject
+from community.discussion.forms import CommentForm, EditForm, HelpfulForm, ThreadForm, place_of_page
 from community.discussion.page import place_of
-from community.discussion.views import NoPlace, Typed, place_in, shown
+from community.discussion.views import render_discussion
 from community.events import mentions
 from community.models import Comment
 from community.models.discussion import BODY_MAX_LENGTH
+from community.posting.fields import faults_of, read_form
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import NotAllowed, Unfit
@@ -59,18 +59,20 @@ def versions(request: MemberRequest, pk: int) -> HttpResponse:
 @answers_refusals
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Say one's own comment otherwise."""
-    found, fault, body = _mine(request, pk), "", request.POST.get("body", "")
-    if request.method == "POST":
+    found = _mine(request, pk)
+    if not rules.may_edit_comment(request.user, found, timezone.now()):
+        raise NotAllowed(_("A comment can be edited for 24 hours."))
+    form = EditForm(request.POST if request.method == "POST" else None, initial={"body": found.body})
+    if form.is_valid():
         try:
-            comments.edit(found, request.user, body)
+            comments.edit(found, request.user, form.cleaned_data["body"])
             return redirect(place_of(found, request.user))
         except Unfit as error:
-            fault = str(error)
-    elif not rules.may_edit_comment(request.user, found, timezone.now()):
-        raise NotAllowed(_("A comment can be edited for 24 hours."))
-    known = {"comment": found, "skill": found.skill, "body": body if fault else found.body, "fault": fault}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
-    return render(request, "community/discussion/edit.html", known | {"longest": BODY_MAX_LENGTH}, status=status)
+            form.add_error("body", str(error))
+    known = {"comment": found, "skill": found.skill, "longest": BODY_MAX_LENGTH}
+    known |= {"body": form["body"].value(), "fault": " ".join(faults_of(form))}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "community/discussion/edit.html", known, status=status)
 
 
 def _mine(request: MemberRequest, pk: int) -> Comment:
@@ -98,10 +100,8 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
 @answers_refusals
 def helpful(request: MemberRequest, pk: int) -> HttpResponse:
     """Find a comment of somebody else helpful, or (`value` 0) no more."""
-    found, value = _found(request, pk), request.POST.get("value", "")
-    if value not in {"0", "1"}:
-        raise BadRequest(_("A comment is helpful or it is not."))
-    comments.find_helpful(found, request.user, is_helpful=value == "1")
+    found, form = _found(request, pk), HelpfulForm(request.POST)
+    comments.find_helpful(found, request.user, is_helpful=read_form(form)["value"])
     return _back(request, found)
 
 
@@ -110,8 +110,8 @@ def helpful(request: MemberRequest, pk: int) -> HttpResponse:
 @answers_refusals
 def resolve(request: MemberRequest, pk: int) -> HttpResponse:
     """Call a thread resolved, or (`value` 0) open again."""
-    found = _found(request, pk)
-    comments.resolve(found, request.user, is_resolved=request.POST.get("value") != "0")
+    found, form = _found(request, pk), ThreadForm(request.POST)
+    comments.resolve(found, request.user, is_resolved=read_form(form)["value"])
     return _back(request, found)
 
 
@@ -119,8 +119,8 @@ def resolve(request: MemberRequest, pk: int) -> HttpResponse:
 @for_members
 def mute(request: MemberRequest, pk: int) -> HttpResponse:
     """Hear no more of a thread, or (`value` 0) again."""
-    found = _found(request, pk)
-    comments.mute(found, request.user, is_muted=request.POST.get("value") != "0")
+    found, form = _found(request, pk), ThreadForm(request.POST)
+    comments.mute(found, request.user, is_muted=read_form(form)["value"])
     return _back(request, found)
 
 
@@ -129,11 +129,8 @@ def _back(request: MemberRequest, found: Comment) -> HttpResponse:
     if not request.htmx:
         return redirect(place_of(found, request.user))
     places = None if found.suggestion else places_of(found.skill.framework_id)
-    try:
-        place = place_in(request.GET, places) if places else NO_PLACE
-    except NoPlace as error:
-        raise Http404(str(error)) from error
-    return shown(request, Subject(found.skill, found.suggestion, place), Typed(uuid.uuid4()), places)
+    subject = Subject(found.skill, found.suggestion, place_of_page(request, places))
+    return render_discussion(request, subject, CommentForm(), places)
 
 
 @require_safe

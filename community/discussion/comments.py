@@ -14,14 +14,12 @@ from accounts.models import User
 from community import rules
 from community.events import recording
 from community.models import ActKind, Comment, CommentVersion, Helpful, Suggestion, ThreadMute, WriteKind
-from community.models.discussion import BODY_MAX_LENGTH
 from community.moderation import holding, log
 from community.posting import limiter
 from community.posting.refusals import Gone, NotAllowed, Unfit
 from community.watching import watches
 from skills.content.matrix import Place
 from skills.models import Skill
-from skills.text.storable import is_storable
 
 NO_PLACE = Place("", "")
 
@@ -43,8 +41,8 @@ class Subject:
 def post(author: User, subject: Subject, body: str, *, parent: Comment | None = None, key: uuid.UUID) -> Comment:
     """Say something, as the beginning of a thread or as an answer; the same form sent twice says it once.
 
-    An answer is about what its thread is about. What a new member writes may be held for a
-    moderator's look. Raises `NotAllowed`, `OverLimit`, `Unfit`, `Gone` where the thread is deleted.
+    `body` is as `BodyField` cleans it. An answer is about what its thread is about. What a new member writes may be
+    held for a moderator's look. Raises `NotAllowed`, `OverLimit`, `Gone` where the thread is deleted.
     """
     with transaction.atomic():
         thread = _locked(parent.thread_id) if parent else None
@@ -52,32 +50,38 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
         made = Comment.objects.filter(key=key).first()
         if made is not None:
             return _own(made, author)
-        if not rules.may_comment(author, subject.suggestion, thread):
-            raise NotAllowed(_("One cannot write here."))
+        require_may_comment(author, subject.suggestion, thread)
         fields = _of_thread(thread) if thread else _of_subject(subject)
-        words = _words(body)
         limiter.take(author, WriteKind.POST)
         watches.watch_by_taking_part(author, subject.skill)
-        held_at = timezone.now() if holding.must_be_held(author, words) else None
-        comment = Comment.objects.create(key=key, author=author, parent=thread, body=words, held_at=held_at, **fields)
+        held_at = timezone.now() if holding.must_be_held(author, body) else None
+        comment = Comment.objects.create(key=key, author=author, parent=thread, body=body, held_at=held_at, **fields)
         if held_at is not None:
             log.write(ActKind.HELD, None, person=author, target=("comment", comment.pk))
         recording.commented(comment)
     return comment
 
 
+def require_may_comment(person: User, suggestion: Suggestion | None, thread: Comment | None = None) -> None:
+    """Raise `NotAllowed` where `rules.may_comment` says no."""
+    if not rules.may_comment(person, suggestion, thread):
+        raise NotAllowed(_("One cannot write here."))
+
+
 def edit(comment: Comment, author: User, body: str) -> Comment:
-    """Say it otherwise, within a day; what stood there before is kept for moderators. Raises `NotAllowed`, `Unfit`."""
+    """Say it otherwise, within a day; what stood there before is kept for moderators. Raises `NotAllowed`, `Unfit`.
+
+    `body` is as `BodyField` cleans it.
+    """
     with transaction.atomic():
         found = _own(_locked(comment.pk), author)
         if not rules.may_edit_comment(author, found, timezone.now()):
             raise NotAllowed(_("A comment can be edited for 24 hours."))
-        words = _words(body)
-        if found.held_at is None and holding.must_be_held(author, words):
+        if found.held_at is None and holding.must_be_held(author, body):
             raise Unfit(_("Moderators look at such a text of a new account first. Please write a comment of its own."))
-        if words != found.body:
+        if body != found.body:
             CommentVersion.objects.create(comment=found, body=found.body)
-            found.body, found.edited_at = words, timezone.now()
+            found.body, found.edited_at = body, timezone.now()
             found.save(update_fields=["body", "edited_at"])
     return found
 
@@ -152,17 +156,6 @@ def _own(comment: Comment, person: User) -> Comment:
     if comment.author_id != person.pk or comment.deleted_at is not None:
         raise NotAllowed(_("Only its author may do this."))
     return comment
-
-
-def _words(body: str) -> str:
-    words = body.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not words:
-        raise Unfit(_("Write something first."))
-    if len(words) > BODY_MAX_LENGTH:
-        raise Unfit(_("The text is longer than %(limit)s characters.") % {"limit": BODY_MAX_LENGTH})
-    if not is_storable(words):
-        raise Unfit(_("The text holds a character that cannot be kept."))
-    return words
 
 
 def _of_thread(thread: Comment) -> dict[str, object]:

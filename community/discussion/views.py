@@ -1,11 +1,11 @@
 """Pages of a discussion: what is said, and the form to say something. Whole pages, and parts where htmx asks."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -17,37 +17,22 @@ from accounts.models import User
 from community import rules
 from community.discussion import comments as discussion
 from community.discussion.comments import NO_PLACE, Subject
+from community.discussion.forms import CommentForm, Intent, place_of_page
 from community.discussion.page import discussion_page, page_of, place_of
 from community.events import mentions
 from community.models import Comment, Suggestion
 from community.models.discussion import BODY_MAX_LENGTH
 from community.posting import traps
+from community.posting.fields import IdField, faults_of
 from community.posting.form_keys import BrokenFormKey, read_form_key
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
-from community.posting.refusals import Gone, Unfit
-from skills.content.matrix import Place
+from community.posting.refusals import Gone
 from skills.content.places import Places, places_of
 from skills.models import Skill
 from skills.text import markdown
 from skills.web.addresses import find_skill
 from skills.web.requests import HtmxRequest
-from skills.web.typed_input import number_in
-
-WRITES_NOTHING = frozenset({"preview", "answer"})  # buttons that show the form again
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What stands in the form: a new one, or one sent with what was wrong of it."""
-
-    key: uuid.UUID
-    body: str = ""
-    parent: Comment | None = None
-    preview: str = ""
-    fault: str = ""
-    role: str = ""
-    level: str = ""
 
 
 @keeps_typed
@@ -58,17 +43,7 @@ def comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """What people say of a skill, or of one cell of it (`role`, `level`); a POST says something."""
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
-    places = places_of(skill.framework_id)
-    try:
-        is_said = request.method == "POST" and request.POST.get("intent") != "answer"
-        data = request.POST if is_said else request.GET
-        return _answered(request, Subject(skill, None, place_in(data, places)), places)
-    except NoPlace as error:
-        if request.method != "POST":
-            raise Http404(str(error)) from error
-        subject = Subject(skill)
-        typed = replace(_typed(request, subject), fault=str(error))
-        return shown(request, subject, typed, places, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _discuss(request, Subject(skill), places_of(skill.framework_id))
 
 
 @keeps_typed
@@ -80,65 +55,56 @@ def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
     found = rows.filter(pk=pk, submitted_at__isnull=False).first()
     if found is None or not rules.may_see(request.user, found):
         raise Http404(_("There is no such suggestion."))
-    return _answered(request, Subject(found.skill, found), None)
+    return _discuss(request, Subject(found.skill, found), None)
 
 
-class NoPlace(Exception):
-    """There is no such cell; the message says why."""
-
-
-def place_in(data: QueryDict, places: Places) -> Place:
-    """Read `role` (slug or key) and `level`; raises `NoPlace` for what the framework does not have."""
-    role, level = data.get("role", ""), data.get("level", "")
-    if not role and not level:
-        return NO_PLACE
-    if not role or not level:
-        raise NoPlace(_("Choose a role and a level, or neither."))
-    key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), role)
-    place = Place(key, level)
-    if why_not := places.why_not(place):
-        raise NoPlace(why_not)
-    return place
-
-
-def _answered(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
+def _discuss(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
+    """Show the discussion (GET), or do what the pressed button says (POST)."""
     if request.method != "POST":
-        return shown(request, subject, _quoted(request, subject, Typed(uuid.uuid4())), places)
-    typed, intent = _typed(request, subject), request.POST.get("intent")
-    if intent == "answer":
-        return shown(request, subject, _quoted(request, subject, replace(typed, parent=None)), places)
-    return (_preview if intent == "preview" else _posted)(request, subject, typed, places)
+        return _begin(request, subject, CommentForm(), places)
+    form = CommentForm(request.POST, places=places, key=_key(request))
+    form.is_valid()  # a preview is shown, and an answer begun, whatever is still wrong
+    if form.cleaned_data["intent"] == Intent.ANSWER:
+        return _begin(request, subject, form, places)
+    subject = replace(subject, place=form.cleaned_data.get("place", NO_PLACE))
+    form.answered = _comment_to_answer(request, subject, form.cleaned_data["parent"])
+    if form.cleaned_data["intent"] == Intent.PREVIEW:
+        return _preview(request, subject, form, places)
+    return _post(request, subject, form, places)
 
 
-def _preview(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
-    people = tuple(sorted(mentions.addresses_in([typed.body]).items()))
-    seen = replace(typed, preview=markdown.render_once(typed.body[:BODY_MAX_LENGTH], people))
+def _begin(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
+    """Show the form, begun as an answer to the comment that the address names, below what is typed."""
+    subject = replace(subject, place=place_of_page(request, places))
+    answered = _comment_to_answer(request, subject, IdField(required=False).clean(request.GET.get("answer")))
+    typed = {name: form.data.get(name, "") for name in ("body", "role", "level")}
+    if answered is not None:
+        typed["body"] = _answer_begun(typed["body"], answered, is_quoted=bool(request.GET.get("quote")))
+    begun = CommentForm(initial=typed, key=form.key)
+    begun.answered = answered
+    return render_discussion(request, subject, begun, places)
+
+
+def _preview(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
+    body = form.data.get("body", "")
+    people = tuple(sorted(mentions.addresses_in([body]).items()))
+    form.preview = markdown.render_once(body[:BODY_MAX_LENGTH], people)
     if request.htmx:
-        return render(request, "community/discussion/page.html#preview", {"typed": seen})
-    return shown(request, subject, seen, places)
+        return render(request, "community/discussion/page.html#preview", {"form": form})
+    return render_discussion(request, subject, form, places)
 
 
-def _posted(request: HtmxRequest, subject: Subject, typed: Typed, places: Places | None) -> HttpResponse:
+def _post(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
     assert isinstance(request.user, User)  # `keeps_typed` has seen to it
-    if fault := traps.fault_of(request.user, request.POST):
-        return shown(request, subject, replace(typed, fault=fault), places, HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        made = discussion.post(request.user, subject, typed.body, parent=typed.parent, key=typed.key)
-    except Unfit as error:
-        return shown(request, subject, replace(typed, fault=str(error)), places, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if form.is_valid() and (fault := traps.fault_of(request.user, request.POST)):
+        form.add_error(None, fault)
+    if not form.is_valid():
+        discussion.require_may_comment(request.user, subject.suggestion)
+        return render_discussion(request, subject, form, places, HTTPStatus.UNPROCESSABLE_ENTITY)
+    made = discussion.post(request.user, subject, form.cleaned_data["body"], parent=form.answered, key=form.key)
     if not request.htmx:
         return redirect(place_of(made, request.user))
-    return shown(request, Subject(made.skill, made.suggestion), Typed(uuid.uuid4()), places, made=made)
-
-
-def _typed(request: HttpRequest, subject: Subject) -> Typed:
-    return Typed(
-        _key(request),
-        request.POST.get("body", ""),
-        _of_subject(request, subject, request.POST.get("parent", "")),
-        role=request.POST.get("role", ""),
-        level=request.POST.get("level", ""),
-    )
+    return render_discussion(request, Subject(made.skill, made.suggestion), CommentForm(), places, made=made)
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
@@ -146,19 +112,20 @@ def _key(request: HttpRequest) -> uuid.UUID:
     try:
         return read_form_key(request.POST)
     except BrokenFormKey:
-        if request.POST.get("intent") in WRITES_NOTHING:
+        if request.POST.get("intent") in {Intent.PREVIEW, Intent.ANSWER}:
             return uuid.uuid4()
         raise
 
 
-def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment | None:
-    """Return the comment that is answered or quoted, were it a tombstone; one of another discussion is none."""
-    if not number:
+def _comment_to_answer(request: HttpRequest, subject: Subject, pk: int | None) -> Comment | None:
+    """Return the comment that is answered or quoted, were it a tombstone; one of another discussion is none.
+
+    Raises `Gone` (POST) or Http404 (GET) where there is none of this primary key.
+    """
+    if pk is None:
         return None
     placed = Comment.objects.placed_for(request.user, is_moderator=membership.is_moderator(request.user))
-    known = placed.about(subject.skill.pk, subject.suggestion_id)
-    pk = number_in(number)
-    found = known.filter(pk=pk, hidden_at=None).first() if pk is not None else None
+    found = placed.about(subject.skill.pk, subject.suggestion_id).filter(pk=pk, hidden_at=None).first()
     if found is None and request.method == "POST":
         raise Gone(_("The comment that you answer is not there any more."))
     if found is None:
@@ -166,27 +133,27 @@ def _of_subject(request: HttpRequest, subject: Subject, number: str) -> Comment 
     return found
 
 
-def _quoted(request: HttpRequest, subject: Subject, typed: Typed) -> Typed:
-    """Begin an answer (`answer`), with the words it answers (`quote`), below what stands in the form."""
-    answered = _of_subject(request, subject, request.GET.get("answer", ""))
-    if answered is None:
-        return typed
-    body = typed.body.rstrip() + "\n\n" if typed.body.strip() else ""
-    if request.GET.get("quote") and answered.body:
+def _answer_begun(typed: str, answered: Comment, *, is_quoted: bool) -> str:
+    """Return what is typed so far, and below it the answered text as a quotation."""
+    body = typed.rstrip() + "\n\n" if typed.strip() else ""
+    if is_quoted and answered.body:
         body += "\n".join(f"> {line}" for line in answered.body.splitlines()) + "\n\n"
-    return replace(typed, parent=answered, body=body)
+    return body
 
 
-def shown(
+def render_discussion(
     request: HtmxRequest | MemberRequest,
     subject: Subject,
-    typed: Typed,
+    form: CommentForm,
     places: Places | None,
     status: HTTPStatus = HTTPStatus.OK,
     *,
     made: Comment | None = None,
 ) -> HttpResponse:
-    """Return the page that the reader is on; the one where a comment stands that was just `made`."""
+    """Return the page that the reader is on, or the one that shows the comment they just `made`.
+
+    `form` is shown with what is typed in it; what is wrong of it only where `status` says that it is refused.
+    """
     sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
     if made is not None:
         sort, number = "", str(page_of(made, request.user))
@@ -196,7 +163,8 @@ def shown(
         "subject": subject,
         "skill": subject.skill,
         "suggestion": subject.suggestion,
-        "typed": typed,
+        "form": form,
+        "fault": " ".join(faults_of(form)) if status == HTTPStatus.UNPROCESSABLE_ENTITY else "",
         "may_comment": rules.may_comment(request.user, subject.suggestion),
         "places": places,
         "made": made,

@@ -189,6 +189,17 @@ def test_a_thread_is_resolved_by_its_writer_or_a_reviewer_and_folds(client: Clie
     assert Comment.objects.get().resolved_at is None
 
 
+@pytest.mark.parametrize("button", ["resolve", "mute", "helpful"])
+@pytest.mark.parametrize("value", ["9", "yes", "\0"])
+def test_a_switch_knows_on_and_off_alone(client: Client, world: World, button: str, value: str) -> None:
+    said = say(world, world.author)
+    client.force_login(world.reviewer)
+    assert client.post(f"/en/comments/{said.pk}/{button}/", {"value": value}).status_code == 400
+    assert not ThreadMute.objects.exists()
+    assert not Helpful.objects.exists()
+    assert Comment.objects.get().resolved_at is None
+
+
 def test_a_comment_becomes_a_suggestion_with_its_text_as_the_reason(client: Client, world: World) -> None:
     said = say(world, world.reviewer)
     client.force_login(world.author)

@@ -1,0 +1,127 @@
+"""Forms of a discussion: one to write a comment with, and one for each button below a comment."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import TextChoices
+from django.http import Http404, HttpRequest
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.discussion.comments import NO_PLACE
+from community.models import Comment
+from community.models.discussion import BODY_MAX_LENGTH
+from community.posting.fields import IdField, OfferedChoiceField, TypedTextField
+from skills.content.matrix import Place
+from skills.content.places import Places
+
+SWITCH = (("1", "1"), ("0", "0"))
+"""What a button sends that switches something on (1) or off (0)."""
+
+
+class Intent(TextChoices):
+    """The buttons of the form: post, see a preview, or begin an answer below what is typed."""
+
+    POST = "post"
+    PREVIEW = "preview"
+    ANSWER = "answer"
+
+
+def _too_long() -> str:
+    return _("The text is longer than %(limit)s characters.") % {"limit": BODY_MAX_LENGTH}
+
+
+class BodyField(TypedTextField):
+    """The text of a comment."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": gettext_lazy("Write something first."),
+        "max_length": lazy(_too_long, str)(),
+        "not_storable": gettext_lazy("The text holds a character that cannot be kept."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=BODY_MAX_LENGTH, **kwargs)
+
+
+class CommentForm(forms.Form):
+    """A comment or an answer, on a skill also about one of its `places`: "place" once it is cleaned.
+
+    `answered` is the comment that is answered, `key` lets the form count once, `preview` is HTML.
+    """
+
+    intent = OfferedChoiceField(choices=Intent.choices, coerce=Intent, empty_value=Intent.POST, required=False)
+    body = BodyField(initial="")
+    parent = IdField(required=False)
+    role = forms.CharField(required=False)
+    level = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, places: Places | None = None, key: uuid.UUID | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places, self.key = places, key or uuid.uuid4()
+        self.answered: Comment | None = None
+        self.preview = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        try:
+            place = place_in(cleaned, self.places) if self.places else NO_PLACE
+        except NoPlace as error:
+            raise forms.ValidationError(str(error)) from error
+        return cleaned | {"place": place}
+
+
+class EditForm(forms.Form):
+    """One's own comment, to be changed."""
+
+    body = BodyField()
+
+
+class HelpfulForm(forms.Form):
+    """Whether a comment is helpful."""
+
+    value = OfferedChoiceField(
+        choices=SWITCH,
+        coerce=lambda value: value == "1",
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("A comment is helpful or it is not.")
+        ),
+    )
+
+
+class ThreadForm(forms.Form):
+    """Whether a thread is resolved, or muted; it is where nothing is said."""
+
+    value = OfferedChoiceField(choices=SWITCH, required=False)
+
+    def clean_value(self) -> bool:
+        return str(self.cleaned_data["value"]) != "0"
+
+
+class NoPlace(Exception):
+    """There is no such cell; the message says why."""
+
+
+def place_in(data: Mapping[str, Any], places: Places) -> Place:
+    """Read `role` (slug or key) and `level`; raises `NoPlace` for what the framework does not have."""
+    role, level = data.get("role", ""), data.get("level", "")
+    if not role and not level:
+        return NO_PLACE
+    if not role or not level:
+        raise NoPlace(_("Choose a role and a level, or neither."))
+    key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), role)
+    place = Place(key, level)
+    if why_not := places.why_not(place):
+        raise NoPlace(why_not)
+    return place
+
+
+def place_of_page(request: HttpRequest, places: Places | None) -> Place:
+    """Return the cell that the address of a page names, `NO_PLACE` for none; raises Http404 for an unknown one."""
+    try:
+        return place_in(request.GET, places) if places else NO_PLACE
+    except NoPlace as error:
+        raise Http404(str(error)) from error
