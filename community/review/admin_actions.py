@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from community.models import DeclineReason, Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
+from community.posting.fields import TypedTextField
 from community.posting.refusals import Refused
 from community.review import deciding
 from skills.models import Significance
@@ -37,7 +38,7 @@ class DeclineQuestion(forms.Form):
         queryset=DeclineReason.objects.filter(is_offered=True),
         empty_label=gettext_lazy("Choose …"),
     )
-    words = forms.CharField(
+    words = TypedTextField(
         label=gettext_lazy("Words to the author (optional)"),
         required=False,
         max_length=REASON_MAX_LENGTH,
@@ -46,7 +47,7 @@ class DeclineQuestion(forms.Form):
 
 
 class UndoQuestion(forms.Form):
-    words = forms.CharField(
+    words = TypedTextField(
         label=gettext_lazy("Why the decision is undone"),
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -127,7 +127,7 @@ class EditLine:
             return replace(change, base=base) if wants_anyway else None
         if f"text-{self.pk}" not in self.typed:
             return None
-        text = self.typed[f"text-{self.pk}"].replace("\r\n", "\n").strip()
+        text = self.typed[f"text-{self.pk}"]
         if any(mark in text for mark in (OPENS, CLOSES)):
             raise Unfit(_("Choose between today's and the proposed words where %(mark)s stands.") % {"mark": OPENS})
         wanted = self._wanted(text)
@@ -141,8 +141,7 @@ class EditLine:
             text = text_of(proposed)
         if not isinstance(proposed, Cell):
             return text
-        known = self.obligation in Obligation.values
-        return replace(proposed, description=text, obligation=self.obligation if known else proposed.obligation)
+        return replace(proposed, description=text, obligation=self.obligation)
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,10 @@ class Pane:
 
 
 def pane_of(suggestion: Suggestion, reviewer: User, typed: Mapping[str, str] | None = None) -> Pane:
-    """Return the pane; the suggestion comes with its skill, that one's place, author and who claimed it."""
+    """Return the pane; the suggestion comes with its skill, that one's place, author and who claimed it.
+
+    `typed` are the fields of its form by name; to publish them, as `AcceptForm.edits` returns them.
+    """
     return Pane(suggestion_page(suggestion, reviewer), reviewer, typed or {})
 
 

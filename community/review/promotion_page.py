@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.membership import REVIEWERS
 from accounts.models import User
 from community import rules
+from community.posting.fields import read_form
 from community.review import promotion
-from skills.web.typed_input import numbers_in
+from community.review.forms import PromotionForm
 
 ADDRESS = "admin:community_reviewers"
 MOST_SHOWN = 100
@@ -47,7 +48,8 @@ def _shown() -> dict[str, Any]:
 
 
 def _promote(request: HttpRequest, administrator: User) -> None:
-    chosen = list(User.objects.filter(pk__in=numbers_in(request.POST.getlist("person")[:MOST_SHOWN])).order_by("pk"))
+    picked = read_form(PromotionForm(request.POST))["person"]
+    chosen = list(User.objects.filter(pk__in=picked[:MOST_SHOWN]).order_by("pk"))
     promoted = promotion.promote(chosen, administrator)
     left_out = [person for person in chosen if person not in promoted]
     if promoted:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,18 +19,23 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import membership
 from accounts.access import MemberRequest, restrict_to
 from community.models import DeclineReason, State, Suggestion
-from community.models.suggestions import REASON_MAX_LENGTH
+from community.posting.fields import faults_of, read_form
 from community.posting.form_keys import read_form_key
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
 from community.posting.refusals import NotAllowed, Unfit
 from community.review import deciding
+from community.review.forms import (
+    AcceptForm,
+    DecisionForm,
+    DeclineForm,
+    DeclineManyForm,
+    RequestChangesForm,
+    UndoForm,
+)
 from community.review.pane import Pane, pane_of
 from community.review.queue import PAGE_SIZE, queue_of
 from community.suggestions.refusals import ChangedMeanwhile, TooLate
-from skills.models import Significance
-from skills.text.storable import is_storable
-from skills.web.typed_input import number_in, numbers_in
 
 reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
 
@@ -82,92 +87,94 @@ def _found(pk: int) -> Suggestion:
     return found
 
 
-def _deed(
-    view: Callable[[MemberRequest, Suggestion], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """A write on one suggestion. Who comes too late, or typed what does not fit, gets the pane as it stands now."""
+def _action[F: forms.Form](
+    form_class: type[F],
+) -> Callable[[Callable[[MemberRequest, Suggestion, F], HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view of an action on one suggestion, which gets the form it needs, checked.
 
-    @keeps_typed
-    @reviewers_only
-    @require_POST
-    @answers_refusals
-    @wraps(view)
-    def done(request: MemberRequest, pk: int) -> HttpResponse:
-        try:
-            return view(request, _found(pk))
-        except (TooLate, ChangedMeanwhile, Unfit) as error:
-            fault, typed = error, request.POST.dict()
-        pane = pane_of(_found(pk), request.user, typed)
-        return _render(request, pane, fault.status, fault=fault, typed=typed, is_late=isinstance(fault, TooLate))
+    Who comes too late, or typed what does not fit, gets the pane as it is now, with everything typed.
+    """
 
-    return done
+    def decorate(action: Callable[[MemberRequest, Suggestion, F], HttpResponse]) -> Callable[..., HttpResponse]:
+        @keeps_typed
+        @reviewers_only
+        @require_POST
+        @answers_refusals
+        @wraps(action)
+        def view(request: MemberRequest, pk: int) -> HttpResponse:
+            suggestion, form = _found(pk), form_class(request.POST)
+            try:
+                read_form(form)
+                return action(request, suggestion, form)
+            except (TooLate, ChangedMeanwhile, Unfit) as error:
+                pane = pane_of(_found(pk), request.user, form.data)
+                more = {"fault": error, "typed": form.data, "is_late": isinstance(error, TooLate)}
+                return _render(request, pane, error.status, **more)
+
+        return view
+
+    return decorate
 
 
-@_deed
-def claim(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+@_action(forms.Form)
+def claim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
     """Hold it for 15 minutes, also when somebody else does."""
     deciding.claim(suggestion, request.user)
     return _back_to(request, suggestion.pk)
 
 
-@_deed
-def release(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+@_action(forms.Form)
+def release(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
     """Give one's claim back."""
     deciding.release(suggestion, request.user)
     return _back_to(request, suggestion.pk)
 
 
-@_deed
-def accept(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+@_action(AcceptForm)
+def accept(request: MemberRequest, suggestion: Suggestion, form: AcceptForm) -> HttpResponse:
     """Publish the ticked changes as they stand in the fields."""
-    ticked = set(numbers_in(request.POST.getlist("change")))
-    significance = request.POST.get("significance", "")
-    if significance not in Significance.values:
-        raise BadRequest(_("The significance is missing."))
-    pane = pane_of(suggestion, request.user, request.POST.dict())
-    if not all(is_storable(value) for value in pane.typed.values()):
-        raise Unfit(_("This text holds a character that cannot be kept."))
+    ticked = set(form.cleaned_data["change"])
     decision = deciding.accept(
         suggestion,
         request.user,
-        significance=Significance(significance),
+        significance=form.cleaned_data["significance"],
         only=ticked,
-        edits=pane.chosen(ticked),
-        own_reason=_words(request, "own_reason"),
+        edits=pane_of(suggestion, request.user, form.edits()).chosen(ticked),
+        own_reason=form.cleaned_data["own_reason"],
         key=_key(request),
     )
     if not decision.is_closing:
         messages.success(request, _("The chosen changes are published; the others wait."))
         return _back_to(request, suggestion.pk)
-    return _to_next(request, suggestion, gettext_lazy("Accepted and published."))
+    return _to_next(request, suggestion, form, gettext_lazy("Accepted and published."))
 
 
-@_deed
-def decline(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+@_action(DeclineForm)
+def decline(request: MemberRequest, suggestion: Suggestion, form: DeclineForm) -> HttpResponse:
     """Decline it for a reason of the list."""
     deciding.decline(
         suggestion,
         request.user,
-        _reason(request),
-        words=_words(request, "decline_words"),
-        own_reason=_words(request, "own_reason"),
+        form.cleaned_data["reason"],
+        words=form.cleaned_data["decline_words"],
+        own_reason=form.cleaned_data["own_reason"],
         key=_key(request),
     )
-    return _to_next(request, suggestion, gettext_lazy("Declined."))
+    return _to_next(request, suggestion, form, gettext_lazy("Declined."))
 
 
-@_deed
-def request_changes(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+@_action(RequestChangesForm)
+def request_changes(request: MemberRequest, suggestion: Suggestion, form: RequestChangesForm) -> HttpResponse:
     """Send it back with words."""
-    deciding.request_changes(suggestion, request.user, _words(request), key=_key(request))
-    return _to_next(request, suggestion, gettext_lazy("Sent back to its author."), may_undo=False)
+    deciding.request_changes(suggestion, request.user, form.cleaned_data["words"], key=_key(request))
+    return _to_next(request, suggestion, form, gettext_lazy("Sent back to its author."), may_undo=False)
 
 
-@_deed
-def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
+@_action(UndoForm)
+def undo(request: MemberRequest, suggestion: Suggestion, form: UndoForm) -> HttpResponse:
     """Undo the decision in force, and say where the text stays as it is."""
-    read = number_in(request.POST.get("decision", ""))
-    kept = deciding.undo(suggestion, request.user, _words(request), decision=read)
+    read, why = form.cleaned_data["decision"], form.cleaned_data["words"]
+    kept = deciding.undo(suggestion, request.user, why, decision=read)
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept:
         words = ngettext(
@@ -179,24 +186,17 @@ def undo(request: MemberRequest, suggestion: Suggestion) -> HttpResponse:
     return _back_to(request, suggestion.pk)
 
 
-def _require_picked(picked: list[int]) -> None:
-    if not picked:
-        raise Unfit(_("Tick at least one suggestion."))
-
-
 @keeps_typed
 @reviewers_only
 @require_POST
 @answers_refusals
 def decline_many(request: MemberRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
-    picked = sorted(set(numbers_in(request.POST.getlist("pick"))))
-    key, done, refused = _key(request), 0, []
-    try:
-        reason = _reason(request)
-        _require_picked(picked)
-    except Unfit as error:
-        return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=error, picked=picked, bulk_open=True)
+    form, key, done, refused = DeclineManyForm(request.POST), _key(request), 0, []
+    if not form.is_valid():
+        picked, fault = form.cleaned_data.get("pick", []), " ".join(faults_of(form))
+        return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=fault, picked=picked, bulk_open=True)
+    picked, reason = sorted(set(form.cleaned_data["pick"])), form.cleaned_data["reason"]
     for suggestion in (
         Suggestion.objects.public().filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk")
     ):
@@ -213,13 +213,6 @@ def decline_many(request: MemberRequest) -> HttpResponse:
     return redirect(f"{reverse('community:review')}?{request.GET.urlencode()}")
 
 
-def _words(request: HttpRequest, name: str = "words") -> str:
-    words = request.POST.get(name, "").replace("\r\n", "\n").strip()
-    if len(words) > REASON_MAX_LENGTH or not is_storable(words):
-        raise Unfit(_("These words are too long or hold a character that cannot be kept."))
-    return words
-
-
 def _key(request: HttpRequest) -> uuid.UUID:
     """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed.
 
@@ -228,14 +221,6 @@ def _key(request: HttpRequest) -> uuid.UUID:
     form = read_form_key(request.POST)
     typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
-
-
-def _reason(request: HttpRequest) -> DeclineReason:
-    asked = request.POST.get("reason", "")
-    known = {str(reason.pk): reason for reason in DeclineReason.objects.filter(is_offered=True)}
-    if asked not in known:
-        raise Unfit(_("Choose a reason to decline."))
-    return known[asked]
 
 
 def _address(request: HttpRequest, pk: int | None) -> str:
@@ -247,7 +232,9 @@ def _back_to(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(_address(request, pk))
 
 
-def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, may_undo: bool = True) -> HttpResponse:
+def _to_next(
+    request: MemberRequest, suggestion: Suggestion, form: DecisionForm, words: Promise, *, may_undo: bool = True
+) -> HttpResponse:
     """Lead to the suggestion that follows in the list the form stood beside, with a word on what was done."""
     toast = f"#{suggestion.pk}: {words}"
     if may_undo:
@@ -255,7 +242,7 @@ def _to_next(request: MemberRequest, suggestion: Suggestion, words: Promise, *, 
         messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
     else:
         messages.success(request, toast)
-    follows = number_in(request.POST.get("next", "")) or 0
+    follows = form.cleaned_data["next"] or 0
     is_there = Suggestion.objects.public().filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
         queue = queue_of(request.user, request.GET)
