@@ -1,9 +1,7 @@
 """How often mail comes: chosen in the settings, or stopped from the mail itself."""
 
 from http import HTTPStatus
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -17,24 +15,10 @@ from accounts.access import MemberRequest, for_members
 from accounts.confirmed_addresses import primary_addresses
 from accounts.mail import owing
 from accounts.models import User
-from community.models import Frequency, Kind
 from community.notifications import unsubscribing
 from community.notifications.email_choices import choices_of, choose
-
-
-class EmailChoiceForm(forms.Form):
-    """A frequency for each kind of event, by the kind's name."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for kind in Kind:
-            self.fields[kind.value] = forms.ChoiceField(
-                label=kind.label, choices=Frequency.choices, widget=forms.Select(attrs={"class": "form-select"})
-            )
-
-    def chosen(self) -> dict[Kind, Frequency]:
-        """Return what a valid form says."""
-        return {Kind(name): Frequency(value) for name, value in self.cleaned_data.items()}
+from community.notifications.forms import EmailChoiceForm, UnsubscribeForm
+from community.posting.fields import read_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,26 +68,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except unsubscribing.NoSuchLink:
         words = _("This link is not complete, or it is not from this site. Please take it from the e-mail once more.")
         raise BadRequest(words) from None
-    before: dict[Kind, Frequency] = {}
-    if request.method == "POST" and "take_back" in request.POST:
-        unsubscribing.take_back(subscription, dict(pair.split(":", 1) for pair in _pairs(request)))
-    elif request.method == "POST":
+    action, before = "", {}
+    if request.method == "POST":
+        typed = read_form(UnsubscribeForm(request.POST))
+        action = "take_back" if typed["take_back"] else "stop"
+    if action == "take_back":
+        unsubscribing.take_back(subscription, typed["before"])
+    elif action == "stop":
         before = unsubscribing.stop(subscription)
     context = {
         "kinds": [kind.label for kind in subscription.kinds],
-        "deed": _deed(request),
-        "is_stopped": _deed(request) == "stop" or subscription.is_stopped,
+        "action": action,
+        "is_stopped": action == "stop" or subscription.is_stopped,
         "before": [f"{kind}:{frequency}" for kind, frequency in before.items()],
     }
     return render(request, "community/notifications/unsubscribe.html", context)
-
-
-def _pairs(request: HttpRequest) -> list[str]:
-    return [value for value in request.POST.getlist("before")[: len(Kind)] if ":" in value]
-
-
-def _deed(request: HttpRequest) -> str:
-    """Return what was done, '' for nothing."""
-    if request.method != "POST":
-        return ""
-    return "take_back" if "take_back" in request.POST else "stop"

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import MemberRequest, for_members
 from community.models import Kind
 from community.notifications import inbox
+from community.notifications.forms import SeenForm
 from community.notifications.slots import bell_of
+from community.posting.fields import read_form
 from skills.web.addresses import _back_to
 from skills.web.paging import links_of, page_of
-from skills.web.typed_input import number_in
 
 
 @require_safe
@@ -49,7 +50,7 @@ def _notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
 @for_members
 def read_all(request: MemberRequest) -> HttpResponse:
     """Mark all notices read that there were when the list was shown."""
-    inbox.mark_all_read(request.user, number_in(request.POST.get("event", "")))
+    inbox.mark_all_read(request.user, read_form(SeenForm(request.POST))["event"])
     return _answer_reading(request)
 
 
@@ -60,8 +61,9 @@ def notification(request: MemberRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(inbox.notices_of(request.user), pk=pk)
     if request.method != "POST":
         return redirect(inbox.address_of(notice))
-    inbox.mark_read(request.user, pk, number_in(request.POST.get("event", "")))
-    if "open" in request.POST:
+    typed = read_form(SeenForm(request.POST))
+    inbox.mark_read(request.user, pk, typed["event"])
+    if typed["open"]:
         return redirect(inbox.address_of(notice))
     return _answer_reading(request)
 

@@ -20,6 +20,7 @@ from accounts.models import User
 from community import rules
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
+from community.posting.fields import TypedTextField
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusals import NotAllowed
 from community.reverting import plan
@@ -47,7 +48,7 @@ class RevertForm(forms.Form):
         if self.is_at_once:
             label, longest = _("Summary of the change"), REVISION_SUMMARY_MAX_LENGTH
             self.fields["significance"] = forms.ChoiceField(choices=Significance.choices)
-        self.fields["summary"] = forms.CharField(required=False, label=label, max_length=longest)
+        self.fields["summary"] = TypedTextField(required=False, label=label, max_length=longest)
 
 
 @keeps_typed

@@ -13,14 +13,15 @@ from accounts.access import MemberRequest, for_members, to_sign_in
 from accounts.models import User
 from community.models import Watch
 from community.models.watching import Target, framework_of
+from community.posting.fields import read_form
 from community.posting.guard import require_not_suspended
 from community.posting.refusal_pages import answers_refusals
 from community.watching import watches
+from community.watching.forms import WatchForm, WatchListForm
 from community.watching.slots import watch_buttons
 from skills.models import Skill
 from skills.web.addresses import _back_to
 from skills.web.paging import links_of, page_of
-from skills.web.typed_input import numbers_in
 
 WATCHES_PAGE_SIZE = 100
 
@@ -39,15 +40,11 @@ def watch_list(request: MemberRequest) -> HttpResponse:
 
 
 def _change_watches(request: MemberRequest) -> HttpResponse:
-    """Read "row" (a button: primary key and level) or "chosen" (boxes) with "level"."""
-    row, _colon, level = request.POST.get("row", "").partition(":")
-    chosen = [row] if row else request.POST.getlist("chosen")
+    typed = read_form(WatchListForm(request.POST))
+    chosen, level = typed["row"] or (typed["chosen"], typed["level"])
     if len(chosen) > WATCHES_PAGE_SIZE:
         raise BadRequest(_("More was chosen than one page holds."))
-    changed = watches.set_levels(
-        request.user, numbers_in(chosen), _level(level if row else request.POST.get("level", ""))
-    )
-    if changed:
+    if watches.set_levels(request.user, chosen, level):
         messages.success(request, _("Saved."))
     else:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
@@ -59,12 +56,13 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
 def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
     target = _target(kind, pk)
+    level = read_form(WatchForm(request.POST))["level"] if request.method == "POST" else None
     if not request.user.is_authenticated:
-        if request.method == "GET" or request.POST.get("level") == Watch.Level.WATCH:
+        if request.method == "GET" or level == Watch.Level.WATCH:
             request.session[WISH] = f"{kind}/{pk}"
         return to_sign_in(request, reverse("community:watch", args=[kind, pk]))
     if request.method == "POST":
-        return _set_level(request, request.user, target, _level(request.POST.get("level", "")))
+        return _set_level(request, request.user, target, level)
     if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
         require_not_suspended(request.user)
         del request.session[WISH]
@@ -97,9 +95,3 @@ def _set_level(request: HttpRequest, user: User, target: Target, level: Watch.Le
         return HttpResponse(watch_buttons(request, watches.kind_of(target), target.pk, said))
     messages.success(request, said)
     return HttpResponseRedirect(target.get_absolute_url())
-
-
-def _level(text: str) -> Watch.Level | None:
-    if text not in {"", *Watch.Level.values}:
-        raise BadRequest(_("A thing is watched or muted, or neither."))
-    return Watch.Level(text) if text else None

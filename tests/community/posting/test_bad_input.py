@@ -137,6 +137,13 @@ ELSEWHERE = [
         for what, words, keeps in [("100,000 characters", LONG, LONG[:5_000]), ("NUL", TYPED + "\0", TYPED)]
     ),
 ]  # fmt: skip
+CHOICES = [
+    Post(f"{name} {value!r}", "reviewer", where, {name: value, "body": "x"}, 400, keeps="")
+    for where, name, before in [
+        ("skills/{slug}/comments/", "intent", ""), ("me/watching/", "level", ""), ("me/watching/", "row", "1:"),
+    ]
+    for value in (before + "x", before + "\0", before + EVIL)
+]  # fmt: skip
 REVIEW = [
     *(
         Post(f"{deed} of {what}", "reviewer", f"review/{pk}/{deed}/", ACCEPT | {"words": TYPED}, 404, keeps="")
@@ -186,6 +193,10 @@ REVIEW = [
     Post("undone without words", "reviewer", "review/{declined}/undo/", {"decision": "x"}, 422, "Say why", ""),
     Post("undone another decision", "reviewer", "review/{declined}/undo/", {"decision": "999999", "words": TYPED}, 409,
          "decided on"),
+    Post("undone a decision that is no number", "reviewer", "review/{declined}/undo/",
+         {"decision": "x", "words": TYPED}, 409, "decided on"),
+    Post("an obligation that is not offered", "reviewer", "review/{open}/accept/",
+         ACCEPT | {"change": "{change}", "obligation-{change}": EVIL}, 400, "Select a valid choice", ""),
     Post("undone what is open", "reviewer", "review/{open}/undo/", {"words": TYPED}, 409, "no longer possible", ""),
     *(
         Post(f"{deed} when it is decided", "reviewer", f"review/{{declined}}/{deed}/",
@@ -221,7 +232,7 @@ REVERTS = [
     Post("a field there is not", "reviewer", BACK + "?field=" + "x", REVERT, 404, keeps=""),
     Post("a role there is not", "reviewer", BACK + "?field=requirement&role=x&level=%00", REVERT, 404, keeps=""),
 ]
-POSTS = [*FORMS, *ELSEWHERE, *REVIEW, *REVERTS]
+POSTS = [*FORMS, *ELSEWHERE, *CHOICES, *REVIEW, *REVERTS]
 
 
 def filled(stage: Stage, post: Post) -> dict[str, Any]:
