@@ -35,7 +35,7 @@ type Edits = Mapping[int, Change]  # by SuggestedChange.pk: what the reviewer ma
 def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     """Hold an open suggestion for 15 minutes, also one that somebody else holds; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        found = _decidable(suggestion, reviewer, "", State.OPEN)
+        found = _decidable(moves.locked(suggestion), reviewer, "", State.OPEN)
         if rules.is_author(reviewer, found):
             raise NotAllowed(_("Nobody reviews their own suggestion."))
         found.claimed_by, found.claimed_until = reviewer, timezone.now() + CLAIM
@@ -65,9 +65,10 @@ def accept(
     wait. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, reviewer, Verdict.ACCEPT, key)) is not None:
+        locked = moves.locked(suggestion)
+        if (earlier := _same_request(locked, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
-        found = _decidable(suggestion, reviewer, own_reason, State.OPEN)
+        found = _decidable(locked, reviewer, own_reason, State.OPEN)
         _refuse_held(found, reviewer)
         pending = list(found.changes.filter(outcome=Outcome.PENDING))
         chosen = _chosen(found, pending, only)
@@ -103,9 +104,10 @@ def decline(
 ) -> Decision:
     """Decline what is undecided of a suggestion, for a reason of the list; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, reviewer, Verdict.DECLINE, key)) is not None:
+        locked = moves.locked(suggestion)
+        if (earlier := _same_request(locked, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
-        found = _decidable(suggestion, reviewer, own_reason, State.OPEN, State.CHANGES_REQUESTED)
+        found = _decidable(locked, reviewer, own_reason, State.OPEN, State.CHANGES_REQUESTED)
         _refuse_held(found, reviewer)
         decision = decided(
             found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
@@ -120,9 +122,10 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
     if not words.strip():
         raise Unfit(_("Say what is to be changed."))
     with transaction.atomic():
-        if (earlier := _same_request(suggestion, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
+        locked = moves.locked(suggestion)
+        if (earlier := _same_request(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
-        found = _decidable(suggestion, reviewer, "", State.OPEN)
+        found = _decidable(locked, reviewer, "", State.OPEN)
         _refuse_held(found, reviewer)
         decision = decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
         moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
@@ -130,8 +133,8 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
     return decision
 
 
-def _decidable(suggestion: Suggestion, reviewer: User, own_reason: str, *states: State) -> Suggestion:
-    found = moves.locked(suggestion)
+def _decidable(found: Suggestion, reviewer: User, own_reason: str, *states: State) -> Suggestion:
+    """Return a locked suggestion on which this reviewer may decide now; raises `NotAllowed`, `TooLate`."""
     if not membership.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require(found, *states)
@@ -154,11 +157,10 @@ def _refuse_held(suggestion: Suggestion, reviewer: User) -> None:
 
 
 def _same_request(suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None) -> Decision | None:
-    """Return the decision that this very request made before; it waits for one that is being made.
+    """Return the decision on a locked suggestion that this very request made before.
 
     Raises `Unfit` for a key under which something else was decided.
     """
-    moves.locked(suggestion)
     made = Decision.objects.filter(key=key).first() if key else None
     if made and (made.suggestion_id, made.reviewer_id, made.verdict) != (suggestion.pk, reviewer.pk, verdict):
         raise Unfit(_("This form was sent before, for something else. Open the suggestion anew."))
@@ -194,10 +196,10 @@ def publish_chosen(
     """
     skill = writing.locked(suggestion.skill, list(wanted.values()))
     fresh = _still_to_apply(skill, wanted)
-    is_edited = any(fresh[row.pk].proposed != change_of(row).proposed for row in rows if row.pk in fresh)
-    review = revisions.Review(reviewer, is_co_written=is_edited) if reviewer else None
+    edited = {row.pk for row in rows if row.pk in fresh and fresh[row.pk].proposed != change_of(row).proposed}
+    review = revisions.Review(reviewer, is_co_written=bool(edited)) if reviewer else None
     revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
-    _settle(rows, wanted, fresh)
+    _settle(rows, wanted, applied=set(fresh) - edited, edited=edited)
     return revision
 
 
@@ -241,16 +243,14 @@ def _publish(
         raise Unfit(str(error)) from error
 
 
-def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], fresh: Mapping[int, Change]) -> None:
+def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], *, applied: set[int], edited: set[int]) -> None:
+    """Keep what became of each row, and the text that is published now; what is in neither set was there already."""
     for row in rows:
-        change = wanted[row.pk]
-        if row.pk not in fresh:
-            row.outcome = Outcome.ALREADY_APPLIED
-        elif change.proposed == change_of(row).proposed:
-            row.outcome = Outcome.APPLIED
-        else:
+        if row.pk in edited:
             row.outcome = Outcome.EDITED
-        row.published = change.as_json()["proposed"]
+        else:
+            row.outcome = Outcome.APPLIED if row.pk in applied else Outcome.ALREADY_APPLIED
+        row.published = wanted[row.pk].as_json()["proposed"]
     SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
 
 

@@ -34,7 +34,7 @@ from community.review.forms import (
     UndoForm,
 )
 from community.review.pane import Pane, pane_of
-from community.review.queue import PAGE_SIZE, queue_of
+from community.review.queue import PAGE_SIZE, next_to_review, queue_of
 from community.suggestions.refusals import ChangedMeanwhile, TooLate
 
 reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
@@ -235,16 +235,15 @@ def _back_to(request: MemberRequest, pk: int) -> HttpResponse:
 def _to_next(
     request: MemberRequest, suggestion: Suggestion, form: DecisionForm, words: Promise, *, may_undo: bool = True
 ) -> HttpResponse:
-    """Lead to the suggestion that follows in the list the form stood beside, with a word on what was done."""
+    """Say what was done and redirect to the next suggestion: of the list beside the form, else of the queue."""
     toast = f"#{suggestion.pk}: {words}"
     if may_undo:
         address = _address(request, suggestion.pk) + "#undo"
         messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
     else:
         messages.success(request, toast)
-    follows = form.cleaned_data["next"] or 0
+    follows = form.cleaned_data["next"]
     is_there = Suggestion.objects.public().filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
-        queue = queue_of(request.user, request.GET)
-        follows = queue.after(suggestion.pk) or 0
-    return redirect(_address(request, follows or None))
+        follows = next_to_review(request.user, request.GET, suggestion.pk)
+    return redirect(_address(request, follows))
