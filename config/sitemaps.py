@@ -54,9 +54,9 @@ class CatalogueSitemap(Sitemap[ListedPage]):
         """Return that of SITE_URL, else of the request."""
         return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
 
-    def get_domain(self, site: object = None) -> str:
+    def get_domain(self, site: Any = None) -> str:
         """Return that of SITE_URL, else of the request."""
-        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)  # type: ignore[arg-type]
+        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
 
 
 @require_safe

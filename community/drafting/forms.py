@@ -37,7 +37,7 @@ class CellsInput(forms.Widget):
 
     text = AsTypedField()
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> tuple[TypedCell, ...]:  # noqa: ARG002
+    def value_from_datadict(self, data: Mapping[str, Any], _files: object, name: str) -> tuple[TypedCell, ...]:
         """Return each cell once, in the order of the form."""
         assert isinstance(data, QueryDict)
         return tuple(

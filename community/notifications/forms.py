@@ -1,5 +1,7 @@
 """Forms of notices: which were seen, and how often mail comes."""
 
+from typing import Any
+
 from django import forms
 
 from community.models import Frequency, Kind
@@ -28,8 +30,8 @@ class UnsubscribeForm(forms.Form):
 class EmailChoiceForm(forms.Form):
     """A frequency for each kind of event, by the kind's name."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for kind in Kind:
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label, choices=Frequency.choices, widget=forms.Select(attrs={"class": "form-select"})
