@@ -42,7 +42,7 @@ def work() -> None:
     """Do what the worker does, which itself would give the test's connection back."""
     with translation.override(settings.LANGUAGE_CODE):
         for name in settings.SCHEDULE:
-            if name.startswith("community.suggestions."):
+            if name.startswith("community.review."):
                 import_string(name)()
 
 
