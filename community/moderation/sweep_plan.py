@@ -8,7 +8,7 @@ from community.models import Comment, Suggestion, SweptThing
 from community.moderation import targets
 from community.moderation.targets import ModeratedComment, ModeratedProfile, ModeratedSuggestion
 from skills import revisions
-from skills.content.changes import Change, Field, SkillContent, changes_between
+from skills.content.changes import Change, Field, Fit, SkillContent, changes_between
 from skills.models import Revision, Skill
 
 SKILL = "skill"
@@ -70,9 +70,10 @@ def way_back(skill: Skill, person: User) -> WayBack:
     before, kept = today, list[Change]()
     for number, changes in made:
         for change in reversed(changes):
-            if number > 1 and today.value(change) == change.proposed:
+            fit = change.compare_with(today)
+            if number > 1 and fit is Fit.ALREADY_DONE:
                 today = today.after(replace(change, base=change.proposed, proposed=change.base))
-            elif number == 1 or today.value(change) != change.base:
+            elif number == 1 or fit is Fit.CONFLICTS:
                 kept.append(change)
     return WayBack(skill, _between(before, today), kept)
 
@@ -82,8 +83,8 @@ def undo_of(thing: SweptThing) -> WayBack:
     revision = Revision.objects.select_related("skill__group__domain", "skill__framework").get(pk=thing.revision or 0)
     today = revisions.content_of(revision.skill)
     changes = [Change.from_json(row) for row in revision.changes]
-    back = [change for change in changes if today.value(change) == change.proposed]
-    kept = [change for change in changes if today.value(change) not in {change.proposed, change.base}]
+    back = [change for change in changes if change.compare_with(today) is Fit.ALREADY_DONE]
+    kept = [change for change in changes if change.compare_with(today) is Fit.CONFLICTS]
     again = [replace(change, base=change.proposed, proposed=change.base) for change in back]
     return WayBack(revision.skill, again, kept)
 

@@ -24,9 +24,9 @@ from community.moderation.sweep_plan import SKILL, WayBack
 from community.moderation.targets import Moderated
 from community.posting.refusals import NotAllowed, Unfit
 from skills import revisions
-from skills.content.changes import InvalidChange
+from skills.content.changes import ChangedMeanwhile, InvalidChange
 from skills.models import Revision, Skill
-from skills.revisions import Conflict, NothingToPublish
+from skills.revisions import NothingToPublish
 
 LEASE = timedelta(minutes=5)
 UNFINISHED = (Sweep.State.ASKED, Sweep.State.UNDO_ASKED)
@@ -168,7 +168,7 @@ def _publish(sweep: Sweep, thing: SweptThing, way: WayBack, done: str, stays: st
             revision = revisions.publish(
                 way.skill, way.changes, author=sweep.asked_by, origin=Revision.Origin.REVERT, summary=summary
             )
-    except (Conflict, InvalidChange, NothingToPublish):
+    except (ChangedMeanwhile, InvalidChange, NothingToPublish):
         _note(thing, stays, kept=sweep_plan.named([*way.kept, *way.changes]))
         return
     _note(thing, done, revision=revision.pk, kept=sweep_plan.named(way.kept))

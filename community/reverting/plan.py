@@ -18,11 +18,11 @@ from community.drafting import drafts
 from community.models import Suggestion
 from community.posting.refusals import NotAllowed
 from skills import revisions
-from skills.content.changes import Change, Field, changes_between
+from skills.content.changes import Change, Field, changes_between, select_applicable
 from skills.content.matrix import Place
 from skills.history import entries
 from skills.models import Revision, Significance, Skill
-from skills.revisions import Conflict, NothingToPublish
+from skills.revisions import NothingToPublish
 
 
 class NoSuchRevision(Exception):
@@ -77,7 +77,8 @@ def _change_of(skill: Skill, target: Target) -> Change:
 def revert(planned: Plan, person: User, *, summary: str, significance: Significance) -> Revision:
     """Publish what leads back, as one new revision, and return it.
 
-    Raises `NotAllowed`, and as `skills.revisions.publish` does `Conflict`, `InvalidChange` and `NothingToPublish`.
+    Raises `NotAllowed`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange`
+    and `NothingToPublish`.
     """
     with transaction.atomic():
         if not rules.may_revert(person):
@@ -95,17 +96,13 @@ def revert(planned: Plan, person: User, *, summary: str, significance: Significa
 def suggest(planned: Plan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
     """Keep what leads back as a draft of a suggestion and return it; the same `key` twice is one draft, left as it is.
 
-    Raises `NothingToPublish`, `Conflict`, and as `suggestions.start` does.
+    Raises `NothingToPublish`, `ChangedMeanwhile`, and as `suggestions.start` does.
     """
     with transaction.atomic():
         earlier = Suggestion.objects.filter(key=key, author=person).first()
         if earlier is not None:
             return earlier
-        today = revisions.content_of(planned.skill)
-        left = [change for change in planned.changes if today.value(change) != change.proposed]
-        conflicts = [(change, today.value(change)) for change in left if today.value(change) != change.base]
-        if conflicts:
-            raise Conflict(conflicts)
+        left = select_applicable(revisions.content_of(planned.skill), planned.changes)
         if not left:
             raise NothingToPublish
         return drafts.start(person, planned.skill, left, reason=reason, key=key)

@@ -25,12 +25,12 @@ from community.posting.kept_forms import keeps_typed
 from community.posting.refusals import NotAllowed
 from community.reverting import plan
 from community.reverting.plan import NoSuchRevision, Plan, Target
-from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, Field, InvalidChange, Value
+from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, ChangedMeanwhile, Field, InvalidChange, Value
 from skills.content.matrix import Place
 from skills.content.names import names_of
 from skills.history import entries
 from skills.models import Significance, Skill
-from skills.revisions import Conflict, NothingToPublish, authorship
+from skills.revisions import NothingToPublish, authorship
 from skills.web.addresses import find_skill
 from skills.web.typed_input import LARGEST_REVISION
 
@@ -76,8 +76,8 @@ def _sent(request: MemberRequest, skill: Skill, target: Target) -> HttpResponse:
             return redirect("skills:history", skill.slug)
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from error
-        except Conflict as conflict:
-            status, conflicts = HTTPStatus.CONFLICT, list(conflict.conflicts)
+        except ChangedMeanwhile as error:
+            status, conflicts = HTTPStatus.CONFLICT, list(error.conflicts)
         except InvalidChange as error:
             form.add_error(None, str(error))
         except NoSuchRevision:

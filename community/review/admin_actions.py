@@ -17,6 +17,7 @@ from community.models.suggestions import REASON_MAX_LENGTH
 from community.posting.fields import TypedTextField
 from community.posting.refusals import Refused
 from community.review import deciding
+from skills.content.changes import ChangedMeanwhile
 from skills.models import Significance
 
 type Answers = dict[str, Any]
@@ -113,7 +114,7 @@ def _do(request: HttpRequest, picked: list[Suggestion], deed: Deed, answers: Ans
         try:
             said = deed(suggestion, cast("User", request.user), answers)
             done.append(f"#{suggestion.pk} ({said})" if said else f"#{suggestion.pk}")
-        except Refused as error:
+        except (ChangedMeanwhile, Refused) as error:
             refused.append(f"#{suggestion.pk}: {error}")
     if done:
         messages.success(request, _("Done: %(what)s") % {"what": ", ".join(done)})

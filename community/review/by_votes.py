@@ -46,7 +46,7 @@ from community.posting.refusals import Unfit
 from community.posting.trust import trusted_people
 from community.review.deciding import decided, publish_chosen
 from community.suggestions import changes, checking, moves
-from community.suggestions.refusals import ChangedMeanwhile
+from skills.content.changes import ChangedMeanwhile
 from skills.models import Significance
 
 AT_ONCE = 50

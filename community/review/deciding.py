@@ -21,9 +21,16 @@ from community.models import Decision, DeclineReason, Outcome, State, SuggestedC
 from community.posting.refusals import NotAllowed, Unfit
 from community.suggestions import moves, whole_skills
 from community.suggestions.changes import change_of
-from community.suggestions.refusals import ChangedMeanwhile, Held, Rewritten, TooLate
+from community.suggestions.refusals import Held, Rewritten, TooLate
 from skills import revisions
-from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, InvalidChange, Value
+from skills.content.changes import (
+    REVISION_SUMMARY_MAX_LENGTH,
+    Change,
+    Fit,
+    InvalidChange,
+    Value,
+    select_applicable,
+)
 from skills.models import Revision, Significance, Skill
 from skills.revisions import NothingToPublish, writing
 
@@ -61,8 +68,8 @@ def accept(
     """Publish a suggestion, or `only` some of its changes, with the reviewer's `edits`; returns the decision.
 
     Today equal to the base is applied, today equal to the proposed text counts as already
-    applied, anything else raises `ChangedMeanwhile`, as does a choice of changes that no longer
-    wait. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    applied, anything else raises `ChangedMeanwhile`; a choice of changes that no longer wait raises
+    `Rewritten`. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
     """
     with transaction.atomic():
         locked = moves.locked(suggestion)
@@ -195,29 +202,13 @@ def publish_chosen(
     Returns None where all of it stands already; raises `ChangedMeanwhile`, `Unfit`.
     """
     skill = writing.locked(suggestion.skill, list(wanted.values()))
-    fresh = _still_to_apply(skill, wanted)
+    applicable = select_applicable(revisions.content_of(skill), wanted.values())
+    fresh = {pk: change for pk, change in wanted.items() if change in applicable}
     edited = {row.pk for row in rows if row.pk in fresh and fresh[row.pk].proposed != change_of(row).proposed}
     review = revisions.Review(reviewer, is_co_written=bool(edited)) if reviewer else None
     revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
     _settle(rows, wanted, applied=set(fresh) - edited, edited=edited)
     return revision
-
-
-def _still_to_apply(skill: Skill, wanted: Mapping[int, Change]) -> dict[int, Change]:
-    today = revisions.content_of(skill)
-    fresh: dict[int, Change] = {}
-    conflicts: list[tuple[Change, Value]] = []
-    for pk, change in wanted.items():
-        value = today.value(change)
-        if value == change.proposed:
-            continue
-        if value == change.base:
-            fresh[pk] = change
-        else:
-            conflicts.append((change, value))
-    if conflicts:
-        raise ChangedMeanwhile(conflicts)
-    return fresh
 
 
 def _publish(
@@ -311,7 +302,7 @@ def _take_back(
     ]
     is_new = whole_skills.is_new(published)
     stays = is_new and not whole_skills.is_untouched_since(today, published)
-    left = [change for change in published if today.value(change) == change.proposed and not stays]
+    left = [change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not stays]
     kept = [(change, today.value(change)) for change in published if change not in left]
     revision = _publish_back(skill, left, reviewer, words, is_new=is_new) if left else None
     suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)

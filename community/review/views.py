@@ -23,7 +23,7 @@ from community.posting.fields import faults_of, read_form
 from community.posting.form_keys import read_form_key
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusal_pages import answers_refusals
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import NotAllowed, Refused, Unfit
 from community.review import deciding
 from community.review.forms import (
     AcceptForm,
@@ -35,7 +35,8 @@ from community.review.forms import (
 )
 from community.review.pane import Pane, pane_of
 from community.review.queue import PAGE_SIZE, next_to_review, queue_of
-from community.suggestions.refusals import ChangedMeanwhile, TooLate
+from community.suggestions.refusals import Rewritten, TooLate
+from skills.content.changes import ChangedMeanwhile
 
 reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
 
@@ -106,10 +107,11 @@ def _action[F: forms.Form](
             try:
                 read_form(form)
                 return action(request, suggestion, form)
-            except (TooLate, ChangedMeanwhile, Unfit) as error:
+            except (TooLate, Rewritten, ChangedMeanwhile, Unfit) as error:
+                status = error.status if isinstance(error, Refused) else HTTPStatus.CONFLICT
                 pane = pane_of(_found(pk), request.user, form.data)
                 more = {"fault": error, "typed": form.data, "is_late": isinstance(error, TooLate)}
-                return _render(request, pane, error.status, **more)
+                return _render(request, pane, status, **more)
 
         return view
 

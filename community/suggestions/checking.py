@@ -8,7 +8,7 @@ from community.models import Suggestion
 from community.suggestions import whole_skills
 from skills import revisions
 from skills.content import checks
-from skills.content.changes import Change, Field, InvalidChange, SkillContent, check
+from skills.content.changes import Change, Field, Fit, InvalidChange, SkillContent, check
 from skills.content.checks import Finding
 from skills.content.ladder import ladder_of
 from skills.content.places import places_of
@@ -37,7 +37,7 @@ def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[s
 def reasons_against_changes(skill: Skill, changes: Sequence[Change]) -> list[str]:
     """Return what forbids to submit these changes of a skill, whatever the reason that is given for them."""
     today, reasons = revisions.content_of(skill), list[str]()
-    if all(change.proposed == today.value(change) for change in changes):
+    if all(change.compare_with(today) is Fit.ALREADY_DONE for change in changes):
         reasons.append(_("Nothing is changed against today's text."))
     reasons += whole_skills.reasons_against(skill, today, changes)
     places = [change.place for change in changes if change.place is not None]

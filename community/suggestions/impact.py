@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from community.models import SuggestedChange, Suggestion, Watch
-from skills.content.changes import Change, SkillContent
+from skills.content.changes import Change, Fit, SkillContent
 from skills.models import Obligation, Skill
 
 
@@ -29,7 +29,9 @@ def impact_of(
     for change in changes:
         proposed = proposed.after(change)
     mandatory_after = proposed.matrix.count(Obligation.MANDATORY)
-    roles = {change.place.role for change in changes if change.place and change.proposed != today.value(change)}
+    roles = {
+        change.place.role for change in changes if change.place and change.compare_with(today) is not Fit.ALREADY_DONE
+    }
     if proposed.status != today.status:
         roles |= {place.role for place in proposed.matrix.cells}
     return Impact(

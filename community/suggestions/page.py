@@ -22,7 +22,7 @@ from community.suggestions.rivals import touching
 from community.watching import watches
 from skills import revisions
 from skills.content import ladder
-from skills.content.changes import CHOICES, Change, Field, SkillContent, Value
+from skills.content.changes import CHOICES, Change, Field, Fit, SkillContent, Value
 from skills.content.checks import Finding
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places, places_of
@@ -41,6 +41,7 @@ class ChangeLine:
     role: Role | None
     step: ladder.Step | None
     today: Value
+    fit: Fit
     words: Mapping[str, str]  # for groups and statuses
     is_decided: bool  # the whole suggestion, which a change may outlive undecided
 
@@ -67,8 +68,7 @@ class ChangeLine:
     @property
     def is_outdated(self) -> bool:
         """Whether today's text is neither what the change was based on nor what it proposes."""
-        is_waiting = self.is_pending and not self.is_decided
-        return is_waiting and self.today not in (self.change.base, self.change.proposed)
+        return self.is_pending and not self.is_decided and self.fit is Fit.CONFLICTS
 
     @property
     def before_text(self) -> str:
@@ -267,7 +267,7 @@ def _line(
     place = change.place
     step = places.step(place) if place else None
     role = places.roles.get(place.role) if place else None
-    return ChangeLine(row, change, role, step, today.value(change), words, is_decided)
+    return ChangeLine(row, change, role, step, today.value(change), change.compare_with(today), words, is_decided)
 
 
 def _order(line: ChangeLine, places: Places) -> tuple[int, str, int]:

@@ -1,6 +1,5 @@
 """Three ways in which a deed on a suggestion is refused; page, admin and API each put them into plain words."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -10,7 +9,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community.models import Decision, State, Suggestion
 from community.posting.refusals import Refused, Unfit
-from skills.content.changes import Change, Value
 
 
 class TooLate(Refused):
@@ -30,20 +28,11 @@ class Held(TooLate):
         self.args = (_("%(who)s has claimed this suggestion until %(time)s – take it over first.") % words,)
 
 
-class ChangedMeanwhile(Refused):
-    """Today's text is neither the base nor the proposed one (409); `conflicts` pairs each change with today's value."""
-
-    def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
-        super().__init__(_("The text was changed meanwhile."))
-        self.conflicts = conflicts
-
-
-class Rewritten(ChangedMeanwhile):
+class Rewritten(Refused):
     """What somebody read is not what waits any more (409): its author has changed it, or a part is decided."""
 
     def __init__(self) -> None:
-        super().__init__([])
-        self.args = (_("The suggestion was changed meanwhile. Look at it again before you decide."),)
+        super().__init__(_("The suggestion was changed meanwhile. Look at it again before you decide."))
 
 
 class SameAsOpen(Unfit):

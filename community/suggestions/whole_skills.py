@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from community.models import State, SuggestedChange, Suggestion
-from skills.content.changes import SUGGESTED, Change, Field, InvalidChange, SkillContent
+from skills.content.changes import SUGGESTED, Change, Field, Fit, InvalidChange, SkillContent
 from skills.models import Skill
 from skills.revisions import unpublished, writing
 
@@ -36,7 +36,8 @@ def reasons_against(skill: Skill, today: SkillContent, changes: Sequence[Change]
     is_gone = today.status != Skill.Status.CURRENT
     if is_gone and not leaves_or_comes:
         return [_("This skill is no longer part of its framework; first it has to come back.")]
-    if leaves_or_comes and any(change.proposed != today.value(change) for change in changes if change is not status):
+    others = [change for change in changes if change is not status]
+    if leaves_or_comes and any(change.compare_with(today) is not Fit.ALREADY_DONE for change in others):
         return [_("A skill that leaves its framework, or comes back, is not changed otherwise at the same time.")]
     return _against_twin(skill, status) if status else []
 
@@ -102,7 +103,7 @@ def is_untouched_since(today: SkillContent, published: Iterable[Change]) -> bool
     """Whether a skill still holds what its first suggestion published, and nothing else: then it can be taken back."""
     left = today
     for change in published:
-        if left.value(change) != change.proposed:
+        if change.compare_with(left) is not Fit.ALREADY_DONE:
             return False
         left = left.after(Change(change.field, change.proposed, change.base, change.place))
     return left == SUGGESTED

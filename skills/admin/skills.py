@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from skills import revisions
 from skills.admin.forms import RequirementForm, RequirementFormSet, SkillForm, typed_content
 from skills.content import changes, naming
-from skills.content.changes import InvalidChange, SkillContent
+from skills.content.changes import ChangedMeanwhile, InvalidChange, SkillContent
 from skills.models import Requirement, Revision, Significance, Skill
-from skills.revisions import Conflict, NothingToPublish
+from skills.revisions import NothingToPublish
 
 
 class RequirementInline(admin.TabularInline[Requirement, Skill]):
@@ -89,7 +89,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
     ) -> Any:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (Conflict, InvalidChange):
+        except (ChangedMeanwhile, InvalidChange):
             # Between our check and our lock somebody published, or deleted what is referred to.
             # Asked again, the form itself says who or what.
             return super().changeform_view(request, object_id, form_url, extra_context)

@@ -1,6 +1,6 @@
 """What of a skill is versioned, as values: its content, a change of one field, and what no change may hold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,14 @@ CHOICES = (Field.GROUP, Field.STATUS)
 type Value = str | Cell | None
 
 
+class Fit(StrEnum):
+    """How a change fits the content of its skill today."""
+
+    APPLIES = "applies"
+    ALREADY_DONE = "already_done"
+    CONFLICTS = "conflicts"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field of a skill from `base`, the value it was made against, to `proposed`.
@@ -62,6 +70,17 @@ class Change:
             "base": _plain(self.base),
             "proposed": _plain(self.proposed),
         }
+
+    def compare_with(self, today: "SkillContent") -> Fit:
+        """Return how the change fits `today`, the content of its skill.
+
+        Already done where today has the proposed value, whatever the base is; it applies where today still has
+        the base; anything else conflicts. `community.suggestions.conflicts` asks the database the same.
+        """
+        value = today.value(self)
+        if value == self.proposed:
+            return Fit.ALREADY_DONE
+        return Fit.APPLIES if value == self.base else Fit.CONFLICTS
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Change":
@@ -151,6 +170,25 @@ class InvalidChange(Exception):
 
 class NameTaken(InvalidChange):
     """Another skill of the group has this name, or had it."""
+
+
+class ChangedMeanwhile(Exception):
+    """The text was changed since the base of a change; `conflicts` pairs each such change with today's value."""
+
+    def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
+        super().__init__(_("The text was changed meanwhile."))
+        self.conflicts = conflicts
+
+
+def select_applicable(today: SkillContent, changes: Iterable[Change]) -> list[Change]:
+    """Return those of the changes that are still to be made to `today`, in their order.
+
+    What is already done is left out. Raises `ChangedMeanwhile` with all that conflict, if any.
+    """
+    compared = [(change, change.compare_with(today)) for change in changes]
+    if conflicts := [(change, today.value(change)) for change, fit in compared if fit is Fit.CONFLICTS]:
+        raise ChangedMeanwhile(conflicts)
+    return [change for change, fit in compared if fit is Fit.APPLIES]
 
 
 def changes_between(before: SkillContent, after: SkillContent) -> list[Change]:

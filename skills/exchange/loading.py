@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from skills import revisions, search
-from skills.content.changes import NO_CONTENT, Change, Field, SkillContent, changes_between
+from skills.content.changes import NO_CONTENT, Change, Field, Fit, SkillContent, changes_between
 from skills.exchange.framework_file import FrameworkFile, SkillEntry
 from skills.exchange.loading_structure import load_structure, lock_framework, refused_when_taken
 from skills.exchange.report import Report
@@ -101,10 +101,10 @@ def _bring_up_to_date(
     """Publish what the file changed since it was last loaded, where nobody changed it here; returns if anything."""
     changes = []
     for change in changes_between(imported, entry.content):
-        value = today.value(change)
-        if value == change.base:
+        fit = change.compare_with(today)
+        if fit is Fit.APPLIES:
             changes.append(change)
-        elif value != change.proposed:
+        elif fit is Fit.CONFLICTS:
             report.kept.append(f"skill {shown(skill.name)}, {_field_of(change)}")
     if changes:
         with refused_when_taken(entry.where, entry.content.name):

@@ -1,7 +1,6 @@
 """The only way in which a skill's content changes; what other packages call of it."""
 
 from skills.revisions.publishing import (
-    Conflict,
     NothingToPublish,
     Review,
     content_of,
@@ -12,7 +11,6 @@ from skills.revisions.publishing import (
 )
 
 __all__ = [
-    "Conflict",
     "NothingToPublish",
     "Review",
     "content_of",

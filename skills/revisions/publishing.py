@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 
 from skills import search
 from skills.content import naming
@@ -23,9 +22,9 @@ from skills.content.changes import (
     Change,
     Field,
     SkillContent,
-    Value,
     changes_between,
     check,
+    select_applicable,
 )
 from skills.content.matrix import Cell, Matrix, Place
 from skills.models import CatalogueVersion, Framework, Requirement, Revision, RevisionRole, Significance, Skill
@@ -45,14 +44,6 @@ class Review:
 
 class NothingToPublish(Exception):
     """Every change proposes what already stands there."""
-
-
-class Conflict(Exception):
-    """Somebody changed the same fields meanwhile; `conflicts` pairs each such change with today's value."""
-
-    def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
-        super().__init__(_("The text was changed meanwhile."))
-        self.conflicts = conflicts
 
 
 def content_of(skill: Skill) -> SkillContent:
@@ -103,7 +94,7 @@ def publish(
 ) -> Revision:
     """Apply changes to a skill as one new revision, all or nothing, and return the revision.
 
-    A change whose base is no longer today's value raises `Conflict`, unless today's
+    A change whose base is no longer today's value raises `ChangedMeanwhile`, unless today's
     value is already the proposed one: such a change is left out. `InvalidChange` for
     what the model cannot hold, `NothingToPublish` when nothing is left to do. Whoever
     REVISION_LISTENERS names is called with the revision, in the same transaction.
@@ -186,19 +177,10 @@ def unpublish(skill: Skill, *, author: "AbstractUser", summary: str) -> Revision
         )
 
 
-def _effective(today: SkillContent, changes: Iterable[Change]) -> list[Change]:
-    effective, conflicts = [], []
+def _effective(today: SkillContent, changes: Sequence[Change]) -> list[Change]:
     for change in changes:
         check(change)
-        value = today.value(change)
-        if value == change.proposed:
-            continue
-        if value == change.base:
-            effective.append(change)
-        else:
-            conflicts.append((change, value))
-    if conflicts:
-        raise Conflict(conflicts)
+    effective = select_applicable(today, changes)
     if not effective:
         raise NothingToPublish
     return effective

@@ -23,7 +23,8 @@ from community.models import Decision, State, SuggestedChange, Suggestion, Vote
 from community.posting.refusals import NotAllowed, Unfit
 from community.review import deciding
 from community.suggestions import voting
-from community.suggestions.refusals import ChangedMeanwhile, TooLate
+from community.suggestions.refusals import TooLate
+from skills.content.changes import ChangedMeanwhile
 from skills.models import Revision, Significance
 from tests.community.drafting.test_form import form_data
 from tests.community.suggestions.world import JUNIOR, World, make_reviewer

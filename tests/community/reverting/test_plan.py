@@ -11,8 +11,8 @@ from community.models import Suggestion
 from community.reverting import plan
 from community.reverting.plan import Target
 from community.suggestions import changes
+from skills.content.changes import ChangedMeanwhile
 from skills.models import Revision, Significance
-from skills.revisions import Conflict
 from tests.community.suggestions.world import JUNIOR, World, make_world
 from tests.races import at_once, kinds, on_postgresql
 
@@ -109,7 +109,7 @@ def test_of_a_revert_and_a_publication_at_once_one_is_a_conflict(transactional_d
         partial(plan.revert, planned, world.reviewer, summary="", significance=Significance.MEDIUM),
         partial(world.publish, world.cell(JUNIOR, "Kneads rye.", "Kneads wheat.")),
     )
-    assert kinds(outcomes).count(Conflict.__name__) == 1
+    assert kinds(outcomes).count(ChangedMeanwhile.__name__) == 1
     assert world.skill.revisions.count() == 3
     last = world.skill.revisions.get(number=3)
     assert world.text(JUNIOR) == ("Kneads." if last.origin == Revision.Origin.REVERT else "Kneads wheat.")

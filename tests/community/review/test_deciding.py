@@ -9,8 +9,8 @@ from community.drafting import drafts
 from community.models import Decision, Outcome, State, Step, Suggestion, Verdict
 from community.posting.refusals import NotAllowed, Unfit
 from community.review import deciding
-from community.suggestions.refusals import ChangedMeanwhile, TooLate
-from skills.content.changes import Change, Field
+from community.suggestions.refusals import TooLate
+from skills.content.changes import Change, ChangedMeanwhile, Field
 from skills.content.matrix import Place
 from skills.models import Revision, Significance
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World

@@ -13,9 +13,10 @@ from community.models import Decision, State, Suggestion, Verdict, Vote
 from community.posting.refusals import NotAllowed, Unfit
 from community.review import deciding
 from community.suggestions import voting
-from community.suggestions.refusals import ChangedMeanwhile, TooLate
+from community.suggestions.refusals import TooLate
+from skills.content.changes import ChangedMeanwhile
 from skills.models import Significance
-from skills.revisions import Conflict, NothingToPublish
+from skills.revisions import NothingToPublish
 from tests.community.suggestions.agreement import (
     assert_every_accepted_change_is_in_history_once,
     assert_matrix_is_the_replay_of_its_revisions,
@@ -27,7 +28,7 @@ from tests.races import ON_POSTGRESQL, at_once, done_at_once, kinds
 pytestmark = ON_POSTGRESQL
 
 MEDIUM = Significance.MEDIUM
-REFUSALS = (ChangedMeanwhile, Conflict, NotAllowed, NothingToPublish, TooLate, Unfit)
+REFUSALS = (ChangedMeanwhile, NotAllowed, NothingToPublish, TooLate, Unfit)
 PEOPLE, DEEDS = 20, 25
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from skills import revisions
-from skills.content.changes import Change, Field, InvalidChange, SkillContent, changes_between
+from skills.content.changes import Change, ChangedMeanwhile, Field, InvalidChange, SkillContent, changes_between
 from skills.content.matrix import Place
 from skills.models import (
     CatalogueVersion,
@@ -15,7 +15,7 @@ from skills.models import (
     Significance,
     Skill,
 )
-from skills.revisions import Conflict, NothingToPublish
+from skills.revisions import NothingToPublish
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_the_skills_own_fields_are_published_too(skill: Skill) -> None:
 
 def test_a_conflict_names_todays_value_and_nothing_is_written(skill: Skill) -> None:
     fine, outdated = requirement(MIDDLE, "Bakes.", "Bakes rolls."), requirement(JUNIOR, "Mixes.", "Kneads well.")
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(ChangedMeanwhile) as caught:
         publish(skill, fine, outdated)
     assert list(caught.value.conflicts) == [(outdated, cell("Kneads."))]
     assert texts(skill) == {"junior": "Kneads.", "middle": "Bakes."}

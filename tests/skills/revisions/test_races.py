@@ -10,10 +10,9 @@ from django.db import transaction
 from django.test import Client
 
 from skills import revisions
-from skills.content.changes import Change, Field, SkillContent
+from skills.content.changes import Change, ChangedMeanwhile, Field, SkillContent
 from skills.content.matrix import Matrix, Place
 from skills.models import Requirement, Revision, Skill
-from skills.revisions import Conflict
 from tests.admin_pages import change_address, errors_of, page_of, typed
 from tests.factories import cell, make_catalogue, make_role, make_user
 from tests.races import ON_POSTGRESQL, at_once
@@ -40,7 +39,7 @@ def rewriting(skill: Skill, text: str) -> Callable[[], Revision]:
 def test_of_two_who_change_one_cell_one_wins_and_the_other_reads_what_stands_there(_attempt: int, skill: Skill) -> None:
     outcomes = at_once(rewriting(skill, "First."), rewriting(skill, "Second."))
     won = [outcome for outcome in outcomes if isinstance(outcome, Revision)]
-    lost = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    lost = [outcome for outcome in outcomes if isinstance(outcome, ChangedMeanwhile)]
     assert (len(won), len(lost)) == (1, 1), outcomes
     proposed = won[0].changes[0]["proposed"]["description"]
     assert lost[0].conflicts[0][1] == cell(proposed)

@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from skills import revisions
-from skills.content.changes import SAME_AS, Change, Field, InvalidChange, SkillContent
+from skills.content.changes import SAME_AS, Change, ChangedMeanwhile, Field, InvalidChange, SkillContent
 from skills.content.matrix import Place
 from skills.models import Requirement, Revision, SearchEntry, Skill
-from skills.revisions import Conflict, unpublished
+from skills.revisions import unpublished
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_a_twin_must_be_there_itself(skill: Skill) -> None:
 
 def test_status_of_before_is_a_conflict(skill: Skill) -> None:
     become(skill, "current", "retired")
-    with pytest.raises(Conflict):
+    with pytest.raises(ChangedMeanwhile):
         become(skill, "current", twin(skill))
 
 
