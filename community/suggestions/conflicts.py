@@ -1,15 +1,22 @@
-"""Which suggestions no longer fit today's text, as a condition of the database."""
+"""Whether changes still fit today's text, as conditions of the database.
+
+It answers as `Change.compare_with` does, for thousands of changes at once; a test compares the two. Values are
+compared as one text each: a field's own text, or of a requirement a JSON array of its parts, '' where there is none.
+"""
 
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Coalesce, Concat, JSONArray
 from django.db.models.lookups import Exact
 
 from community.models import SuggestedChange
-from skills.content.changes import SAME_AS, Field
-from skills.models import Requirement
+from skills.content.changes import SUGGESTED, Field, Fit
+from skills.models import Requirement, Revision, Skill
+
+PARTS = ("description", "obligation", "proficiency")
+"""What a requirement consists of, in the order in which its parts are compared."""
 
 
 class _JsonText(Func):
@@ -24,40 +31,110 @@ class _JsonText(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s #>> '{}')", **context)
 
 
+class _FieldIn(Func):
+    """The text of a field, named by the second expression, in the content that a revision keeps."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "JSON_EXTRACT(%(expressions)s)"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=", '$.' || ", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" ->> ", **context)
+
+
+class _RequirementIn(Func):
+    """The requirement of a role and level (second and third expression) in the content that a revision keeps."""
+
+    output_field = TextField()
+    on_sqlite = """(
+        SELECT JSON_ARRAY(
+            JSON_EXTRACT(cell.value, '$.description'),
+            JSON_EXTRACT(cell.value, '$.obligation'),
+            JSON_EXTRACT(cell.value, '$.proficiency')
+        )
+        FROM JSON_EACH(%(content)s, '$.requirements') AS cell
+        WHERE JSON_EXTRACT(cell.value, '$.role') = %(role)s AND JSON_EXTRACT(cell.value, '$.level') = %(level)s
+    )"""
+    on_postgresql = """(
+        SELECT JSONB_BUILD_ARRAY(cell ->> 'description', cell ->> 'obligation', cell ->> 'proficiency')::text
+        FROM JSONB_ARRAY_ELEMENTS(%(content)s -> 'requirements') AS cell
+        WHERE cell ->> 'role' = %(role)s AND cell ->> 'level' = %(level)s
+    )"""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self._fill_in(self.on_sqlite, compiler, connection, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self._fill_in(self.on_postgresql, compiler, connection, **context)
+
+    def _fill_in(self, template: str, compiler: Any, connection: Any, **context: Any) -> Any:
+        content, role, level = (compiler.compile(expression)[0] for expression in self.get_source_expressions())
+        named = {"content": content, "role": role, "level": level}
+        return self.as_sql(compiler, connection, template=template, **named, **context)
+
+
 def conflicting(pending: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
     """Leave of waiting changes those whose base is no longer today's, and that today does not hold already."""
-    rows = pending.annotate(
-        **{f"{side}_{part}": KT(f"{side}__{part}") for side in ("base", "proposed") for part in CELL},
-        base_text=_JsonText("base"),
-        proposed_text=_JsonText("proposed"),
-        today_text=_today_text(),
+    return with_fit(pending).filter(Q(fit=Fit.CONFLICTS))
+
+
+def with_fit(rows: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
+    """Annotate each change with `fit`, a value of `Fit`: what `Change.compare_with` answers of its skill today."""
+    compared = rows.alias(base_text=_text_of("base"), proposed_text=_text_of("proposed"), today_text=_today_text())
+    return compared.annotate(
+        fit=Case(
+            When(Exact(F("today_text"), F("proposed_text")), then=Value(Fit.ALREADY_DONE)),
+            When(Exact(F("today_text"), F("base_text")), then=Value(Fit.APPLIES)),
+            default=Value(Fit.CONFLICTS),
+            output_field=TextField(),
+        )
     )
-    is_requirement = Q(field=Field.REQUIREMENT)
-    cell_differs = ~_today_is("base") & ~_today_is("proposed")
-    text_differs = ~Exact(F("today_text"), F("base_text")) & ~Exact(F("today_text"), F("proposed_text"))
-    return rows.filter((is_requirement & cell_differs) | (~is_requirement & Q(text_differs)))
 
 
-CELL = ("description", "obligation", "proficiency")
-
-
-def _today_is(side: str) -> Q:
-    """Whether the cell stands today as `base` or `proposed` has it; None is "no requirement"."""
-    today = Requirement.objects.filter(
-        skill=OuterRef("suggestion__skill"), role__key=OuterRef("role"), level__slug=OuterRef("level")
+def _text_of(side: str) -> Case:
+    """Return one text for `base` or `proposed`; None is "no requirement"."""
+    requirement = Cast(JSONArray(*(KT(f"{side}__{part}") for part in PARTS)), TextField())
+    return Case(
+        When(**{f"{side}__isnull": True}, then=Value("")),
+        When(field=Field.REQUIREMENT, then=requirement),
+        default=_JsonText(side),
+        output_field=TextField(),
     )
-    same = today.filter(**{part: OuterRef(f"{side}_{part}") for part in CELL})
-    is_none = Q(**{f"{side}__isnull": True})
-    return (is_none & ~Q(Exists(today))) | (~is_none & Q(Exists(same)))
 
 
 def _today_text() -> Case:
-    columns = {Field.NAME: "name", Field.SUMMARY: "summary", Field.TAG_LINE: "tag_line"}
-    cases = [When(field=field, then=F(f"suggestion__skill__{column}")) for field, column in columns.items()]
+    """Return one text for what the skill has today where a change is made, see `skills.revisions.content_of`."""
+    is_suggested = Q(suggestion__skill__status=Skill.Status.SUGGESTED)
+    is_retired = Q(suggestion__skill__status=Skill.Status.RETIRED)
+    is_requirement, is_status = Q(field=Field.REQUIREMENT), Q(field=Field.STATUS)
     group = Concat(
         "suggestion__skill__group__domain__key", Value("/"), "suggestion__skill__group__key", output_field=CharField()
     )
-    twin = Concat(Value(SAME_AS), "suggestion__skill__same_as__key", output_field=CharField())
-    has_twin = Q(field=Field.STATUS, suggestion__skill__same_as__isnull=False)
-    statuses = [When(has_twin, then=twin), When(field=Field.STATUS, then=F("suggestion__skill__status"))]
-    return Case(*cases, *statuses, default=group, output_field=TextField())
+    return Case(
+        When(is_suggested & is_status, then=Value(SUGGESTED.status)),
+        When(is_suggested, then=Value("")),
+        When(is_retired & is_requirement, then=_last_content(_RequirementIn, OuterRef("role"), OuterRef("level"))),
+        When(is_retired, then=_last_content(_FieldIn, OuterRef("field"))),
+        When(is_requirement, then=_requirement_today()),
+        When(field=Field.NAME, then=F("suggestion__skill__name")),
+        When(field=Field.SUMMARY, then=F("suggestion__skill__summary")),
+        When(field=Field.TAG_LINE, then=F("suggestion__skill__tag_line")),
+        When(is_status, then=Value(Skill.Status.CURRENT)),
+        default=group,
+        output_field=TextField(),
+    )
+
+
+def _requirement_today() -> Coalesce:
+    rows = Requirement.objects.filter(
+        skill=OuterRef("suggestion__skill"), role__key=OuterRef("role"), level__slug=OuterRef("level")
+    )
+    return Coalesce(Subquery(rows.values_list(Cast(JSONArray(*PARTS), TextField()))), Value(""))
+
+
+def _last_content(part: type[Func], *which: OuterRef) -> Coalesce:
+    """Return a part of what a skill last said that is no longer in its framework: it has no rows, only revisions."""
+    revisions = Revision.objects.filter(skill=OuterRef("suggestion__skill")).order_by("-number")
+    return Coalesce(Subquery(revisions.values_list(part("content", *which))[:1]), Value(""))
