@@ -68,16 +68,20 @@ def may_edit(person: Person, suggestion: Suggestion, now: datetime) -> bool:
     return is_author(person, suggestion) and suggestion.state in editable
 
 
-def may_decide(person: Person, suggestion: Suggestion, own_reason: str = "") -> bool:
-    """Whether somebody may decide: a reviewer, never the author; who declined it once does not read it a second time.
+def may_decide(person: Person, suggestion: Suggestion) -> bool:
+    """Whether a person may decide on a suggestion: reviewers, but not on their own.
 
-    A superuser may decide their own with a written reason, which history shows.
+    A superuser may decide on their own as well, see `needs_own_reason`. A reviewer who declined it does not decide
+    when the author asks for a second reader.
     """
     if not is_reviewer(person) or not isinstance(person, User):
         return False
-    if is_author(person, suggestion):
-        return person.is_superuser and bool(own_reason.strip())
-    return not is_barred(person, suggestion)
+    return person.is_superuser if is_author(person, suggestion) else not is_barred(person, suggestion)
+
+
+def needs_own_reason(person: Person, suggestion: Suggestion) -> bool:
+    """Whether a person who may decide must write why they decide themselves, which history shows: its author."""
+    return is_author(person, suggestion)
 
 
 def is_barred(person: User, suggestion: Suggestion) -> bool:
@@ -90,11 +94,11 @@ def is_barred(person: User, suggestion: Suggestion) -> bool:
 
 def may_undo(person: Person, suggestion: Suggestion) -> bool:
     """Whether somebody may undo a decision: who might have made it, a superuser also on their own suggestion."""
-    return may_decide(person, suggestion, "undoing needs words in any case")
+    return may_decide(person, suggestion)
 
 
 def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:
-    """Return everybody of whom `may_decide` is true without a reason of their own."""
+    """Return everybody who `may_decide`, but for those whom `needs_own_reason` asks for one."""
     found = reviewers().exclude(pk__in=[suggestion.author_id])
     if not suggestion.second_reader_asked:
         return found

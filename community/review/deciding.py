@@ -42,7 +42,7 @@ type Edits = Mapping[int, Change]  # by SuggestedChange.pk: what the reviewer ma
 def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     """Hold an open suggestion for 15 minutes, also one that somebody else holds; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        found = _decidable(moves.locked(suggestion), reviewer, "", State.OPEN)
+        found = _decidable(moves.locked(suggestion), reviewer, State.OPEN)
         if rules.is_author(reviewer, found):
             raise NotAllowed(_("Nobody reviews their own suggestion."))
         found.claimed_by, found.claimed_until = reviewer, timezone.now() + CLAIM
@@ -75,7 +75,7 @@ def accept(
         locked = moves.locked(suggestion)
         if (earlier := _same_request(locked, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
-        found = _decidable(locked, reviewer, own_reason, State.OPEN)
+        found = _decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
         _refuse_held(found, reviewer)
         pending = list(found.changes.filter(outcome=Outcome.PENDING))
         chosen = _chosen(found, pending, only)
@@ -114,7 +114,7 @@ def decline(
         locked = moves.locked(suggestion)
         if (earlier := _same_request(locked, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
-        found = _decidable(locked, reviewer, own_reason, State.OPEN, State.CHANGES_REQUESTED)
+        found = _decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
         _refuse_held(found, reviewer)
         decision = decided(
             found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
@@ -132,7 +132,7 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
         locked = moves.locked(suggestion)
         if (earlier := _same_request(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
-        found = _decidable(locked, reviewer, "", State.OPEN)
+        found = _decidable(locked, reviewer, State.OPEN)
         _refuse_held(found, reviewer)
         decision = decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
         moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
@@ -140,14 +140,15 @@ def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: 
     return decision
 
 
-def _decidable(found: Suggestion, reviewer: User, own_reason: str, *states: State) -> Suggestion:
+def _decidable(found: Suggestion, reviewer: User, *states: State, own_reason: str = "") -> Suggestion:
     """Return a locked suggestion on which this reviewer may decide now; raises `NotAllowed`, `TooLate`."""
     if not membership.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require(found, *states)
     if not found.is_public:
         raise NotAllowed(_("Moderators have hidden this suggestion, or look at it first."))
-    if not rules.may_decide(reviewer, found, own_reason):
+    is_reason_missing = rules.needs_own_reason(reviewer, found) and not own_reason.strip()
+    if is_reason_missing or not rules.may_decide(reviewer, found):
         raise _not_this_one(reviewer, found)
     return found
 

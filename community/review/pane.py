@@ -170,10 +170,15 @@ class Pane:
 
     @cached_property
     def may_decide(self) -> bool:
-        """Whether this reviewer may; a superuser their own, with a written reason."""
+        """Whether this reviewer may decide now; the page has let in nobody but reviewers."""
         if not self.is_waiting or not (self.is_own or self.suggestion.second_reader_asked):
-            return self.is_waiting  # the page has let nobody in but reviewers
-        return rules.may_decide(self.reviewer, self.suggestion, "asked below")
+            return self.is_waiting  # without a query
+        return rules.may_decide(self.reviewer, self.suggestion)
+
+    @property
+    def needs_own_reason(self) -> bool:
+        """Whether the form asks why this reviewer decides on their own suggestion."""
+        return rules.needs_own_reason(self.reviewer, self.suggestion)
 
     @cached_property
     def author(self) -> Author | None:
