@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.membership import Person, is_moderator, is_reviewer, reviewers
 from accounts.models import User
-from community.models import Comment, State, Suggestion, Verdict
+from community.models import Comment, Decision, State, Suggestion, Verdict
 
 
 def may_moderate(person: Person, owner: User | None) -> bool:
@@ -86,10 +86,12 @@ def needs_own_reason(person: Person, suggestion: Suggestion) -> bool:
 
 def is_barred(person: User, suggestion: Suggestion) -> bool:
     """Whether a second reader is asked for because this reviewer declined it; a decline they took back is none."""
-    if not suggestion.second_reader_asked:
-        return False
-    stands = suggestion.decisions.filter(verdict=Verdict.DECLINE, undone_at__isnull=True, is_closing=False)
-    return stands.filter(reviewer=person).exists()
+    return suggestion.second_reader_asked and _disputed_declines(suggestion).filter(reviewer=person).exists()
+
+
+def _disputed_declines(suggestion: Suggestion) -> QuerySet[Decision]:
+    """Return the declines after which a second reader was asked for, without those that were taken back before."""
+    return suggestion.decisions.filter(verdict=Verdict.DECLINE, undone_at__isnull=True, is_closing=False)
 
 
 def may_undo(person: Person, suggestion: Suggestion) -> bool:
@@ -102,8 +104,7 @@ def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:
     found = reviewers().exclude(pk__in=[suggestion.author_id])
     if not suggestion.second_reader_asked:
         return found
-    declined = suggestion.decisions.filter(reviewer=OuterRef("pk"), verdict=Verdict.DECLINE)
-    return found.exclude(Exists(declined))
+    return found.exclude(Exists(_disputed_declines(suggestion).filter(reviewer=OuterRef("pk"))))
 
 
 def may_vote(person: Person, suggestion: Suggestion) -> bool:

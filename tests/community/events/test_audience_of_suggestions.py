@@ -139,6 +139,17 @@ def test_whoever_may_decide_by_the_rule_is_found_by_the_rule(world: World) -> No
             drafts.ask_second_reader(suggestion, author, "Please.")
 
 
+def test_who_took_their_decline_back_may_be_the_second_reader_and_is_found(world: World) -> None:
+    suggestion = world.suggested()
+    deciding.decline(suggestion, world.reviewer, world.spam)
+    deciding.undo(suggestion, world.reviewer, "By mistake.")
+    deciding.decline(suggestion, world.other_reviewer, world.spam)
+    drafts.ask_second_reader(suggestion, world.author, "Please.")
+    suggestion.refresh_from_db()
+    assert rules.may_decide(world.reviewer, suggestion)
+    assert set(rules.who_may_decide(suggestion)) == {world.reviewer}
+
+
 def test_a_first_contribution_says_so_until_one_is_accepted(world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     first = world.suggested()
