@@ -83,6 +83,13 @@ def test_the_limit_that_is_free_last_decides_and_older_writes_do_not_count() -> 
     assert limiter.seconds_to_wait(latest, limits, now + timedelta(minutes=2)) == 0
 
 
+@pytest.fixture
+def _stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass: a slow machine would otherwise answer with another number of seconds."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
 @pytest.mark.django_db
 def test_what_others_post_and_other_kinds_do_not_count() -> None:
     person = make_user()
@@ -116,6 +123,7 @@ def test_reviewers_have_no_limit() -> None:
     limiter.take(reviewer, POST)
 
 
+@pytest.mark.usefixtures("_stopped_clock")
 @pytest.mark.parametrize(("language", "words"), [("de", "In 40 Sekunden"), ("en", "in 40 seconds")])
 def test_a_suggestion_over_the_limit_says_when_and_stays_a_draft(
     world: World, client: Client, language: str, words: str
@@ -137,6 +145,7 @@ def test_a_suggestion_that_is_unfit_is_no_post(world: World) -> None:
     assert not CountedWrite.objects.exists()
 
 
+@pytest.mark.usefixtures("_stopped_clock")
 @pytest.mark.parametrize("path", ["me/watching/", "notifications/read/", "me/settings/", "me/settings/email/"])
 def test_every_write_of_the_site_counts_and_what_was_sent_comes_back(path: str, client: Client, db: None) -> None:
     person = make_user()
@@ -150,6 +159,7 @@ def test_every_write_of_the_site_counts_and_what_was_sent_comes_back(path: str, 
     assert "secret pass" not in answer.text
 
 
+@pytest.mark.usefixtures("_stopped_clock")
 def test_over_the_limit_htmx_gets_an_alert_and_the_form_stays(client: Client, db: None) -> None:
     person = make_user()
     client.force_login(person)
