@@ -50,7 +50,6 @@ def refused(request: HttpRequest, error: Refused, **context: object) -> HttpResp
         "status": status.value,
         "decision": getattr(error, "decision", None),
         "reasons": getattr(error, "reasons", ()),
-        "conflicts": getattr(error, "conflicts", ()),
         "words": words_in(request),
         "again": typed_in(request) if isinstance(error, OverLimit) else (),
         **context,
