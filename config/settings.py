@@ -265,6 +265,12 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a missing one
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # of collected files as well
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.static_files.JoiningFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+JOINED_FILES = ("css/app.css", "js/app.js")
+JOINED_ROOT = VAR_DIR / "joined"
 _static_storage = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG or TESTING

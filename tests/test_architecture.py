@@ -73,10 +73,14 @@ FACES = {
 VAGUE_NAMES = {"services", "utils", "helpers", "misc", "common"}
 LONGEST_MODULE = 400
 LONGEST_TEMPLATE = 150
+LONGEST_TEMPLATE_LINE = 160
+LONGEST_STYLE_SHEET = 199
+LONGEST_STYLE_LINE = 119
 MOST_MODULES = 15  # of a folder, beside its __init__.py
 CODE = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 PACKAGES = [path for path in CODE if path.name == "__init__.py"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLE_SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
 INCLUDED = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"'#]+)""")
 
 
@@ -175,6 +179,22 @@ def test_templates_stay_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_TEMPLATE, "take a part out into includes/"
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_template_lines_fit_a_screen(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, start=1) if len(line) > LONGEST_TEMPLATE_LINE]
+    assert found == [], "break it between attributes or at a space, or move its condition into a value"
+
+
+@pytest.mark.parametrize("path", STYLE_SHEETS, ids=name_of)
+def test_style_sheets_say_what_they_are_for_and_stay_small(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("/* "), "say in the first line what it is for"
+    assert len(lines) <= LONGEST_STYLE_SHEET, "make it two, and import both in static/css/app.css"
+    assert [number for number, line in enumerate(lines, start=1) if len(line) > LONGEST_STYLE_LINE] == []
+
+
 def test_the_apps_are_all_there() -> None:
     assert {name_of(path).split("/")[0] for path in CODE} == set(APPS)
     assert TEMPLATES != []
+    assert STYLE_SHEETS != []

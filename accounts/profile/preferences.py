@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from skills.revisions import authorship
 
-COOKIE_SECONDS = 31_536_000  # as static/js/app.js writes it
+COOKIE_SECONDS = 31_536_000  # as static/js/app/head_links.js writes it
 _SIGNED_IN_LANGUAGE = "stufenplan.signed_in_language"
 
 

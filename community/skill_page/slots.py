@@ -47,7 +47,7 @@ def _community(_request: HttpRequest, pk: str, slug: str, name: str) -> str:
 def _open_cells(_request: HttpRequest, pk: str) -> str:
     """Which cells an open suggestion touches, and on which something is said, in words.
 
-    static/js/app.js puts a dot to each cell of an open suggestion.
+    static/js/app/open_cells.js puts a dot to each cell of an open suggestion.
     """
     standing = _standing(int(pk))
     return _kept("open_cells", pk, lambda: _cells(int(pk), standing)) if standing.places or standing.said else ""
