@@ -105,7 +105,7 @@ def moderators_have_something_before_them(community: People) -> None:
     assert is_moderator(community["noor"])
     client = Client()
     client.force_login(community["noor"])
-    assert [item.target for item in client.get("/de/moderation/").context["items"]] == [
+    assert [item.target.row for item in client.get("/de/moderation/").context["items"]] == [
         waiting.order_by("made_at")[0].comment,
         community["helpdesk"],
         waiting.get(suggestion__isnull=False).suggestion,
