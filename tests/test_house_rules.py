@@ -28,7 +28,7 @@ SILENCED = (*APPS, "benchmarks", "scripts")
 MOST_SILENCERS = 15
 SILENCER = re.compile(r"#\s*(?:type:\s*ignore|noqa|ruff:|mypy:|pylint:|nosec|pragma:)")
 WITH_REASON = re.compile(r"# (?:type: ignore\[[a-z, -]+\]  # |noqa: [A-Z0-9, ]+ - )\S+ \S+")
-SAYS_WHAT_IT_RAISES = ("skills", "accounts", "config")
+SAYS_WHAT_IT_RAISES = ("skills", "accounts", "community", "config")
 MOST_FORBIDDEN = 2  # views that answer 403 themselves, because their own page says why
 BY_NATURE = {  # what silences a rule for many files, because it cannot hold there
     "tests/**": ["ARG", "S", "PLR2004", "PLR0913"],

@@ -45,7 +45,7 @@ def _found(request: HttpRequest, pk: int) -> Comment:
 @require_safe
 @for_members
 def versions(request: MemberRequest, pk: int) -> HttpResponse:
-    """What a comment said before it was edited; moderators alone know that there is such a page."""
+    """Earlier versions of a comment; raises Http404 for all but moderators."""
     found = _found(request, pk)
     if not membership.is_moderator(request.user):
         raise Http404(_("There is no such comment."))
@@ -58,7 +58,7 @@ def versions(request: MemberRequest, pk: int) -> HttpResponse:
 @for_members
 @answers_refusals
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Say one's own comment otherwise."""
+    """Change one's own comment; raises Http404 for that of another person, `NotAllowed` when it is too late."""
     found = _mine(request, pk)
     if not rules.may_edit_comment(request.user, found, timezone.now()):
         raise NotAllowed(_("A comment can be edited for 24 hours."))

@@ -66,6 +66,7 @@ class CommentForm(forms.Form):
         self.preview = ""
 
     def clean(self) -> dict[str, Any]:
+        """Return what was typed and its `place`; raises `ValidationError` for a place that does not exist."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         try:
             place = place_in(cleaned, self.places) if self.places else NO_PLACE

@@ -40,7 +40,7 @@ from skills.web.requests import HtmxRequest
 @answers_refusals
 @find_skill
 def comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
-    """What people say of a skill, or of one cell of it (`role`, `level`); a POST says something."""
+    """Comments on a skill, or on one cell of it (`role`, `level`); a POST adds one. Raises Http404."""
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
     return _discuss(request, Subject(skill), places_of(skill.framework_id))
@@ -50,7 +50,7 @@ def comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_refusals
 def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
-    """What people say of a suggestion; a POST says something."""
+    """Comments on a suggestion; a POST adds one. Raises Http404 for what the reader cannot see."""
     rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
     found = rows.filter(pk=pk, submitted_at__isnull=False).first()
     if found is None or not rules.may_see(request.user, found):

@@ -125,7 +125,10 @@ def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> 
 
 
 def submit_locked(found: Suggestion, author: User, *, confirmed: bool) -> None:
-    """Do what `submit` does with a suggestion of this author that the transaction has locked already."""
+    """Do what `submit` does with a suggestion of this author that the transaction has locked already.
+
+    Raises `Unfit`.
+    """
     moves.require(found, State.DRAFT, State.CHANGES_REQUESTED)
     # Two people who submit the same at once: the second waits here and then sees the first.
     Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=found.skill_id)

@@ -64,7 +64,10 @@ def new(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_refusals
 def edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    """A suggestion of one's own, as long as it may be changed."""
+    """A suggestion of one's own, as long as it may be changed.
+
+    Raises Http404 for that of another person, `NotAllowed` while a reviewer holds it.
+    """
     form = SuggestionForm(request.POST) if request.method == "POST" else None
     if not isinstance(request.user, User):
         named = Skill.objects.at(form.cleaned_data["skill"].replace("\0", "")) if form else None

@@ -27,7 +27,7 @@ def hide(row: Moderatable, moderator: User, words: str) -> None:
 
 
 def restore(row: Moderatable, moderator: User, words: str) -> None:
-    """Show again what was hidden, and tell the author; raises as `hide` does."""
+    """Show again what was hidden, and notify the author; raises `AlreadyDone`, and what `hide` raises."""
     with transaction.atomic():
         target = _lock(row, moderator)
         _require(words)
@@ -38,7 +38,10 @@ def restore(row: Moderatable, moderator: User, words: str) -> None:
 
 
 def release(row: Moderatable, moderator: User, words: str = "") -> None:
-    """Let everybody see what was held for a look; only now watchers and reviewers are told of it."""
+    """Show what was held to everybody, and notify its watchers and reviewers only now.
+
+    Raises `AlreadyDone` for what is not held, and what `hide` raises.
+    """
     with transaction.atomic():
         target = _lock(row, moderator)
         if target.held_at is None:

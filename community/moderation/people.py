@@ -26,7 +26,10 @@ def warn(person: User, moderator: User, words: str) -> None:
 
 
 def suspend(person: User, moderator: User, until: datetime, words: str) -> None:
-    """Let somebody read only until a date; a new date takes the place of an earlier one. Raises as `warn` does."""
+    """Let somebody read only until a date; a new date replaces an earlier one.
+
+    Raises `Unfit` for a date that is over, and what `warn` raises.
+    """
     now = timezone.now()
     if not now < until <= now + LONGEST:
         raise Unfit(_("Choose a date in the next ten years."))

@@ -50,7 +50,10 @@ def ask(person: User, administrator: User, words: str) -> Sweep:
 
 
 def undo(sweep: Sweep, administrator: User, words: str) -> None:
-    """Have all of a sweep put back, but for what was changed since; raises as `ask` does."""
+    """Have all of a sweep put back, but for what was changed since.
+
+    Raises `AlreadyDone` where it is undone already, and what `ask` raises.
+    """
     _require(sweep.person, administrator, words)
     with transaction.atomic():
         asked = Sweep.objects.filter(pk=sweep.pk, state=Sweep.State.DONE)

@@ -135,7 +135,7 @@ class Moderated(ABC):
         """Show the locked row again; asks no rule and notifies nobody."""
 
     def mark_released(self) -> None:
-        """End that the locked row is held, and record the event that waited for it."""
+        """Release the locked row, and record the event that waited for it; `TypeError` where it is never held."""
         raise TypeError(f"a {self.kind} is never held")
 
 

@@ -67,7 +67,7 @@ administrators_only = restrict_to(rules.may_read_log, gettext_lazy("Only adminis
 @for_members
 @answers_refusals
 def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
-    """Say that something does not belong here."""
+    """Report something to moderators; raises Http404 for what the reader cannot see."""
     target = targets.find(kind, pk)
     if target is None or not target.may_be_seen_by(request.user):
         raise Http404(_("There is nothing at this address."))

@@ -61,7 +61,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Say what mail a link would stop; a POST stops it, or takes that back.
 
     A GET changes nothing, because scanners follow links; a POST is not answered by a
-    redirect, because mail programs do not follow one.
+    redirect, because mail programs do not follow one. Raises BadRequest for a link of another site.
     """
     try:
         subscription = unsubscribing.read(token)

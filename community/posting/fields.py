@@ -28,6 +28,7 @@ class TypedTextField(forms.CharField):
     default_error_messages: ClassVar[dict[str, Any]] = {"not_storable": ProhibitNullCharactersValidator.message}
 
     def to_python(self, value: Any) -> str:
+        """Return the text, stripped, with LF as line end; raises `ValidationError`."""
         text = str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
         if not is_storable(text):
             raise ValidationError(self.error_messages["not_storable"], code="not_storable")
@@ -38,6 +39,7 @@ class IdField(forms.Field):
     """The primary key of a row: None where nothing was sent, `NO_ID` for what is no number."""
 
     def to_python(self, value: Any) -> int | None:
+        """Return the key; no row has `NO_ID`."""
         if value in self.empty_values:
             return None
         number = number_in(str(value))
@@ -50,6 +52,7 @@ class IdsField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[int]:
+        """Return the keys; an empty list where nothing was sent."""
         return numbers_in(value or [])
 
 
@@ -61,6 +64,7 @@ class OfferedChoiceField(forms.TypedChoiceField):
     }
 
     def clean(self, value: Any) -> Any:
+        """Return the choice; raises `BadRequest` for one that is not offered."""
         try:
             return super().clean(value)
         except ValidationError as error:

@@ -56,7 +56,10 @@ class RevertForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @find_skill
 def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
-    """What taking it back would change (GET); take it back, or begin a suggestion that would (POST)."""
+    """What taking it back would change (GET); take it back, or begin a suggestion that would (POST).
+
+    Raises Http404 where there is no such revision.
+    """
     if number > LARGEST_REVISION:
         raise Http404(_("This skill has no such revision."))
     target = _target(request, number)

@@ -40,6 +40,7 @@ class ReasonField(forms.ModelChoiceField[DeclineReason]):
         super().__init__(DeclineReason.objects.filter(is_offered=True))
 
     def to_python(self, value: Any) -> DeclineReason | None:
+        """Return the reason with this id; None where nothing was chosen."""
         return super().to_python(IdField(required=False).to_python(value))
 
 
@@ -69,6 +70,7 @@ class AcceptForm(DecisionForm):
                 self.fields[name] = OfferedChoiceField(choices=Obligation.choices)
 
     def clean(self) -> None:
+        """Check all that was sent; raises `ValidationError` for a text that cannot be stored."""
         super().clean()
         # Names of fields hold the ids of changes, so what is sent under unknown ones is looked at as well.
         if not self.errors and not is_storable("".join(self.data.values())):

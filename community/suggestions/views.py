@@ -45,7 +45,7 @@ def suggestion_list(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @find_skill
 def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
-    """Open and decided suggestions of a skill."""
+    """Open and decided suggestions of a skill; raises Http404 where it was never published."""
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
     page = page_of(Paginator(listing.of_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
@@ -90,7 +90,7 @@ def _shown(
 @for_members
 @answers_refusals
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
-    """Give, change or take back one's vote."""
+    """Give, change or take back one's vote; raises BadRequest for a value that no button sends."""
     found, value = _visible(request, pk), request.POST.get("value", "")
     if value not in {"1", "0", "-1"}:
         raise BadRequest(_("A vote is for or against."))

@@ -13,7 +13,10 @@ from community.suggestions import moves
 
 
 def vote(suggestion: Suggestion, person: User, value: int) -> int:
-    """Give, change or (0) take back one's vote; returns the sum of all. Raises `NotAllowed`; twice does no harm."""
+    """Give, change or (0) take back one's vote; returns the sum of all. Twice does no harm.
+
+    Raises `NotAllowed`, and `ValueError` for a value other than -1, 0 and 1.
+    """
     if value not in {1, 0, -1}:
         raise ValueError("a vote is +1, −1, or 0 for none")
     with transaction.atomic():

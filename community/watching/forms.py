@@ -24,6 +24,7 @@ class RowField(forms.Field):
     """The button of one row, `<id>:<level>`, as its ids and level; None where another button was pressed."""
 
     def to_python(self, value: Any) -> tuple[list[int], Watch.Level | None] | None:
+        """Return the ids, none where the value holds no number, and the level."""
         if not value:
             return None
         number, _colon, level = str(value).partition(":")
