@@ -159,7 +159,7 @@ def mailer(var_dir: Path) -> dict[str, Any]:
     if parts.scheme in MAIL_SERVERS and parts.hostname:
         return _mail_server(parts)
     if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
-        return {"BACKEND": "accounts.mail.files.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
+        return {"BACKEND": "accounts.mail.files.FileEmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
     if parts.scheme == "console":
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     refuse("EMAIL_URL", f"is not of a known form (known: {MAIL_FORMS})")
@@ -168,7 +168,7 @@ def mailer(var_dir: Path) -> dict[str, Any]:
 def _mail_server(parts: SplitResult) -> dict[str, Any]:
     port, encryption = MAIL_SERVERS[parts.scheme]
     return {
-        "BACKEND": "accounts.mail.server.EmailBackend",
+        "BACKEND": "accounts.mail.server.SmtpEmailBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or port,

@@ -103,7 +103,7 @@ def mail_server(mailbox: Mailbox, port: int = 0) -> Iterator[int]:
 
 def by_smtp(port: int, timeout: float = 5) -> dict[str, Any]:
     """Return MAILERS that write mail down and send it to this port."""
-    backend = "accounts.mail.server.EmailBackend"
+    backend = "accounts.mail.server.SmtpEmailBackend"
     options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
     return {
         "default": {"BACKEND": "accounts.mail.owing.OwedMailBackend"},

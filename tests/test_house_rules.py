@@ -189,6 +189,19 @@ def test_public_functions_say_what_they_raise(path: Path) -> None:
         assert not silent, f"{function.name}, line {function.lineno}: say in the docstring that it raises {silent}"
 
 
+def test_each_type_has_a_name_of_its_own() -> None:
+    """A class or an alias of a type, at the top of a module. Django asks for commands of one name."""
+    found: dict[str, list[str]] = {}
+    for path in CODE:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                found.setdefault(node.name, []).append(name_of(path))
+            elif isinstance(node, ast.TypeAlias):
+                found.setdefault(node.name.id, []).append(name_of(path))
+    assert found
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
 def test_few_views_answer_403_themselves() -> None:
     views = [path for path in CODE if path.stem == "views" or path.stem.endswith("_views")]
     by_hand = [

@@ -20,10 +20,10 @@ from accounts.limits import counting
 from accounts.limits.pages import explain
 from accounts.models import EmailChange, User
 
-type View = Callable[[MemberRequest], HttpResponse]
+type AddressView = Callable[[MemberRequest], HttpResponse]
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-with_recent_sign_in: Callable[[View], View] = reauthentication_required(allow_get=True)
+with_recent_sign_in: Callable[[AddressView], AddressView] = reauthentication_required(allow_get=True)
 LIMITS = {"change_email": "5/h/user"}
 WAIT_SECONDS = 3600
 

@@ -154,10 +154,10 @@ class SuperusersOnly:
     has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _may
 
 
-class GroupAdmin(SuperusersOnly, DjangoGroupAdmin):
+class PermissionGroupAdmin(SuperusersOnly, DjangoGroupAdmin):
     """Groups give rights: an account that may change one could give itself any."""
 
 
 admin.site.register(User, UserAdmin)
 admin.site.unregister(Group)
-admin.site.register(Group, GroupAdmin)
+admin.site.register(Group, PermissionGroupAdmin)

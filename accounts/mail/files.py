@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 LONGEST_LINE = 998  # of any mail; below it nothing is encoded, so that links and umlauts can be read and copied
 
 
-class EmailBackend(BaseEmailBackend):
+class FileEmailBackend(BaseEmailBackend):
     """Writes each message to a file of its own, named by its date, which mail programs open.
 
     The same message sent twice is one file. It appears whole or not at all.

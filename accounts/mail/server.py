@@ -16,7 +16,7 @@ from django.core.mail.backends import smtp
 QUIT_SECONDS = 2.0  # how long an answer to "goodbye" is worth waiting for
 
 
-class EmailBackend(smtp.EmailBackend):
+class SmtpEmailBackend(smtp.EmailBackend):
     """Raises `TimeoutError` when an answer is not there in whole within `timeout` seconds."""
 
     @property

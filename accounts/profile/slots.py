@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from skills.web.slots import Slot, is_stranger
+from skills.web.slots import PageSlot, is_stranger
 
 
 def _theme(request: HttpRequest) -> str:
@@ -24,5 +24,5 @@ def _messages(request: HttpRequest) -> str:
     return render_to_string("accounts/profile/includes/messages.html", {"messages": waiting, "suspended": person})
 
 
-theme = Slot(_theme)
-waiting_messages = Slot(_messages)
+theme = PageSlot(_theme)
+waiting_messages = PageSlot(_messages)

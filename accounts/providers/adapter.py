@@ -23,7 +23,7 @@ from accounts.models import User
 from accounts.providers.answers import ProviderSession, check_before
 from accounts.sign_in.usernames import free_username
 
-type View = Callable[..., HttpResponseBase]
+type ProviderView = Callable[..., HttpResponseBase]
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -113,7 +113,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return {**super().get_signup_form_initial_data(sociallogin), "name": sociallogin.user.name}
 
 
-def in_wanted_language(callback: View) -> View:
+def in_wanted_language(callback: ProviderView) -> ProviderView:
     """Return a callback without a language in its address that speaks the language of the page it leads back to."""
 
     @wraps(callback)

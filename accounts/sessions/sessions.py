@@ -48,7 +48,7 @@ SYSTEMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionLine:
     """One session as its owner sees it; `device` is '' where the browser did not say."""
 
     session: UserSession
@@ -97,12 +97,12 @@ def signed_in_at(request: HttpRequest) -> float | None:
     return float(records[-1]["at"]) if records else None
 
 
-def places(user: User, current_key: str | None) -> list[Place]:
+def places(user: User, current_key: str | None) -> list[SessionLine]:
     """Return where somebody is signed in, the present session first and then by their last use, in two queries."""
     known = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
     living = living_keys(user, [session.session_key for session in known])
     found = [
-        Place(session, device(session.user_agent), is_current=session.session_key == current_key)
+        SessionLine(session, device(session.user_agent), is_current=session.session_key == current_key)
         for session in known
         if session.session_key in living
     ]

@@ -8,7 +8,7 @@ from django.conf import settings
 
 register = template.Library()
 
-FILES = "accounts.mail.files.EmailBackend"
+FILES = "accounts.mail.files.FileEmailBackend"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -18,7 +18,7 @@ from community.posting.refusals import NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class CommunityRole:
     """A role by the name of its group, and what the administration's log says of it, in English.
 
     The log keeps the English sentence; the page of the history translates it for its reader.
@@ -29,9 +29,9 @@ class Role:
     removed: str
 
 
-ROLES: Mapping[str, Role] = {
-    "reviewer": Role(REVIEWERS, gettext_noop("Made a reviewer."), gettext_noop("No longer a reviewer.")),
-    "moderator": Role(MODERATORS, gettext_noop("Made a moderator."), gettext_noop("No longer a moderator.")),
+ROLES: Mapping[str, CommunityRole] = {
+    "reviewer": CommunityRole(REVIEWERS, gettext_noop("Made a reviewer."), gettext_noop("No longer a reviewer.")),
+    "moderator": CommunityRole(MODERATORS, gettext_noop("Made a moderator."), gettext_noop("No longer a moderator.")),
 }
 
 
@@ -41,7 +41,7 @@ def sentence_in_words(message: str) -> str:
     return _(message) if message in known else message
 
 
-def grant(person: User, role: Role, administrator: User) -> bool:
+def grant(person: User, role: CommunityRole, administrator: User) -> bool:
     """Give a role to an account; return False, and log nothing, where the account has it already.
 
     Raises `NotAllowed`. In one transaction, with the account locked, so that of two administrators at
@@ -57,7 +57,7 @@ def grant(person: User, role: Role, administrator: User) -> bool:
     return True
 
 
-def remove(person: User, role: Role, administrator: User) -> bool:
+def remove(person: User, role: CommunityRole, administrator: User) -> bool:
     """Take a role from an account; return False where it has none. Effects and errors are those of `grant`."""
     with transaction.atomic():
         group, found = _locked(person, role, administrator)
@@ -74,7 +74,7 @@ def lock(people: list[User]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
-def _locked(person: User, role: Role, administrator: User) -> tuple[Group, User]:
+def _locked(person: User, role: CommunityRole, administrator: User) -> tuple[Group, User]:
     if not rules.may_promote(administrator):
         raise NotAllowed(_("Only administrators appoint reviewers and moderators."))
     found = User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -82,6 +82,6 @@ def _locked(person: User, role: Role, administrator: User) -> tuple[Group, User]
     return group, found
 
 
-def _write_logs(kind: ActKind, role: Role, message: str, person: User, administrator: User) -> None:
+def _write_logs(kind: ActKind, role: CommunityRole, message: str, person: User, administrator: User) -> None:
     LogEntry.objects.log_actions(administrator.pk, [person], CHANGE, message)
     log.write(kind, administrator, person=person, role=role.group)

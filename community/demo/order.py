@@ -8,18 +8,18 @@ from django.utils import timezone
 from accounts.models import User
 from community.demo import texts
 from community.demo.clock import Story
-from community.demo.people import People
+from community.demo.people import DemoPeople
 from community.demo.suggested import submitted
 from community.demo.talk import on_skill, say
 from community.models import Fault, Suggestion, WatchedWord
-from community.models.moderation import Outcome
+from community.models.moderation import ReportOutcome
 from community.moderation import hiding, people
 from community.moderation.reports import decide, report
 
 WATCHED_WORDS = ("Backlinks", "Casino", "Gutscheincode")
 
 
-def stories(cast: People) -> Iterator[Story]:
+def stories(cast: DemoPeople) -> Iterator[Story]:
     """Yield what moderators did, and what waits for them."""
     yield _watched_words()
     yield _let_through(cast["tarek"], cast["noor"])
@@ -49,7 +49,7 @@ def _let_through(author: User, moderator: User) -> Story:
     hiding.release(held, moderator)
 
 
-def _restored(cast: People) -> Story:
+def _restored(cast: DemoPeople) -> Story:
     """A moderator hides what may be quoted, an administrator shows it again."""
     yield 66.5
     words = (
@@ -61,19 +61,19 @@ def _restored(cast: People) -> Story:
     yield 65.8
     report(quote, cast["viktor"], Fault.LICENCE, "Wörtlich aus einem fremden Text abgeschrieben.")
     yield 65.2
-    decide(quote, cast["noor"], Outcome.AGREED, "Fremder Text; bis zur Klärung verborgen.", hide=True)
+    decide(quote, cast["noor"], ReportOutcome.AGREED, "Fremder Text; bis zur Klärung verborgen.", hide=True)
     yield 64.4
     hiding.restore(quote, cast["ada"], "Ein Satz, als Zitat erkennbar, und die Quelle steht unter offener Lizenz.")
 
 
-def _advertising(cast: People) -> Story:
+def _advertising(cast: DemoPeople) -> Story:
     advertiser, noor = cast["max"], cast["noor"]
     yield 27.4
     advert = submitted(advertiser, texts.ADVERT_AGAIN)
     yield 26.8
     report(advert, cast["jonas"], Fault.SPAM)
     yield 26.3
-    decide(advert, noor, Outcome.AGREED, "Werbung statt eines Vorschlags.", hide=True)
+    decide(advert, noor, ReportOutcome.AGREED, "Werbung statt eines Vorschlags.", hide=True)
     people.warn(advertiser, noor, "Bitte keine Werbung. Beim nächsten Mal sperren wir das Schreiben für einige Wochen.")
     yield 17.3
     held = say(advertiser, on_skill("ml-design"), "Mit dem Gutscheincode BONUS20 gibt es ModelBuddy Pro billiger!")
@@ -84,14 +84,14 @@ def _advertising(cast: People) -> Story:
     yield 11.6
     report(praise, cast["mira"], Fault.SPAM, "Schon wieder.")
     yield 11.3
-    decide(praise, noor, Outcome.AGREED, "Werbung, trotz Warnung.", hide=True)
+    decide(praise, noor, ReportOutcome.AGREED, "Werbung, trotz Warnung.", hide=True)
     until = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=40)
     people.suspend(
         advertiser, noor, until, "Werbung, auch nach der Warnung und nachdem zwei Beiträge verborgen wurden."
     )
 
 
-def _rude(cast: People) -> Story:
+def _rude(cast: DemoPeople) -> Story:
     viktor, noor = cast["viktor"], cast["noor"]
     about = on_skill("experiment-tracking")
     yield 29.6
@@ -102,25 +102,25 @@ def _rude(cast: People) -> Story:
     yield 29.1
     report(rude, cast["tarek"], Fault.ABUSE, "Geht gegen Menschen, nicht gegen den Text.")
     yield 28.7
-    decide(rude, noor, Outcome.AGREED, "Herabsetzend; zur Sache steht nichts darin.", hide=True)
+    decide(rude, noor, ReportOutcome.AGREED, "Herabsetzend; zur Sache steht nichts darin.", hide=True)
     people.warn(viktor, noor, "Bitte über den Text sprechen, nicht über die, die ihn geschrieben haben.")
 
 
-def _unfounded(cast: People) -> Story:
+def _unfounded(cast: DemoPeople) -> Story:
     """Reports with which moderators do not agree, or that are none of their business."""
     yield 19.2
     evidence = Suggestion.objects.get(reason=texts.EVIDENCE.reason)
     report(evidence, cast["tarek"], Fault.LICENCE, "Gibt es die 40 Gespräche irgendwo zum Nachlesen?")
     yield 18.6
-    decide(evidence, cast["noor"], Outcome.IGNORED, "Eine Frage an den Verfasser; bitte beim Vorschlag stellen.")
+    decide(evidence, cast["noor"], ReportOutcome.IGNORED, "Eine Frage an den Verfasser; bitte beim Vorschlag stellen.")
     yield 10.1
     declined = Suggestion.objects.get(reason=texts.ADVOCATE.reason)
     report(declined, cast["viktor"], Fault.ABUSE, "Unterstellt allen, die anders schreiben, schlechten Stil.")
     yield 9.4
-    decide(declined, cast["noor"], Outcome.DISAGREED, "Sachliche Kritik an einem Wort.")
+    decide(declined, cast["noor"], ReportOutcome.DISAGREED, "Sachliche Kritik an einem Wort.")
 
 
-def _waiting_of_new_people(cast: People) -> Story:
+def _waiting_of_new_people(cast: DemoPeople) -> Story:
     """A comment with many links is held; a profile that poses as the operator, and its comment, are reported."""
     yield 2.9
     words = "Zertifikate für alle Stufen, ohne Prüfung und nur diese Woche: www.stufen-zertifikat.example"

@@ -10,13 +10,13 @@ from accounts.membership import MODERATORS, REVIEWERS
 from accounts.models import User
 from community.demo.clock import days_ago
 
-type People = Mapping[str, User]
+type DemoPeople = Mapping[str, User]
 
 PASSWORD = "try-stufenplan"  # noqa: S105 - of a site that only its own machine reaches
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoPerson:
     """Somebody of the demonstration: `user_name`, name, what they are here, their groups, since how many days."""
 
     user_name: str
@@ -33,27 +33,27 @@ class Person:
 
 
 PEOPLE = (
-    Person("mira", "Mira Kern", "member; many notices, suggestions and a draft"),
-    Person("jonas", "Jonas Adeyemi", "member; one suggestion has come back with a question"),
-    Person("lea", "Lea Brandt", "member; asked for a second reader, suggests a new skill"),
-    Person("tarek", "Tarek Osman", "member without a public profile", days=95, is_public=False),
-    Person("sofia", "Sofia Lindqvist", "reviewer; suggestions wait", (REVIEWERS,)),
-    Person("paul", "Paul Nguyen", "reviewer; holds a suggestion to read it", (REVIEWERS,)),
-    Person("noor", "Noor Haddad", "moderator; reports and something held wait", (MODERATORS,)),
-    Person("ada", "Ada Schreiber", "administrator; reads the log of moderation", is_administrator=True),
-    Person("viktor", "Viktor Hahn", "member; was warned", days=75),
-    Person("max", "Max Bonus", "member; suspended for advertising", days=42),
-    Person("elif", "Elif Yıldız", "new member; a comment is held for a look", days=5),
-    Person("helpdesk", "Stufenplan Support", "new member; others report the profile", days=4),
+    DemoPerson("mira", "Mira Kern", "member; many notices, suggestions and a draft"),
+    DemoPerson("jonas", "Jonas Adeyemi", "member; one suggestion has come back with a question"),
+    DemoPerson("lea", "Lea Brandt", "member; asked for a second reader, suggests a new skill"),
+    DemoPerson("tarek", "Tarek Osman", "member without a public profile", days=95, is_public=False),
+    DemoPerson("sofia", "Sofia Lindqvist", "reviewer; suggestions wait", (REVIEWERS,)),
+    DemoPerson("paul", "Paul Nguyen", "reviewer; holds a suggestion to read it", (REVIEWERS,)),
+    DemoPerson("noor", "Noor Haddad", "moderator; reports and something held wait", (MODERATORS,)),
+    DemoPerson("ada", "Ada Schreiber", "administrator; reads the log of moderation", is_administrator=True),
+    DemoPerson("viktor", "Viktor Hahn", "member; was warned", days=75),
+    DemoPerson("max", "Max Bonus", "member; suspended for advertising", days=42),
+    DemoPerson("elif", "Elif Yıldız", "new member; a comment is held for a look", days=5),
+    DemoPerson("helpdesk", "Stufenplan Support", "new member; others report the profile", days=4),
 )
 
 
-def make_people() -> People:
+def make_people() -> DemoPeople:
     """Return everybody by user name, made where they are not there yet."""
     return {person.user_name: _made(person) for person in PEOPLE}
 
 
-def _made(person: Person) -> User:
+def _made(person: DemoPerson) -> User:
     found = User.objects.filter(username=person.user_name).first()
     if found:
         return found

@@ -6,7 +6,7 @@ from datetime import timedelta
 from accounts.models import User
 from community.demo import texts
 from community.demo.clock import Story
-from community.demo.people import People
+from community.demo.people import DemoPeople
 from community.demo.texts import Better, skill_of
 from community.drafting import drafts
 from community.models import DeclineReason, Suggestion, Watch
@@ -23,7 +23,7 @@ from skills.revisions import unpublished
 ADVERTISING, NO_BETTER, ONE_COMPANY = 1, 2, 6  # positions in the list of reasons to decline
 
 
-def stories(people: People) -> Iterator[Story]:
+def stories(people: DemoPeople) -> Iterator[Story]:
     """Yield what people suggested, and what became of it."""
     mira, jonas, lea, tarek = people["mira"], people["jonas"], people["lea"], people["tarek"]
     sofia, paul = people["sofia"], people["paul"]
@@ -62,7 +62,7 @@ def submitted(author: User, better: Better, *more: Better, change: Change | None
     return drafts.submit(draft, author, confirmed=True)
 
 
-def _watch(people: People) -> Story:
+def _watch(people: DemoPeople) -> Story:
     yield 90
     for name, slugs in {
         "mira": ("experiment-tracking", "communicating-data", "product-management"),

@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from community.demo import order, suggested, talk
 from community.demo.clock import Story, play
-from community.demo.people import People
+from community.demo.people import DemoPeople
 from community.models import Suggestion
 from community.notifications import inbox
 
@@ -15,7 +15,7 @@ READ_UP_TO = 9
 """Days ago that people have last read what they were told."""
 
 
-def tell(people: People) -> None:
+def tell(people: DemoPeople) -> None:
     """Let everything happen once; where anything was suggested it has happened already."""
     if Suggestion.objects.exists():
         return
@@ -24,7 +24,7 @@ def tell(people: People) -> None:
     DBTaskResult.objects.ready().delete()  # everybody has been told of everything
 
 
-def _read(people: People) -> Story:
+def _read(people: DemoPeople) -> Story:
     yield READ_UP_TO
     for person in people.values():
         inbox.mark_all_read(person)

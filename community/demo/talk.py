@@ -8,7 +8,7 @@ from typing import NamedTuple
 from accounts.models import User
 from community.demo import texts
 from community.demo.clock import Story
-from community.demo.people import People
+from community.demo.people import DemoPeople
 from community.demo.texts import skill_of
 from community.discussion import comments
 from community.discussion.comments import Subject
@@ -28,7 +28,7 @@ class Said(NamedTuple):
     helps: tuple[str, ...] = ()
 
 
-def stories(people: People) -> Iterator[Story]:
+def stories(people: DemoPeople) -> Iterator[Story]:
     """Yield all talks, in which nobody had to be called to order."""
     for about, said in THREADS:
         yield _talked(people, about, *said)
@@ -54,7 +54,7 @@ def say(author: User, subject: Subject, words: str, thread: Comment | None = Non
     return comments.post(author, subject, words, parent=thread, key=uuid.uuid4())
 
 
-def _talked(people: People, about: About, *said: Said) -> Story:
+def _talked(people: DemoPeople, about: About, *said: Said) -> Story:
     thread: Comment | None = None
     for who, days, words, helps in said:
         yield days
@@ -65,7 +65,7 @@ def _talked(people: People, about: About, *said: Said) -> Story:
             comments.find_helpful(comment, people[name], is_helpful=True)
 
 
-def _resolved(people: People) -> Story:
+def _resolved(people: DemoPeople) -> Story:
     said = (
         Said(
             "lea",
@@ -98,7 +98,7 @@ def _edited(author: User, reader: User) -> Story:
     comments.find_helpful(said, reader, is_helpful=True)
 
 
-def _deleted(people: People) -> Story:
+def _deleted(people: DemoPeople) -> Story:
     yield 22.6
     about = on_skill("communicating-data")
     thread = say(people["tarek"], about, "Fehlt hier nicht die Junior-Stufe? Das sieht nach einem Versehen aus.")

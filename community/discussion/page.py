@@ -19,7 +19,7 @@ from community.discussion.comments import Subject
 from community.events import mentions
 from community.models import Comment, Helpful, ThreadMute
 from community.models.discussion import discussion_address
-from skills.content.ladder import Step
+from skills.content.ladder import LadderStep
 from skills.content.matrix import Place
 from skills.content.places import Places
 from skills.models import Role
@@ -31,12 +31,12 @@ SORTS = ("oldest", "newest")
 
 
 @dataclass(frozen=True)
-class Line:
+class CommentLine:
     """One comment as its reader sees it. A hidden one is a tombstone but for its author and moderators."""
 
     comment: Comment
     reader: Person
-    people: markdown.People
+    people: markdown.LinkedPeople
     is_moderator: bool
     is_reviewer: bool
     may_write: bool
@@ -85,7 +85,7 @@ class Line:
 class Thread:
     """What of one thread stands on this page. `is_continued` says that it began on an earlier one."""
 
-    lines: Sequence[Line]
+    lines: Sequence[CommentLine]
     is_muted: bool
     places: Places | None = None
 
@@ -115,7 +115,7 @@ class Thread:
         return self.lines[0].may_write and self._beginning.hidden_at is None and self._beginning.held_at is None
 
     @property
-    def cell(self) -> tuple[Role, Step] | None:
+    def cell(self) -> tuple[Role, LadderStep] | None:
         """Role and level of the cell it is about; None for none, and where the framework has it no more."""
         place = Place(self.first.role, self.first.level)
         step = self.places.step(place) if self.places else None
@@ -148,7 +148,9 @@ class DiscussionPage:
         known = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
         muted = self._muted({comment.thread_id for comment in comments})
         return [
-            Thread([Line(comment, self.reader, people, *known) for comment in group], thread in muted, self.places)
+            Thread(
+                [CommentLine(comment, self.reader, people, *known) for comment in group], thread in muted, self.places
+            )
             for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
         ]
 

@@ -13,7 +13,7 @@ from community.drafting import limits
 from community.drafting.typos import is_tiny
 from community.events import recording
 from community.events.recording import announce
-from community.models import ActKind, Outcome, State, SuggestedChange, Suggestion, WriteKind
+from community.models import ActKind, ChangeOutcome, State, SuggestedChange, Suggestion, WriteKind
 from community.models.suggestions import OPEN_STATES, REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.moderation import holding, log
 from community.posting import limiter
@@ -92,7 +92,7 @@ def save(
 
 
 def _refuse_decided(suggestion: Suggestion, rows: Sequence[ChangeRow]) -> None:
-    decided = suggestion.changes.exclude(outcome=Outcome.PENDING).values_list("field", "role", "level")
+    decided = suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).values_list("field", "role", "level")
     if {(row["field"], row["role"], row["level"]) for row in rows} & set(decided):
         raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else there."))
 
@@ -102,7 +102,7 @@ def _replace_changes(suggestion: Suggestion, changes: Sequence[Change], rows: Se
 
     `rows` are the same changes, in the same order, as the database has them.
     """
-    pending = suggestion.changes.filter(outcome=Outcome.PENDING)
+    pending = suggestion.changes.filter(outcome=ChangeOutcome.PENDING)
     if set(map(change_of, pending)) == set(changes):
         return False
     pending.delete()
@@ -173,10 +173,10 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
         found = _own(suggestion, author)
         moves.require(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
         today = revisions.content_of(found.skill)
-        for row in found.changes.filter(outcome__in=[Outcome.PENDING, Outcome.SUPERSEDED]):
+        for row in found.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):
             change = change_of(row)
             renewed = Change(change.field, today.value(change), change.proposed, change.place)
-            row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), Outcome.PENDING
+            row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), ChangeOutcome.PENDING
             row.save(update_fields=["base", "is_tiny", "outcome"])
         if found.state == State.OUTDATED:
             limits.require_room(author, found)

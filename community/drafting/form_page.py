@@ -31,7 +31,7 @@ from skills.content.changes import (
     SkillContent,
 )
 from skills.content.checks import Finding
-from skills.content.ladder import Step
+from skills.content.ladder import LadderStep
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places, places_of
 from skills.models import Obligation, Role, Skill
@@ -49,9 +49,9 @@ class CellCard:
     number: int
     typed: TypedCell
     role: Role | None
-    step: Step | None
+    step: LadderStep | None
     today: Cell | None
-    neighbours: Sequence[tuple[Step, Cell]]
+    neighbours: Sequence[tuple[LadderStep, Cell]]
     touching: Sequence[SuggestedChange]
     findings: Sequence[Finding]
     is_compared: bool
@@ -241,7 +241,7 @@ class FormPage:
             is_compared and len(cell.description) <= DESCRIPTION_MAX_LENGTH,
         )
 
-    def _neighbours(self, place: Place, step: Step) -> list[tuple[Step, Cell]]:
+    def _neighbours(self, place: Place, step: LadderStep) -> list[tuple[LadderStep, Cell]]:
         """Return the nearest level below and above on which the role has a requirement."""
         cells = [
             (other, cell)

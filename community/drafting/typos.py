@@ -4,7 +4,7 @@ from difflib import SequenceMatcher
 
 from skills.content.changes import Change, Field, Value
 from skills.content.matrix import Cell
-from skills.text.word_difference import Kind, compare
+from skills.text.word_difference import PieceKind, compare
 
 MOST_PLACES = 3
 LONGEST_SLIP = 100
@@ -20,11 +20,11 @@ def is_tiny(change: Change) -> bool:
         return False
     places, removed = 0, ""
     for piece in compare(before, after):
-        if piece.kind is Kind.REMOVED:
+        if piece.kind is PieceKind.REMOVED:
             places, removed = places + 1, piece.text
             if not _has_words(removed):
                 removed = ""
-        elif piece.kind is Kind.ADDED:
+        elif piece.kind is PieceKind.ADDED:
             places += 0 if removed else 1
             if _has_words(piece.text) and not _is_slip(removed, piece.text):
                 return False

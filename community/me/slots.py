@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from community.notifications.slots import count_unread_context
-from skills.web.slots import Slot, is_stranger
+from skills.web.slots import PageSlot, is_stranger
 
 ACCOUNT_PAGES = "accounts"
 
@@ -36,4 +36,4 @@ def _initials(user: User) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-person = Slot(_person)
+person = PageSlot(_person)

@@ -5,9 +5,9 @@ from community.models.moderation import Act, ActKind, Fault, Report, Sweep, Swep
 from community.models.notifications import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
 from community.models.posting import CountedWrite, WriteKind
 from community.models.suggestions import (
+    ChangeOutcome,
     Decision,
     DeclineReason,
-    Outcome,
     State,
     Step,
     SuggestedChange,
@@ -20,6 +20,7 @@ from community.models.watching import Watch
 __all__ = [
     "Act",
     "ActKind",
+    "ChangeOutcome",
     "Comment",
     "CommentVersion",
     "CountedWrite",
@@ -33,7 +34,6 @@ __all__ = [
     "Helpful",
     "Kind",
     "Notification",
-    "Outcome",
     "Reason",
     "Report",
     "State",

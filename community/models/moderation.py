@@ -24,7 +24,7 @@ class Fault(models.TextChoices):
     OTHER = "other", pgettext_lazy("report", "something else")
 
 
-class Outcome(models.TextChoices):
+class ReportOutcome(models.TextChoices):
     """What moderators made of a report."""
 
     AGREED = "agreed", pgettext_lazy("outcome of a report", "agreed")
@@ -75,7 +75,7 @@ class Report(models.Model):
     fault = models.CharField(_("what is wrong"), max_length=10, choices=Fault)
     words = models.TextField(_("words"), blank=True, max_length=WORDS_MAX_LENGTH)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=ReportOutcome, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -87,7 +87,7 @@ class Report(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=_one_target(), name="report_one_target"),
             models.CheckConstraint(condition=Q(fault__in=Fault.values), name="report_fault_known"),
-            models.CheckConstraint(condition=Q(outcome__in=["", *Outcome.values]), name="report_outcome_known"),
+            models.CheckConstraint(condition=Q(outcome__in=["", *ReportOutcome.values]), name="report_outcome_known"),
             models.CheckConstraint(
                 condition=Q(outcome="") ^ Q(decided_at__isnull=False), name="report_decided_has_outcome"
             ),

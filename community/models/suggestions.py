@@ -29,7 +29,7 @@ class State(models.TextChoices):
     OUTDATED = "outdated", pgettext_lazy("state of a suggestion", "outdated")
 
 
-class Outcome(models.TextChoices):
+class ChangeOutcome(models.TextChoices):
     """What became of one change of a suggestion."""
 
     PENDING = "pending", pgettext_lazy("outcome of a change", "waiting")
@@ -143,7 +143,7 @@ class SuggestedChange(models.Model):
     level = models.CharField(_("level"), max_length=40, blank=True)
     base = models.JSONField(_("based on"), null=True)
     proposed = models.JSONField(_("proposed"), null=True)
-    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, default=Outcome.PENDING)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=ChangeOutcome, default=ChangeOutcome.PENDING)
     published = models.JSONField(_("published"), null=True)
     # Worked out when the change is kept: a queue of thousands cannot compare texts word by word.
     is_tiny = models.BooleanField(_("mends a slip only"), default=False, editable=False)
@@ -156,7 +156,9 @@ class SuggestedChange(models.Model):
             models.UniqueConstraint(
                 fields=["suggestion", "field", "role", "level"], name="suggested_change_once_a_field"
             ),
-            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="suggested_change_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=ChangeOutcome.values), name="suggested_change_outcome_known"
+            ),
         ]
 
     def __str__(self) -> str:

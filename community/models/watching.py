@@ -12,7 +12,7 @@ from skills.models import Domain, Framework, Group, Role, Skill
 
 TARGETS = ("skill", "group", "domain", "role")
 
-type Target = Skill | Group | Domain | Role
+type WatchTarget = Skill | Group | Domain | Role
 
 
 def _exactly_one_target() -> Q:
@@ -22,7 +22,7 @@ def _exactly_one_target() -> Q:
     return condition
 
 
-def framework_of(target: Target) -> Framework:
+def framework_of(target: WatchTarget) -> Framework:
     """Return the framework that a skill, group, domain or role belongs to."""
     return target.domain.framework if isinstance(target, Group) else target.framework
 
@@ -69,7 +69,7 @@ class Watch(models.Model):
         return framework_of(self.target).language
 
     @property
-    def target(self) -> Target:
+    def target(self) -> WatchTarget:
         """What is watched or muted."""
         target = self.skill or self.group or self.domain or self.role
         assert target is not None  # the check constraint says so

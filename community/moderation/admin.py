@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts import membership
 from accounts.models import User
 from community.models import Report, WatchedWord
-from community.models.moderation import Outcome
+from community.models.moderation import ReportOutcome
 from community.moderation import reports, targets
 from community.moderation.refusals import AlreadyDone
 from community.posting.refusals import NotAllowed
@@ -40,22 +40,22 @@ class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
 
     @admin.action(description=gettext_lazy("Agree and hide"))
     def agree_and_hide(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, Outcome.AGREED, hide=True)
+        _decide(request, chosen, ReportOutcome.AGREED, hide=True)
 
     @admin.action(description=gettext_lazy("Agree"))
     def agree(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, Outcome.AGREED)
+        _decide(request, chosen, ReportOutcome.AGREED)
 
     @admin.action(description=gettext_lazy("Disagree"))
     def disagree(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, Outcome.DISAGREED)
+        _decide(request, chosen, ReportOutcome.DISAGREED)
 
     @admin.action(description=gettext_lazy("Ignore"))
     def ignore(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, Outcome.IGNORED)
+        _decide(request, chosen, ReportOutcome.IGNORED)
 
 
-def _decide(request: HttpRequest, chosen: QuerySet[Report], outcome: Outcome, *, hide: bool = False) -> None:
+def _decide(request: HttpRequest, chosen: QuerySet[Report], outcome: ReportOutcome, *, hide: bool = False) -> None:
     """Decide each by itself; several reports of one thing are decided at once, and count once."""
     done: set[tuple[str, int]] = set()
     for report in chosen.order_by("pk"):

@@ -21,7 +21,7 @@ MODELS: Mapping[str, type[Model]] = {"comment": Comment, "suggestion": Suggestio
 """What can be held for a look, and hidden by itself."""
 SHOWN = ("waiting", "hidden", "suspended")
 
-type Place = tuple[str, int]  # kind and number of a target
+type ItemKey = tuple[str, int]  # kind and number of a target
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Item:
         return self.target.held_at
 
 
-def places(shown: str) -> Sequence[Place]:
+def places(shown: str) -> Sequence[ItemKey]:
     """Return everything that one of `SHOWN` lists, what waits the longest first, else the latest first."""
     if shown == "waiting":
         return _waiting()
@@ -103,9 +103,9 @@ def places(shown: str) -> Sequence[Place]:
     return [(kind, pk) for _at, kind, pk in sorted(hidden, reverse=True)]
 
 
-def _waiting(moderator: User | None = None) -> Sequence[Place]:
+def _waiting(moderator: User | None = None) -> Sequence[ItemKey]:
     """Return what waits, the longest first; of a moderator, what they may decide."""
-    since: dict[Place, datetime] = {}
+    since: dict[ItemKey, datetime] = {}
     # What is reported of an account that is switched off is not there any more.
     waiting = Report.objects.filter(Q(person__isnull=True) | Q(person__is_active=True), outcome="")
     if moderator is not None:
@@ -136,7 +136,7 @@ def waiting_count(moderator: User) -> int:
     return len(_waiting(moderator))
 
 
-def items(found: Sequence[Place], moderator: Person) -> list[Item]:
+def items(found: Sequence[ItemKey], moderator: Person) -> list[Item]:
     """Return these things with their context, in as many queries whatever their number."""
     loaded = {kind: targets.find_many(kind, {pk for name, pk in found if name == kind}) for kind in targets.KINDS}
     shown = [loaded[kind][pk] for kind, pk in found if pk in loaded[kind]]

@@ -8,7 +8,7 @@ from accounts.models import User
 from community import rules
 from community.events import recording
 from community.models import ActKind, Deed, Fault, Report, WriteKind
-from community.models.moderation import WORDS_MAX_LENGTH, Outcome
+from community.models.moderation import WORDS_MAX_LENGTH, ReportOutcome
 from community.moderation import hiding, log, targets
 from community.moderation.refusals import AlreadyDecided
 from community.moderation.targets import Moderatable, Moderated
@@ -16,9 +16,9 @@ from community.posting import limiter
 from community.posting.refusals import NotAllowed, Unfit
 
 DEED_OF_OUTCOME = {
-    Outcome.AGREED: Deed.REPORT_AGREED,
-    Outcome.DISAGREED: Deed.REPORT_DISAGREED,
-    Outcome.IGNORED: Deed.REPORT_IGNORED,
+    ReportOutcome.AGREED: Deed.REPORT_AGREED,
+    ReportOutcome.DISAGREED: Deed.REPORT_DISAGREED,
+    ReportOutcome.IGNORED: Deed.REPORT_IGNORED,
 }
 
 
@@ -49,14 +49,14 @@ def require_not_own(target: Moderated, reporter: User) -> None:
         raise NotAllowed(_("One reports what others wrote."))
 
 
-def decide(row: Moderatable, moderator: User, outcome: Outcome, words: str = "", *, hide: bool = False) -> None:
+def decide(row: Moderatable, moderator: User, outcome: ReportOutcome, words: str = "", *, hide: bool = False) -> None:
     """Decide all reports of a row that wait, and `hide` it; raises `NotAllowed`, `AlreadyDecided`.
 
     Those who reported it are notified. Of two moderators at once one decides, the other reads who.
     """
     with transaction.atomic():
         target = targets.lock(row)
-        is_clearing = outcome == Outcome.DISAGREED and not hide
+        is_clearing = outcome == ReportOutcome.DISAGREED and not hide
         if not (target.may_be_cleared_by if is_clearing else target.may_be_moderated_by)(moderator):
             raise NotAllowed(target.explain_refusal(moderator))
         about = Report.objects.filter(**target.as_field)

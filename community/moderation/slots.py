@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from accounts import membership
-from skills.web.slots import Slot
+from skills.web.slots import PageSlot
 
 
 def _report_person(request: HttpRequest, pk: str) -> str:
@@ -14,4 +14,4 @@ def _report_person(request: HttpRequest, pk: str) -> str:
     return "" if is_own else render_to_string("community/moderation/includes/report_person.html", known)
 
 
-report_person = Slot(_report_person)
+report_person = PageSlot(_report_person)

@@ -25,7 +25,7 @@ class WayBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SweepPlan:
     """Everything of an account: what would be hidden, what taken back."""
 
     person: User
@@ -44,12 +44,12 @@ class Plan:
         return [*profile, *said, *hidden, *back]
 
 
-def plan_of(person: User) -> Plan:
+def plan_of(person: User) -> SweepPlan:
     """Return what a sweep of everything of somebody would do now."""
     written = Suggestion.objects.filter(author=person, submitted_at__isnull=False, hidden_at__isnull=True)
     said = Comment.objects.filter(author=person, hidden_at__isnull=True, deleted_at__isnull=True)
     skills = Skill.objects.with_place().filter(revisions__author=person).distinct().order_by("pk")
-    return Plan(
+    return SweepPlan(
         person,
         list(said.order_by("pk").values_list("pk", flat=True)),
         list(written.select_related("skill__framework").order_by("pk")),

@@ -22,7 +22,7 @@ from accounts.access import MemberRequest, for_members, restrict_to
 from accounts.models import User
 from community import rules
 from community.models import Act
-from community.models.moderation import Outcome
+from community.models.moderation import ReportOutcome
 from community.moderation import hiding, listing, people, reports, sweep_plan, sweeping, targets
 from community.moderation.forms import ReasonForm, ReportForm, SuspensionForm
 from community.moderation.refusals import AlreadyDone
@@ -46,8 +46,8 @@ TARGET_BUTTONS: Mapping[str, Button] = {
     "hide": Button(hiding.hide),
     "restore": Button(hiding.restore),
     "release": Button(hiding.release),
-    "agree_and_hide": Button(partial(reports.decide, outcome=Outcome.AGREED, hide=True)),
-    **{outcome.value: Button(partial(reports.decide, outcome=outcome)) for outcome in Outcome},
+    "agree_and_hide": Button(partial(reports.decide, outcome=ReportOutcome.AGREED, hide=True)),
+    **{outcome.value: Button(partial(reports.decide, outcome=outcome)) for outcome in ReportOutcome},
 }
 PERSON_BUTTONS: Mapping[str, Button] = {
     "hide": Button(hiding.hide),

@@ -30,7 +30,7 @@ class NoSuchRevision(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RevertTarget:
     """What to go back to: the content after revision `number`, or (with a `field`) what a change of it replaced."""
 
     number: int
@@ -39,16 +39,16 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RevertPlan:
     """The changes that lead back, based on the content after revision `seen`."""
 
     skill: Skill
-    target: Target
+    target: RevertTarget
     seen: int
     changes: Sequence[Change]
 
 
-def plan(skill: Skill, target: Target, seen: int | None = None) -> Plan:
+def plan(skill: Skill, target: RevertTarget, seen: int | None = None) -> RevertPlan:
     """Return what leads back to `target` from the content after revision `seen`, by default the latest.
 
     Raises `NoSuchRevision`. No changes are planned where everything is already as it was.
@@ -59,13 +59,13 @@ def plan(skill: Skill, target: Target, seen: int | None = None) -> Plan:
     if seen not in contents or target.number not in contents:
         raise NoSuchRevision
     if target.field is None:
-        return Plan(skill, target, seen, changes_between(contents[seen], contents[target.number]))
+        return RevertPlan(skill, target, seen, changes_between(contents[seen], contents[target.number]))
     made = _change_of(skill, target)
     change = Change(made.field, contents[seen].value(made), made.base, made.place)
-    return Plan(skill, target, seen, [] if change.base == change.proposed else [change])
+    return RevertPlan(skill, target, seen, [] if change.base == change.proposed else [change])
 
 
-def _change_of(skill: Skill, target: Target) -> Change:
+def _change_of(skill: Skill, target: RevertTarget) -> Change:
     """Return the change that a revision made to a field; what the first one wrote has nothing before it."""
     rows = skill.revisions.filter(number=target.number, number__gt=1).values_list("changes", flat=True).first()
     for change in map(Change.from_json, rows or ()):
@@ -74,7 +74,7 @@ def _change_of(skill: Skill, target: Target) -> Change:
     raise NoSuchRevision
 
 
-def revert(planned: Plan, person: User, *, summary: str, significance: Significance) -> Revision:
+def revert(planned: RevertPlan, person: User, *, summary: str, significance: Significance) -> Revision:
     """Publish what leads back, as one new revision, and return it.
 
     Raises `NotAllowed`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange`
@@ -93,7 +93,7 @@ def revert(planned: Plan, person: User, *, summary: str, significance: Significa
         )
 
 
-def suggest(planned: Plan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
+def suggest(planned: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
     """Keep what leads back as a draft of a suggestion and return it; the same `key` twice is one draft, left as it is.
 
     Raises `NothingToPublish`, `ChangedMeanwhile`, and as `suggestions.start` does.

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from skills.web.slots import Slot
+from skills.web.slots import PageSlot
 
 
 def _revert(_request: HttpRequest, slug: str, number: str, field: str = "", role: str = "", level: str = "") -> str:
@@ -16,4 +16,4 @@ def _revert(_request: HttpRequest, slug: str, number: str, field: str = "", role
     return render_to_string("community/reverting/revert_link.html", context)
 
 
-revert = Slot(_revert)
+revert = PageSlot(_revert)

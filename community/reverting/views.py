@@ -24,7 +24,7 @@ from community.posting.fields import TypedTextField
 from community.posting.kept_forms import keeps_typed
 from community.posting.refusals import NotAllowed
 from community.reverting import plan
-from community.reverting.plan import NoSuchRevision, Plan, Target
+from community.reverting.plan import NoSuchRevision, RevertPlan, RevertTarget
 from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, ChangedMeanwhile, Field, InvalidChange, Value
 from skills.content.matrix import Place
 from skills.content.names import names_of
@@ -68,7 +68,7 @@ def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
     return _sent(request, skill, target)
 
 
-def _sent(request: MemberRequest, skill: Skill, target: Target) -> HttpResponse:
+def _sent(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpResponse:
     form = RevertForm(request.POST, person=request.user)
     status, conflicts = HTTPStatus.UNPROCESSABLE_ENTITY, []
     if form.is_valid():
@@ -88,7 +88,7 @@ def _sent(request: MemberRequest, skill: Skill, target: Target) -> HttpResponse:
     return _page(request, _planned(skill, target), form, status, conflicts)
 
 
-def _carry_out(request: MemberRequest, planned: Plan, form: RevertForm) -> HttpResponseRedirect:
+def _carry_out(request: MemberRequest, planned: RevertPlan, form: RevertForm) -> HttpResponseRedirect:
     typed = form.cleaned_data
     if not form.is_at_once:
         draft = plan.suggest(planned, request.user, reason=typed["summary"], key=typed["key"])
@@ -102,7 +102,7 @@ def _carry_out(request: MemberRequest, planned: Plan, form: RevertForm) -> HttpR
 
 def _page(
     request: MemberRequest,
-    planned: Plan,
+    planned: RevertPlan,
     form: RevertForm,
     status: HTTPStatus = HTTPStatus.OK,
     conflicts: Sequence[tuple[Change, Value]] = (),
@@ -125,7 +125,7 @@ def _page(
     return render(request, "community/reverting/revert.html", context, status=status)
 
 
-def _fresh_form(request: MemberRequest, target: Target) -> RevertForm:
+def _fresh_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
     words = (
         _("Back to revision %(number)s") if target.field is None else _("Takes a change of revision %(number)s back")
     )
@@ -139,23 +139,23 @@ def _fresh_form(request: MemberRequest, target: Target) -> RevertForm:
     )
 
 
-def _planned(skill: Skill, target: Target, seen: int | None = None) -> Plan:
+def _planned(skill: Skill, target: RevertTarget, seen: int | None = None) -> RevertPlan:
     try:
         return plan.plan(skill, target, seen)
     except NoSuchRevision as error:
         raise Http404(_("This skill has no such revision.")) from error
 
 
-def _target(request: HttpRequest, number: int) -> Target:
+def _target(request: HttpRequest, number: int) -> RevertTarget:
     """Read `field`, with `role` and `level` for a requirement; raises Http404 for a field that no skill has."""
     name = request.GET.get("field", "")
     if not name:
-        return Target(number)
+        return RevertTarget(number)
     if name not in set(Field):
         raise Http404(_("This skill has no such revision."))
     is_cell = name == Field.REQUIREMENT
     place = Place(request.GET.get("role", ""), request.GET.get("level", "")) if is_cell else None
-    return Target(number, Field(name), place)
+    return RevertTarget(number, Field(name), place)
 
 
 def _draft_address(draft: Suggestion) -> str:

@@ -21,7 +21,7 @@ from skills.content.changes import ChangedMeanwhile
 from skills.models import Significance
 
 type Answers = dict[str, Any]
-type Deed = Callable[[Suggestion, User, Answers], str]  # returns what is to be said besides "done"
+type AdminAction = Callable[[Suggestion, User, Answers], str]  # returns what is to be said besides "done"
 
 LONGEST_LIST = 100
 """So many suggestions are decided in one go: more would keep the browser waiting, and nobody has read them."""
@@ -86,7 +86,7 @@ def undo(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:
 def asked_and_done(
     request: HttpRequest,
     chosen: QuerySet[Suggestion],
-    deed: Deed,
+    deed: AdminAction,
     question: type[forms.Form] = forms.Form,
 ) -> HttpResponse | None:
     """Do it to each of the chosen suggestions and report; where it has a question, ask that first on a page."""
@@ -108,7 +108,7 @@ def _question_page(request: HttpRequest, picked: list[Suggestion], form: forms.F
     return render(request, "admin/community/question.html", {**admin.site.each_context(request), **known})
 
 
-def _do(request: HttpRequest, picked: list[Suggestion], deed: Deed, answers: Answers) -> None:
+def _do(request: HttpRequest, picked: list[Suggestion], deed: AdminAction, answers: Answers) -> None:
     done, refused = [], []
     for suggestion in picked:
         try:

@@ -30,8 +30,8 @@ from community.events import recording
 from community.models import (
     Act,
     ActKind,
+    ChangeOutcome,
     Decision,
-    Outcome,
     Report,
     State,
     Step,
@@ -146,7 +146,7 @@ def _find_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
         changed_at=Subquery(steps.annotate(latest=Max("made_at")).values("latest")),
     ).filter(ups__gte=settings.AUTO_ACCEPT_VOTES, changed_at__lte=waited)
     author = _in_good_standing(User.objects.filter(pk=OuterRef("author")))
-    parts = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=Outcome.PENDING)
+    parts = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=ChangeOutcome.PENDING)
     reports = Report.objects.filter(outcome="")
     of_suggestion, of_author = reports.filter(suggestion=OuterRef("pk")), reports.filter(person=OuterRef("author"))
     shown_again = _shown_again().filter(at__gt=waited)

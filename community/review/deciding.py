@@ -17,7 +17,7 @@ from accounts import membership
 from accounts.models import User
 from community import rules
 from community.events import recording
-from community.models import Decision, DeclineReason, Outcome, State, SuggestedChange, Suggestion, Verdict
+from community.models import ChangeOutcome, Decision, DeclineReason, State, SuggestedChange, Suggestion, Verdict
 from community.posting.refusals import NotAllowed, Unfit
 from community.suggestions import moves, whole_skills
 from community.suggestions.changes import change_of
@@ -50,7 +50,7 @@ def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     return found
 
 
-def release(suggestion: Suggestion, reviewer: User) -> None:
+def unclaim(suggestion: Suggestion, reviewer: User) -> None:
     """Give a claim back; somebody else's stays."""
     Suggestion.objects.filter(pk=suggestion.pk, claimed_by=reviewer).update(claimed_by=None, claimed_until=None)
 
@@ -77,7 +77,7 @@ def accept(
             return earlier
         found = _decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
         _refuse_held(found, reviewer)
-        pending = list(found.changes.filter(outcome=Outcome.PENDING))
+        pending = list(found.changes.filter(outcome=ChangeOutcome.PENDING))
         chosen = _chosen(found, pending, only)
         wanted = {row.pk: _wanted(row, edits or {}) for row in chosen}
         revision = publish_chosen(found, chosen, wanted, reviewer, significance)
@@ -93,7 +93,7 @@ def accept(
             own_reason=own_reason.strip(),
         )
         if is_closing:
-            with_changes = found.changes.filter(outcome=Outcome.EDITED).exists()
+            with_changes = found.changes.filter(outcome=ChangeOutcome.EDITED).exists()
             state = State.ACCEPTED_WITH_CHANGES if with_changes else State.ACCEPTED
             moves.move(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
         recording.decided(decision)
@@ -239,9 +239,9 @@ def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], *, applie
     """Keep what became of each row, and the text that is published now; what is in neither set was there already."""
     for row in rows:
         if row.pk in edited:
-            row.outcome = Outcome.EDITED
+            row.outcome = ChangeOutcome.EDITED
         else:
-            row.outcome = Outcome.APPLIED if row.pk in applied else Outcome.ALREADY_APPLIED
+            row.outcome = ChangeOutcome.APPLIED if row.pk in applied else ChangeOutcome.ALREADY_APPLIED
         row.published = wanted[row.pk].as_json()["proposed"]
     SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
 
@@ -306,7 +306,7 @@ def _take_back(
     left = [change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not stays]
     kept = [(change, today.value(change)) for change in published if change not in left]
     revision = _publish_back(skill, left, reviewer, words, is_new=is_new) if left else None
-    suggestion.changes.exclude(outcome=Outcome.PENDING).update(outcome=Outcome.PENDING, published=None)
+    suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).update(outcome=ChangeOutcome.PENDING, published=None)
     return kept, revision
 
 

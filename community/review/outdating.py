@@ -7,7 +7,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from community.events import recording
-from community.models import Outcome, State, SuggestedChange, Suggestion
+from community.models import ChangeOutcome, State, SuggestedChange, Suggestion
 from community.suggestions import moves
 from community.suggestions.conflicts import conflicting
 
@@ -31,15 +31,15 @@ def set_aside_outdated() -> bool:
 
 def _set_aside(suggestion: Suggestion) -> None:
     if _left_lying().filter(pk=suggestion.pk).exists():
-        superseded = conflicting(SuggestedChange.objects.filter(suggestion=suggestion, outcome=Outcome.PENDING))
-        SuggestedChange.objects.filter(pk__in=[row.pk for row in superseded]).update(outcome=Outcome.SUPERSEDED)
+        superseded = conflicting(SuggestedChange.objects.filter(suggestion=suggestion, outcome=ChangeOutcome.PENDING))
+        SuggestedChange.objects.filter(pk__in=[row.pk for row in superseded]).update(outcome=ChangeOutcome.SUPERSEDED)
         moves.move(suggestion, State.OUTDATED, None, claimed_by=None, claimed_until=None)
         recording.outdated(suggestion)
 
 
 def _left_lying() -> QuerySet[Suggestion]:
     now = timezone.now()
-    pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=Outcome.PENDING)
+    pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
     rows = Suggestion.objects.public().filter(Exists(conflicting(pending)), state=State.OPEN)
     rows = rows.exclude(claimed_until__gt=now)
     return rows.annotate(changed_at=Max("steps__made_at")).filter(changed_at__lte=now - OUTDATED_AFTER).order_by("pk")

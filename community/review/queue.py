@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from community.models import Outcome, State, SuggestedChange, Suggestion, Watch
+from community.models import ChangeOutcome, State, SuggestedChange, Suggestion, Watch
 from community.models.suggestions import ACCEPTED
 from community.suggestions.conflicts import conflicting
 from community.suggestions.listing import listed
@@ -85,7 +85,7 @@ def _in_domain(found: QuerySet[Suggestion], domain: str) -> QuerySet[Suggestion]
 
 def _conditions(reviewer: User) -> dict[str, Any]:
     """Return what filters ask of a suggestion."""
-    pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=Outcome.PENDING)
+    pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
     leaves = Q(field=Field.STATUS) & ~Q(proposed=Skill.Status.CURRENT.value)
     removals = pending.filter(Q(field=Field.REQUIREMENT, proposed__isnull=True) | leaves)
     # Not asked anew for each suggestion: one author may have thousands.

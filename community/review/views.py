@@ -126,9 +126,9 @@ def claim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> 
 
 
 @_action(forms.Form)
-def release(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
+def unclaim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
     """Give one's claim back."""
-    deciding.release(suggestion, request.user)
+    deciding.unclaim(suggestion, request.user)
     return _back_to(request, suggestion.pk)
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from community.skill_page import standing
 from community.skill_page.standing import BLOCK_SIZE, Standing
 from community.suggestions import listing
-from skills.content.ladder import Step
+from skills.content.ladder import LadderStep
 from skills.content.matrix import Place
 from skills.content.places import places_of
 from skills.models import Role, Skill
 from skills.web.cache import CACHE_ALIAS, current_version
-from skills.web.slots import Slot, asked_once
+from skills.web.slots import PageSlot, asked_once
 
 _standing = asked_once(standing.standing)
 
@@ -57,7 +57,7 @@ def _cells(skill_id: int, standing: Standing) -> SafeString:
     skill = Skill.objects.select_related("framework").get(pk=skill_id)
     known = places_of(skill.framework_id)
 
-    def shown(role: str, level: str) -> tuple[Role, Step] | None:
+    def shown(role: str, level: str) -> tuple[Role, LadderStep] | None:
         step = known.step(Place(role, level))
         return (known.roles[role], step) if step and role in known.roles else None
 
@@ -80,7 +80,7 @@ def _state(pk: str, *_words: str) -> str:
     return hashlib.blake2b(repr(_standing(int(pk))).encode(), digest_size=12).hexdigest()
 
 
-suggest = Slot(_suggest)
-suggest_new = Slot(_suggest_new)
-community = Slot(_community, _state)
-open_cells = Slot(_open_cells, _state)
+suggest = PageSlot(_suggest)
+suggest_new = PageSlot(_suggest_new)
+community = PageSlot(_community, _state)
+open_cells = PageSlot(_open_cells, _state)

@@ -12,11 +12,11 @@ BLOCK_SIZE = 5
 class Standing:
     """What decides how a skill's page shows suggestions: the latest ones, the cells of undecided ones, what is said."""
 
-    type Places = tuple[tuple[str, str], ...]
+    type OpenCells = tuple[tuple[str, str], ...]
     type Counts = tuple[tuple[str, str, int], ...]
 
     rows: tuple[tuple[object, ...], ...]
-    places: Places
+    places: OpenCells
     said: Counts  # role and level of each cell that comments are tied to, with how many
 
 

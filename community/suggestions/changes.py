@@ -1,6 +1,6 @@
 """The changes of a suggestion as values of the catalogue."""
 
-from community.models import Outcome, SuggestedChange, Suggestion
+from community.models import ChangeOutcome, SuggestedChange, Suggestion
 from skills.content.changes import Change
 
 
@@ -13,4 +13,4 @@ def change_of(row: SuggestedChange) -> Change:
 
 def changes_of(suggestion: Suggestion) -> list[Change]:
     """Return what of a suggestion waits for a decision."""
-    return [change_of(row) for row in suggestion.changes.filter(outcome=Outcome.PENDING)]
+    return [change_of(row) for row in suggestion.changes.filter(outcome=ChangeOutcome.PENDING)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.membership import Person
 from accounts.models import User
 from community import rules
-from community.models import Decision, Outcome, State, Step, SuggestedChange, Suggestion, Vote
+from community.models import ChangeOutcome, Decision, State, Step, SuggestedChange, Suggestion, Vote
 from community.models.suggestions import OPEN_STATES
 from community.suggestions.changes import change_of
 from community.suggestions.checking import findings_of
@@ -28,7 +28,7 @@ from skills.content.matrix import Cell, Place
 from skills.content.places import Places, places_of
 from skills.models import Role
 
-PUBLISHED = frozenset({Outcome.APPLIED, Outcome.EDITED})
+PUBLISHED = frozenset({ChangeOutcome.APPLIED, ChangeOutcome.EDITED})
 UNDECIDED = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
 
 
@@ -39,7 +39,7 @@ class ChangeLine:
     row: SuggestedChange
     change: Change
     role: Role | None
-    step: ladder.Step | None
+    step: ladder.LadderStep | None
     today: Value
     fit: Fit
     words: Mapping[str, str]  # for groups and statuses
@@ -57,13 +57,13 @@ class ChangeLine:
 
     @property
     def after(self) -> Value:
-        if self.row.outcome == Outcome.EDITED:
+        if self.row.outcome == ChangeOutcome.EDITED:
             return Change.from_json({**self.change.as_json(), "proposed": self.row.published}).proposed
         return self.change.proposed
 
     @property
     def is_pending(self) -> bool:
-        return self.row.outcome == Outcome.PENDING
+        return self.row.outcome == ChangeOutcome.PENDING
 
     @property
     def is_outdated(self) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from community.models import Outcome, State, SuggestedChange, Suggestion
+from community.models import ChangeOutcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import OPEN_STATES
 from skills.content.changes import Change
 
-type Slot = tuple[str, str, str]  # field, role, level, as a kept change has them
+type RivalKey = tuple[str, str, str]  # field, role, level, as a kept change has them
 
 
-def slot_of(change: Change) -> Slot:
+def slot_of(change: Change) -> RivalKey:
     """Return which field of the skill a change touches."""
     place = change.place
     return (change.field.value, place.role if place else "", place.level if place else "")
@@ -22,7 +22,7 @@ def touching(suggestion: Suggestion, changes: Sequence[Change]) -> list[Suggeste
     """
     wanted = {slot_of(change) for change in changes}
     rows = SuggestedChange.objects.filter(
-        suggestion__skill=suggestion.skill_id, suggestion__state__in=OPEN_STATES, outcome=Outcome.PENDING
+        suggestion__skill=suggestion.skill_id, suggestion__state__in=OPEN_STATES, outcome=ChangeOutcome.PENDING
     ).filter(suggestion__hidden_at__isnull=True, suggestion__held_at__isnull=True)
     others = rows.exclude(suggestion=suggestion.pk) if suggestion.pk else rows
     return [row for row in others.select_related("suggestion__author") if (row.field, row.role, row.level) in wanted]

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from community.watching import watches
-from skills.web.slots import Slot, asked_once, is_stranger
+from skills.web.slots import PageSlot, asked_once, is_stranger
 
 
 def _watch(request: HttpRequest, kind: str, pk: str) -> str:
@@ -38,4 +38,4 @@ def _watch_state(kind: str, pk: str) -> str:
 _watcher_count = asked_once(watches.count_watchers)
 
 
-watch = Slot(_watch, _watch_state)
+watch = PageSlot(_watch, _watch_state)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, for_members, to_sign_in
 from accounts.models import User
 from community.models import Watch
-from community.models.watching import Target, framework_of
+from community.models.watching import WatchTarget, framework_of
 from community.posting.fields import read_form
 from community.posting.guard import require_not_suspended
 from community.posting.refusal_pages import answers_refusals
@@ -77,14 +77,14 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return render(request, "community/watching/watch.html", context)
 
 
-def _target(kind: str, pk: int) -> Target:
+def _target(kind: str, pk: int) -> WatchTarget:
     target = watches.find(kind, pk)
     if target is None:
         raise Http404(_("There is nothing at this address."))
     return target
 
 
-def _set_level(request: HttpRequest, user: User, target: Target, level: Watch.Level | None) -> HttpResponse:
+def _set_level(request: HttpRequest, user: User, target: WatchTarget, level: Watch.Level | None) -> HttpResponse:
     watches.set_level(user, target, level)
     said = {
         Watch.Level.WATCH: _("You now watch “%(name)s”."),

@@ -8,10 +8,10 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
 from community.models import Comment, Suggestion, Watch
-from community.models.watching import Target
+from community.models.watching import WatchTarget
 from skills.models import Domain, Group, Role, Skill
 
-TARGET_MODELS: Mapping[str, type[Target]] = {"skill": Skill, "role": Role, "group": Group, "domain": Domain}
+TARGET_MODELS: Mapping[str, type[WatchTarget]] = {"skill": Skill, "role": Role, "group": Group, "domain": Domain}
 
 # Asked for every page with a watch button; through a query set it would cost many times as much.
 _COUNTS = {
@@ -22,12 +22,12 @@ _COUNTS = {
 }
 
 
-def kind_of(target: Target) -> str:
+def kind_of(target: WatchTarget) -> str:
     """Return "skill", "role", "group" or "domain"."""
     return target._meta.model_name or ""
 
 
-def set_level(user: User, target: Target, level: Watch.Level | None) -> None:
+def set_level(user: User, target: WatchTarget, level: Watch.Level | None) -> None:
     """Let somebody watch or mute a thing, or (None) neither. Said twice, or by two at once, it is said once."""
     kind = kind_of(target)
     if level is None:
@@ -65,7 +65,7 @@ def set_levels(user: User, watches: Iterable[int], level: Watch.Level | None) ->
     return chosen.delete()[0] if level is None else chosen.update(level=Watch.Level(level), by_taking_part=False)
 
 
-def level_of(user: User, target: Target) -> Watch.Level | None:
+def level_of(user: User, target: WatchTarget) -> Watch.Level | None:
     """Return what somebody wishes of a thing, None where they have said nothing."""
     wish = wish_about(user, kind_of(target), target.pk)
     return Watch.Level(wish.level) if wish else None
@@ -81,12 +81,12 @@ def wish_about(user: User, kind: str, pk: int) -> Watch | None:
     return user.watches.filter(**{kind: pk}).first()
 
 
-def find(kind: str, pk: int) -> Target | None:
+def find(kind: str, pk: int) -> WatchTarget | None:
     """Return the thing that kind and primary key name, None where there is none."""
     if kind == "group":
         return Group.objects.select_related("domain").filter(pk=pk).first()  # its address needs the domain's
     model = TARGET_MODELS.get(kind)
-    target: Target | None = model._default_manager.filter(pk=pk).first() if model else None
+    target: WatchTarget | None = model._default_manager.filter(pk=pk).first() if model else None
     return None if isinstance(target, Skill) and target.is_suggested else target
 
 
@@ -104,7 +104,7 @@ def list_of(user: User) -> QuerySet[Watch]:
     return watches_of(user).annotate(place=kind, name=name).order_by("place", "name", "pk")
 
 
-def watcher_count(target: Target) -> int:
+def watcher_count(target: WatchTarget) -> int:
     """Return how many people watch a thing; mutes do not count."""
     return count_watchers(kind_of(target), target.pk)
 

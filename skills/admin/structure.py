@@ -211,7 +211,7 @@ class DomainAdmin(NamedAdmin[Domain]):
 
 
 @admin.register(Group)
-class GroupAdmin(NamedAdmin[Group]):
+class SkillGroupAdmin(NamedAdmin[Group]):
     list_display = ("name", "domain", "framework", "slug", "position")
     list_filter = ("domain__framework", "domain")
     list_select_related = ("domain__framework",)

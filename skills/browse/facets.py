@@ -8,7 +8,7 @@ from django.db.models import CharField, Count, F, Max, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-from skills.browse.filters import FACETS, Filters, narrowed, requirement_condition
+from skills.browse.filters import FACETS, SkillFilters, narrowed, requirement_condition
 from skills.content.ladder import Ladder
 from skills.models import Obligation
 
@@ -71,7 +71,7 @@ class Facet:
         return self.name in OPEN_FROM_THE_START or any(value.is_chosen for value in self.values)
 
 
-def facets_for(filters: Filters, found: Sequence[int] | None, ladders: Mapping[int, Ladder]) -> list[Facet]:
+def facets_for(filters: SkillFilters, found: Sequence[int] | None, ladders: Mapping[int, Ladder]) -> list[Facet]:
     """Return every facet with counts under all the *other* facets, in one query.
 
     `found` are the skills that a search left, `ladders` give levels their order.
@@ -92,7 +92,7 @@ def facets_for(filters: Filters, found: Sequence[int] | None, ladders: Mapping[i
     ]
 
 
-def _without_skill(filters: Filters, values: Mapping[str, Sequence[FacetValue]]) -> list[tuple[str, str, str]]:
+def _without_skill(filters: SkillFilters, values: Mapping[str, Sequence[FacetValue]]) -> list[tuple[str, str, str]]:
     """Return facet, value and name of what was chosen and leaves no skill: it stays on the page, to be taken back."""
     known = {facet: {value.value for value in of_facet} for facet, of_facet in values.items()}
     missing = [
@@ -105,20 +105,20 @@ def _without_skill(filters: Filters, values: Mapping[str, Sequence[FacetValue]])
 def _names(chosen: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the names of values, in one query; what no skill has is without one."""
     parts = [
-        _query(facet, Filters(), None).filter(facet_value__in=[value for other, value in chosen if other == facet])
+        _query(facet, SkillFilters(), None).filter(facet_value__in=[value for other, value in chosen if other == facet])
         for facet in {facet for facet, _chosen in chosen}
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by()
     return {(facet, value): name for facet, value, name, _count in rows}
 
 
-def _value(filters: Filters, facet: str, value: str, label: str, count: int) -> FacetValue:
+def _value(filters: SkillFilters, facet: str, value: str, label: str, count: int) -> FacetValue:
     if facet == "obligation" and value in Obligation.values:
         label = str(Obligation(value).label)
     return FacetValue(facet, value, label, count, value in filters.chosen.get(facet, ()))
 
 
-def _query(facet: str, others: Filters, found: Sequence[int] | None) -> QuerySet[Any, Any]:
+def _query(facet: str, others: SkillFilters, found: Sequence[int] | None) -> QuerySet[Any, Any]:
     value, label = _COLUMNS[facet]
     skills = narrowed(others, found)
     if facet in _OF_REQUIREMENTS:

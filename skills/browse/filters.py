@@ -19,7 +19,7 @@ _REQUIREMENT_COLUMNS = {"role": "role__slug", "level": "level__slug", "obligatio
 
 
 @dataclass(frozen=True)
-class Filters:
+class SkillFilters:
     """What the reader asked for. Within a facet values are alternatives, facets narrow each other."""
 
     query: str = ""
@@ -27,7 +27,7 @@ class Filters:
     sort: str = ""
 
     @classmethod
-    def from_query(cls, data: QueryDict) -> "Filters":
+    def from_query(cls, data: QueryDict) -> "SkillFilters":
         """Read the filters from a query string; unknown sorts fall back to the default one.
 
         Raises `search.InvalidQuery` for a value that no text can be, and for more than `MOST_CHOSEN` values.
@@ -43,11 +43,11 @@ class Filters:
         allowed = sort in SORTS and (query or sort != "relevance")
         return cls(query, {facet: values for facet, values in chosen.items() if values}, sort if allowed else default)
 
-    def without(self, facet: str) -> "Filters":
+    def without(self, facet: str) -> "SkillFilters":
         """Return the filters with one facet left open."""
         return replace(self, chosen={name: values for name, values in self.chosen.items() if name != facet})
 
-    def toggled(self, facet: str, value: str) -> "Filters":
+    def toggled(self, facet: str, value: str) -> "SkillFilters":
         """Return the filters with one value switched on or off."""
         values = set(self.chosen.get(facet, ())) ^ {value}
         chosen = {**self.chosen, facet: tuple(sorted(values))}
@@ -67,7 +67,7 @@ class Filters:
         return data.urlencode(safe="/")
 
 
-def narrowed(filters: Filters, found: Sequence[int] | None) -> QuerySet[Skill]:
+def narrowed(filters: SkillFilters, found: Sequence[int] | None) -> QuerySet[Skill]:
     """Return the skills that fit, of those found by a search if there was one.
 
     Role, level and obligation must be met by one and the same requirement.
@@ -95,7 +95,7 @@ def _groups(paths: Iterable[str]) -> Q:
     return condition
 
 
-def requirement_condition(filters: Filters, prefix: str = "") -> Q:
+def requirement_condition(filters: SkillFilters, prefix: str = "") -> Q:
     """Return what a requirement must meet; `prefix` leads to it, "requirements__" from a skill."""
     condition = Q()
     for facet, column in _REQUIREMENT_COLUMNS.items():

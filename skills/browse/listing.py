@@ -7,7 +7,7 @@ from django.db.models import Count, Max, QuerySet
 
 from skills import search
 from skills.browse.facets import Facet, FacetValue, facets_for
-from skills.browse.filters import Filters, narrowed
+from skills.browse.filters import SkillFilters, narrowed
 from skills.content.ladder import Ladder
 from skills.models import Skill
 
@@ -18,7 +18,7 @@ PAGE_SIZE = 20
 class Listing:
     """The skills that fit, as ids in their order, and the facets that narrow them further."""
 
-    filters: Filters
+    filters: SkillFilters
     skill_ids: Sequence[int]
     facets: Sequence[Facet]
 
@@ -33,7 +33,7 @@ class Listing:
         ]
 
 
-def listing_for(filters: Filters, ladders: Mapping[int, Ladder]) -> Listing:
+def listing_for(filters: SkillFilters, ladders: Mapping[int, Ladder]) -> Listing:
     """Return what fits the filters, in two queries, three with a search; `ladders` give levels their order.
 
     Raises `search.InvalidQuery` for a query that cannot be searched.
@@ -43,7 +43,7 @@ def listing_for(filters: Filters, ladders: Mapping[int, Ladder]) -> Listing:
     return Listing(filters, ids, facets_for(filters, found, ladders))
 
 
-def _ordered(skills: QuerySet[Skill], filters: Filters, found: Sequence[int] | None) -> list[int]:
+def _ordered(skills: QuerySet[Skill], filters: SkillFilters, found: Sequence[int] | None) -> list[int]:
     if filters.sort == "updated":
         skills = skills.annotate(updated_at=Max("revisions__published_at"))
         return list(skills.order_by("-updated_at", "name", "pk").values_list("pk", flat=True))

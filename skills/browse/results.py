@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from skills.content.ladder import Ladder, Step
+from skills.content.ladder import Ladder, LadderStep
 from skills.models import Requirement, Skill
 from skills.search import excerpt, mark, words
 from skills.structure import heat
@@ -24,17 +24,17 @@ class Find:
 
 
 @dataclass(frozen=True)
-class Result:
+class SkillResult:
     """A skill in the list. Its `skill` carries the counts of `Skill.objects.with_counts()`."""
 
     skill: Skill
     name: SafeString
     summary: SafeString
-    strip: Sequence[tuple[Step, Heat]]
+    strip: Sequence[tuple[LadderStep, Heat]]
     find: Find | None
 
 
-def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[Result]:
+def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[SkillResult]:
     """Return the skills of one page in the order given; two queries, one more when there is a search."""
     by_id = {skill.pk: skill for skill in Skill.objects.with_place().with_counts().filter(pk__in=skill_ids)}
     skills = [by_id[pk] for pk in skill_ids if pk in by_id]
@@ -42,7 +42,7 @@ def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladd
     wanted = words(query)
     finds = _finds(skills, wanted) if wanted else {}
     return [
-        Result(
+        SkillResult(
             skill,
             mark(skill.name, wanted),
             mark(skill.tag_line or skill.summary, wanted),

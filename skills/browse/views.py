@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from skills import search
 from skills.browse import listing
-from skills.browse.filters import Filters
+from skills.browse.filters import SkillFilters
 from skills.browse.results import results_for
 from skills.feeds import views
 from skills.models import Role, Skill
@@ -46,7 +46,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
     """List all skills, or those that a search and filters leave; raises `BadRequest` for an invalid search."""
     ladders = heat.ladders_by_framework()
     try:
-        filters = Filters.from_query(request.GET)
+        filters = SkillFilters.from_query(request.GET)
         found = listing.listing_for(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
@@ -68,7 +68,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def _page_url(filters: Filters, number: int) -> str:
+def _page_url(filters: SkillFilters, number: int) -> str:
     return _list_url(filters.query_string(**({"page": str(number)} if number > 1 else {})))
 
 

@@ -73,10 +73,10 @@ class LevelName:
     name: str
 
 
-type Track = Sequence[LevelName]  # one ladder, lowest level first
+type NamedTrack = Sequence[LevelName]  # one ladder, lowest level first
 
 
-def findings(today: Matrix, proposed: Matrix, tracks: Sequence[Track]) -> list[Finding]:
+def findings(today: Matrix, proposed: Matrix, tracks: Sequence[NamedTrack]) -> list[Finding]:
     """Return what speaks against turning today's table into the proposed one; only changed cells are judged."""
     changed = {cell.place: cell.after for cell in difference(today, proposed) if cell.after is not None}
     if today == proposed:
@@ -99,7 +99,7 @@ def _of_the_cell(place: Place, cell: Cell) -> Iterator[Finding]:
         yield Finding(Rule.EMPTY_VERB, place, why)
 
 
-def _of_the_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[Track]) -> Iterator[Finding]:
+def _of_the_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[NamedTrack]) -> Iterator[Finding]:
     """Compare a cell with the same role's other levels of its track."""
     track = next((track for track in tracks if any(level.slug == place.level for level in track)), ())
     slugs = [level.slug for level in track]

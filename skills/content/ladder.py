@@ -10,7 +10,7 @@ HUE_STEPS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LadderStep:
     """A level as pages show it. `hue` runs from 0 to `HUE_STEPS` over the level's track."""
 
     pk: int  # the same level is the same step: nothing else is compared or hashed
@@ -29,10 +29,10 @@ class Track:
     """One ladder of a framework, lowest step first; `name` is '' where there is only one."""
 
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[LadderStep, ...]
 
     @property
-    def last(self) -> Step:
+    def last(self) -> LadderStep:
         """The top step."""
         return self.steps[-1]
 
@@ -44,19 +44,19 @@ class Ladder:
     tracks: tuple[Track, ...]
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[LadderStep, ...]:
         """Every step, track by track."""
         return tuple(step for track in self.tracks for step in track.steps)
 
-    def find(self, slug: str) -> Step | None:
+    def find(self, slug: str) -> LadderStep | None:
         """Return the step with this slug, or None."""
         return next((step for step in self.steps if step.slug == slug), None)
 
-    def above(self, step: Step) -> tuple[Step, ...]:
+    def above(self, step: LadderStep) -> tuple[LadderStep, ...]:
         """Return the steps above one on its own track, nearest first."""
         return tuple(other for other in self.steps if other.track == step.track and other.rank > step.rank)
 
-    def below(self, step: Step) -> Step | None:
+    def below(self, step: LadderStep) -> LadderStep | None:
         """Return the step just below one on its own track, or None."""
         lower = [other for other in self.steps if other.track == step.track and other.rank < step.rank]
         return lower[-1] if lower else None
@@ -77,7 +77,7 @@ def ladder_of(levels: Iterable[Level]) -> Ladder:
             Track(
                 name,
                 tuple(
-                    Step(level.pk, level.slug, level.name, name, level.rank, hue_of(index, len(track)))
+                    LadderStep(level.pk, level.slug, level.name, name, level.rank, hue_of(index, len(track)))
                     for index, level in enumerate(track)
                 ),
             )

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.utils.functional import SimpleLazyObject
 
-from skills.content.ladder import Ladder, Step, Track, ladder_of
+from skills.content.ladder import Ladder, LadderStep, Track, ladder_of
 from skills.models import Domain, Framework, Group, Level, Role, Skill
 
 
@@ -26,9 +26,9 @@ class Names:
         known = self.roles.get(key)
         return known or self._gone.setdefault(key, Role(pk=-1 - len(self._gone), key=key, slug=key, name=key))
 
-    def step(self, slug: str) -> Step:
+    def step(self, slug: str) -> LadderStep:
         """Return the step of a level."""
-        return self.ladder.find(slug) or Step(pk=-1, slug=slug, name=slug, track="", rank=0, hue=0)
+        return self.ladder.find(slug) or LadderStep(pk=-1, slug=slug, name=slug, track="", rank=0, hue=0)
 
     def group(self, path: str) -> Group:
         """Return the group at "domain key/group key", with its domain."""
@@ -36,7 +36,7 @@ class Names:
         gone = Group(key=group, slug=group, name=group, domain=Domain(key=domain, slug=domain, name=domain))
         return self.groups.get(path) or gone
 
-    def order(self, role: Role, step: Step) -> tuple[int, str]:
+    def order(self, role: Role, step: LadderStep) -> tuple[int, str]:
         """Return where a cell stands among others: lower levels first, then roles by name."""
         steps = self.ladder.steps
         return (steps.index(step) if step in steps else len(steps), role.name.casefold())
@@ -44,7 +44,7 @@ class Names:
     def ladder_with(self, slugs: Iterable[str]) -> Ladder:
         """Return the ladder with levels that are gone at its end, each on a track of its own."""
         gone = sorted({slug for slug in slugs if self.ladder.find(slug) is None})
-        tracks = (Track(slug, (Step(-1 - index, slug, slug, slug, 1, 0),)) for index, slug in enumerate(gone))
+        tracks = (Track(slug, (LadderStep(-1 - index, slug, slug, slug, 1, 0),)) for index, slug in enumerate(gone))
         return Ladder((*self.ladder.tracks, *tracks))
 
 

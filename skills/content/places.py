@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from skills.content.ladder import Ladder, Step, ladder_of
+from skills.content.ladder import Ladder, LadderStep, ladder_of
 from skills.content.matrix import Place
 from skills.models import Level, Requirement, Role, RoleLevel
 
@@ -26,7 +26,7 @@ class Places:
         """The tracks that each role stands on already, where there is more than one; two queries there."""
         return _tracks_by_role(self.framework) if len(self.ladder.tracks) > 1 else {}
 
-    def step(self, place: Place) -> Step | None:
+    def step(self, place: Place) -> LadderStep | None:
         """Return the level of a place, or None where the framework has no such."""
         return self.ladder.find(place.level)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from skills.content.changes import TAG_LINE_MAX_LENGTH
 from skills.content.naming import slug_of
-from skills.exchange.strict_json import Fault, path_of, shown
+from skills.exchange.strict_json import FileFault, path_of, shown
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -21,7 +21,7 @@ type Json = dict[str, Any]
 type Placed = tuple[str, Json]  # the path in the file and what stands there
 
 
-def faults_of(data: Any) -> list[Fault]:
+def faults_of(data: Any) -> list[FileFault]:
     """Return everything that keeps decoded JSON from being a framework; an empty list if it is one."""
     return [_schema_fault(error) for error in _validator().iter_errors(data)] or list(_faults(data))
 
@@ -33,7 +33,7 @@ def _validator() -> "Draft202012Validator":
     return Draft202012Validator(json.loads(SCHEMA_PATH.read_text(encoding="utf-8")))
 
 
-def _schema_fault(error: "ValidationError") -> Fault:
+def _schema_fault(error: "ValidationError") -> FileFault:
     """Say in one line what the schema misses; its own messages would repeat the whole value."""
     expected: Any = error.validator_value
     value: Any = error.instance
@@ -54,10 +54,10 @@ def _schema_fault(error: "ValidationError") -> Fault:
             reason = 'has both "tags" and "tag_line", give one of them'
         case _:
             reason = f"must be {schema.get('description', error.validator)}, but is {shown(value)}"
-    return Fault(path_of(list(error.absolute_path)), reason)
+    return FileFault(path_of(list(error.absolute_path)), reason)
 
 
-def _faults(data: Json) -> Iterator[Fault]:
+def _faults(data: Json) -> Iterator[FileFault]:
     """Yield what the schema cannot say: things that stand twice, references to nothing, impossible days."""
     levels = placed("levels", data["levels"])
     roles = placed("roles", data["roles"])
@@ -66,7 +66,7 @@ def _faults(data: Json) -> Iterator[Fault]:
     yield from _repeated("name", _names(levels))
     for where, level in levels:
         if len(level_slug_of(level)) > LEVEL_SLUG_MAX_LENGTH:
-            yield Fault(where, f'needs a "slug" of at most {LEVEL_SLUG_MAX_LENGTH} characters')
+            yield FileFault(where, f'needs a "slug" of at most {LEVEL_SLUG_MAX_LENGTH} characters')
     yield from _repeated_things(roles)
     yield from _repeated_things(domains)
     known_levels = {level_slug_of(level) for _where, level in levels}
@@ -80,13 +80,13 @@ def _faults(data: Json) -> Iterator[Fault]:
     yield from _faults_of_skills(groups, {key_of(role) for role in data["roles"]}, known_levels)
 
 
-def _faults_of_role(where: str, role: Json, known_levels: set[str]) -> Iterator[Fault]:
+def _faults_of_role(where: str, role: Json, known_levels: set[str]) -> Iterator[FileFault]:
     entries = inside(where, "levels", role)
     yield from _unknown("level", entries, known_levels)
     yield from _repeated("level", ((path, entry["level"]) for path, entry in entries))
 
 
-def _faults_of_skills(groups: Sequence[Placed], known_roles: set[str], known_levels: set[str]) -> Iterator[Fault]:
+def _faults_of_skills(groups: Sequence[Placed], known_roles: set[str], known_levels: set[str]) -> Iterator[FileFault]:
     skills = []
     for where, group in groups:
         in_group = inside(where, "skills", group)
@@ -99,9 +99,9 @@ def _faults_of_skills(groups: Sequence[Placed], known_roles: set[str], known_lev
         yield from _unknown("level", cells, known_levels)
         yield from _repeated("role and level", ((path, (cell["role"], cell["level"])) for path, cell in cells))
         if len(tag_line_of(skill)) > TAG_LINE_MAX_LENGTH:
-            yield Fault(f"{where}.tags", f"make a line of more than {TAG_LINE_MAX_LENGTH} characters")
+            yield FileFault(f"{where}.tags", f"make a line of more than {TAG_LINE_MAX_LENGTH} characters")
         if "updated" in skill and day_of(skill["updated"]) is None:
-            yield Fault(f"{where}.updated", f"there is no day {shown(skill['updated'])}")
+            yield FileFault(f"{where}.updated", f"there is no day {shown(skill['updated'])}")
 
 
 def _names(things: Sequence[Placed]) -> Iterator[tuple[str, str]]:
@@ -112,23 +112,23 @@ def _keys(things: Sequence[Placed]) -> Iterator[tuple[str, str]]:
     return ((where, key_of(thing)) for where, thing in things)
 
 
-def _repeated_things(things: Sequence[Placed]) -> Iterator[Fault]:
+def _repeated_things(things: Sequence[Placed]) -> Iterator[FileFault]:
     yield from _repeated("key", _keys(things))
     yield from _repeated("name", _names(things))
 
 
-def _repeated(what: str, values: Iterable[tuple[str, Hashable]]) -> Iterator[Fault]:
+def _repeated(what: str, values: Iterable[tuple[str, Hashable]]) -> Iterator[FileFault]:
     first: dict[Hashable, str] = {}
     for where, value in values:
         if value in first:
-            yield Fault(where, f"has the same {what} as {first[value]}: {shown(value)}")
+            yield FileFault(where, f"has the same {what} as {first[value]}: {shown(value)}")
         first.setdefault(value, where)
 
 
-def _unknown(field: str, things: Sequence[Placed], known: set[str]) -> Iterator[Fault]:
+def _unknown(field: str, things: Sequence[Placed], known: set[str]) -> Iterator[FileFault]:
     for where, thing in things:
         if thing[field] not in known:
-            yield Fault(f"{where}.{field}", f"there is no {field} {shown(thing[field])} in this file")
+            yield FileFault(f"{where}.{field}", f"there is no {field} {shown(thing[field])} in this file")
 
 
 def placed(path: str, things: Iterable[Json]) -> list[Placed]:

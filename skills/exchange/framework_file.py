@@ -12,7 +12,7 @@ from pathlib import Path
 from skills.content.changes import SkillContent
 from skills.content.matrix import Cell, Matrix, Place
 from skills.exchange.faults import Json, day_of, faults_of, inside, key_of, level_slug_of, placed, tag_line_of
-from skills.exchange.strict_json import Fault, FileRefusedError, decode
+from skills.exchange.strict_json import FileFault, FileRefusedError, decode
 from skills.models import Obligation
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -112,12 +112,12 @@ def read(path: Path) -> FrameworkFile:
     """Return what the file at `path` says; raises `FileRefusedError` with every fault if it cannot be used."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise FileRefusedError([Fault("", f"is larger than {LARGEST_FILE} bytes")])
+            raise FileRefusedError([FileFault("", f"is larger than {LARGEST_FILE} bytes")])
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise FileRefusedError([Fault("", "there is no such file")]) from error
+        raise FileRefusedError([FileFault("", "there is no such file")]) from error
     except OSError as error:
-        raise FileRefusedError([Fault("", f"cannot be read: {error.strerror}")]) from error
+        raise FileRefusedError([FileFault("", f"cannot be read: {error.strerror}")]) from error
     return parse(content)
 
 

@@ -14,21 +14,21 @@ from skills import revisions, search
 from skills.content.changes import NO_CONTENT, Change, Field, Fit, SkillContent, changes_between
 from skills.exchange.framework_file import FrameworkFile, SkillEntry
 from skills.exchange.loading_structure import load_structure, lock_framework, refused_when_taken
-from skills.exchange.report import Report
+from skills.exchange.report import LoadReport
 from skills.exchange.strict_json import shown
 from skills.models import CatalogueVersion, Framework, Revision, Role, Skill
 
 HOUR_OF_UPDATE = time(12, tzinfo=UTC)  # so that it is that day wherever it is read
 
 
-def load(file: FrameworkFile) -> Report:
+def load(file: FrameworkFile) -> LoadReport:
     """Bring the catalogue up to date with a file in one transaction and return what was done.
 
     The very file that was loaded last changes nothing, whatever people have changed here since.
     Raises `FileRefusedError` for what only the database can tell, a name that is taken.
     """
     with transaction.atomic():
-        report = Report()
+        report = LoadReport()
         framework = lock_framework(file.framework, report)
         if framework.loaded_digest == file.digest:
             report.skills_unchanged = framework.skills.exclude(status=Skill.Status.SUGGESTED).count()
@@ -51,7 +51,7 @@ def _lock_skills(framework: Framework) -> dict[str, Skill]:
 
 
 def _load_skills(
-    framework: Framework, skills: Mapping[str, Skill], entries: Sequence[SkillEntry], report: Report
+    framework: Framework, skills: Mapping[str, Skill], entries: Sequence[SkillEntry], report: LoadReport
 ) -> None:
     today = revisions.contents_of(list(skills.values()))
     imported = _imported_contents(framework)
@@ -96,7 +96,7 @@ def _create(framework: Framework, entry: SkillEntry) -> None:
 
 
 def _bring_up_to_date(
-    skill: Skill, entry: SkillEntry, today: SkillContent, imported: SkillContent, report: Report
+    skill: Skill, entry: SkillEntry, today: SkillContent, imported: SkillContent, report: LoadReport
 ) -> bool:
     """Publish what the file changed since it was last loaded, where nobody changed it here; returns if anything."""
     changes = []

@@ -10,17 +10,17 @@ from django.db.models import F, Max
 from skills.content import naming
 from skills.content.changes import NameTaken
 from skills.exchange.framework_file import DomainEntry, FrameworkEntry, FrameworkFile, GroupEntry, LevelEntry, RoleEntry
-from skills.exchange.report import Report
-from skills.exchange.strict_json import Fault, FileRefusedError, shown
+from skills.exchange.report import LoadReport
+from skills.exchange.strict_json import FileFault, FileRefusedError, shown
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel
 
 OUT_OF_THE_WAY = 10_000  # added to ranks while levels change places
 
-type Thing = Role | Domain | Group
-type ThingEntry = RoleEntry | DomainEntry | GroupEntry
+type StructureObject = Role | Domain | Group
+type StructureEntry = RoleEntry | DomainEntry | GroupEntry
 
 
-def lock_framework(entry: FrameworkEntry, report: Report) -> Framework:
+def lock_framework(entry: FrameworkEntry, report: LoadReport) -> Framework:
     """Return the framework of a file, made if it is new; a second loader of it waits until this one is done."""
     framework, created = Framework.objects.get_or_create(
         slug=entry.slug, defaults=asdict(entry) | {"position": _next_position}
@@ -30,7 +30,7 @@ def lock_framework(entry: FrameworkEntry, report: Report) -> Framework:
     return Framework.objects.select_for_update(no_key=True).get(pk=framework.pk)
 
 
-def load_structure(framework: Framework, file: FrameworkFile, report: Report) -> list[Role]:
+def load_structure(framework: Framework, file: FrameworkFile, report: LoadReport) -> list[Role]:
     """Bring framework, levels, roles, domains and groups up to date and return the roles that were renamed.
 
     What is no longer in the file is kept and reported. Raises `FileRefusedError` for a name that is taken.
@@ -52,14 +52,14 @@ def refused_when_taken(where: str, name: str) -> Iterator[None]:
             yield
     except (IntegrityError, NameTaken) as error:
         reason = f"the name {shown(name)} belongs to something else here, which has to be renamed first"
-        raise FileRefusedError([Fault(where, reason)]) from error
+        raise FileRefusedError([FileFault(where, reason)]) from error
 
 
 def _next_position() -> int:
     return (Framework.objects.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
-def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: Report) -> Mapping[str, Level]:
+def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: LoadReport) -> Mapping[str, Level]:
     """Write the levels; those the file no longer has go to the end of their track."""
     levels = {level.slug: level for level in framework.levels.order_by("track", "rank")}
     before = {slug: _entry(level) for slug, level in levels.items()}
@@ -97,7 +97,7 @@ def _ranked_last(left_over: Iterable[LevelEntry], entries: Iterable[LevelEntry])
 
 
 def _load_roles(
-    framework: Framework, roles: dict[str, Role], entries: Sequence[RoleEntry], report: Report
+    framework: Framework, roles: dict[str, Role], entries: Sequence[RoleEntry], report: LoadReport
 ) -> list[Role]:
     renamed = []
     for entry in entries:
@@ -109,7 +109,7 @@ def _load_roles(
 
 
 def _load_role_levels(
-    roles: Mapping[str, Role], levels: Mapping[str, Level], entries: Sequence[RoleEntry], report: Report
+    roles: Mapping[str, Role], levels: Mapping[str, Level], entries: Sequence[RoleEntry], report: LoadReport
 ) -> None:
     """Write titles and introductions, and take away those that the file no longer has."""
     in_file = [roles[entry.key].pk for entry in entries]
@@ -130,7 +130,7 @@ def _load_role_levels(
     report.others_changed += len(rows)
 
 
-def _load_domains(framework: Framework, entries: Sequence[DomainEntry], report: Report) -> None:
+def _load_domains(framework: Framework, entries: Sequence[DomainEntry], report: LoadReport) -> None:
     domains = {domain.key: domain for domain in framework.domains.all()}
     for position, entry in enumerate(entries, start=1):
         domain = domains.setdefault(entry.key, Domain(framework=framework, key=entry.key))
@@ -139,7 +139,7 @@ def _load_domains(framework: Framework, entries: Sequence[DomainEntry], report: 
     _report_missing("domain", domains, entries, report)
 
 
-def _load_groups(domain: Domain, entries: Sequence[GroupEntry], report: Report) -> None:
+def _load_groups(domain: Domain, entries: Sequence[GroupEntry], report: LoadReport) -> None:
     groups = {group.key: group for group in domain.groups.all()}
     for position, entry in enumerate(entries, start=1):
         group = groups.setdefault(entry.key, Group(domain=domain, key=entry.key))
@@ -147,7 +147,7 @@ def _load_groups(domain: Domain, entries: Sequence[GroupEntry], report: Report) 
     _report_missing("group", groups, entries, report)
 
 
-def _store(thing: Thing, entry: ThingEntry, report: Report, **values: object) -> bool:
+def _store(thing: StructureObject, entry: StructureEntry, report: LoadReport, **values: object) -> bool:
     """Save a thing, found or newly made, as its entry says; returns whether it was renamed."""
     created = thing._state.adding
     renamed = not created and thing.name != entry.name
@@ -162,7 +162,7 @@ def _store(thing: Thing, entry: ThingEntry, report: Report, **values: object) ->
     return renamed
 
 
-def _insert(thing: Thing, name: str, values: Mapping[str, object]) -> None:
+def _insert(thing: StructureObject, name: str, values: Mapping[str, object]) -> None:
     for field, value in {"name": name, **values}.items():
         setattr(thing, field, value)
     naming.assign_slug(thing)
@@ -179,6 +179,8 @@ def _update(thing: models.Model, **values: object) -> bool:
     return bool(changed)
 
 
-def _report_missing(what: str, things: Mapping[str, Thing], entries: Sequence[ThingEntry], report: Report) -> None:
+def _report_missing(
+    what: str, things: Mapping[str, StructureObject], entries: Sequence[StructureEntry], report: LoadReport
+) -> None:
     in_file = {entry.key for entry in entries}
     report.missing += [f"{what} {shown(thing.name)}" for key, thing in things.items() if key not in in_file]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Report:
+class LoadReport:
     """Counts of a load. `kept` are texts changed in the file and on the site, `missing` is gone from the file."""
 
     skills_created: int = 0

@@ -14,7 +14,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FileFault:
     """What is wrong with a file: `where`, a path in it such as "domains[0].name", and the reason."""
 
     where: str
@@ -27,7 +27,7 @@ class Fault:
 class FileRefusedError(Exception):
     """A file that cannot be used, with every fault that was found in it."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[FileFault]) -> None:
         super().__init__("; ".join(str(fault) for fault in faults))
         self.faults = list(faults)
 
@@ -46,12 +46,12 @@ def decode(content: bytes) -> Any:
     try:
         data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        raise FileRefusedError([Fault("", f"is not UTF-8 (byte {error.start})")]) from error
+        raise FileRefusedError([FileFault("", f"is not UTF-8 (byte {error.start})")]) from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise FileRefusedError([Fault(where, f"is not JSON: {error.msg}")]) from error
+        raise FileRefusedError([FileFault(where, f"is not JSON: {error.msg}")]) from error
     except (ValueError, RecursionError) as error:
-        raise FileRefusedError([Fault("", f"is not JSON that can be read: {error}")]) from error
+        raise FileRefusedError([FileFault("", f"is not JSON that can be read: {error}")]) from error
     faults = list(_faults(data))
     if faults:
         raise FileRefusedError(faults)
@@ -89,7 +89,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _faults(data: Any) -> Iterator[Fault]:
+def _faults(data: Any) -> Iterator[FileFault]:
     """Walk the document with a stack of its own: it may be nested deeper than Python calls."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
     while waiting:
@@ -100,14 +100,14 @@ def _faults(data: Any) -> Iterator[Fault]:
             waiting.extend(reversed([((*steps, index), item) for index, item in enumerate(value)]))
         elif isinstance(value, _Object):
             for key in value.repeated:
-                yield Fault(path_of((*steps, key)), "is given twice")
+                yield FileFault(path_of((*steps, key)), "is given twice")
             for key in value:
                 yield from _faults_of_text((*steps, key), key)
             waiting.extend(reversed([((*steps, key), item) for key, item in value.items()]))
 
 
-def _faults_of_text(steps: Sequence[str | int], text: str) -> Iterator[Fault]:
+def _faults_of_text(steps: Sequence[str | int], text: str) -> Iterator[FileFault]:
     found = UNKEEPABLE.search(text)
     if found:
         kind = "a NUL character" if found[0] == "\0" else "half of a surrogate pair"
-        yield Fault(path_of(steps), f"holds {kind} (U+{ord(found[0]):04X}, character {found.start() + 1})")
+        yield FileFault(path_of(steps), f"holds {kind} (U+{ord(found[0]):04X}, character {found.start() + 1})")

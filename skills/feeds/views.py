@@ -34,8 +34,8 @@ SINCE = "2026"  # the year from which the host's name is taken for ours, as a ta
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-type Thing = Skill | Role | Domain
-KINDS: dict[str, type[Thing]] = {"skills": Skill, "roles": Role, "domains": Domain}
+type FeedSubject = Skill | Role | Domain
+KINDS: dict[str, type[FeedSubject]] = {"skills": Skill, "roles": Role, "domains": Domain}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One revision as a feed shows it."""
 
     revision: Revision
@@ -56,7 +56,7 @@ class Entry:
     summary: str
 
 
-def announced(thing: Thing | None = None) -> Announcement:
+def announced(thing: FeedSubject | None = None) -> Announcement:
     """Return the feed of a thing, or of everything, in the present language."""
     return Announcement(_title(thing), f"{_path(thing)}?lang={get_language()}")
 
@@ -85,17 +85,17 @@ def of_thing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(_path(target) + (f"?{query}" if query else ""))
 
 
-def _path(thing: Thing | None) -> str:
+def _path(thing: FeedSubject | None) -> str:
     if thing is None:
         return reverse("feeds:everything")
     return reverse("feeds:of_thing", args=[f"{thing._meta.model_name}s", thing.slug])
 
 
-def _title(thing: Thing | None) -> str:
+def _title(thing: FeedSubject | None) -> str:
     return _("What changed: %(name)s") % {"name": thing.name} if thing else _("What changed: everything")
 
 
-def _revisions(thing: Thing | None) -> QuerySet[Revision]:
+def _revisions(thing: FeedSubject | None) -> QuerySet[Revision]:
     found = Revision.objects.all()
     if isinstance(thing, Skill):
         found = found.filter(skill=thing)
@@ -106,7 +106,7 @@ def _revisions(thing: Thing | None) -> QuerySet[Revision]:
     return found.order_by("-published_at", "-pk")[:ENTRIES]
 
 
-def _answer(request: HttpRequest, thing: Thing | None) -> HttpResponse:
+def _answer(request: HttpRequest, thing: FeedSubject | None) -> HttpResponse:
     """Read `lang`; answer 304 where the reader has the feed as it is."""
     language = request.GET.get("lang", settings.LANGUAGE_CODE)
     if language not in dict(settings.LANGUAGES):
@@ -128,7 +128,7 @@ def _answer(request: HttpRequest, thing: Thing | None) -> HttpResponse:
     return response
 
 
-def _tag(address: str, language: str, thing: Thing | None, revisions: Sequence[Revision]) -> str:
+def _tag(address: str, language: str, thing: FeedSubject | None, revisions: Sequence[Revision]) -> str:
     """Weak, as one tag stands for the feed packed and unpacked."""
     parts = [address, language, _title(thing), _path(thing)]
     parts += [
@@ -137,7 +137,7 @@ def _tag(address: str, language: str, thing: Thing | None, revisions: Sequence[R
     return f'W/"{hashlib.blake2b("\n\n".join(parts).encode(), digest_size=16).hexdigest()}"'
 
 
-def _feed(address: str, thing: Thing | None, revisions: Sequence[Revision], updated: datetime) -> HttpResponse:
+def _feed(address: str, thing: FeedSubject | None, revisions: Sequence[Revision], updated: datetime) -> HttpResponse:
     context = {
         "id": _id(address, f"{thing.framework.slug}/{thing._meta.model_name}s/{thing.key}" if thing else "everything"),
         "title": _title(thing),
@@ -151,7 +151,7 @@ def _feed(address: str, thing: Thing | None, revisions: Sequence[Revision], upda
     return HttpResponse(NOT_IN_XML.sub("", body), content_type=CONTENT_TYPE)
 
 
-def _entries(address: str, revisions: Sequence[Revision]) -> list[Entry]:
+def _entries(address: str, revisions: Sequence[Revision]) -> list[FeedEntry]:
     primary_keys = [revision.pk for revision in revisions]
     changes = dict(Revision.objects.filter(pk__in=primary_keys).values_list("pk", "changes"))
     names = names_in({revision.skill.framework_id for revision in revisions})
@@ -161,7 +161,7 @@ def _entries(address: str, revisions: Sequence[Revision]) -> list[Entry]:
         lines = [revision.summary, *lines_of(revision, names[revision.skill.framework_id])]
         skill = revision.skill
         entries.append(
-            Entry(
+            FeedEntry(
                 revision,
                 _id(address, f"{skill.framework.slug}/{skill.key}/{revision.number}"),
                 address + reverse("skills:revision", args=[skill.slug, revision.number]),

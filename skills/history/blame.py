@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from skills.content.changes import FIELD_LABELS, Field, SkillContent
-from skills.content.ladder import Step
+from skills.content.ladder import LadderStep
 from skills.content.matrix import Place
 from skills.content.names import Names
-from skills.history.entries import Entry, Slot, _field_text, listed, sources_of
+from skills.history.entries import FieldKey, HistoryEntry, _field_text, listed, sources_of
 from skills.models import Revision, Role, Skill
 from skills.revisions import content_of
 
@@ -20,14 +20,14 @@ TEXTS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
 
 
 @dataclass(frozen=True)
-class Line:
+class BlameLine:
     """One text of today's profile and the revision that gave it its words; `role` and `step` as in `ShownChange`."""
 
     field: Field
     role: Role | None
-    step: Step | None
+    step: LadderStep | None
     text: str
-    entry: Entry
+    entry: HistoryEntry
 
     @property
     def label(self) -> str:
@@ -35,7 +35,7 @@ class Line:
         return str(FIELD_LABELS[self.field])
 
 
-def blame_lines(skill: Skill, names: Names) -> list[Line]:
+def blame_lines(skill: Skill, names: Names) -> list[BlameLine]:
     """Return each text of today with the revision that gave it its words, in three queries.
 
     `skill` comes with its place loaded. A revision that changed only the obligation
@@ -49,9 +49,9 @@ def blame_lines(skill: Skill, names: Names) -> list[Line]:
     return sorted(lines, key=lambda line: names.order(line.role, line.step) if line.role and line.step else (-1, ""))
 
 
-def _givers(skill: Skill, waiting: set[Slot]) -> dict[Slot, int]:
+def _givers(skill: Skill, waiting: set[FieldKey]) -> dict[FieldKey, int]:
     """Return the number of the latest revision that changed the words of each field."""
-    found: dict[Slot, int] = {}
+    found: dict[FieldKey, int] = {}
     rows = skill.revisions.order_by("-number").values_list("number", "changes")
     for number, changes in rows.iterator(chunk_size=READ_AT_ONCE):
         for change in changes:
@@ -64,12 +64,12 @@ def _givers(skill: Skill, waiting: set[Slot]) -> dict[Slot, int]:
     return found
 
 
-def _without_changes(revisions: Sequence[Revision]) -> list[Entry]:
+def _without_changes(revisions: Sequence[Revision]) -> list[HistoryEntry]:
     sources = sources_of(revisions)
-    return [Entry(revision, (), sources.get(revision.pk)) for revision in revisions]
+    return [HistoryEntry(revision, (), sources.get(revision.pk)) for revision in revisions]
 
 
-def _texts(content: SkillContent) -> dict[Slot, str]:
+def _texts(content: SkillContent) -> dict[FieldKey, str]:
     fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in TEXTS}
     cells = {(Field.REQUIREMENT.value, *place): cell.description for place, cell in content.matrix.cells.items()}
     return {key: text for key, text in (fields | cells).items() if text}
@@ -79,8 +79,8 @@ def _words(value: Any) -> str:
     return str(value["description"] if isinstance(value, dict) else value or "")
 
 
-def _line(key: Slot, text: str, entry: Entry, names: Names) -> Line:
+def _line(key: FieldKey, text: str, entry: HistoryEntry, names: Names) -> BlameLine:
     field, place = Field(key[0]), Place(*key[1:])
     if field is Field.REQUIREMENT:
-        return Line(field, names.role(place.role), names.step(place.level), text, entry)
-    return Line(field, None, None, _field_text(field, text, names), entry)
+        return BlameLine(field, names.role(place.role), names.step(place.level), text, entry)
+    return BlameLine(field, None, None, _field_text(field, text, names), entry)

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
 from skills.content.changes import CHOICES, FIELD_LABELS, Change, Field, SkillContent, status_in_words
-from skills.content.ladder import Step
+from skills.content.ladder import LadderStep
 from skills.content.matrix import Cell
 from skills.content.names import Names
 from skills.models import Revision, Role, Skill
@@ -26,7 +26,7 @@ PAGE_SIZE = 25
 FEW_CELLS = 3
 """So many requirements of a revision are named in a list; more are counted."""
 
-type Slot = tuple[str, str, str]  # a field with its role and level, both '' for a field of the skill
+type FieldKey = tuple[str, str, str]  # a field with its role and level, both '' for a field of the skill
 
 
 class Source(NamedTuple):
@@ -47,7 +47,7 @@ class ShownChange:
 
     change: Change
     role: Role | None
-    step: Step | None
+    step: LadderStep | None
     before: Cell | None
     after: Cell | None
 
@@ -86,7 +86,7 @@ class ShownChange:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One revision in a list, with what it changed and what it came from."""
 
     revision: Revision
@@ -139,11 +139,11 @@ def listed(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
     return revisions.select_related("author", "reviewer").defer("content")
 
 
-def entries_of(revisions: Sequence[Revision], names: Mapping[int, Names] | Names) -> list[Entry]:
+def entries_of(revisions: Sequence[Revision], names: Mapping[int, Names] | Names) -> list[HistoryEntry]:
     """Return revisions with what they changed; `names` are those of the framework, or of each by primary key."""
     sources = sources_of(revisions)
     return [
-        Entry(
+        HistoryEntry(
             revision,
             shown_changes(
                 [Change.from_json(change) for change in revision.changes],

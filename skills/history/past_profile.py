@@ -3,7 +3,7 @@
 from skills.content.changes import SkillContent
 from skills.content.names import Names
 from skills.models import Revision, Skill
-from skills.profile.page import Entry, Profile, titles_of
+from skills.profile.page import Profile, ProfileEntry, titles_of
 
 
 def profile_then(skill: Skill, revision: Revision, names: Names) -> Profile:
@@ -21,7 +21,7 @@ def profile_then(skill: Skill, revision: Revision, names: Names) -> Profile:
         step, role = ladder.find(place.level), roles[place.role]
         assert step is not None  # `ladder_with` has them all
         title = titles.get((role.pk, step.pk), "")
-        entries.append(Entry(role, step, title, cell.description, cell.obligation, cell.proficiency))
+        entries.append(ProfileEntry(role, step, title, cell.description, cell.obligation, cell.proficiency))
     entries.sort(key=lambda entry: (order[entry.step], entry.role.name.casefold()))
     return Profile(_skill_then(skill, content, names), ladder, entries, revision.published_at)
 

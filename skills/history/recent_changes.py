@@ -15,7 +15,7 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class ChangeFilters:
     """What the reader asked for: slugs, values of `Significance` and `Revision.Origin`, a user name; '' is anything."""
 
     framework: str = ""
@@ -26,7 +26,7 @@ class Filters:
     author: str = ""
 
     @classmethod
-    def from_query(cls, data: QueryDict) -> "Filters":
+    def from_query(cls, data: QueryDict) -> "ChangeFilters":
         """Read the filters from a query string; raises `search.InvalidQuery` for a value that no text can be."""
         values = {name: data.get(name, "").strip() for name in cls.__dataclass_fields__}
         search.refuse_nul(*values.values())
@@ -46,7 +46,7 @@ class Filters:
         return data.urlencode()
 
 
-def revisions_for(filters: Filters, role: Role | None) -> QuerySet[Revision]:
+def revisions_for(filters: ChangeFilters, role: Role | None) -> QuerySet[Revision]:
     """Return the revisions that fit, latest first, with skill and people; `role` is the one asked for, if it exists."""
     found = listed(Revision.objects.select_related("skill__group__domain", "skill__framework"))
     columns = {

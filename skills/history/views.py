@@ -117,7 +117,7 @@ def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
 def changes(request: HtmxRequest) -> HttpResponse:
     """List recent changes of everything, or those that filters leave; raises `BadRequest` for an invalid search."""
     try:
-        filters = recent_changes.Filters.from_query(request.GET)
+        filters = recent_changes.ChangeFilters.from_query(request.GET)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
     roles = list(Role.objects.select_related("framework").order_by(*BY_FRAMEWORK))
@@ -146,7 +146,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     return response
 
 
-def _changes_url(filters: recent_changes.Filters, number: int) -> str:
+def _changes_url(filters: recent_changes.ChangeFilters, number: int) -> str:
     query = filters.query_string(**({"page": str(number)} if number > 1 else {}))
     return reverse("skills:changes") + (f"?{query}" if query else "")
 

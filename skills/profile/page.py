@@ -7,18 +7,18 @@ from functools import cached_property
 
 from django.utils.safestring import SafeString
 
-from skills.content.ladder import Ladder, Step, Track, ladder_of
+from skills.content.ladder import Ladder, LadderStep, Track, ladder_of
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
 from skills.text.new_words import mark_new
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProfileEntry:
     """One requirement with everything a page says about it."""
 
     role: Role
-    step: Step
+    step: LadderStep
     title: str
     description: str
     obligation: str
@@ -38,8 +38,8 @@ class Entry:
 class LevelTable:
     """The requirements of one level, by role."""
 
-    step: Step
-    entries: Sequence[Entry]
+    step: LadderStep
+    entries: Sequence[ProfileEntry]
 
     @property
     def mandatory_count(self) -> int:
@@ -51,7 +51,7 @@ class GridRow:
     """One role and its entry on each step of the profile, None where nothing is required."""
 
     role: Role
-    entries: Sequence[tuple[Step, Entry | None]]
+    entries: Sequence[tuple[LadderStep, ProfileEntry | None]]
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class Comparison:
     """Today's level of a role beside the next one on which the skill asks something of it."""
 
     role: Role
-    step: Step
-    today: Entry | None
-    next: Entry | None
-    skipped: Sequence[Step]
+    step: LadderStep
+    today: ProfileEntry | None
+    next: ProfileEntry | None
+    skipped: Sequence[LadderStep]
 
     @property
     def next_html(self) -> SafeString:
@@ -82,7 +82,7 @@ class Profile:
 
     skill: Skill
     ladder: Ladder
-    entries: Sequence[Entry]
+    entries: Sequence[ProfileEntry]
     updated_at: datetime | None
 
     @cached_property
@@ -117,16 +117,16 @@ class Profile:
         return [track for track in self.ladder.tracks if track.name in used]
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[LadderStep]:
         """The steps of those tracks."""
         return [step for track in self.tracks for step in track.steps]
 
     @cached_property
-    def first_step(self) -> Step | None:
+    def first_step(self) -> LadderStep | None:
         """The lowest step that requires something: where reading begins."""
         return self.entries[0].step if self.entries else None
 
-    def table(self, step: Step) -> LevelTable:
+    def table(self, step: LadderStep) -> LevelTable:
         """Return the requirements of one step."""
         return LevelTable(step, [entry for entry in self.entries if entry.step == step])
 
@@ -139,7 +139,7 @@ class Profile:
         ]
         return Profile(self.skill, self.ladder, entries, self.updated_at)
 
-    def grid(self, steps: Iterable[Step]) -> list[GridRow]:
+    def grid(self, steps: Iterable[LadderStep]) -> list[GridRow]:
         """Return one row per role with its entries on these steps."""
         cells = {(entry.role, entry.step): entry for entry in self.entries}
         columns = list(steps)
@@ -149,10 +149,10 @@ class Profile:
         """Return the role of this profile with this slug, or None."""
         return next((role for role in self.roles if role.slug == slug), None)
 
-    def compare(self, role: Role, step: Step) -> Comparison:
+    def compare(self, role: Role, step: LadderStep) -> Comparison:
         """Return what is asked of a role on one step and on the next step that asks something of it."""
         cells = {entry.step: entry for entry in self.entries if entry.role == role}
-        skipped: list[Step] = []
+        skipped: list[LadderStep] = []
         for above in self.ladder.above(step):
             if above in cells:
                 return Comparison(role, step, cells.get(step), cells[above], skipped)
@@ -175,11 +175,13 @@ def titles_of(roles: Iterable[int]) -> Mapping[tuple[int, int], str]:
     return {(role, level): title for role, level, title in rows}
 
 
-def _entries(requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]) -> list[Entry]:
+def _entries(
+    requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]
+) -> list[ProfileEntry]:
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
     ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.name.casefold()))
     return [
-        Entry(
+        ProfileEntry(
             role=row.role,
             step=steps[row.level_id][1],
             title=titles.get((row.role_id, row.level_id), ""),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from skills.content.ladder import Ladder, Step, ladder_of
+from skills.content.ladder import Ladder, LadderStep, ladder_of
 from skills.models import Domain, Framework, Group, Level, Obligation, Requirement, Role, Skill
 
 
@@ -23,7 +23,7 @@ class HeatRow:
     """A skill and its heat in each column."""
 
     skill: Skill
-    cells: Sequence[tuple[Step | Role, Heat]]
+    cells: Sequence[tuple[LadderStep | Role, Heat]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class HeatGroup:
 class Overview:
     """Skills by levels, or skills by roles."""
 
-    columns: Sequence[Step | Role]
+    columns: Sequence[LadderStep | Role]
     groups: Sequence[HeatGroup]
 
     @property
@@ -66,7 +66,7 @@ class DomainSummary:
     """A domain of `Domain.objects.for_list()` with its requirements by level."""
 
     domain: Domain
-    strip: Sequence[tuple[Step, Heat]]
+    strip: Sequence[tuple[LadderStep, Heat]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ def domain_summaries(ladders: Mapping[int, Ladder]) -> list[DomainSummary]:
     ]
 
 
-def _strip(ladder: Ladder, owner: int, heats: Mapping[tuple[int, int], Heat]) -> list[tuple[Step, Heat]]:
+def _strip(ladder: Ladder, owner: int, heats: Mapping[tuple[int, int], Heat]) -> list[tuple[LadderStep, Heat]]:
     """Return the heat on every step of the tracks that `owner` uses."""
     pairs = [(step, heats.get((owner, step.pk), Heat())) for step in ladder.steps]
     used = {step.track for step, heat in pairs if heat.total}
     return [(step, heat) for step, heat in pairs if step.track in used]
 
 
-def level_strips(skills: Iterable[Skill], ladders: Mapping[int, Ladder]) -> dict[int, list[tuple[Step, Heat]]]:
+def level_strips(skills: Iterable[Skill], ladders: Mapping[int, Ladder]) -> dict[int, list[tuple[LadderStep, Heat]]]:
     """Return for each skill its heat on every step of the tracks it uses; one query. `ladders` by framework."""
     skills = list(skills)
     counts = _counts(Skill.objects.filter(pk__in=[skill.pk for skill in skills]), "level")
@@ -127,7 +127,7 @@ def _counts(skills: QuerySet[Skill], column: str) -> dict[tuple[int, int], Heat]
     return {(skill, other): Heat(total, mandatory, stated) for skill, other, total, mandatory, stated in rows}
 
 
-def _overview[Column: (Step, Role)](
+def _overview[Column: (LadderStep, Role)](
     skills: QuerySet[Skill], counts: dict[tuple[int, int], Heat], columns: Sequence[Column]
 ) -> Overview:
     ordered = skills.select_related("group__domain").order_by(

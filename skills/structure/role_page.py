@@ -7,12 +7,12 @@ from functools import cached_property
 
 from django.utils.safestring import SafeString
 
-from skills.content.ladder import Ladder, Step, Track, ladder_of
+from skills.content.ladder import Ladder, LadderStep, Track, ladder_of
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
 
 
-class Change(StrEnum):
+class LadderChange(StrEnum):
     """How a requirement stands against the one on the level below."""
 
     FIRST = "first"  # the role has no level below
@@ -44,7 +44,7 @@ class RoleRequirement:
 class RoleStep:
     """A step of the ladder as this role knows it. `exists` is False where the role has no such level."""
 
-    step: Step
+    step: LadderStep
     title: str
     introduction: str
     requirements: Sequence[RoleRequirement]
@@ -66,7 +66,7 @@ class ComparedRequirement:
 
     requirement: RoleRequirement
     below: RoleRequirement | None
-    change: Change
+    change: LadderChange
 
     @property
     def becomes_mandatory(self) -> bool:
@@ -94,7 +94,7 @@ class RoleProfile:
         return sorted(skills, key=_order)
 
     @cached_property
-    def rows(self) -> list[tuple[Skill, list[tuple[Step, RoleRequirement | None]]]]:
+    def rows(self) -> list[tuple[Skill, list[tuple[LadderStep, RoleRequirement | None]]]]:
         """Every skill with its requirement on each step of the role's tracks."""
         shown = [step for track in self.tracks for step in track.steps]
         by_place = {(row.skill, step.step): row for step in self.steps for row in step.requirements}
@@ -104,7 +104,7 @@ class RoleProfile:
         """Return the role's step with this level slug, or None."""
         return next((step for step in self.steps if step.step.slug == slug), None)
 
-    def below(self, step: Step) -> RoleStep | None:
+    def below(self, step: LadderStep) -> RoleStep | None:
         """Return the nearest step below on the same track that the role has, or None."""
         lower = [
             other
@@ -157,9 +157,9 @@ def _order(skill: Skill) -> tuple[int, str, int, str, str, int]:
     )
 
 
-def _change(row: RoleRequirement, before: RoleRequirement | None, below: RoleStep | None) -> Change:
+def _change(row: RoleRequirement, before: RoleRequirement | None, below: RoleStep | None) -> LadderChange:
     if below is None:
-        return Change.FIRST
+        return LadderChange.FIRST
     if before is None:
-        return Change.NEW
-    return Change.SAME if before == row else Change.CHANGED
+        return LadderChange.NEW
+    return LadderChange.SAME if before == row else LadderChange.CHANGED

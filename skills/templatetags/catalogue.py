@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from skills.content.ladder import Step
+from skills.content.ladder import LadderStep
 from skills.models import Obligation, Role
 from skills.structure.heat import Heat
 from skills.text import markdown as markdown_rules
@@ -40,13 +40,13 @@ def slot(context: template.RequestContext, name: str, *arguments: object) -> Saf
 
 
 @register.simple_tag
-def level_chip(step: Step) -> SafeString:
+def level_chip(step: LadderStep) -> SafeString:
     """Return a level's name on its own hue."""
     return format_html('<span class="level-chip hue-{}">{}</span>', step.hue, step.name)
 
 
 @register.simple_tag
-def level_mark(step: Step) -> SafeString:
+def level_mark(step: LadderStep) -> SafeString:
     """Return a small square of a level's hue, to stand before its name."""
     return format_html('<span class="level-mark hue-{}"></span>', step.hue)
 
@@ -99,7 +99,7 @@ def markdown(text: str) -> SafeString:
 
 
 @register.simple_tag
-def strip(heats: Sequence[tuple[Step, Heat]]) -> SafeString:
+def strip(heats: Sequence[tuple[LadderStep, Heat]]) -> SafeString:
     """Return a row of bars, one for each step, as high as what it requires."""
     if not heats:
         return SafeString("")
@@ -116,14 +116,16 @@ def strip(heats: Sequence[tuple[Step, Heat]]) -> SafeString:
     )
 
 
-def _bar(position: int, step: Step, heat: Heat, most: int, width: float) -> tuple[str, float, float, float, float]:
+def _bar(
+    position: int, step: LadderStep, heat: Heat, most: int, width: float
+) -> tuple[str, float, float, float, float]:
     height = max(BAR_MINIMUM, round(BAR_HEIGHT * heat.total / most, 1)) if heat.total else BAR_MINIMUM
     style = f"hue-{step.hue}" if heat.total else "none"
     return (style, round(position * (width + BAR_GAP), 1), BAR_HEIGHT - height, width, height)
 
 
 @register.simple_tag
-def heat_cells(cells: Sequence[tuple[Step | Role, Heat]]) -> SafeString:
+def heat_cells(cells: Sequence[tuple[LadderStep | Role, Heat]]) -> SafeString:
     """Return the cells of a row of a heat overview: how many requirements, and how many of them are mandatory.
 
     A tag, as a large framework has thousands of them.
@@ -134,10 +136,10 @@ def heat_cells(cells: Sequence[tuple[Step | Role, Heat]]) -> SafeString:
     return format_html_join("", "{}", ((_heat_cell(column, heat, words),) for column, heat in cells))
 
 
-def _heat_cell(column: Step | Role, heat: Heat, words: SafeString) -> SafeString:
+def _heat_cell(column: LadderStep | Role, heat: Heat, words: SafeString) -> SafeString:
     if not heat.total:
         return EMPTY_CELL
-    style = f"filled hue-{column.hue}" if isinstance(column, Step) else "filled"
+    style = f"filled hue-{column.hue}" if isinstance(column, LadderStep) else "filled"
     if not heat.stated:
         return format_html('<td class="{}">{}</td>', style, heat.total)
     return format_html(

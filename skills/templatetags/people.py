@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 register = template.Library()
 
 
-class Person(Protocol):
+class PublicPerson(Protocol):
     """What an account says of itself to everybody."""
 
     @property
@@ -20,7 +20,7 @@ class Person(Protocol):
 
 
 @register.simple_tag
-def person(who: Person | None, otherwise: str = "") -> SafeString:
+def person(who: PublicPerson | None, otherwise: str = "") -> SafeString:
     """Return somebody's name, as a link where they have a public profile.
 
     In place of nobody stands `otherwise`: in a page's list of authors that is an account that was deleted.

@@ -4,7 +4,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from skills.text.word_difference import Kind, Piece, compare
+from skills.text.word_difference import Piece, PieceKind, compare
 
 
 def word_difference(before: str | None, after: str | None, *, whole: bool = False) -> SafeString:
@@ -13,16 +13,16 @@ def word_difference(before: str | None, after: str | None, *, whole: bool = Fals
     `whole` sets one against the other undivided, as for what is chosen from a list.
     """
     if whole:
-        sides = ((Kind.REMOVED, before), (Kind.ADDED, after))
+        sides = ((PieceKind.REMOVED, before), (PieceKind.ADDED, after))
         return format_html_join(" ", "{}", ((_piece(Piece(kind, text)),) for kind, text in sides if text))
     return format_html_join("", "{}", ((_piece(piece),) for piece in compare(before or "", after or "")))
 
 
 def _piece(piece: Piece) -> SafeString:
-    if piece.kind is Kind.SAME:
+    if piece.kind is PieceKind.SAME:
         return format_html("{}", piece.text)
-    element, style = ("ins", "added") if piece.kind is Kind.ADDED else ("del", "removed")
-    word = gettext("added:") if piece.kind is Kind.ADDED else gettext("removed:")
+    element, style = ("ins", "added") if piece.kind is PieceKind.ADDED else ("del", "removed")
+    word = gettext("added:") if piece.kind is PieceKind.ADDED else gettext("removed:")
     return format_html(
         '<{} class="{}"><span class="visually-hidden">{} </span>{}</{}>', element, style, word, piece.text, element
     )

@@ -29,7 +29,7 @@ ADDRESS = re.compile(r"(?<!\w)https?://[^\s<>]*[^\s<>.,;:!?'\"()\[\]{}*_~|]", re
 """An address that stands in a text by itself; signs of the sentence around it are none of it."""
 LINKED = re.compile(f"{ADDRESS.pattern}|{MENTION.pattern}", re.IGNORECASE)
 
-type People = tuple[tuple[str, str], ...]  # user name and address of each who may be linked
+type LinkedPeople = tuple[tuple[str, str], ...]  # user name and address of each who may be linked
 
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"]).disable("image")
@@ -76,7 +76,7 @@ _markdown.core.ruler.push("links", _link)
 _kept = BoundedTexts(KEPT_BYTES)
 
 
-def render(text: str, people: People = ()) -> SafeString:
+def render(text: str, people: LinkedPeople = ()) -> SafeString:
     """Return Markdown as clean HTML: no raw HTML, no images, no headings above h3, links that pass nothing on.
 
     Where a text mentions one of `people`, that is a link, as is an address that stands there by itself.
@@ -91,7 +91,7 @@ def render(text: str, people: People = ()) -> SafeString:
     return html
 
 
-def render_once(text: str, people: People = ()) -> SafeString:
+def render_once(text: str, people: LinkedPeople = ()) -> SafeString:
     """Return Markdown as `render` does and keep nothing of it: for previews, of which every one is another text."""
     html = _as_typed(text) if _is_too_much(text) else _markdown.render(text, {"people": dict(people)}).strip()
     clean = nh3.clean(

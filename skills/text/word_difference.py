@@ -20,7 +20,7 @@ _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 FEW_PAIRS = 400
 
 
-class Kind(StrEnum):
+class PieceKind(StrEnum):
     """What became of a piece of text."""
 
     SAME = "same"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 class Piece:
     """A run of words that share one fate."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
 
 
@@ -64,7 +64,7 @@ def compare(before: str, after: str) -> list[Piece]:
     for block in [*_readable(_blocks(old, new), old), _Block(len(old), len(new), 0)]:
         pieces += _pieces(old[at_old : block.before], new[at_new : block.after])
         at_old, at_new = block.before + block.size, block.after + block.size
-        pieces += [Piece(Kind.SAME, "".join(old[block.before : at_old]))] if block.size else []
+        pieces += [Piece(PieceKind.SAME, "".join(old[block.before : at_old]))] if block.size else []
     return pieces
 
 
@@ -101,7 +101,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def _pieces(removed: Sequence[str], added: Sequence[str]) -> list[Piece]:
-    pairs = ((Kind.REMOVED, "".join(removed)), (Kind.ADDED, "".join(added)))
+    pairs = ((PieceKind.REMOVED, "".join(removed)), (PieceKind.ADDED, "".join(added)))
     return [Piece(kind, text) for kind, text in pairs if text]
 
 

@@ -1,7 +1,7 @@
 """Places in a page for what belongs to one reader, filled each time while the page around them is kept.
 
 A template writes `{% slot "watch" "skill" skill.pk %}`. What stands there comes from the
-`Slot` that PAGE_SLOTS names, so that apps above this one can show something on its pages.
+`PageSlot` that PAGE_SLOTS names, so that apps above this one can show something on its pages.
 Outside the slots a kept page must not depend on who reads it.
 """
 
@@ -62,7 +62,7 @@ def _never_changes(*_arguments: str) -> str:
 
 
 @dataclass(frozen=True)
-class Slot:
+class PageSlot:
     """One kind of place.
 
     `render(request, *arguments)` returns its HTML. `state(*arguments)` returns what that
@@ -74,7 +74,7 @@ class Slot:
 
 
 @cache
-def _slot(name: str) -> Slot | None:
+def _slot(name: str) -> PageSlot | None:
     path = settings.PAGE_SLOTS.get(name)
     return import_string(path) if path else None
 

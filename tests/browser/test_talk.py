@@ -13,7 +13,7 @@ from accounts.membership import MODERATORS
 from accounts.models import User
 from community.discussion.page import PAGE_SIZE
 from community.models import Act, ActKind, Comment, Deed, Helpful, Kind, Notification, Report
-from community.models.moderation import Outcome
+from community.models.moderation import ReportOutcome
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import DESKTOP, PHONE, Reader
 from tests.browser.stage import Stage, enter, staged
@@ -176,7 +176,7 @@ def test_said_answered_reported_hidden_and_shown_again_by_four_people(
     report = talk.stage.ask(lambda: Report.objects.get(comment=answer))
     assert (report.reporter_id, report.outcome, report.decided_by_id) == (
         talk.mentioned.pk,
-        Outcome.AGREED,
+        ReportOutcome.AGREED,
         talk.moderator.pk,
     )
     acts = talk.stage.ask(lambda: list(Act.objects.filter(actor=talk.moderator.pk).order_by("pk")))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Event, Kind, Notification, Reason, Watch
-from community.models.watching import Target
+from community.models.watching import WatchTarget
 from community.watching import watches
 from skills.models import Group, Revision, Role, Skill
 from tests.community.events.factories import change_cell, make_watchers, tell_everybody
@@ -115,7 +115,7 @@ def test_a_notice_says_what_where_by_whom_and_why(browser: Client, notice: Notif
 @pytest.mark.parametrize("kind", ["role", "group", "domain"])
 def test_a_notice_names_what_is_watched(browser: Client, user: User, skill: Skill, kind: str) -> None:
     role = Role.objects.order_by("name")[0]
-    targets: dict[str, Target] = {"role": role, "group": skill.group, "domain": skill.group.domain}
+    targets: dict[str, WatchTarget] = {"role": role, "group": skill.group, "domain": skill.group.domain}
     target = targets[kind]
     watches.set_level(user, skill, None)
     watches.set_level(user, target, Watch.Level.WATCH)

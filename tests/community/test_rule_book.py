@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from accounts.privacy import forget
 from community.drafting import drafts
-from community.models import Decision, DeclineReason, Outcome, SuggestedChange, Suggestion
+from community.models import ChangeOutcome, Decision, DeclineReason, SuggestedChange, Suggestion
 from community.review import deciding
 from community.review.pane import author_of
 from skills.models import Significance
@@ -86,9 +86,9 @@ def test_already_applied_and_superseded_do_not_count_against_the_author(world: W
     applied = world.suggested()
     world.publish(world.kneading())
     deciding.accept(applied, world.reviewer, significance=MEDIUM)
-    assert applied.changes.get().outcome == Outcome.ALREADY_APPLIED
+    assert applied.changes.get().outcome == ChangeOutcome.ALREADY_APPLIED
     superseded = world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
-    superseded.changes.update(outcome=Outcome.SUPERSEDED)
+    superseded.changes.update(outcome=ChangeOutcome.SUPERSEDED)
     record = author_of(world.author)
     assert (record.decided, record.accepted, record.rate) == (1, 1, 100)
 

@@ -16,13 +16,13 @@ from django.utils.translation import get_language
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500
 from skills.web.cache import LARGEST_PAGE, cached_page, do_not_keep
-from skills.web.slots import Slot, placed
+from skills.web.slots import PageSlot, placed
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 made: list[str] = []  # one entry for each time a view ran
 states: dict[str, str] = {}
-counter = Slot(lambda request: f"({states['counter']})", lambda: states["counter"])
+counter = PageSlot(lambda request: f"({states['counter']})", lambda: states["counter"])
 
 
 def _plain(request: HttpRequest) -> HttpResponse:

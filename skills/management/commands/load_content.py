@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import DatabaseError
 
 from skills.exchange import framework_file, loading
-from skills.exchange.report import Report
-from skills.exchange.strict_json import Fault, FileRefusedError
+from skills.exchange.report import LoadReport
+from skills.exchange.strict_json import FileFault, FileRefusedError
 
 SHOWN_FAULTS = 20
 
@@ -39,14 +39,14 @@ class Command(BaseCommand):
         if refused:
             raise CommandError(f"{refused} refused; nothing of a refused file was loaded.")
 
-    def _print(self, path: Path, report: Report) -> None:
+    def _print(self, path: Path, report: LoadReport) -> None:
         self.stdout.write(f"{_shown(path)}: {report.summary}")
         for thing in report.kept:
             self.stdout.write(f"{_shown(path)}: {thing}: changed here and in the file, kept as it is here")
         for thing in report.missing:
             self.stdout.write(f"{_shown(path)}: {thing}: no longer in the file, kept")
 
-    def _print_faults(self, path: Path, faults: Sequence[Fault]) -> None:
+    def _print_faults(self, path: Path, faults: Sequence[FileFault]) -> None:
         for fault in faults[:SHOWN_FAULTS]:
             self.stderr.write(f"{_shown(path)}: {fault}")
         if len(faults) > SHOWN_FAULTS:
@@ -61,17 +61,17 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
 
 
-def _load(path: Path, slugs: dict[str, Path]) -> Report:
+def _load(path: Path, slugs: dict[str, Path]) -> LoadReport:
     if path.is_dir():
-        raise FileRefusedError([Fault("", "holds no .json file")])
+        raise FileRefusedError([FileFault("", "holds no .json file")])
     file = framework_file.read(path)
     slug = file.framework.slug
     if slugs.setdefault(slug, path) != path:
-        raise FileRefusedError([Fault("framework.slug", f'"{slug}" is loaded from {_shown(slugs[slug])} already')])
+        raise FileRefusedError([FileFault("framework.slug", f'"{slug}" is loaded from {_shown(slugs[slug])} already')])
     try:
         return loading.load(file)
     except DatabaseError as error:
-        raise FileRefusedError([Fault("", f"the database refused: {' '.join(str(error).split())}")]) from error
+        raise FileRefusedError([FileFault("", f"the database refused: {' '.join(str(error).split())}")]) from error
 
 
 def _shown(path: Path) -> str:

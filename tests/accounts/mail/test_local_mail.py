@@ -16,7 +16,7 @@ from accounts.models import Delivery
 IN_FILES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "accounts.mail.owing.OwedMailBackend"},
     "transport": {
-        "BACKEND": "accounts.mail.files.EmailBackend",
+        "BACKEND": "accounts.mail.files.FileEmailBackend",
         "OPTIONS": {"file_path": str(settings.BASE_DIR / "var" / "mail")},
     },
 }

@@ -15,16 +15,16 @@ from django.utils import timezone
 from accounts.membership import is_moderator
 from accounts.models import User
 from community.demo.clock import Story, days_ago, play
-from community.demo.people import PASSWORD, PEOPLE, People, make_people
+from community.demo.people import PASSWORD, PEOPLE, DemoPeople, make_people
 from community.demo.tale import tell
 from community.models import (
     Act,
     ActKind,
+    ChangeOutcome,
     Comment,
     Event,
     Fault,
     Notification,
-    Outcome,
     Report,
     State,
     SuggestedChange,
@@ -32,7 +32,7 @@ from community.models import (
     Verdict,
     WatchedWord,
 )
-from community.models.moderation import Outcome as OutcomeOfReport
+from community.models.moderation import ReportOutcome
 from community.suggestions.conflicts import conflicting
 from skills.models import Revision
 from tests.community.suggestions.agreement import (
@@ -46,14 +46,14 @@ KEPT = (User, Revision, Suggestion, Comment, Report, Act, Event, Notification, W
 
 
 @pytest.fixture
-def community() -> People:
+def community() -> DemoPeople:
     call_command("load_content", *map(str, CONTENT), stdout=StringIO())
     people = make_people()
     tell(people)
     return people
 
 
-def it_holds_every_state_over_three_months_by_the_rules_alone(community: People) -> None:
+def it_holds_every_state_over_three_months_by_the_rules_alone(community: DemoPeople) -> None:
     assert set(Suggestion.objects.values_list("state", flat=True)) == set(State.values)
     published = Revision.objects.exclude(author=None).values_list("published_at", flat=True)
     assert timezone.now() - min(published) > timedelta(days=80)
@@ -66,18 +66,18 @@ def it_holds_every_state_over_three_months_by_the_rules_alone(community: People)
     assert Notification.objects.filter(user=community["mira"], read_at__isnull=False).exists()
 
 
-def open_suggestions_stand_in_every_way_there_is(community: People) -> None:
+def open_suggestions_stand_in_every_way_there_is(community: DemoPeople) -> None:
     waiting = Suggestion.objects.filter(state=State.OPEN)
     assert waiting.get(claimed_until__gt=timezone.now()).claimed_by == community["paul"]
     assert waiting.get(second_reader_asked=True).author == community["lea"]
     partly = waiting.get(decisions__verdict=Verdict.ACCEPT, decisions__is_closing=False)
-    assert list(partly.changes.values_list("outcome", flat=True)) == [Outcome.APPLIED, Outcome.PENDING]
-    pending = SuggestedChange.objects.filter(suggestion__in=waiting, outcome=Outcome.PENDING)
+    assert list(partly.changes.values_list("outcome", flat=True)) == [ChangeOutcome.APPLIED, ChangeOutcome.PENDING]
+    pending = SuggestedChange.objects.filter(suggestion__in=waiting, outcome=ChangeOutcome.PENDING)
     assert {row.suggestion.author for row in conflicting(pending)} == {community["mira"]}
     assert waiting.get(hidden_at__isnull=False).author == community["max"]
 
 
-def people_talk_of_skills_cells_and_suggestions(community: People) -> None:
+def people_talk_of_skills_cells_and_suggestions(community: DemoPeople) -> None:
     comments = Comment.objects.all()
     assert comments.filter(suggestion=None).values("skill").distinct().count() >= 3
     assert comments.exclude(suggestion=None).values("suggestion").distinct().count() >= 3
@@ -92,7 +92,7 @@ def people_talk_of_skills_cells_and_suggestions(community: People) -> None:
     assert last - first > timedelta(days=60)
 
 
-def moderators_have_something_before_them(community: People) -> None:
+def moderators_have_something_before_them(community: DemoPeople) -> None:
     waiting = Report.objects.filter(outcome="")
     assert [(report.kind, report.fault) for report in waiting.order_by("made_at")] == [
         ("comment", Fault.SPAM),
@@ -113,9 +113,9 @@ def moderators_have_something_before_them(community: People) -> None:
     ]
 
 
-def moderators_have_been_at_work_for_weeks(community: People) -> None:
+def moderators_have_been_at_work_for_weeks(community: DemoPeople) -> None:
     decided = Report.objects.exclude(outcome="")
-    assert {report.outcome for report in decided} == set(OutcomeOfReport.values)
+    assert {report.outcome for report in decided} == set(ReportOutcome.values)
     told = Notification.objects.filter(reason="reporter").values_list("user", flat=True)
     assert set(told) == {report.reporter_id for report in decided}
     tombstone = Comment.objects.get(hidden_at__isnull=False, author=community["viktor"])
@@ -125,7 +125,7 @@ def moderators_have_been_at_work_for_weeks(community: People) -> None:
     assert WatchedWord.objects.exists()
 
 
-def the_log_has_its_times_from_the_beginning_and_in_their_order(community: People) -> None:
+def the_log_has_its_times_from_the_beginning_and_in_their_order(community: DemoPeople) -> None:
     acts = list(Act.objects.order_by("pk"))
     not_shown = {ActKind.FREED, ActKind.SWEPT, ActKind.UNSWEPT, ActKind.ROLE_GRANTED, ActKind.ROLE_REMOVED}
     assert {act.kind for act in acts} == set(ActKind.values) - not_shown
@@ -144,13 +144,13 @@ LOOKS = (
 )
 
 
-def test_it_is_a_living_community(community: People, subtests: pytest.Subtests) -> None:
+def test_it_is_a_living_community(community: DemoPeople, subtests: pytest.Subtests) -> None:
     for look in LOOKS:  # loaded once, as all content takes its time
         with subtests.test(look.__name__):
             look(community)
 
 
-def test_once_more_changes_nothing_and_everybody_signs_in_with_the_printed_password(community: People) -> None:
+def test_once_more_changes_nothing_and_everybody_signs_in_with_the_printed_password(community: DemoPeople) -> None:
     before = [list(model.objects.order_by("pk").values()) for model in KEPT]
     tell(make_people())
     assert before == [list(model.objects.order_by("pk").values()) for model in KEPT]

@@ -10,7 +10,7 @@ from accounts.privacy import forget
 from community.discussion import comments
 from community.discussion.comments import Subject
 from community.models import Comment, CommentVersion, CountedWrite, Event, Fault, Helpful, Report
-from community.models.moderation import Outcome
+from community.models.moderation import ReportOutcome
 from community.moderation import reports
 from community.posting.refusals import Gone, NotAllowed
 from tests.community.moderation.test_reports import make_moderator
@@ -96,7 +96,7 @@ def test_leaving_while_answered_and_while_answering_never_ends_in_a_deadlock(wor
 def test_leaving_while_ones_report_is_decided_never_ends_in_a_deadlock(world: World, time: int) -> None:
     said, reporter, moderator = say(world, world.author), make_user(), make_moderator()
     reports.report(said, reporter, Fault.SPAM)
-    left, decided = at_once(partial(forget, reporter), partial(reports.decide, said, moderator, Outcome.AGREED))
+    left, decided = at_once(partial(forget, reporter), partial(reports.decide, said, moderator, ReportOutcome.AGREED))
     assert (left, decided) == (None, None)
     report = Report.objects.get()
     assert (report.reporter, report.outcome) == (None, "agreed")

@@ -5,7 +5,7 @@ from itertools import count
 from accounts.models import User
 from community.events import fanout
 from community.models import Event, Notification, Watch
-from community.models.watching import Target
+from community.models.watching import WatchTarget
 from community.watching.watches import kind_of
 from skills import revisions
 from skills.content.changes import Change, Field
@@ -16,7 +16,7 @@ from tests.factories import cell
 _numbers = count(1)
 
 
-def make_watchers(target: Target, number: int) -> list[User]:
+def make_watchers(target: WatchTarget, number: int) -> list[User]:
     """Return so many new people who all watch one thing."""
     names = [f"watcher{next(_numbers)}" for _ in range(number)]
     users = User.objects.bulk_create(User(username=name, email=f"{name}@example.org") for name in names)

@@ -11,7 +11,7 @@ from community import rules
 from community.drafting import drafts
 from community.events import audience
 from community.models import Deed, Event, Kind, Notification, Reason, Watch
-from community.models.watching import Target
+from community.models.watching import WatchTarget
 from community.review import deciding
 from community.watching import watches
 from skills.content.changes import Change, Field
@@ -26,10 +26,10 @@ WATCH, MUTE = Watch.Level.WATCH, Watch.Level.MUTE
 AS_REVIEWER = (Kind.REVIEW_WAITING, Reason.REVIEWER)
 
 
-def target_of(world: World, kind: str) -> Target:
+def target_of(world: World, kind: str) -> WatchTarget:
     group = world.skill.group
     role = world.skill.framework.roles.get(key="baker")
-    targets: dict[str, Target] = {"skill": world.skill, "role": role, "group": group, "domain": group.domain}
+    targets: dict[str, WatchTarget] = {"skill": world.skill, "role": role, "group": group, "domain": group.domain}
     return targets[kind]
 
 

@@ -14,7 +14,7 @@ from accounts.membership import MODERATORS
 from accounts.models import Delivery, User
 from community.events import fanout
 from community.models import Act, Comment, CountedWrite, Event, Fault, Notification, Report
-from community.models.moderation import Outcome
+from community.models.moderation import ReportOutcome
 from community.moderation import reports
 from community.moderation.refusals import AlreadyDecided
 from community.notifications import digests
@@ -196,7 +196,7 @@ def test_who_comes_second_reads_who_decided(world: World, moderator: Client) -> 
     answer = decide(browser_of(make_moderator()), "suggestion", suggestion.pk, "agreed")
     assert answer.status_code == 409
     assert "mo decided on" in answer.text
-    assert Report.objects.get().outcome == Outcome.DISAGREED
+    assert Report.objects.get().outcome == ReportOutcome.DISAGREED
 
 
 def test_nobody_decides_about_their_own(world: World) -> None:
@@ -267,7 +267,7 @@ def test_of_two_moderators_at_once_one_decides() -> None:
         world = make_world()
     suggestion, moderators = world.suggested(), [make_moderator() for _ in range(2)]
     reports.report(suggestion, make_user(), Fault.SPAM)
-    deeds = [lambda each=each: reports.decide(suggestion, each, Outcome.AGREED) for each in moderators]
+    deeds = [lambda each=each: reports.decide(suggestion, each, ReportOutcome.AGREED) for each in moderators]
     outcomes = at_once(*deeds)
     assert kinds(outcomes) == ["AlreadyDecided", "NoneType"]
     late = next(outcome for outcome in outcomes if isinstance(outcome, AlreadyDecided))

@@ -9,7 +9,7 @@ from django.test import Client
 
 from community.models import Suggestion
 from community.reverting import plan
-from community.reverting.plan import Target
+from community.reverting.plan import RevertTarget
 from community.suggestions import changes
 from skills.content.changes import ChangedMeanwhile
 from skills.models import Revision, Significance
@@ -104,7 +104,7 @@ def test_of_a_revert_and_a_publication_at_once_one_is_a_conflict(transactional_d
     with transaction.atomic():
         world = make_world()
         world.publish(world.kneading("Kneads rye."))
-    planned = plan.plan(world.skill, Target(1))
+    planned = plan.plan(world.skill, RevertTarget(1))
     outcomes = at_once(
         partial(plan.revert, planned, world.reviewer, summary="", significance=Significance.MEDIUM),
         partial(world.publish, world.cell(JUNIOR, "Kneads rye.", "Kneads wheat.")),

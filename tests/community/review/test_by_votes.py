@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.privacy import erasure
 from community.drafting import drafts
 from community.models import Act, CountedWrite, Event, Fault, Report, State, Step, Suggestion, Sweep
-from community.models.moderation import Outcome as ReportOutcome
+from community.models.moderation import ReportOutcome
 from community.moderation import hiding, people, reports, sweeping
 from community.review import deciding
 from community.review.by_votes import accept_by_votes, accept_due

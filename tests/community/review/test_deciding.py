@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from community.drafting import drafts
-from community.models import Decision, Outcome, State, Step, Suggestion, Verdict
+from community.models import ChangeOutcome, Decision, State, Step, Suggestion, Verdict
 from community.posting.refusals import NotAllowed, Unfit
 from community.review import deciding
 from community.suggestions.refusals import TooLate
@@ -35,7 +35,7 @@ def test_accepting_publishes_and_credits_author_and_reviewer(world: World) -> No
     assert (revision.author, revision.reviewer, revision.is_co_written) == (world.author, world.reviewer, False)
     assert (revision.origin, revision.summary, revision.significance) == ("suggestion", "Clearer.", "major")
     assert (decision.revision, decision.verdict, decision.is_closing) == (revision, Verdict.ACCEPT, True)
-    assert (state_of(suggestion), outcomes_of(suggestion)) == (State.ACCEPTED, [Outcome.APPLIED])
+    assert (state_of(suggestion), outcomes_of(suggestion)) == (State.ACCEPTED, [ChangeOutcome.APPLIED])
 
 
 def test_today_equal_to_the_proposed_text_counts_as_already_applied(world: World) -> None:
@@ -43,7 +43,7 @@ def test_today_equal_to_the_proposed_text_counts_as_already_applied(world: World
     world.publish(world.kneading())
     decision = deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     assert decision.revision is None
-    assert (state_of(suggestion), outcomes_of(suggestion)) == (State.ACCEPTED, [Outcome.ALREADY_APPLIED])
+    assert (state_of(suggestion), outcomes_of(suggestion)) == (State.ACCEPTED, [ChangeOutcome.ALREADY_APPLIED])
     assert world.skill.revisions.count() == 2
 
 
@@ -65,7 +65,7 @@ def test_a_conflict_leaves_the_other_changes_unapplied(world: World) -> None:
     with pytest.raises(ChangedMeanwhile):
         deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     assert world.text(SENIOR) is None
-    assert outcomes_of(suggestion) == [Outcome.PENDING] * 2
+    assert outcomes_of(suggestion) == [ChangeOutcome.PENDING] * 2
 
 
 def test_reviewer_merges_a_conflict_and_becomes_co_author(world: World) -> None:
@@ -76,7 +76,7 @@ def test_reviewer_merges_a_conflict_and_becomes_co_author(world: World) -> None:
     revision = world.skill.revisions.get(number=3)
     assert world.text(JUNIOR) == "Kneads rye dough by hand."
     assert (revision.author, revision.reviewer, revision.is_co_written) == (world.author, world.reviewer, True)
-    assert (state_of(suggestion), outcomes_of(suggestion)) == (State.ACCEPTED_WITH_CHANGES, [Outcome.EDITED])
+    assert (state_of(suggestion), outcomes_of(suggestion)) == (State.ACCEPTED_WITH_CHANGES, [ChangeOutcome.EDITED])
 
 
 def test_single_changes_are_accepted_alone_and_the_rest_stays_open(world: World) -> None:
@@ -84,7 +84,7 @@ def test_single_changes_are_accepted_alone_and_the_rest_stays_open(world: World)
     first, second = suggestion.changes.all()
     partly = deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={first.pk})
     assert (partly.is_closing, state_of(suggestion)) == (False, State.OPEN)
-    assert outcomes_of(suggestion) == [Outcome.APPLIED, Outcome.PENDING]
+    assert outcomes_of(suggestion) == [ChangeOutcome.APPLIED, ChangeOutcome.PENDING]
     deciding.accept(suggestion, world.other_reviewer, significance=MEDIUM, only={second.pk})
     assert (state_of(suggestion), world.text(SENIOR)) == (State.ACCEPTED, "Invents.")
 
@@ -150,7 +150,7 @@ def test_undoing_a_decline_leaves_what_was_accepted_before(world: World) -> None
     deciding.decline(suggestion, world.reviewer, world.spam)
     deciding.undo(suggestion, world.reviewer, "Read it again.")
     assert (world.text(JUNIOR), state_of(suggestion)) == ("Kneads dough by hand.", State.OPEN)
-    assert outcomes_of(suggestion) == [Outcome.APPLIED, Outcome.PENDING]
+    assert outcomes_of(suggestion) == [ChangeOutcome.APPLIED, ChangeOutcome.PENDING]
     assert list(suggestion.decisions.filter(undone_at=None).values_list("verdict", flat=True)) == [Verdict.ACCEPT]
 
 
@@ -198,10 +198,10 @@ def test_claim_holds_off_the_author_and_can_be_taken_over(world: World) -> None:
     with pytest.raises(NotAllowed):
         drafts.save(suggestion, world.author, [world.kneading("Kneads..")], reason="Clearer.")
     assert deciding.claim(suggestion, world.other_reviewer).claimed_by == world.other_reviewer
-    deciding.release(suggestion, world.reviewer)
+    deciding.unclaim(suggestion, world.reviewer)
     suggestion.refresh_from_db()
     assert suggestion.claimed_by == world.other_reviewer
-    deciding.release(suggestion, world.other_reviewer)
+    deciding.unclaim(suggestion, world.other_reviewer)
     drafts.save(suggestion, world.author, [world.kneading("Kneads well.")], reason="Clearer.")
 
 
@@ -210,7 +210,7 @@ def test_undoing_restores_the_text_and_opens_the_suggestion_again(world: World) 
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     assert deciding.undo(suggestion, world.other_reviewer, "Too early.") == []
     assert (world.text(JUNIOR), state_of(suggestion)) == ("Kneads.", State.OPEN)
-    assert outcomes_of(suggestion) == [Outcome.PENDING]
+    assert outcomes_of(suggestion) == [ChangeOutcome.PENDING]
     assert world.skill.revisions.get(number=3).origin == Revision.Origin.REVERT
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     assert world.text(JUNIOR) == "Kneads dough by hand."

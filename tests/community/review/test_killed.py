@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from community.models import Decision, Event, Kind, Notification, Outcome, State, Suggestion, Verdict
+from community.models import ChangeOutcome, Decision, Event, Kind, Notification, State, Suggestion, Verdict
 from skills.content.changes import Change, Field
 from skills.models import Revision
 from tests.community.events.factories import make_watchers
@@ -99,7 +99,7 @@ def assert_nothing_is_done(desk: Desk) -> None:
     assert_matrix_is_the_replay_of_its_revisions(desk.world.skill)
     assert Revision.objects.count() == 1
     assert Suggestion.objects.get().state == State.OPEN
-    assert set(desk.suggestion.changes.values_list("outcome", "published")) == {(Outcome.PENDING, None)}
+    assert set(desk.suggestion.changes.values_list("outcome", "published")) == {(ChangeOutcome.PENDING, None)}
     assert list(desk.suggestion.steps.values_list("after", flat=True)) == [State.OPEN]
     assert not Decision.objects.exists()
     assert not Event.objects.filter(kind=Kind.CONTENT_CHANGED).exists()
@@ -113,7 +113,10 @@ def assert_all_is_done(desk: Desk) -> None:
     assert (decision.revision, decision.verdict, decision.is_closing) == (revision, Verdict.ACCEPT, True)
     assert Revision.objects.count() == 2
     assert Suggestion.objects.get().state == State.ACCEPTED_WITH_CHANGES
-    assert list(desk.suggestion.changes.values_list("outcome", flat=True)) == [Outcome.EDITED] + [Outcome.APPLIED] * 3
+    assert (
+        list(desk.suggestion.changes.values_list("outcome", flat=True))
+        == [ChangeOutcome.EDITED] + [ChangeOutcome.APPLIED] * 3
+    )
     assert list(desk.suggestion.steps.values_list("after", flat=True)) == [State.OPEN, State.ACCEPTED_WITH_CHANGES]
     event = Event.objects.get(kind=Kind.CONTENT_CHANGED)
     assert event.revision == revision

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from community.drafting import drafts, filing
 from community.drafting.filing import Draft
-from community.models import Decision, Outcome, State, Step, Suggestion, Verdict
+from community.models import ChangeOutcome, Decision, State, Step, Suggestion, Verdict
 from community.posting.refusals import NotAllowed, Unfit
 from community.review import deciding
 from community.suggestions import voting
@@ -126,7 +126,7 @@ def test_who_kept_the_words_of_a_conflict_is_no_co_author(world: World) -> None:
     edits = {suggestion.changes.get().pk: world.cell(JUNIOR, "Kneads rye.", "Kneads dough by hand.")}
     accepted(suggestion, world.reviewer, edits=edits)
     assert not Revision.objects.get(number=3).is_co_written
-    assert suggestion.changes.get().outcome == Outcome.APPLIED
+    assert suggestion.changes.get().outcome == ChangeOutcome.APPLIED
 
 
 def test_what_cannot_be_published_is_refused_in_words(world: World) -> None:
@@ -190,7 +190,7 @@ def test_withdrawing_leaves_the_part_that_was_accepted(world: World) -> None:
     deciding.claim(suggestion, world.reviewer)
     drafts.withdraw(suggestion, world.author)
     assert (world.text(JUNIOR), world.text(SENIOR)) == ("Kneads dough by hand.", None)
-    assert list(suggestion.changes.values_list("outcome", flat=True)) == [Outcome.APPLIED, Outcome.PENDING]
+    assert list(suggestion.changes.values_list("outcome", flat=True)) == [ChangeOutcome.APPLIED, ChangeOutcome.PENDING]
     assert Suggestion.objects.get().claimed_by is None
 
 

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 from community.drafting import drafts
 from community.events import fanout
-from community.models import Decision, Outcome, State, Step, Suggestion
+from community.models import ChangeOutcome, Decision, State, Step, Suggestion
 from community.review import deciding
 from community.review.by_votes import accept_by_votes
 from community.suggestions import voting
@@ -145,7 +145,7 @@ def test_a_conflict_nobody_takes_up_is_outdated_and_superseded_and_counts_agains
     work()
     assert state_of(suggestion) == State.OUTDATED
     outcomes = list(suggestion.changes.values_list("outcome", flat=True))
-    assert (outcomes, Decision.objects.count()) == ([Outcome.SUPERSEDED, Outcome.PENDING], 0)
+    assert (outcomes, Decision.objects.count()) == ([ChangeOutcome.SUPERSEDED, ChangeOutcome.PENDING], 0)
     assert_told_by_nobody(client, world.author)
     assert client.post(f"/en/suggestions/{suggestion.pk}/renew/").status_code == 302
     assert state_of(suggestion) == State.OPEN

@@ -1,6 +1,6 @@
 """What must agree whatever happened: the text with its history, and what was accepted with both."""
 
-from community.models import Outcome, SuggestedChange
+from community.models import ChangeOutcome, SuggestedChange
 from community.suggestions.changes import change_of
 from skills import revisions
 from skills.content.changes import NO_CONTENT, Change, SkillContent
@@ -18,7 +18,7 @@ def assert_matrix_is_the_replay_of_its_revisions(skill: Skill) -> None:
 
 
 def assert_every_accepted_change_is_in_history_once() -> None:
-    for row in SuggestedChange.objects.filter(outcome=Outcome.APPLIED).select_related("suggestion"):
+    for row in SuggestedChange.objects.filter(outcome=ChangeOutcome.APPLIED).select_related("suggestion"):
         revised = Revision.objects.filter(
             decisions__suggestion=row.suggestion, decisions__undone_at__isnull=True, origin=Revision.Origin.SUGGESTION
         )

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from community.models import Watch
-from community.models.watching import Target
+from community.models.watching import WatchTarget
 from community.watching import watches
 from skills.models import Role, Skill
 from tests.community.events.factories import make_watchers
@@ -37,17 +37,17 @@ def browser(client: Client, user: User) -> Client:
     return client
 
 
-def target_of(skill: Skill, kind: str) -> Target:
+def target_of(skill: Skill, kind: str) -> WatchTarget:
     role = Role.objects.order_by("name")[0]
-    targets: dict[str, Target] = {"skill": skill, "group": skill.group, "domain": skill.group.domain, "role": role}
+    targets: dict[str, WatchTarget] = {"skill": skill, "group": skill.group, "domain": skill.group.domain, "role": role}
     return targets[kind]
 
 
-def address_of(target: Target, language: str = "en") -> str:
+def address_of(target: WatchTarget, language: str = "en") -> str:
     return f"/{language}{target.get_absolute_url()[3:]}"
 
 
-def actions_of(client: Client, target: Target, language: str = "en") -> Tag:
+def actions_of(client: Client, target: WatchTarget, language: str = "en") -> Tag:
     actions = BeautifulSoup(client.get(address_of(target, language)).content, "html.parser").select_one(".actions")
     assert actions
     return actions

@@ -11,7 +11,7 @@ from accounts.models import User
 from community.events import audience
 from community.events.audience import BATCH_SIZE
 from community.models import Event, Kind, Watch
-from community.models.watching import Target
+from community.models.watching import WatchTarget
 from community.watching import watches
 from skills.content.matrix import Place
 from skills.models import Role, Skill
@@ -29,14 +29,14 @@ def skill() -> Skill:
     return Skill.objects.with_place().get()
 
 
-def target_of(skill: Skill, kind: str) -> Target:
+def target_of(skill: Skill, kind: str) -> WatchTarget:
     group = skill.group
     role = Role.objects.filter(framework=skill.framework_id).order_by("name")[0]
-    targets: dict[str, Target] = {"skill": skill, "group": group, "domain": group.domain, "role": role}
+    targets: dict[str, WatchTarget] = {"skill": skill, "group": group, "domain": group.domain, "role": role}
     return targets[kind]
 
 
-def wish(user: User, *wishes: tuple[Target, Watch.Level]) -> User:
+def wish(user: User, *wishes: tuple[WatchTarget, Watch.Level]) -> User:
     for target, level in wishes:
         watches.set_level(user, target, level)
     return user

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.text.word_difference import Conflict, Kind, Piece, compare, is_similar, merge, similarity
+from skills.text.word_difference import Conflict, Piece, PieceKind, compare, is_similar, merge, similarity
 
 WORDS = st.lists(st.sampled_from(["trains", "models", "and", " ", ", ", "\n- ", "Übung", "x"]), max_size=30).map(
     "".join
@@ -12,7 +12,7 @@ WORDS = st.lists(st.sampled_from(["trains", "models", "and", " ", ", ", "\n- ", 
 TEXTS = st.one_of(st.text(), WORDS)
 
 
-def joined(pieces: list[Piece], *kinds: Kind) -> str:
+def joined(pieces: list[Piece], *kinds: PieceKind) -> str:
     return "".join(piece.text for piece in pieces if piece.kind in kinds)
 
 
@@ -29,13 +29,13 @@ def merged(base: str, mine: str, theirs: str) -> str:
 @given(TEXTS, TEXTS)
 def test_pieces_give_back_both_texts(before: str, after: str) -> None:
     pieces = compare(before, after)
-    assert joined(pieces, Kind.SAME, Kind.REMOVED) == before
-    assert joined(pieces, Kind.SAME, Kind.ADDED) == after
+    assert joined(pieces, PieceKind.SAME, PieceKind.REMOVED) == before
+    assert joined(pieces, PieceKind.SAME, PieceKind.ADDED) == after
 
 
 @given(TEXTS)
 def test_equal_texts_are_one_same_piece(text: str) -> None:
-    assert compare(text, text) == ([Piece(Kind.SAME, text)] if text else [])
+    assert compare(text, text) == ([Piece(PieceKind.SAME, text)] if text else [])
 
 
 def test_changed_words_are_removed_and_added_in_place() -> None:
@@ -63,7 +63,10 @@ def test_repeated_words_are_matched_where_they_stand() -> None:
 def test_very_repetitive_text_is_still_given_back() -> None:
     before, after = "x " * 4000, "y " + "x " * 3999
     pieces = compare(before, after)
-    assert (joined(pieces, Kind.SAME, Kind.REMOVED), joined(pieces, Kind.SAME, Kind.ADDED)) == (before, after)
+    assert (joined(pieces, PieceKind.SAME, PieceKind.REMOVED), joined(pieces, PieceKind.SAME, PieceKind.ADDED)) == (
+        before,
+        after,
+    )
 
 
 def test_changes_of_different_words_are_merged() -> None:
