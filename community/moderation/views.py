@@ -195,8 +195,9 @@ def _person_page(
     return render(request, "community/moderation/person.html", context, status=status)
 
 
-@administrators_only
+@for_members
 @require_safe
+@administrators_only
 def moderation_log(request: MemberRequest) -> HttpResponse:
     """What moderators did: for administrators."""
     page = page_of(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
