@@ -25,11 +25,11 @@ DECLINE_ALL = """
 import django
 django.setup()
 from accounts.models import User
-from community import suggestions
+from community.review import deciding
 from community.models import DeclineReason, Suggestion
 reviewer, reason = User.objects.get(username="reviewer"), DeclineReason.objects.get(english="Spam")
 for suggestion in Suggestion.objects.order_by("pk"):
-    suggestions.decline(suggestion, reviewer, reason)
+    deciding.decline(suggestion, reviewer, reason)
 """
 
 
