@@ -13,7 +13,7 @@ BACKENDS = {
     **dict.fromkeys(("rediscache", "redis", "rediss"), REDIS),
 }
 FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
-OF_ANY_CACHE = {"TIMEOUT", "KEY_PREFIX", "VERSION"}
+OF_ANY_CACHE = {"TIMEOUT", "KEY_PREFIX", "KEY_FUNCTION", "VERSION"}
 REDIS_TIMEOUT = 5  # seconds that Redis may take to answer
 REDIS_IS_MISSING = "asks for Redis, whose package is not installed; install requirements-redis.txt (docs/operating.md)"
 
@@ -46,7 +46,8 @@ def _location(parts: SplitResult) -> str | list[str]:
         return parts.netloc + parts.path
     if BACKENDS[parts.scheme] != REDIS:
         return parts.netloc
-    scheme = parts.scheme.removesuffix("cache") if parts.netloc else "unix"
+    has_host = bool(parts.netloc.rpartition("@")[2])  # a socket has none, but may have a password
+    scheme = parts.scheme.removesuffix("cache") if has_host else "unix"
     servers = [f"{scheme}://{server}{parts.path}" for server in parts.netloc.split(",")]
     return servers[0] if len(servers) == 1 else servers
 

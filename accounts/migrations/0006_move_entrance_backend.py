@@ -6,18 +6,24 @@ from django.db import migrations
 from django.utils import timezone
 
 OLD = "accounts.entrance.EntranceBackend"
+BATCH_SIZE = 500
 NEW = "accounts.sign_in.backend.EntranceBackend"
 
 
 def rename_backend(apps, old, new):
     Session = apps.get_model("sessions", "Session")
     store = SessionStore()
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator(chunk_size=500):
-        data = store.decode(session.session_data)
-        if data.get(BACKEND_SESSION_KEY) == old:
-            renamed = store.encode({**data, BACKEND_SESSION_KEY: new})
-            # What a request has written meanwhile stays.
-            Session.objects.filter(pk=session.pk, session_data=session.session_data).update(session_data=renamed)
+    live = Session.objects.filter(expire_date__gt=timezone.now()).order_by("pk")
+    last = ""
+    # No cursor stays open: with one, SQLite would refuse to write after any other process has written.
+    while sessions := list(live.filter(pk__gt=last)[:BATCH_SIZE]):
+        for session in sessions:
+            data = store.decode(session.session_data)
+            if data.get(BACKEND_SESSION_KEY) == old:
+                renamed = store.encode({**data, BACKEND_SESSION_KEY: new})
+                # What a request has written meanwhile stays.
+                Session.objects.filter(pk=session.pk, session_data=session.session_data).update(session_data=renamed)
+        last = sessions[-1].pk
 
 
 def move(apps, schema_editor):

@@ -70,7 +70,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         except Unfit as error:
             form.add_error("body", str(error))
     known = {"comment": found, "skill": found.skill, "longest": BODY_MAX_LENGTH}
-    known |= {"body": form["body"].value(), "fault": " ".join(faults_of(form))}
+    known |= {"body": form["body"].value() or "", "fault": " ".join(faults_of(form))}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "community/discussion/edit.html", known, status=status)
 

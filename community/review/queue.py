@@ -185,16 +185,14 @@ def queue_of(reviewer: User, data: QueryDict) -> Queue:
 def next_to_review(reviewer: User, data: QueryDict, decided: int) -> int | None:
     """Return the suggestion that stands first on the page of the queue that a query asks for, but the one `decided`.
 
-    Where nothing is left in the domain it is the first of all; None where nothing waits. A list of its own, because
-    the whole page with the counts of its filters costs many times as much.
+    A domain in which nothing waits any more is as good as not asked for, as in `queue_of`. None where the filter
+    leaves nothing. A query of its own, because the page with the counts of its filters costs many times as much.
     """
     name, domain, number = chosen(data)
-    found = of_filter(name, reviewer).exclude(pk=decided)
-    for rows in (_in_domain(found, domain), found):
-        pks = list(Paginator(rows.values_list("pk", flat=True), PAGE_SIZE).get_page(number))
-        if pks:
-            return pks[0]
-    return None
+    if not _in_domain(waiting().exclude(pk=decided), domain).exists():
+        domain = ""
+    found = _in_domain(of_filter(name, reviewer).exclude(pk=decided), domain)
+    return next(iter(Paginator(found.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)
 
 
 class _Paginator(Paginator[Suggestion]):

@@ -205,7 +205,7 @@ def decline_many(request: MemberRequest) -> HttpResponse:
         try:
             deciding.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
             done += 1
-        except (NotAllowed, TooLate) as error:
+        except (NotAllowed, TooLate, Unfit) as error:
             refused.append(f"#{suggestion.pk}: {error}")
     if done:
         words = ngettext("%(count)d suggestion declined.", "%(count)d suggestions declined.", done)

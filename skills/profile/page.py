@@ -165,7 +165,7 @@ def profile_of(skill: Skill) -> Profile:
     ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
     requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
     titles = titles_of({requirement.role_id for requirement in requirements})
-    updated_at: datetime | None = vars(skill)["updated_at"]  # as `skill_for_profile` annotates it
+    updated_at: datetime | None = vars(skill)["updated_at"]  # `ever_published` annotates it
     return Profile(skill, ladder, _entries(requirements, ladder, titles), updated_at)
 
 

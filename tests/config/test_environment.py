@@ -199,6 +199,7 @@ def test_a_socket_folder_keeps_its_capitals(tmp_path: Path) -> None:
         ("rediss://cache.example/0", "redis.RedisCache", "rediss://cache.example/0"),
         ("redis://one:1,two:2/0", "redis.RedisCache", ["redis://one:1/0", "redis://two:2/0"]),
         ("redis:///run/redis.sock", "redis.RedisCache", "unix:///run/redis.sock"),
+        ("redis://:secret@/run/redis.sock", "redis.RedisCache", "unix://:secret@/run/redis.sock"),
     ],
 )
 def test_a_cache_is_the_one_its_url_names(

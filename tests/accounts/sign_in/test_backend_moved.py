@@ -28,10 +28,11 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/en/me/").status_code == 200
 
 
-def test_who_was_signed_in_before_the_backend_moved_still_is(staff: User) -> None:
+def test_who_was_signed_in_before_the_backend_moved_still_is(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     member, other = sign_in(staff, migration.OLD), sign_in(staff, "django.contrib.auth.backends.ModelBackend")
     assert (is_signed_in(member), is_signed_in(other)) == (False, True)
     member = sign_in(staff, migration.OLD)
+    monkeypatch.setattr(migration, "BATCH_SIZE", 1)
     visitor = SessionStore()
     visitor["seen"] = "yes"
     visitor.save()

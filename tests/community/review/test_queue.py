@@ -1,6 +1,7 @@
 """The reviewers' queue: what each filter leaves, and that its size costs nothing."""
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -148,6 +149,21 @@ def test_domain_filter_leaves_only_its_skills(world: World, client: Client) -> N
         (domain.slug, 1),
     ]
     assert here not in queue.page.object_list
+
+
+def test_after_the_last_of_a_filter_in_a_domain_nothing_of_another_domain_follows(world: World) -> None:
+    typo, more = world.suggested(world.kneading("Kneeds.")), world.suggested()
+    other = make_skill(make_group(make_domain(world.skill.framework, "Shop")), "Selling", {})
+    there = drafts.submit(
+        drafts.start(world.author, other, [Change(Field.NAME, "Selling", "Seling")], reason="Said."), world.author
+    )
+    domain = world.skill.group.domain.slug
+    asked = QueryDict(f"filter=typos&domain={domain}")
+    assert left(world, "typos") == [typo, there]
+    assert review_queue.next_to_review(world.reviewer, asked, typo.pk) is None
+    deciding.decline(typo, world.reviewer, world.spam)
+    deciding.decline(more, world.reviewer, world.spam)
+    assert review_queue.next_to_review(world.reviewer, asked, more.pk) == there.pk
 
 
 def fill(world: World, count: int) -> None:
