@@ -61,13 +61,13 @@ def test_nothing_takes_what_a_suspended_person_sends(path: str, name: str, clien
     assert is_refused != (name in WHILE_SUSPENDED or name.startswith(ENTRANCE))
 
 
-@pytest.mark.parametrize(("language", "words"), [("de", "bis 2"), ("en", "until ")])
+@pytest.mark.parametrize(("language", "words"), [("de", r"bis \d"), ("en", r"until \d")])
 def test_the_page_says_why_and_until_when_and_gives_the_text_back(language: str, words: str, client: Client) -> None:
     client.force_login(suspended(make_user()))
     answer = client.post(f"/{language}/me/settings/", {"name": "A name that I thought of for a long time"})
     assert answer.status_code == 403
     assert WHY in answer.text
-    assert words in answer.text
+    assert re.search(words, answer.text)
     assert "A name that I thought of for a long time" in answer.text
 
 
