@@ -28,6 +28,7 @@ from skills.content.changes import (
     LIMITS,
     Change,
     Field,
+    Fit,
     SkillContent,
 )
 from skills.content.checks import Finding
@@ -159,7 +160,8 @@ class FormPage:
     def is_changed(self) -> bool:
         """Whether anything was written; that a new skill becomes one, and in which group, is no writing yet."""
         idle = (Field.STATUS, Field.GROUP) if self.skill.is_suggested else ()
-        return any(change.proposed != self.today.value(change) for change in self.changes if change.field not in idle)
+        written = (change for change in self.changes if change.field not in idle)
+        return any(change.compare_with(self.today) is not Fit.ALREADY_DONE for change in written)
 
     @cached_property
     def busy(self) -> list[Change]:

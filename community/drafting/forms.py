@@ -16,7 +16,7 @@ from community.posting.form_keys import read_form_key
 from skills.content.matrix import Place
 from skills.models import Obligation
 from skills.text.storable import is_storable
-from skills.web.typed_input import LARGEST_REVISION, number_in
+from skills.web.typed_input import LARGEST_REVISION, join_line_ends, number_in
 
 UNFIT_TEXT = gettext_lazy("These words are too long or hold a character that cannot be kept.")
 
@@ -29,7 +29,7 @@ class AsTypedField(forms.Field):
 
     def to_python(self, value: str | None) -> str:
         """Return the text, '' where the form was sent without the field; browsers send other line ends."""
-        return (value or "").replace("\r\n", "\n").replace("\r", "\n")
+        return join_line_ends(value or "")
 
 
 class CellsInput(forms.Widget):

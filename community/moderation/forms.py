@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Fault
 from community.models.moderation import WORDS_MAX_LENGTH
-from community.posting.fields import TypedTextField
+from community.posting.fields import TypedTextField, faults_of
 
 LAST_DAY = date(9000, 12, 31)
 """Far from the end of what a date can be; how long a suspension may last is a rule of people.py."""
@@ -27,7 +27,7 @@ class AlertForm(forms.Form):
     @property
     def alert(self) -> str:
         """All errors of what was sent, as one text; '' where there are none."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+        return " ".join(faults_of(self))
 
 
 class ReportForm(AlertForm):

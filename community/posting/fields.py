@@ -13,7 +13,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 
 from community.posting.refusals import Unfit
 from skills.text.storable import is_storable
-from skills.web.typed_input import number_in, numbers_in
+from skills.web.typed_input import join_line_ends, number_in, numbers_in
 
 NO_ID = 0
 """Stands for an id that is no number. No row has it."""
@@ -29,7 +29,7 @@ class TypedTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text, stripped, with LF as line end; raises `ValidationError`."""
-        text = str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+        text = join_line_ends(str(super().to_python(value)))
         if not is_storable(text):
             raise ValidationError(self.error_messages["not_storable"], code="not_storable")
         return text

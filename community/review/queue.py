@@ -189,7 +189,7 @@ def next_to_review(reviewer: User, data: QueryDict, decided: int) -> int | None:
     leaves nothing. A query of its own, because the page with the counts of its filters costs many times as much.
     """
     name, domain, number = chosen(data)
-    if not _in_domain(waiting().exclude(pk=decided), domain).exists():
+    if domain and not _in_domain(waiting().exclude(pk=decided), domain).exists():
         domain = ""
     found = _in_domain(of_filter(name, reviewer).exclude(pk=decided), domain)
     return next(iter(Paginator(found.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)

@@ -16,6 +16,11 @@ def number_in(text: str, largest: int = LARGEST_KEY) -> int | None:
     return int(text) if is_number and int(text) <= largest else None
 
 
+def join_line_ends(text: str) -> str:
+    """Return a text with LF as its line ends, as the catalogue has them; browsers send CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def numbers_in(texts: list[str]) -> list[int]:
     """Return the primary keys among texts, in their order."""
     return [number for number in map(number_in, texts) if number is not None]
