@@ -1,7 +1,8 @@
 """A limit for the whole time of a request to another server: handshake, head and body of the answer.
 
 The time-outs of `requests` limit each wait for a byte, so that a server which sends one now and then holds
-a thread for as long as it likes. Here a timer ends the connection.
+a thread for as long as it likes. Here a timer ends the connection. Looking up the name and connecting
+come before: each address of the name has the time-out of `requests` to itself.
 """
 
 import contextlib
@@ -90,7 +91,7 @@ class DeadlineAdapter(HTTPAdapter):
 
             def connect(self) -> None:
                 super().connect()
-                # Of a connection that ended before its handshake, `ssl` makes a socket that sends plain text.
+                # If the connection has already ended, `ssl` returns a socket without encryption instead of raising.
                 encrypted: Any = self.sock
                 if encrypted.version() is None:
                     self.close()
