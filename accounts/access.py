@@ -23,15 +23,15 @@ class MemberRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def to_sign_in(request: HttpRequest, address: str) -> HttpResponse:
+def redirect_to_sign_in(request: HttpRequest, next_url: str) -> HttpResponse:
     """Lead to signing in and from there to `address`; a page, never a part of one that htmx asked for."""
-    answer = redirect_to_login(address)
+    answer = redirect_to_login(next_url)
     if request.headers.get("HX-Request") != "true":
         return answer
     return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": answer.url})
 
 
-def for_members[**P](
+def require_sign_in[**P](
     view: Callable[Concatenate[MemberRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let only the signed-in see a page, and nobody keep a copy of it."""
@@ -40,7 +40,7 @@ def for_members[**P](
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return to_sign_in(request, _page_of(request))
+            return redirect_to_sign_in(request, _get_page_url(request))
         return view(cast("MemberRequest", request), *args, **kwargs)
 
     return guarded
@@ -64,11 +64,11 @@ def restrict_to[**P](
                 raise PermissionDenied(str(refusal))
             return view(request, *args, **kwargs)
 
-        return for_members(restricted)
+        return require_sign_in(restricted)
 
     return decorate
 
 
-def _page_of(request: HttpRequest) -> str:
+def _get_page_url(request: HttpRequest) -> str:
     """Return the address of the page that asks: for a part of one, the page that htmx says it stands in."""
     return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()

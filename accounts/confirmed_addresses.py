@@ -15,19 +15,19 @@ from django.db.models import Q
 from accounts.models import User
 
 
-def confirmed_addresses(user: User) -> set[str]:
+def get_confirmed_addresses(user: User) -> set[str]:
     """Return the addresses that an account has confirmed, in lower case."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return {address.lower() for address in confirmed}
 
 
-def primary_addresses(people: Iterable[User]) -> dict[int, str]:
+def get_primary_addresses(people: Iterable[User]) -> dict[int, str]:
     """Return where accounts are reached, by their keys: the confirmed first address of each; in one query."""
     confirmed = EmailAddress.objects.filter(user__in=[person.pk for person in people], primary=True, verified=True)
     return dict(confirmed.values_list("user_id", "email"))
 
 
-def owners_of(addresses: Iterable[str]) -> dict[str, int]:
+def find_owner_ids(addresses: Iterable[str]) -> dict[str, int]:
     """Return the key of the account that has confirmed each address; an address that nobody confirmed is left out.
 
     Takes and returns addresses in lower case.
@@ -36,7 +36,7 @@ def owners_of(addresses: Iterable[str]) -> dict[str, int]:
     return {email.lower(): user_id for email, user_id in confirmed.values_list("email", "user_id")}
 
 
-def holder_of(email: str, *, besides: User) -> User | None:
+def find_address_holder(email: str, *, excluding: User) -> User | None:
     """Return the account that keeps another one from taking an address, None where the address is free.
 
     That is who has confirmed it, or an account that an administrator made with it and that nobody has
@@ -44,14 +44,14 @@ def holder_of(email: str, *, besides: User) -> User | None:
     """
     for user in filter_users_by_email(email):
         assert isinstance(user, User)
-        is_confirmed = email.lower() in confirmed_addresses(user)
+        is_confirmed = email.lower() in get_confirmed_addresses(user)
         is_made_by_hand = not EmailAddress.objects.filter(user=user).exists()
-        if user.pk != besides.pk and (is_confirmed or is_made_by_hand):
+        if user.pk != excluding.pk and (is_confirmed or is_made_by_hand):
             return user
     return None
 
 
-def unconfirmed_account(email: str) -> User | None:
+def find_unconfirmed_account(email: str) -> User | None:
     """Return the account that was signed up with an address and has confirmed no address at all."""
     signed_up = EmailAddress.objects.filter(email=email.lower(), verified=False).select_related("user")
     found = next((row.user for row in signed_up if is_unconfirmed(row.user)), None)
@@ -65,7 +65,7 @@ def is_unconfirmed(user: User) -> bool:
     return bool(rows) and not any(rows)
 
 
-def among(field: str, addresses: Iterable[str]) -> Q:
+def build_address_condition(field: str, addresses: Iterable[str]) -> Q:
     """Return a condition: the field is one of these addresses, in upper or lower case."""
     condition = Q(pk__in=[])
     for address in addresses:

@@ -15,27 +15,27 @@ type Person = User | AnonymousUser
 
 def is_moderator(person: Person) -> bool:
     """Whether somebody looks after what people write: members of the group of moderators, and superusers."""
-    return holds(person, MODERATORS)
+    return is_in_group(person, MODERATORS)
 
 
-def holds(person: Person, office: str) -> bool:
+def is_in_group(person: Person, group_name: str) -> bool:
     """Whether somebody's account is active and in the group of this name, or a superuser's."""
     if not isinstance(person, User) or not person.is_active:
         return False
-    return person.is_superuser or person.groups.filter(name=office).exists()
+    return person.is_superuser or person.groups.filter(name=group_name).exists()
 
 
-def holds_each(person: Person, offices: Sequence[str]) -> tuple[bool, ...]:
-    """Return `holds` of several offices, in one query."""
+def is_in_groups(person: Person, group_names: Sequence[str]) -> tuple[bool, ...]:
+    """Return `is_in_group` of several offices, in one query."""
     if not isinstance(person, User) or not person.is_active:
-        return (False,) * len(offices)
-    held = offices if person.is_superuser else set(person.groups.values_list("name", flat=True))
-    return tuple(office in held for office in offices)
+        return (False,) * len(group_names)
+    held = group_names if person.is_superuser else set(person.groups.values_list("name", flat=True))
+    return tuple(office in held for office in group_names)
 
 
-def holders(office: str) -> QuerySet[User]:
-    """Return everybody of whom `holds` is true."""
-    is_member = Exists(Group.objects.filter(name=office, user=OuterRef("pk")))
+def list_group_members(group_name: str) -> QuerySet[User]:
+    """Return everybody of whom `is_in_group` is true."""
+    is_member = Exists(Group.objects.filter(name=group_name, user=OuterRef("pk")))
     return User.objects.filter(Q(is_superuser=True) | is_member, is_active=True)
 
 
@@ -45,14 +45,14 @@ REVIEWERS = "reviewers"
 
 def is_reviewer(person: Person) -> bool:
     """Whether somebody decides on suggestions: members of the group of reviewers, and superusers."""
-    return holds(person, REVIEWERS)
+    return is_in_group(person, REVIEWERS)
 
 
-def reviewers() -> QuerySet[User]:
+def list_reviewers() -> QuerySet[User]:
     """Return everybody of whom `is_reviewer` is true."""
-    return holders(REVIEWERS)
+    return list_group_members(REVIEWERS)
 
 
-def moderators() -> QuerySet[User]:
+def list_moderators() -> QuerySet[User]:
     """Return everybody of whom `is_moderator` is true."""
-    return holders(MODERATORS)
+    return list_group_members(MODERATORS)

@@ -10,83 +10,85 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.load import PageFailed, Sample, ask, load
-from benchmarks.member import cookie_of_a_member
-from benchmarks.pages import BARE, BARE_FILE, BARE_PACKED, PAGES, PROFILE, Page, linked_bytes
-from benchmarks.site import Site, SiteFailed, environment_in, prepare, running
+from benchmarks.load import PageFailed, Sample, fetch, run_load
+from benchmarks.member import create_member_cookie
+from benchmarks.pages import BARE, BARE_COMPRESSED, BARE_FILE, PAGES, PROFILE, MeasuredPage, get_linked_sizes
+from benchmarks.site import RunningSite, SiteFailed, build_environment, prepare_site, run_site
 
-KEPT, FRESH = "Kept pages, as readers without a session get them", "Fresh pages, made for each request"
+CACHED, FRESH = "Kept pages, as readers without a session get them", "Fresh pages, made for each request"
 WARM_UP_SECONDS = 0.3
 
-type Samples = dict[Page, Sample]
+type Samples = dict[MeasuredPage, Sample]
 
 
 def main() -> int:
     """Measure and print; returns the exit code."""
-    arguments = _parser().parse_args()
+    arguments = _build_parser().parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="stufenplan-benchmark-") as folder:
-            _say(measured(Path(folder), arguments.rounds, arguments.seconds))
+            _print_text(measure_site(Path(folder), arguments.rounds, arguments.seconds))
     except (PageFailed, SiteFailed, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"The benchmark failed: {error}\n")
         return 1
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=4, help="how often each page has its turn (default: 4)")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long a turn is (default: 0.5)")
     return parser
 
 
-def measured(folder: Path, rounds: int, seconds: float) -> str:
+def measure_site(folder: Path, rounds: int, seconds: float) -> str:
     """Run the site twice at once, with and without kept pages, and return what was found; raises `PageFailed`."""
-    variables = environment_in(folder)
-    prepare(variables)
-    cookie = cookie_of_a_member(variables)
-    with running(variables) as kept, running({**variables, "BENCHMARK_FRESH": "1"}) as fresh:
-        (folder / BARE_FILE).write_bytes(ask(kept.port, PROFILE.path, packed=False).body)
-        sites = {KEPT: kept, FRESH: fresh}
-        samples = {title: _first_samples(site, cookie) for title, site in sites.items()}
+    variables = build_environment(folder)
+    prepare_site(variables)
+    cookie = create_member_cookie(variables)
+    with run_site(variables) as kept, run_site({**variables, "BENCHMARK_FRESH": "1"}) as fresh:
+        (folder / BARE_FILE).write_bytes(fetch(kept.port, PROFILE.path, accept_gzip=False).body)
+        sites = {CACHED: kept, FRESH: fresh}
+        samples = {title: _take_first_samples(site, cookie) for title, site in sites.items()}
         for number in range(rounds):
-            _progress(number, rounds)
-            _round(sites, samples, seconds, cookie)
-        parts = [report.pages_table(title, samples[title]) for title in sites]
-        parts.append(report.memory_line("kept pages", kept.memory()))
-        parts.append(report.memory_line("fresh pages", fresh.memory()))
-        parts.append(report.bytes_lines(samples[KEPT][PROFILE].bytes_sent, linked_bytes(kept.port, PROFILE.path)))
+            _print_progress(number, rounds)
+            _run_round(sites, samples, seconds, cookie)
+        parts = [report.format_pages_table(title, samples[title]) for title in sites]
+        parts.append(report.format_memory_line("kept pages", kept.get_memory()))
+        parts.append(report.format_memory_line("fresh pages", fresh.get_memory()))
+        parts.append(
+            report.format_bytes_lines(samples[CACHED][PROFILE].bytes_sent, get_linked_sizes(kept.port, PROFILE.path))
+        )
     return "\n\n".join(parts)
 
 
-def _first_samples(site: Site, cookie: str) -> Samples:
+def _take_first_samples(site: RunningSite, cookie: str) -> Samples:
     """Ask for every page a few times, so that every worker has loaded what it needs, and note what is sent."""
     samples = {}
-    for page in (BARE, BARE_PACKED, *PAGES):
+    for page in (BARE, BARE_COMPRESSED, *PAGES):
         own = cookie if page.is_signed_in else ""
-        load(site.port, page.path, page.status, WARM_UP_SECONDS, own)
-        samples[page] = Sample(bytes_sent=len(ask(site.port, page.path, page.status, cookie=own).body))
+        run_load(site.port, page.path, page.status, WARM_UP_SECONDS, own)
+        samples[page] = Sample(bytes_sent=len(fetch(site.port, page.path, page.status, cookie=own).body))
     return samples
 
 
-def _round(sites: dict[str, Site], samples: dict[str, Samples], seconds: float, cookie: str) -> None:
+def _run_round(sites: dict[str, RunningSite], samples: dict[str, Samples], seconds: float, cookie: str) -> None:
     """Give each page its turn on each site: a slow moment of the machine meets all alike."""
-    for page in (BARE, BARE_PACKED, *PAGES):
+    for page in (BARE, BARE_COMPRESSED, *PAGES):
         for title, site in sites.items():
             sample = samples[title][page]
-            before = site.cpu()
+            before = site.get_cpu_seconds()
             own = cookie if page.is_signed_in else ""
-            took, times = load(site.port, page.path, page.status, seconds, own)
-            sample.cpu += site.cpu() - before
+            took, times = run_load(site.port, page.path, page.status, seconds, own)
+            sample.cpu_seconds += site.get_cpu_seconds() - before
             sample.seconds += took
             sample.times += times
 
 
-def _progress(number: int, rounds: int) -> None:
+def _print_progress(number: int, rounds: int) -> None:
     sys.stderr.write(f"round {number + 1} of {rounds}\n")
 
 
-def _say(text: str) -> None:
+def _print_text(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 

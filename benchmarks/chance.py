@@ -3,6 +3,6 @@
 import random
 
 
-def made_up() -> random.Random:
+def build_random() -> random.Random:
     """Return what draws the same numbers each time, so that every run measures the same."""
     return random.Random(1)  # noqa: S311 - nothing secret is made of it

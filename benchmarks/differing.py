@@ -9,52 +9,55 @@ from functools import partial
 from statistics import median
 from time import perf_counter
 
-from benchmarks.chance import made_up
+from benchmarks.chance import build_random
 from skills.text.word_difference import compare, merge
 
 LENGTH = 8000
 TURNS = 5
-SIGNS = "!?.,;:-#*+~$%&/()[]"
+PUNCTUATION = "!?.,;:-#*+~$%&/()[]"
 
-_random = made_up()
+_random = build_random()
 
 
 def main() -> None:
     """Print the milliseconds for each pair of texts."""
-    for name, (before, after) in _pairs().items():
-        difference = _milliseconds(partial(compare, before, after))
-        merged = _milliseconds(partial(merge, before, after, after[::-1]))
+    for name, (before, after) in _build_pairs().items():
+        difference = _measure_milliseconds(partial(compare, before, after))
+        merged = _measure_milliseconds(partial(merge, before, after, after[::-1]))
         sys.stdout.write(f"{name:34}difference {difference:5.1f} ms, merge {merged:5.1f} ms\n")
 
 
-def _pairs() -> dict[str, tuple[str, str]]:
+def _build_pairs() -> dict[str, tuple[str, str]]:
     words = [f"word{_random.randrange(400)}" for _ in range(LENGTH)]
     edited = [f"new{place}" if place % 7 == 0 else word for place, word in enumerate(words)]
     return {
-        "every seventh word is another one": (_cut(words, " "), _cut(edited, " ")),
-        "two words in any order": (_cut(_any("ab"), " "), _cut(_any("ab"), " ")),
-        "two signs in any order": (_cut(_any("!?")), _cut(_any("!?"))),
-        "nineteen signs in any order": (_cut(_any(SIGNS)), _cut(_any(SIGNS))),
+        "every seventh word is another one": (_join_tokens(words, " "), _join_tokens(edited, " ")),
+        "two words in any order": (_join_tokens(_choose_tokens("ab"), " "), _join_tokens(_choose_tokens("ab"), " ")),
+        "two signs in any order": (_join_tokens(_choose_tokens("!?")), _join_tokens(_choose_tokens("!?"))),
+        "nineteen signs in any order": (
+            _join_tokens(_choose_tokens(PUNCTUATION)),
+            _join_tokens(_choose_tokens(PUNCTUATION)),
+        ),
         "nine signs between two words": (
-            _cut([f"x{place}{'!' * 18}U{place} " for place in range(400)]),
-            _cut([f"y{place}{'!?' * 9}U{place} " for place in range(400)]),
+            _join_tokens([f"x{place}{'!' * 18}U{place} " for place in range(400)]),
+            _join_tokens([f"y{place}{'!?' * 9}U{place} " for place in range(400)]),
         ),
     }
 
 
-def _any(tokens: str) -> list[str]:
+def _choose_tokens(tokens: str) -> list[str]:
     return _random.choices(tokens, k=LENGTH)
 
 
-def _cut(tokens: list[str], between: str = "") -> str:
+def _join_tokens(tokens: list[str], between: str = "") -> str:
     return between.join(tokens)[:LENGTH]
 
 
-def _milliseconds(deed: Callable[[], object]) -> float:
+def _measure_milliseconds(action: Callable[[], object]) -> float:
     times = []
     for _ in range(TURNS):
         begin = perf_counter()
-        deed()
+        action()
         times.append(perf_counter() - begin)
     return median(times) * 1000
 

@@ -8,7 +8,7 @@ publishing and telling.
 
 import argparse
 
-from benchmarks.site import given_or_own_database, run_inside
+from benchmarks.site import provide_database, run_inside
 
 PEOPLE = 10_000
 
@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fanout", description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE, help=f"who watch the skill (default: {PEOPLE})")
     people = parser.parse_args().people
-    with given_or_own_database("fanout") as variables:
+    with provide_database("fanout") as variables:
         run_inside(variables, "fanout", "fill", str(people))
         run_inside(variables, "fanout", "measure", str(people))
 

@@ -7,7 +7,7 @@ that is already in the database of DATABASE_URL is measured as it is.
 
 import argparse
 
-from benchmarks.site import given_or_own_database, run_inside
+from benchmarks.site import provide_database, run_inside
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("--skills", type=int, default=5000, help="of 20 requirements each (default: 5000)")
     skills = parser.parse_args().skills
-    with given_or_own_database("growth") as variables:
+    with provide_database("growth") as variables:
         run_inside({**variables, "BENCHMARK_FRESH": "1"}, "growth", "measure", variables["VAR_DIR"], str(skills))
 
 

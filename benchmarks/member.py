@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from benchmarks.site import run_inside
 
 
-def cookie_of_a_member(variables: Mapping[str, str]) -> str:
+def create_member_cookie(variables: Mapping[str, str]) -> str:
     """Make a member in the site's database and return the cookie that signs them in.
 
     Raises `subprocess.CalledProcessError`.

@@ -14,23 +14,23 @@ TURNS = 3
 PEOPLE = tuple((f"a{number}", "/de/people/a/") for number in range(20))
 
 
-def _filled(unit: str, count: int, gap: str) -> str:
+def _repeat_unit(unit: str, count: int, gap: str) -> str:
     """Repeat a mixture, with as much of a gap between as the longest comment has room for."""
     room = max(0, (LENGTH - len(unit) * count) // count)
     return (unit + (gap * room)[:room]) * count
 
 
-WORST = {
+WORST_TEXTS = {
     "ordinary words": "What one says in a comment, at length. " * 256,
-    "many lines that name people": _filled("\n", 500, "@a1 "),
-    "addresses that name people": _filled("<http://a>", 250, "@a1 "),
+    "many lines that name people": _repeat_unit("\n", 500, "@a1 "),
+    "addresses that name people": _repeat_unit("<http://a>", 250, "@a1 "),
     "seven links never closed": "[a" * 7 + "@a1 " * 2496,
     "two links never closed": "[" * 2 + ":" * (LENGTH - 2),
-    "forty links closed at the end": _filled("[", 39, "x") + "]" * 40,
+    "forty links closed at the end": _repeat_unit("[", 39, "x") + "]" * 40,
     "a table": "|-|-|\n" + "|a|b|\n" * 124,
     "a list": "- a\n" * 250,
-    "hard breaks": _filled("!|  \n", 166, "x "),
-    "emphasis": _filled("*a*", 250, "x "),
+    "hard breaks": _repeat_unit("!|  \n", 166, "x "),
+    "emphasis": _repeat_unit("*a*", 250, "x "),
     "addresses and nothing else": "https://a " * 1000,
     "ten thousand brackets": "[" * LENGTH,
     "ten thousand stars": "*" * LENGTH,
@@ -38,7 +38,7 @@ WORST = {
 }
 
 
-def milliseconds(text: str) -> float:
+def measure_milliseconds(text: str) -> float:
     """Return the CPU time of rendering a text that is not kept yet, the best of some turns."""
     times = []
     for _ in range(TURNS):
@@ -50,8 +50,8 @@ def milliseconds(text: str) -> float:
 
 def main() -> None:
     """Print the milliseconds for each text."""
-    for name, text in WORST.items():
-        sys.stdout.write(f"{name:32}{milliseconds(text):6.1f} ms\n")
+    for name, text in WORST_TEXTS.items():
+        sys.stdout.write(f"{name:32}{measure_milliseconds(text):6.1f} ms\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Each suggestion changes another cell; who accepts one has not filed it.
 
 import argparse
 
-from benchmarks.site import given_or_own_database, prepare, run_inside
+from benchmarks.site import prepare_site, provide_database, run_inside
 
 
 def main() -> None:
@@ -15,8 +15,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reviewing", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5, help="how long each measurement is (default: 5)")
     seconds = parser.parse_args().seconds
-    with given_or_own_database("reviewing") as variables:
-        prepare(variables)
+    with provide_database("reviewing") as variables:
+        prepare_site(variables)
         run_inside(variables, "reviewing", "measure", str(seconds))
 
 

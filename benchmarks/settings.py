@@ -5,5 +5,5 @@ from config.settings import *  # noqa: F403 - these are the settings that are me
 from config.settings import CACHES
 
 ROOT_URLCONF = "benchmarks.urls"
-if environment.flag("BENCHMARK_FRESH", default=False):
+if environment.get_flag("BENCHMARK_FRESH", default=False):
     CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

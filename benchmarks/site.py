@@ -14,8 +14,8 @@ from time import monotonic, sleep
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
-STOP_SECONDS = 15
+START_TIMEOUT_SECONDS = 60
+STOP_TIMEOUT_SECONDS = 15
 # What a developer's shell may hold and the benchmark's site must not.
 FOREIGN_VARIABLES = frozenset(
     {"ALLOWED_HOSTS", "CACHE_URL", "DEBUG", "EMAIL_URL", "GUNICORN_CMD_ARGS", "HOST", "SECRET_KEY", "SITE_URL"}
@@ -28,7 +28,7 @@ class SiteFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Site:
+class RunningSite:
     """A running site: the port it listens on and its first process."""
 
     port: int
@@ -39,17 +39,17 @@ class Site:
         """The processes that answer."""
         return self.process.children()
 
-    def cpu(self) -> float:
+    def get_cpu_seconds(self) -> float:
         """Return the processor time that all workers have used so far, in seconds."""
         times = [worker.cpu_times() for worker in self.workers]
         return sum(time.user + time.system for time in times)
 
-    def memory(self) -> list[tuple[int, int]]:
+    def get_memory(self) -> list[tuple[int, int]]:
         """Return each worker's memory in bytes: all of it, and what it shares with no other process."""
         return [(found.rss, found.uss) for found in (worker.memory_full_info() for worker in self.workers)]
 
 
-def environment_in(folder: Path) -> dict[str, str]:
+def build_environment(folder: Path) -> dict[str, str]:
     """Return the variables of a site whose files all lie in a folder."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
     return {
@@ -60,18 +60,18 @@ def environment_in(folder: Path) -> dict[str, str]:
     }
 
 
-def prepare(variables: Mapping[str, str]) -> None:
+def prepare_site(variables: Mapping[str, str]) -> None:
     """Make database and static files as `make run` does; raises `subprocess.CalledProcessError`."""
     for command in (["migrate", "--no-input"], ["collectstatic", "--no-input"], ["load_content"]):
-        _run(variables, "manage.py", *command, "--verbosity", "0", output=subprocess.DEVNULL)
+        _run_python(variables, "manage.py", *command, "--verbosity", "0", output=subprocess.DEVNULL)
 
 
 @contextmanager
-def given_or_own_database(name: str) -> Iterator[dict[str, str]]:
+def provide_database(name: str) -> Iterator[dict[str, str]]:
     """Yield the variables of a site in a folder that goes again; its database is that of DATABASE_URL, if given."""
     with tempfile.TemporaryDirectory(prefix=f"stufenplan-{name}-") as folder:
         url = os.environ.get("DATABASE_URL", "")
-        yield environment_in(Path(folder)) | ({"DATABASE_URL": url} if url else {})
+        yield build_environment(Path(folder)) | ({"DATABASE_URL": url} if url else {})
 
 
 def run_inside(variables: Mapping[str, str], *call: str, output: int | None = None) -> str:
@@ -79,10 +79,10 @@ def run_inside(variables: Mapping[str, str], *call: str, output: int | None = No
 
     Returns what it prints where `output` is `subprocess.PIPE`. Raises `subprocess.CalledProcessError`.
     """
-    return _run(variables, "-m", "benchmarks.inside", *call, output=output)
+    return _run_python(variables, "-m", "benchmarks.inside", *call, output=output)
 
 
-def _run(variables: Mapping[str, str], *arguments: str, output: int | None) -> str:
+def _run_python(variables: Mapping[str, str], *arguments: str, output: int | None) -> str:
     ran = subprocess.run(  # noqa: S603 - the commands are constants of the benchmarks
         [sys.executable, *arguments], cwd=ROOT, env=dict(variables), check=True, stdout=output, text=True
     )
@@ -90,9 +90,9 @@ def _run(variables: Mapping[str, str], *arguments: str, output: int | None) -> s
 
 
 @contextmanager
-def running(variables: Mapping[str, str]) -> Iterator[Site]:
+def run_site(variables: Mapping[str, str]) -> Iterator[RunningSite]:
     """Start the site, yield it when it answers, stop it; raises `SiteFailed`."""
-    port = _free_port()
+    port = _find_free_port()
     log = Path(variables["VAR_DIR"]) / f"site-{port}.log"
     with log.open("wb") as output:
         # Workers live as long as the benchmark: their processor time is read before and after.
@@ -104,26 +104,26 @@ def running(variables: Mapping[str, str]) -> Iterator[Site]:
             stderr=output,
         )
     try:
-        _await(server, port, log)
-        yield Site(port, psutil.Process(server.pid))
+        _wait_for_site(server, port, log)
+        yield RunningSite(port, psutil.Process(server.pid))
     finally:
         server.terminate()
         try:
-            server.wait(STOP_SECONDS)
+            server.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
 
 
-def _await(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = monotonic() + START_SECONDS
+def _wait_for_site(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = monotonic() + START_TIMEOUT_SECONDS
     while monotonic() < until:
         if server.poll() is not None:
             raise SiteFailed(f"the server ended while starting:\n{log.read_text(errors='replace')}")
@@ -131,4 +131,4 @@ def _await(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         sleep(0.1)
-    raise SiteFailed(f"nothing answered within {START_SECONDS} s")
+    raise SiteFailed(f"nothing answered within {START_TIMEOUT_SECONDS} s")

@@ -9,6 +9,6 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("bare/", views.bare),
-    path("bare-packed/", views.bare_packed),
+    path("bare-packed/", views.bare_compressed),
     *urlpatterns,
 ]

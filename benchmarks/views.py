@@ -12,21 +12,21 @@ from skills.web.cache import GZIP_LEVEL
 
 
 @cache
-def _body() -> bytes:
+def _read_page() -> bytes:
     """A page that the benchmark took from the site before, so that it is as long and packs as well."""
     return (Path(settings.VAR_DIR) / BARE_FILE).read_bytes()
 
 
 @cache
-def _packed() -> bytes:
-    return gzip.compress(_body(), GZIP_LEVEL, mtime=0)
+def _get_compressed_page() -> bytes:
+    return gzip.compress(_read_page(), GZIP_LEVEL, mtime=0)
 
 
 def bare(_request: HttpRequest) -> HttpResponse:
     """Return the constant page, which the middleware packs anew each time, as it does for any view."""
-    return HttpResponse(_body())
+    return HttpResponse(_read_page())
 
 
-def bare_packed(_request: HttpRequest) -> HttpResponse:
+def bare_compressed(_request: HttpRequest) -> HttpResponse:
     """Return the constant page packed beforehand, as kept pages are."""
-    return HttpResponse(_packed(), headers={"Content-Encoding": "gzip"})
+    return HttpResponse(_get_compressed_page(), headers={"Content-Encoding": "gzip"})

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from accounts.membership import Person, is_moderator, is_reviewer, reviewers
+from accounts.membership import Person, is_moderator, is_reviewer, list_reviewers
 from accounts.models import User
 from community.models import Comment, Decision, State, Suggestion, Verdict
 
@@ -14,7 +14,7 @@ def may_moderate(person: Person, owner: User | None) -> bool:
     return is_moderator(person) and (owner is None or person.pk != owner.pk)
 
 
-def is_out_of_reach(person: Person, other: User) -> bool:
+def is_protected_account(person: Person, other: User) -> bool:
     """Whether an account may not be moderated by this person, moderator or not: staff and superusers by superusers.
 
     It asks the database nothing. What staff write is moderated as anybody's is; this is about the account itself:
@@ -25,10 +25,10 @@ def is_out_of_reach(person: Person, other: User) -> bool:
 
 def may_moderate_account(person: Person, other: User) -> bool:
     """Whether a person may hide the profile of another, show it again, and decide on reports of it."""
-    return may_moderate(person, other) and not is_out_of_reach(person, other)
+    return may_moderate(person, other) and not is_protected_account(person, other)
 
 
-def undecidable_accounts() -> QuerySet[User]:
+def list_undecidable_accounts() -> QuerySet[User]:
     """Return accounts of administrators and staff that no administrator decides about: there is no other active one."""
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=OuterRef("pk"))
     return User.objects.filter(Q(is_superuser=True) | Q(is_staff=True), ~Exists(others))
@@ -36,7 +36,7 @@ def undecidable_accounts() -> QuerySet[User]:
 
 def may_close_reports(person: Person, other: User) -> bool:
     """Whether a person may disagree with reports of a profile, and nothing else, so that they do not wait forever."""
-    return may_moderate(person, other) and undecidable_accounts().filter(pk=other.pk).exists()
+    return may_moderate(person, other) and list_undecidable_accounts().filter(pk=other.pk).exists()
 
 
 def may_warn(person: Person, other: User) -> bool:
@@ -63,8 +63,8 @@ def is_author(person: Person, suggestion: Suggestion) -> bool:
 
 def may_edit(person: Person, suggestion: Suggestion, now: datetime) -> bool:
     """Whether the author may change it: until it is decided, but not while a reviewer holds it."""
-    is_held = suggestion.claimed_until is not None and suggestion.claimed_until > now
-    editable = {State.DRAFT, State.CHANGES_REQUESTED} | (set() if is_held else {State.OPEN})
+    is_claimed = suggestion.claimed_until is not None and suggestion.claimed_until > now
+    editable = {State.DRAFT, State.CHANGES_REQUESTED} | (set() if is_claimed else {State.OPEN})
     return is_author(person, suggestion) and suggestion.state in editable
 
 
@@ -76,7 +76,7 @@ def may_decide(person: Person, suggestion: Suggestion) -> bool:
     """
     if not is_reviewer(person) or not isinstance(person, User):
         return False
-    return person.is_superuser if is_author(person, suggestion) else not is_barred(person, suggestion)
+    return person.is_superuser if is_author(person, suggestion) else not is_excluded_reviewer(person, suggestion)
 
 
 def needs_own_reason(person: Person, suggestion: Suggestion) -> bool:
@@ -84,12 +84,12 @@ def needs_own_reason(person: Person, suggestion: Suggestion) -> bool:
     return is_author(person, suggestion)
 
 
-def is_barred(person: User, suggestion: Suggestion) -> bool:
+def is_excluded_reviewer(person: User, suggestion: Suggestion) -> bool:
     """Whether a second reader is asked for because this reviewer declined it; a decline they took back is none."""
-    return suggestion.second_reader_asked and _disputed_declines(suggestion).filter(reviewer=person).exists()
+    return suggestion.second_reader_asked and _list_disputed_declines(suggestion).filter(reviewer=person).exists()
 
 
-def _disputed_declines(suggestion: Suggestion) -> QuerySet[Decision]:
+def _list_disputed_declines(suggestion: Suggestion) -> QuerySet[Decision]:
     """Return the declines after which a second reader was asked for, without those that were taken back before."""
     return suggestion.decisions.filter(verdict=Verdict.DECLINE, undone_at__isnull=True, is_closing=False)
 
@@ -99,12 +99,12 @@ def may_undo(person: Person, suggestion: Suggestion) -> bool:
     return may_decide(person, suggestion)
 
 
-def who_may_decide(suggestion: Suggestion) -> QuerySet[User]:
+def list_eligible_reviewers(suggestion: Suggestion) -> QuerySet[User]:
     """Return everybody who `may_decide`, but for those whom `needs_own_reason` asks for one."""
-    found = reviewers().exclude(pk__in=[suggestion.author_id])
+    found = list_reviewers().exclude(pk__in=[suggestion.author_id])
     if not suggestion.second_reader_asked:
         return found
-    return found.exclude(Exists(_disputed_declines(suggestion).filter(reviewer=OuterRef("pk"))))
+    return found.exclude(Exists(_list_disputed_declines(suggestion).filter(reviewer=OuterRef("pk"))))
 
 
 def may_vote(person: Person, suggestion: Suggestion) -> bool:
@@ -113,12 +113,12 @@ def may_vote(person: Person, suggestion: Suggestion) -> bool:
     return isinstance(person, User) and not is_author(person, suggestion) and is_open
 
 
-def may_read(reader_id: int | None, written: Suggestion | Comment, *, moderates: bool = False) -> bool:
+def may_read(reader_id: int | None, written: Suggestion | Comment, *, as_moderator: bool = False) -> bool:
     """Whether a person may read a suggestion or a comment: the one answer for pages, notices and mail.
 
     `reader_id` is the primary key of an account, None for a visitor; `moderates` says whether the reader looks
     at it as a moderator, which nobody does in notices and mail. It asks the database nothing but for the
-    suggestion that a comment is about, which callers load along. `unreadable` is the same rule for queries.
+    suggestion that a comment is about, which callers load along. `build_unreadable_condition` is this rule in SQL.
 
     - A suggestion is for everybody once it was submitted, before that for its author alone.
     - A comment is for those who may read the suggestion it is about, if any; one that was deleted for nobody.
@@ -126,14 +126,16 @@ def may_read(reader_id: int | None, written: Suggestion | Comment, *, moderates:
     """
     is_own = reader_id is not None and written.author_id == reader_id
     if isinstance(written, Suggestion):
-        return written.is_public or is_own or (moderates and written.submitted_at is not None)
+        return written.is_public or is_own or (as_moderator and written.submitted_at is not None)
     about = written.suggestion if written.suggestion_id is not None else None
-    if written.deleted_at is not None or (about is not None and not may_read(reader_id, about, moderates=moderates)):
+    if written.deleted_at is not None or (
+        about is not None and not may_read(reader_id, about, as_moderator=as_moderator)
+    ):
         return False
-    return is_own or moderates or (written.hidden_at is None and written.held_at is None)
+    return is_own or as_moderator or (written.hidden_at is None and written.held_at is None)
 
 
-def unreadable(path: str, reader: F) -> Q:
+def build_unreadable_condition(path: str, reader: F) -> Q:
     """Return which rows are about a suggestion or a comment that `reader` may not read, as `may_read` says.
 
     `path` leads to it, like "event__comment"; rows without one are not among them. Of a comment it says nothing
@@ -147,7 +149,7 @@ def unreadable(path: str, reader: F) -> Q:
 
 def may_see(person: Person, written: Suggestion | Comment) -> bool:
     """Whether a person may read it on a page, see `may_read`; only of what is not for all it asks who moderates."""
-    return may_read(person.pk, written) or may_read(person.pk, written, moderates=is_moderator(person))
+    return may_read(person.pk, written) or may_read(person.pk, written, as_moderator=is_moderator(person))
 
 
 def may_read_log(person: Person) -> bool:
@@ -165,7 +167,7 @@ def may_revert(person: Person) -> bool:
     return is_reviewer(person) or (isinstance(person, User) and person.is_active and person.is_staff)
 
 
-COMMENT_EDITABLE = timedelta(hours=24)
+COMMENT_EDIT_PERIOD = timedelta(hours=24)
 
 
 def _may_write(person: Person) -> bool:
@@ -182,7 +184,7 @@ def may_comment(person: Person, suggestion: Suggestion | None = None, thread: Co
 def may_edit_comment(person: Person, comment: Comment, now: datetime) -> bool:
     """Whether its author may still edit it: for 24 hours, unless it was hidden."""
     is_own = _may_write(person) and person.pk == comment.author_id
-    is_fresh = comment.created_at > now - COMMENT_EDITABLE
+    is_fresh = comment.created_at > now - COMMENT_EDIT_PERIOD
     return is_own and is_fresh and comment.deleted_at is None and comment.hidden_at is None
 
 
@@ -191,7 +193,7 @@ def may_delete_comment(person: Person, comment: Comment) -> bool:
     return _may_write(person) and person.pk == comment.author_id and comment.deleted_at is None
 
 
-def may_find_helpful(person: Person, comment: Comment) -> bool:
+def may_mark_helpful(person: Person, comment: Comment) -> bool:
     """Whether somebody may find it helpful: members, comments of others that they can read."""
     is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
     return _may_write(person) and person.pk != comment.author_id and is_readable

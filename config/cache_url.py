@@ -5,17 +5,19 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl
 
-REDIS = "django.core.cache.backends.redis.RedisCache"
+REDIS_BACKEND = "django.core.cache.backends.redis.RedisCache"
 BACKENDS = {
     "locmemcache": "django.core.cache.backends.locmem.LocMemCache",
     "filecache": "django.core.cache.backends.filebased.FileBasedCache",
     "dbcache": "config.database.cache.DatabaseCache",
-    **dict.fromkeys(("rediscache", "redis", "rediss"), REDIS),
+    **dict.fromkeys(("rediscache", "redis", "rediss"), REDIS_BACKEND),
 }
-FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
-OF_ANY_CACHE = {"TIMEOUT", "KEY_PREFIX", "KEY_FUNCTION", "VERSION"}
+CACHE_URL_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
+COMMON_CACHE_SETTINGS = {"TIMEOUT", "KEY_PREFIX", "KEY_FUNCTION", "VERSION"}
 REDIS_TIMEOUT = 5  # seconds that Redis may take to answer
-REDIS_IS_MISSING = "asks for Redis, whose package is not installed; install requirements-redis.txt (docs/operating.md)"
+REDIS_MISSING_REASON = (
+    "asks for Redis, whose package is not installed; install requirements-redis.txt (docs/operating.md)"
+)
 
 
 def read_cache_url(parts: SplitResult) -> dict[str, Any]:
@@ -25,26 +27,26 @@ def read_cache_url(parts: SplitResult) -> dict[str, Any]:
     """
     backend = BACKENDS.get(parts.scheme)
     if backend is None:
-        raise ValueError(f"is not a URL of a known kind (known: {FORMS})")
-    if backend == REDIS and find_spec("redis") is None:
-        raise ValueError(REDIS_IS_MISSING)
-    cache: dict[str, Any] = {"BACKEND": backend, "LOCATION": _location(parts)}
+        raise ValueError(f"is not a URL of a known kind (known: {CACHE_URL_FORMS})")
+    if backend == REDIS_BACKEND and find_spec("redis") is None:
+        raise ValueError(REDIS_MISSING_REASON)
+    cache: dict[str, Any] = {"BACKEND": backend, "LOCATION": _build_location(parts)}
     options: dict[str, Any] = {}
-    if backend == REDIS:
+    if backend == REDIS_BACKEND:
         options = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
     for name, value in parse_qsl(parts.query):
-        if name.upper() in OF_ANY_CACHE:
-            cache[name.upper()] = _value(value)
+        if name.upper() in COMMON_CACHE_SETTINGS:
+            cache[name.upper()] = _parse_value(value)
         else:
-            options[name.lower() if backend == REDIS else name.upper()] = _value(value)
+            options[name.lower() if backend == REDIS_BACKEND else name.upper()] = _parse_value(value)
     return {**cache, "OPTIONS": options} if options else cache
 
 
-def _location(parts: SplitResult) -> str | list[str]:
+def _build_location(parts: SplitResult) -> str | list[str]:
     """Return the name of a table or of a memory, a folder, or the addresses of one or more Redis servers."""
     if parts.scheme == "filecache":
         return parts.netloc + parts.path
-    if BACKENDS[parts.scheme] != REDIS:
+    if BACKENDS[parts.scheme] != REDIS_BACKEND:
         return parts.netloc
     has_host = bool(parts.netloc.rpartition("@")[2])  # a socket has none, but may have a password
     scheme = parts.scheme.removesuffix("cache") if has_host else "unix"
@@ -52,7 +54,7 @@ def _location(parts: SplitResult) -> str | list[str]:
     return servers[0] if len(servers) == 1 else servers
 
 
-def _value(text: str) -> Any:
+def _parse_value(text: str) -> Any:
     """Return a number, True, False or None as what it is, and anything else as text."""
     try:
         return literal_eval(text)

@@ -19,7 +19,7 @@ class LanguageLink:
     code: str
     name: str
     url: str
-    absolute: str
+    canonical_url: str
     is_current: bool
 
 
@@ -30,7 +30,7 @@ class Site:
         self._request = request
 
     @cached_property
-    def _rest(self) -> str:
+    def _path_below_language(self) -> str:
         """The path below the language; an address without a language leads to the start page."""
         _slash, _language, rest = ("/" + self._request.path_info.lstrip("/") + "//").split("/", 2)
         return rest[:-2] if _language in dict(settings.LANGUAGES) else ""
@@ -38,22 +38,22 @@ class Site:
     @cached_property
     def section(self) -> str:
         """The first word of the path, "skills" or "roles" for example, '' on the start page."""
-        return self._rest.partition("/")[0]
+        return self._path_below_language.partition("/")[0]
 
     @cached_property
-    def address(self) -> str:
+    def base_url(self) -> str:
         """Scheme and host, without a trailing slash."""
         return settings.SITE_URL or f"{self._request.scheme}://{self._request.get_host()}"
 
     @cached_property
-    def canonical(self) -> str:
+    def canonical_url(self) -> str:
         """The one address of this page."""
-        return self._absolute(get_language() or settings.LANGUAGE_CODE)
+        return self._build_canonical_url(get_language() or settings.LANGUAGE_CODE)
 
     @cached_property
-    def default_address(self) -> str:
+    def default_language_url(self) -> str:
         """The address for readers of any other language."""
-        return self._absolute("en")
+        return self._build_canonical_url("en")
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
@@ -63,14 +63,14 @@ class Site:
             LanguageLink(
                 code=code,
                 name=get_language_info(code)["name_local"].capitalize(),
-                url=f"/{code}/{self._rest}" + (f"?{query}" if query else ""),
-                absolute=self._absolute(code),
+                url=f"/{code}/{self._path_below_language}" + (f"?{query}" if query else ""),
+                canonical_url=self._build_canonical_url(code),
                 is_current=code == get_language(),
             )
             for code, _name in settings.LANGUAGES
         ]
 
-    def _absolute(self, language: str) -> str:
+    def _build_canonical_url(self, language: str) -> str:
         kept = sorted(
             (name, value)
             for name, values in self._request.GET.lists()
@@ -78,7 +78,7 @@ class Site:
             for value in values
             if value
         )
-        return f"{self.address}/{language}/{self._rest}" + (f"?{urlencode(kept)}" if kept else "")
+        return f"{self.base_url}/{language}/{self._path_below_language}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def site(request: HttpRequest) -> dict[str, object]:

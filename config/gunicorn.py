@@ -7,9 +7,9 @@ from config import environment, private_files
 
 os.umask(private_files.PRIVATE_UMASK)  # the log of requests is opened before the settings are read
 
-bind = "{}:{}".format(*environment.bind_address())
-workers = environment.number("WEB_CONCURRENCY", 2, at_least=1)
-threads = environment.number("WEB_THREADS", 4, at_least=1)
+bind = "{}:{}".format(*environment.get_bind_address())
+workers = environment.get_number("WEB_CONCURRENCY", 2, at_least=1)
+threads = environment.get_number("WEB_THREADS", 4, at_least=1)
 worker_class = "gthread"
 preload_app = True  # settings are refused once, in one line, and workers share what was loaded
 max_requests = 10_000  # a worker is replaced before anything it collects could matter
@@ -22,7 +22,7 @@ control_socket_disable = True  # nothing here controls a running server, and two
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
-accesslog = environment.text("ACCESS_LOG") or None
+accesslog = environment.get_text("ACCESS_LOG") or None
 
 
 def post_worker_init(_worker: object) -> None:

@@ -12,21 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PRIVATE_UMASK = 0o077
-OTHERS = 0o077  # the bits for the group and for all other users
+OTHERS_BITS = 0o077  # the bits for the group and for all other users
 
 
-def make_private(folder: Path, *, is_deep: bool) -> None:
+def make_private(folder: Path, *, is_recursive: bool) -> None:
     """Take the rights of others away from a folder and what lies in it; `is_deep` includes all folders below.
 
     What this user may not change or open is left as it is, and reported on standard error: one line for
     what others may read, and one for folders that this user may not open.
     """
     closed: list[str] = []
-    readable = [path for path in _paths(str(folder), closed, is_deep=is_deep) if not _is_private_now(path)]
+    readable = [
+        path for path in _walk_paths(str(folder), closed, is_recursive=is_recursive) if not _make_path_private(path)
+    ]
     if readable:
-        sys.stderr.write(f"Others may read {_first_of(readable)}, and this user may not change that.\n")
+        sys.stderr.write(f"Others may read {_summarize_paths(readable)}, and this user may not change that.\n")
     if closed:
-        sys.stderr.write(f"This user may not open {_first_of(closed)}, so what lies there is left as it is.\n")
+        sys.stderr.write(f"This user may not open {_summarize_paths(closed)}, so what lies there is left as it is.\n")
 
 
 def is_shared(folder: Path) -> bool:
@@ -35,11 +37,11 @@ def is_shared(folder: Path) -> bool:
     return folder.stat().st_mode & everybodys == everybodys or folder == Path(folder.anchor)
 
 
-def _first_of(paths: list[str]) -> str:
+def _summarize_paths(paths: list[str]) -> str:
     return f"{paths[0]} and {len(paths) - 1} more" if len(paths) > 1 else paths[0]
 
 
-def _paths(folder: str, closed: list[str], *, is_deep: bool) -> Iterator[str]:
+def _walk_paths(folder: str, unreadable: list[str], *, is_recursive: bool) -> Iterator[str]:
     """Yield the folder and what lies in it; add a folder that cannot be read to `closed`."""
     yield folder
     try:
@@ -48,21 +50,21 @@ def _paths(folder: str, closed: list[str], *, is_deep: bool) -> Iterator[str]:
     except FileNotFoundError:  # it has just gone
         return
     except OSError:
-        closed.append(folder)
+        unreadable.append(folder)
         return
     for path, is_folder in found:
-        if is_deep and is_folder:
-            yield from _paths(path, closed, is_deep=True)
+        if is_recursive and is_folder:
+            yield from _walk_paths(path, unreadable, is_recursive=True)
         else:
             yield path
 
 
-def _is_private_now(path: str) -> bool:
+def _make_path_private(path: str) -> bool:
     """Take the rights of others away; return whether they have none now. A file that has just gone has none."""
     try:
         mode = Path(path).stat().st_mode
-        if mode & OTHERS:
-            Path(path).chmod(stat.S_IMODE(mode) & ~OTHERS)
+        if mode & OTHERS_BITS:
+            Path(path).chmod(stat.S_IMODE(mode) & ~OTHERS_BITS)
     except FileNotFoundError:
         return True
     except OSError:  # of another user, or on a volume that cannot be written

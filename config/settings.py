@@ -16,17 +16,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 os.umask(private_files.PRIVATE_UMASK)  # of this process, for all that it writes from here on
 VAR_DIR = environment.prepare_private_folder("VAR_DIR", BASE_DIR / "var")
 
-DEBUG = environment.flag("DEBUG", default=False)
+DEBUG = environment.get_flag("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 
-SITE_URL = environment.site_url()
+SITE_URL = environment.get_site_url()
 HTTPS = SITE_URL.startswith("https://")
 LISTENS_LOCALLY = environment.listens_locally()
-SECRET_KEY = environment.secret_key(VAR_DIR / "secret-key")
-SECRET_KEY_FALLBACKS = environment.secret_key_fallbacks()
-ALLOWED_HOSTS = environment.allowed_hosts(SITE_URL)
+SECRET_KEY = environment.get_secret_key(VAR_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = environment.get_secret_key_fallbacks()
+ALLOWED_HOSTS = environment.get_allowed_hosts(SITE_URL)
 # Where links in mail lead: a worker has no request to take the address from.
-SITE_ADDRESS = SITE_URL or environment.own_address(ALLOWED_HOSTS)
+BASE_URL = SITE_URL or environment.guess_site_url(ALLOWED_HOSTS)
 
 INSTALLED_APPS = [
     "config.apps.SiteAdminConfig",  # django.contrib.admin, entered through the site's own sign-in
@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.profile.preferences.LanguageOfAccountMiddleware",
+    "accounts.profile.preferences.AccountLanguageMiddleware",
     "accounts.limits.known_devices.KnownDeviceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -96,11 +96,11 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": environment.database(BASE_DIR, VAR_DIR)}
+DATABASES = {"default": environment.get_database_settings(BASE_DIR, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": environment.cache(),
+    "default": environment.get_cache_settings(),
     # Finished pages for anonymous readers, see skills/web/cache.py. Always in
     # the process itself: a copy is only worth keeping where no network is between.
     "pages": {
@@ -108,8 +108,8 @@ CACHES = {
         "LOCATION": "pages",
         "TIMEOUT": None,
         "OPTIONS": {
-            "MAX_ENTRIES": environment.number("PAGE_CACHE_ENTRIES", 1000),
-            "MAX_BYTES": environment.number("PAGE_CACHE_MEGABYTES", 64, at_least=1, at_most=65_536) * 1024 * 1024,
+            "MAX_ENTRIES": environment.get_number("PAGE_CACHE_ENTRIES", 1000),
+            "MAX_BYTES": environment.get_number("PAGE_CACHE_MEGABYTES", 64, at_least=1, at_most=65_536) * 1024 * 1024,
         },
     },
     # When this process last wrote down that a session is in use, see accounts/sessions/sessions.py.
@@ -125,13 +125,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Mail is written down first, in the transaction that causes it; a worker sends it through "transport".
 MAILERS = {
-    "default": {"BACKEND": "accounts.mail.owing.OwedMailBackend"},
-    "transport": environment.mailer(VAR_DIR),
+    "default": {"BACKEND": "accounts.mail.queue.QueueEmailBackend"},
+    "transport": environment.get_mailer_settings(VAR_DIR),
 }
 # Which mail is written again from what the database holds at the moment it leaves, see accounts/mail/sending.py.
-LAST_LOOKS = {"notice": "community.notifications.digests.look_again"}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "stufenplan@localhost")
-MAIL_KEEP_DAYS = environment.number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
+MAIL_REWRITERS = {"notice": "community.notifications.digests.rewrite_digest"}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.get_text("EMAIL_FROM", "stufenplan@localhost")
+MAIL_KEEP_DAYS = environment.get_number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -140,8 +140,8 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:me"
-FORM_SOONEST_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/sign_in/traps.py
-SIGN_UP_OPEN = environment.flag("SIGN_UP_OPEN", default=True)
+FORM_MIN_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/sign_in/traps.py
+SIGN_UP_OPEN = environment.get_flag("SIGN_UP_OPEN", default=True)
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.sign_in.sign_up.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -166,7 +166,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.flag("TRUST_PROXY", default=False) else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.get_flag("TRUST_PROXY", default=False) else 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -190,9 +190,9 @@ MFA_FORMS = {
     "add_webauthn": "accounts.second_factor.passkeys.AddPasskeyForm",
     "login_webauthn": "accounts.second_factor.passkeys.PasskeySignInForm",
 }
-REQUIRE_STAFF_MFA = environment.flag("REQUIRE_STAFF_MFA", default=False)
+REQUIRE_STAFF_MFA = environment.get_flag("REQUIRE_STAFF_MFA", default=False)
 SOCIALACCOUNT_ADAPTER = "accounts.providers.adapter.SocialAdapter"
-SOCIALACCOUNT_PROVIDERS = environment.identity_providers()
+SOCIALACCOUNT_PROVIDERS = environment.get_identity_providers()
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone opens no account, whoever vouches for it
 # End of second factor, passkeys, sessions, sign-in through other servers.
@@ -204,7 +204,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
-TIME_ZONE = environment.time_zone()
+TIME_ZONE = environment.get_time_zone()
 USE_TZ = True
 USE_I18N = True
 
@@ -221,26 +221,26 @@ PAGE_SLOTS = {
     "revert": "community.reverting.slots.revert",
     "report_person": "community.moderation.slots.report_person",
 }
-REVISION_LISTENERS = ["community.events.recording.content_changed"]
-REVISION_SOURCES = ["community.suggestions.revision_sources.suggestions_behind"]
+REVISION_LISTENERS = ["community.events.recording.record_content_change"]
+REVISION_SOURCES = ["community.suggestions.revision_sources.find_revision_sources"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
-PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.data.community_data"]
+PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.data.collect_community_data"]
 PERSONAL_LOCKS = ["community.privacy.erasure.lock"]
 PERSONAL_ERASERS = ["community.privacy.erasure.erase", "accounts.privacy.erase"]
 # What the worker does between tasks, every SCHEDULE_SECONDS; see config/worker.py.
 SCHEDULE = [
-    "config.worker.take_up_abandoned_tasks",
-    "accounts.mail.owing.deliver_due",
-    "community.events.fanout.tell_unfinished",
-    "community.moderation.sweeping.go_on_with_unfinished",
-    "community.notifications.digests.build_due",
+    "config.worker.requeue_abandoned_tasks",
+    "accounts.mail.queue.deliver_due",
+    "community.events.fanout.notify_of_unfinished_events",
+    "community.moderation.sweeping.resume_unfinished_sweeps",
+    "community.notifications.digests.build_due_digests",
     "community.review.by_votes.accept_due",
-    "community.review.outdating.set_aside_outdated",
+    "community.review.outdating.mark_outdated_suggestions",
     "community.events.fanout.prune",
     "community.posting.limiter.prune",
     "accounts.privacy.prune_exports",
     "accounts.privacy.prune_unconfirmed",
-    "accounts.mail.owing.prune",
+    "accounts.mail.queue.prune",
     "config.worker.prune_tasks",
 ]
 # The pages that /me/settings/ leads to, by the name of their address, in order.
@@ -255,10 +255,10 @@ SETTINGS_PAGES = [
     ("accounts:export", _("My data")),
     ("accounts:delete", _("Delete account")),
 ]
-SCHEDULE_SECONDS = environment.number("SCHEDULE_SECONDS", 30, at_least=1)
-AUTO_ACCEPT_VOTES = environment.number("AUTO_ACCEPT_VOTES", 0)
-AUTO_ACCEPT_DAYS = environment.number("AUTO_ACCEPT_DAYS", 7, at_least=1, at_most=3650)
-NOTIFICATION_KEEP_DAYS = environment.number("NOTIFICATION_KEEP_DAYS", 180, at_least=1)
+SCHEDULE_SECONDS = environment.get_number("SCHEDULE_SECONDS", 30, at_least=1)
+AUTO_ACCEPT_VOTES = environment.get_number("AUTO_ACCEPT_VOTES", 0)
+AUTO_ACCEPT_DAYS = environment.get_number("AUTO_ACCEPT_DAYS", 7, at_least=1, at_most=3650)
+NOTIFICATION_KEEP_DAYS = environment.get_number("NOTIFICATION_KEEP_DAYS", 180, at_least=1)
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -287,7 +287,7 @@ SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "base-uri": [CSP.SELF],
-    "form-action": [CSP.SELF, *environment.identity_origins(SOCIALACCOUNT_PROVIDERS)],
+    "form-action": [CSP.SELF, *environment.get_identity_origins(SOCIALACCOUNT_PROVIDERS)],
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
@@ -297,10 +297,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and environment.flag("HSTS_INCLUDE_SUBDOMAINS", default=False)
-SECURE_HSTS_PRELOAD = HTTPS and environment.flag("HSTS_PRELOAD", default=False)
-if environment.flag("TRUST_PROXY", default=False):
+SECURE_HSTS_SECONDS = environment.get_number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and environment.get_flag("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = HTTPS and environment.get_flag("HSTS_PRELOAD", default=False)
+if environment.get_flag("TRUST_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 CSRF_FAILURE_VIEW = "config.error_pages.handlers.csrf_failure"
@@ -315,6 +315,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.log_level()},
+    "root": {"handlers": ["console"], "level": environment.get_log_level()},
     "loggers": {"django_tasks_db": {"level": "WARNING"}},  # it says at every look that it looked
 }

@@ -19,7 +19,7 @@ from config.context import Site
 from skills.models import Domain, Framework, Group, Requirement, Revision, Role, Skill
 from skills.web.cache import cached_page
 
-LISTS = ("skills:home", "skills:skills", "skills:roles", "skills:domains", "skills:frameworks")
+LIST_URL_NAMES = ("skills:home", "skills:skills", "skills:roles", "skills:domains", "skills:frameworks")
 
 type Dates = dict[int, datetime]
 
@@ -28,8 +28,8 @@ type Dates = dict[int, datetime]
 class ListedPage:
     """A page of the catalogue; `shown` is what it shows, or the name of a list's address."""
 
-    shown: Skill | Role | Group | Domain | Framework | str
-    changed: datetime | None
+    target: Skill | Role | Group | Domain | Framework | str
+    changed_at: datetime | None
 
 
 class CatalogueSitemap(Sitemap[ListedPage]):
@@ -40,15 +40,15 @@ class CatalogueSitemap(Sitemap[ListedPage]):
 
     def items(self) -> list[ListedPage]:
         """Return every page once; Django repeats it for each language."""
-        return list(_pages())
+        return list(_list_pages())
 
     def location(self, item: ListedPage) -> str:
         """Return the path in the language that Django has chosen."""
-        return reverse(item.shown) if isinstance(item.shown, str) else item.shown.get_absolute_url()
+        return reverse(item.target) if isinstance(item.target, str) else item.target.get_absolute_url()
 
     def lastmod(self, item: ListedPage) -> datetime | None:
         """Return the date of the latest revision of any skill on the page."""
-        return item.changed
+        return item.changed_at
 
     def get_protocol(self, protocol: str | None = None) -> str:
         """Return that of SITE_URL, else of the request."""
@@ -62,7 +62,7 @@ class CatalogueSitemap(Sitemap[ListedPage]):
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Let everybody read everything but the administration."""
-    return render(request, "robots.txt", {"address": Site(request).address}, content_type="text/plain; charset=utf-8")
+    return render(request, "robots.txt", {"address": Site(request).base_url}, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -73,15 +73,15 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return sitemap_views.sitemap(request, sitemaps, content_type="application/xml; charset=utf-8")
 
 
-def _pages() -> Iterable[ListedPage]:
+def _list_pages() -> Iterable[ListedPage]:
     """Return every page with the date of the latest revision of any skill on it."""
     skills = list(Skill.objects.current().select_related("group"))
     dates: Dates = dict(Revision.objects.order_by().values_list("skill").annotate(Max("published_at")))
-    of_roles = _latest(dates, Requirement.objects.order_by().values_list("role", "skill").distinct())
-    of_groups = _latest(dates, ((skill.group_id, skill.pk) for skill in skills))
-    of_domains = _latest(dates, ((skill.group.domain_id, skill.pk) for skill in skills))
-    of_frameworks = _latest(dates, ((skill.framework_id, skill.pk) for skill in skills))
-    for name in LISTS:
+    of_roles = _get_latest_dates(dates, Requirement.objects.order_by().values_list("role", "skill").distinct())
+    of_groups = _get_latest_dates(dates, ((skill.group_id, skill.pk) for skill in skills))
+    of_domains = _get_latest_dates(dates, ((skill.group.domain_id, skill.pk) for skill in skills))
+    of_frameworks = _get_latest_dates(dates, ((skill.framework_id, skill.pk) for skill in skills))
+    for name in LIST_URL_NAMES:
         yield ListedPage(name, max(dates.values(), default=None))
     yield from (ListedPage(framework, of_frameworks.get(framework.pk)) for framework in Framework.objects.all())
     yield from (ListedPage(domain, of_domains.get(domain.pk)) for domain in Domain.objects.all())
@@ -90,10 +90,10 @@ def _pages() -> Iterable[ListedPage]:
     yield from (ListedPage(skill, dates.get(skill.pk)) for skill in skills)
 
 
-def _latest(dates: Dates, skills_of: Iterable[tuple[int, int]]) -> Dates:
+def _get_latest_dates(dates: Dates, owner_skill_ids: Iterable[tuple[int, int]]) -> Dates:
     """Return for each owner the latest date of its skills; `skills_of` pairs owner and skill."""
     latest: Dates = {}
-    for owner, skill in skills_of:
+    for owner, skill in owner_skill_ids:
         if skill in dates:
             latest[owner] = max(dates[skill], latest.get(owner, dates[skill]))
     return latest

@@ -52,20 +52,20 @@ class JoiningFinder(FileSystemFinder):
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         """Return where a file is in one of the folders, None if it is not there: a joined file is written first."""
         found = super().find_location(root, path, prefix)
-        return self._write_joined(path, Path(found)) if found and path in settings.JOINED_FILES else found
+        return self._write_joined_file(path, Path(found)) if found and path in settings.JOINED_FILES else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield name and storage of each file to collect: joined files, and all others but the parts."""
         files = dict(super().list(ignore_patterns))
         for path in settings.JOINED_FILES:
             source = Path(files[path].path(path))
-            self._write_joined(path, source)
+            self._write_joined_file(path, source)
             for part in list_parts(source):
                 del files[part.relative_to(files[path].location).as_posix()]
             files[path] = FileSystemStorage(location=settings.JOINED_ROOT)
         yield from files.items()
 
-    def _write_joined(self, path: str, source: Path) -> str:
+    def _write_joined_file(self, path: str, source: Path) -> str:
         target = Path(settings.JOINED_ROOT) / path
         write_if_changed(target, join_parts(source))
         return str(target)

@@ -10,10 +10,10 @@ from config.health import healthz
 from config.sitemaps import robots, sitemap
 
 # The language middleware has chosen the reader's language by now, and adds its own "Vary".
-to_language = vary_on_cookie(RedirectView.as_view(pattern_name="skills:home", query_string=True))
+redirect_to_language = vary_on_cookie(RedirectView.as_view(pattern_name="skills:home", query_string=True))
 
 urlpatterns = [
-    path("", to_language, name="root"),
+    path("", redirect_to_language, name="root"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("robots.txt", robots, name="robots"),

@@ -23,16 +23,17 @@ from django_tasks_db.models import DBTaskResult
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1
-AFTER_FAILURE_SECONDS = 10
+POLL_SECONDS = 1
+FAILURE_WAIT_SECONDS = 10
 ABANDONED_AFTER = timedelta(minutes=15)
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=14)
-PRUNED_AT_ONCE = 1000
+PRUNE_BATCH_SIZE = 1000
 # Tasks by the paths under which earlier versions queued them.
 MOVED_TASKS = {
     "accounts.tasks.send": "accounts.mail.tasks.send",
-    "community.tasks.tell": "community.events.tasks.tell",
+    "community.tasks.tell": "community.events.tasks.notify_of_event",
+    "community.events.tasks.tell": "community.events.tasks.notify_of_event",
     "community.tasks.carry_out_sweep": "community.moderation.sweeping.carry_out_sweep",
 }
 
@@ -44,7 +45,7 @@ class Worker:
         self._stopping = Event()
         self._tasks = TaskWorker(
             queue_names=["*"],
-            interval=LOOK_SECONDS,
+            interval=POLL_SECONDS,
             batch=True,
             backend_name="default",
             startup_delay=False,
@@ -68,7 +69,7 @@ class Worker:
             again = self._run_schedule(again)
             self._run_tasks()
             if not again:
-                self._stopping.wait(LOOK_SECONDS)
+                self._stopping.wait(POLL_SECONDS)
 
     def run_once(self) -> None:
         """Do everything that is due now."""
@@ -79,15 +80,17 @@ class Worker:
 
     def _run_schedule(self, names: list[str]) -> list[str]:
         """Do a piece of each; return those that have more to do."""
-        return [name for name in names if not self._stopping.is_set() and _survives(name, partial(_do, name))]
+        return [
+            name for name in names if not self._stopping.is_set() and _run_safely(name, partial(_call_function, name))
+        ]
 
     def _run_tasks(self) -> bool:
         """Run the tasks that are ready; return whether there was one."""
         was_one = False
         while not self._stopping.is_set():
-            is_one = _survives("looking for tasks", self._run_task)
+            is_one = _run_safely("looking for tasks", self._run_task)
             if is_one is None:
-                self._stopping.wait(AFTER_FAILURE_SECONDS)  # the database is away: no need to say so every second
+                self._stopping.wait(FAILURE_WAIT_SECONDS)  # the database is away: no need to say so every second
             if not is_one:
                 break
             was_one = True
@@ -102,18 +105,18 @@ class Worker:
         return is_one
 
 
-def _do(name: str) -> object:
+def _call_function(name: str) -> object:
     return import_string(name)()
 
 
-def _survives(name: str, deed: Callable[[], object]) -> bool | None:
+def _run_safely(name: str, action: Callable[[], object]) -> bool | None:
     """Do something, and log an error instead of ending with it; return whether there is more to do, None if it failed.
 
     Each begins in the site's language and gives the database's connection back.
     """
     try:
         with translation.override(settings.LANGUAGE_CODE):
-            return bool(deed())
+            return bool(action())
     except Exception:
         logger.exception("%s failed", name)
         return None
@@ -128,7 +131,7 @@ def rename_moved_tasks() -> None:
         DBTaskResult.objects.ready().filter(pk=pk, task_path=path).update(task_path=MOVED_TASKS[path])
 
 
-def take_up_abandoned_tasks() -> None:
+def requeue_abandoned_tasks() -> None:
     """Let tasks be run again whose worker was killed; it does not say so, but has been silent for long."""
     now = timezone.now()
     abandoned = DBTaskResult.objects.running().filter(started_at__lt=now - ABANDONED_AFTER)
@@ -142,7 +145,7 @@ def prune_tasks() -> bool:
     now = timezone.now()
     done = DBTaskResult.objects.successful().filter(finished_at__lt=now - KEEP_DONE)
     failed = DBTaskResult.objects.failed().filter(finished_at__lt=now - KEEP_FAILED)
-    pks = list((done | failed).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
+    pks = list((done | failed).values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
     if pks:
         DBTaskResult.objects.filter(pk__in=pks).delete()
-    return len(pks) == PRUNED_AT_ONCE
+    return len(pks) == PRUNE_BATCH_SIZE

@@ -45,7 +45,7 @@ NAMES = (
 DRAWING = re.compile(r'<svg [^>]*viewBox="(?P<box>[\d. ]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)
 
 
-def symbol(name: str, drawing: str) -> str:
+def build_symbol(name: str, drawing: str) -> str:
     """Return a drawing as a symbol of the sprite; raises ValueError for what is not such a drawing."""
     found = DRAWING.search(drawing)
     if found is None:
@@ -54,17 +54,17 @@ def symbol(name: str, drawing: str) -> str:
     return f'<symbol id="{name}" viewBox="{found["box"]}" fill="currentColor">{shapes}</symbol>'
 
 
-def sprite(package: Path, version: str) -> str:
+def build_sprite(package: Path, version: str) -> str:
     """Return the sprite of all icons in use."""
-    symbols = (symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in NAMES)
+    symbols = (build_symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in NAMES)
     credit = f"<!-- Bootstrap Icons {version}, MIT, see icons.LICENSE -->"
     return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', credit, *symbols, "</svg>", ""])
 
 
-def write(package: Path) -> None:
+def write_icons(package: Path) -> None:
     """Write sprite, licence and record; raises OSError or KeyError when `package` is not that package."""
     version = json.loads((package / "package.json").read_text())["version"]
-    files = {"icons.LICENSE": (package / "LICENSE").read_text(), "icons.svg": sprite(package, version)}
+    files = {"icons.LICENSE": (package / "LICENSE").read_text(), "icons.svg": build_sprite(package, version)}
     record = {
         "name": "Bootstrap Icons",
         "version": version,
@@ -80,6 +80,6 @@ def write(package: Path) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case [package]:
-            write(Path(package))
+            write_icons(Path(package))
         case _:
             sys.exit(__doc__)

@@ -11,56 +11,56 @@ LIGHT = ("#dcecec", "#b3d5d6", "#74adb0", "#2f7b82", "#0b474f")
 DARK = ("#1b2b2c", "#1f4043", "#2a666a", "#4f9fa3", "#a5e0e1")
 INKS = ("#030606", "#ffffff")
 STEPS_BETWEEN = 6
-LINEAR_BELOW = 0.04045  # sRGB is linear in the darkest part
+LINEAR_LIMIT = 0.04045  # sRGB is linear in the darkest part
 
 Colour = tuple[int, int, int]
 
 
-def parse(text: str) -> Colour:
+def parse_colour(text: str) -> Colour:
     return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
 
 
-def luminance(colour: Colour) -> float:
+def get_luminance(colour: Colour) -> float:
     """Return the relative luminance as WCAG 2.2 defines it."""
 
     def linear(channel: int) -> float:
         value = channel / 255
-        return value / 12.92 if value <= LINEAR_BELOW else ((value + 0.055) / 1.055) ** 2.4
+        return value / 12.92 if value <= LINEAR_LIMIT else ((value + 0.055) / 1.055) ** 2.4
 
     red, green, blue = (linear(channel) for channel in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: Colour, other: Colour) -> float:
+def get_contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours, 1 to 21."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    high, low = sorted((get_luminance(one), get_luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
-def scale(stops: tuple[str, ...]) -> list[str]:
+def build_scale(stops: tuple[str, ...]) -> list[str]:
     """Return all steps from the first to the last stop."""
     colours = [stops[0]]
     for start, end in pairwise(stops):
         for number in range(1, STEPS_BETWEEN + 1):
             part = number / STEPS_BETWEEN
-            mixed = (round(a + (b - a) * part) for a, b in zip(parse(start), parse(end), strict=True))
+            mixed = (round(a + (b - a) * part) for a, b in zip(parse_colour(start), parse_colour(end), strict=True))
             colours.append("#" + "".join(f"{channel:02x}" for channel in mixed))
     return colours
 
 
-def ink(ground: str) -> str:
+def choose_ink(ground: str) -> str:
     """Return the ink that is read best on a ground."""
-    return max(INKS, key=lambda colour: contrast(parse(colour), parse(ground)))
+    return max(INKS, key=lambda colour: get_contrast(parse_colour(colour), parse_colour(ground)))
 
 
-def rules() -> str:
+def format_rules() -> str:
     """Return the style rules `.hue-0` to `.hue-24`."""
     lines = [
-        f".hue-{number}{{--hue:light-dark({light},{dark});--hue-ink:light-dark({ink(light)},{ink(dark)})}}"
-        for number, (light, dark) in enumerate(zip(scale(LIGHT), scale(DARK), strict=True))
+        f".hue-{number}{{--hue:light-dark({light},{dark});--hue-ink:light-dark({choose_ink(light)},{choose_ink(dark)})}}"
+        for number, (light, dark) in enumerate(zip(build_scale(LIGHT), build_scale(DARK), strict=True))
     ]
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(rules())
+    sys.stdout.write(format_rules())

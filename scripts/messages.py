@@ -44,21 +44,21 @@ type Key = tuple[str | None, str]
 type Text = str | Sequence[str]
 
 
-def catalogue_path(language: str) -> Path:
+def get_catalogue_path(language: str) -> Path:
     """Return where a language's messages are kept."""
     return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def found_messages() -> Catalog:
+def find_messages() -> Catalog:
     """Return every message of the code and the templates."""
     catalogue = Catalog(charset="utf-8")
-    for path, source in sources():
+    for path, source in list_sources():
         for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
-            catalogue.add(message, locations=[(path, 0)], context=context, flags=flags_of(message))
+            catalogue.add(message, locations=[(path, 0)], context=context, flags=get_flags(message))
     return catalogue
 
 
-def sources() -> Iterator[tuple[str, str]]:
+def list_sources() -> Iterator[tuple[str, str]]:
     """Yield every file that may hold messages, as Python source, with its path below the top."""
     for folder in PYTHON_FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -70,36 +70,38 @@ def sources() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), "\n".join(line.strip() for line in source.splitlines())
 
 
-def flags_of(message: Text) -> set[str]:
+def get_flags(message: Text) -> set[str]:
     text = message if isinstance(message, str) else message[0]
     return {"python-format"} if re.search(r"%\(\w+\)[sd]", text) else set()
 
 
-def key_of(message: Message) -> Key:
+def get_key(message: Message) -> Key:
     return (message.context, message.id if isinstance(message.id, str) else message.id[0])
 
 
-def read(language: str) -> Catalog:
+def read_catalogue(language: str) -> Catalog:
     """Return the kept catalogue of a language, an empty one where there is none."""
-    path = catalogue_path(language)
+    path = get_catalogue_path(language)
     if not path.exists():
         return Catalog(locale=language, charset="utf-8")
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def updated(language: str, found: Catalog) -> Catalog:
+def update_catalogue(language: str, found: Catalog) -> Catalog:
     """Return the catalogue of a language with all messages of the code, and only those, sorted."""
-    known = {key_of(message): message for message in read(language) if message.id}
+    known = {get_key(message): message for message in read_catalogue(language) if message.id}
     catalogue = Catalog(locale=language, project="Stufenplan", version="1", charset="utf-8", fuzzy=False)
     catalogue.header_comment = f"# Stufenplan, {catalogue.locale.english_name if catalogue.locale else language}"
     for message in sorted(
         (message for message in found if message.id), key=lambda message: (str(message.id), message.context or "")
     ):
-        kept = known.get(key_of(message))
+        kept = known.get(get_key(message))
         catalogue.add(
             message.id,
-            message.id if language == SOURCE_LANGUAGE else (kept.string if kept and same_kind(kept, message) else None),
+            message.id
+            if language == SOURCE_LANGUAGE
+            else (kept.string if kept and has_same_forms(kept, message) else None),
             locations=sorted(set(message.locations)),
             flags=message.flags | (kept.flags & {"fuzzy"} if kept else set()),
             context=message.context,
@@ -107,12 +109,12 @@ def updated(language: str, found: Catalog) -> Catalog:
     return catalogue
 
 
-def same_kind(kept: Message, message: Message) -> bool:
+def has_same_forms(kept: Message, message: Message) -> bool:
     """Whether the kept translation has the forms that the message has now."""
     return isinstance(kept.string, str) == isinstance(message.id, str)
 
 
-def as_po(catalogue: Catalog) -> bytes:
+def format_po(catalogue: Catalog) -> bytes:
     """Return a catalogue as text without dates and line numbers, which would change with every run."""
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=100, omit_header=False, include_lineno=False, sort_output=False)
@@ -128,7 +130,7 @@ def as_po(catalogue: Catalog) -> bytes:
     return "".join(line for line in lines if not line.startswith(dated)).encode()
 
 
-def as_mo(catalogue: Catalog) -> bytes:
+def compile_mo(catalogue: Catalog) -> bytes:
     """Return a catalogue compiled; equal messages give equal bytes."""
     catalogue.creation_date = catalogue.revision_date = NO_DATE
     buffer = io.BytesIO()
@@ -136,22 +138,22 @@ def as_mo(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def faults(language: str, found: Catalog) -> Iterator[str]:
+def find_faults(language: str, found: Catalog) -> Iterator[str]:
     """Yield in words what is wrong with a language's catalogue, compared with the code."""
-    kept = {key_of(message): message for message in read(language) if message.id}
-    wanted = {key_of(message): message for message in found if message.id}
+    kept = {get_key(message): message for message in read_catalogue(language) if message.id}
+    wanted = {get_key(message): message for message in found if message.id}
     for key in wanted.keys() - kept.keys():
         yield f"{language}: missing: {key[1]!r}"
     for key in kept.keys() - wanted.keys():
         yield f"{language}: no longer used: {key[1]!r}"
     for key in wanted.keys() & kept.keys():
-        yield from (f"{language}: {fault}: {key[1]!r}" for fault in faults_of(kept[key]))
-    mo_path = catalogue_path(language).with_suffix(".mo")
-    if not mo_path.exists() or mo_path.read_bytes() != as_mo(read(language)):
+        yield from (f"{language}: {fault}: {key[1]!r}" for fault in find_message_faults(kept[key]))
+    mo_path = get_catalogue_path(language).with_suffix(".mo")
+    if not mo_path.exists() or mo_path.read_bytes() != compile_mo(read_catalogue(language)):
         yield f"{language}: {mo_path.name} is not the compilation of django.po"
 
 
-def faults_of(message: Message) -> Iterator[str]:
+def find_message_faults(message: Message) -> Iterator[str]:
     strings = [message.string] if isinstance(message.string, str) else list(message.string or [])
     if message.fuzzy:
         yield "fuzzy"
@@ -173,14 +175,14 @@ def main(arguments: Sequence[str]) -> int:
     if not settings.configured:
         settings.configure(USE_I18N=True)
         django.setup()
-    found = found_messages()
+    found = find_messages()
     if not check:
         for language in LANGUAGES:
-            path = catalogue_path(language)
+            path = get_catalogue_path(language)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(as_po(updated(language, found)))
-            path.with_suffix(".mo").write_bytes(as_mo(read(language)))
-    said = [fault for language in LANGUAGES for fault in sorted(faults(language, found))]
+            path.write_bytes(format_po(update_catalogue(language, found)))
+            path.with_suffix(".mo").write_bytes(compile_mo(read_catalogue(language)))
+    said = [fault for language in LANGUAGES for fault in sorted(find_faults(language, found))]
     sys.stdout.writelines(f"{fault}\n" for fault in said)
     return 1 if said else 0
 

@@ -21,28 +21,30 @@ class Picture:
     """
 
     name: str
-    page: str
+    path: str
     width: int = 1280
     height: int = 1000
     theme: Literal["light", "dark"] = "light"
-    person: str = ""
-    begins: str = ""
-    opens: str = ""
+    user_name: str = ""
+    top_selector: str = ""
+    link_selector: str = ""
 
 
 PICTURES = (
     Picture("profile-light", "/de/skills/experiment-tracking/?role=mlops-engineer&level=middle&tab=senior"),
-    Picture("grid-dark", "/en/skills/experiment-tracking/?view=grid", theme="dark", begins="#expectations"),
+    Picture("grid-dark", "/en/skills/experiment-tracking/?view=grid", theme="dark", top_selector="#expectations"),
     Picture("search-light", "/en/skills/?q=data+govern", height=900),
     Picture(
         "phone-dark",
         "/de/skills/experiment-tracking/?role=data-scientist&level=middle",
         *(390, 844, "dark"),
-        begins="#use-title",
+        top_selector="#use-title",
     ),
-    Picture("talk-light", "/de/skills/experiment-tracking/comments/", person="mira", begins="h1"),
-    Picture("review-light", "/de/review/", person="sofia", height=900, opens=".review-list li:nth-child(5) a"),
-    Picture("moderation-dark", "/de/moderation/", person="noor", theme="dark", height=900),
+    Picture("talk-light", "/de/skills/experiment-tracking/comments/", user_name="mira", top_selector="h1"),
+    Picture(
+        "review-light", "/de/review/", user_name="sofia", height=900, link_selector=".review-list li:nth-child(5) a"
+    ),
+    Picture("moderation-dark", "/de/moderation/", user_name="noor", theme="dark", height=900),
 )
 
 
@@ -52,23 +54,23 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for picture in PICTURES:
-            _take(browser, site, picture)
+            _take_picture(browser, site, picture)
 
 
-def _take(browser: Browser, site: str, picture: Picture) -> None:
+def _take_picture(browser: Browser, site: str, picture: Picture) -> None:
     size: ViewportSize = {"width": picture.width, "height": picture.height}
     page = browser.new_context(viewport=size, color_scheme=picture.theme, locale="de-DE").new_page()
-    if picture.person:
+    if picture.user_name:
         page.goto(f"{site}/de/accounts/login/")
-        page.locator("input[name=login]").fill(f"{picture.person}@stufenplan.example")
+        page.locator("input[name=login]").fill(f"{picture.user_name}@stufenplan.example")
         page.locator("input[name=password]").fill("try-stufenplan")  # as the demonstration prints
         page.locator("main button[type=submit]").first.click()
         page.wait_for_url("**/me/")
-    page.goto(site + picture.page, wait_until="networkidle")
-    if picture.opens:
-        page.goto(f"{site}{page.locator(picture.opens).first.get_attribute('href')}", wait_until="networkidle")
-    if picture.begins:
-        page.locator(picture.begins).first.evaluate('element => element.scrollIntoView({ behavior: "instant" })')
+    page.goto(site + picture.path, wait_until="networkidle")
+    if picture.link_selector:
+        page.goto(f"{site}{page.locator(picture.link_selector).first.get_attribute('href')}", wait_until="networkidle")
+    if picture.top_selector:
+        page.locator(picture.top_selector).first.evaluate('element => element.scrollIntoView({ behavior: "instant" })')
     page.screenshot(path=FOLDER / f"{picture.name}.png")
 
 

@@ -17,17 +17,17 @@ import time
 from collections.abc import Sequence
 from threading import Event
 
-PATIENCE_SECONDS = 30
-LOOK_SECONDS = 0.2
+STOP_TIMEOUT_SECONDS = 30
+POLL_SECONDS = 0.2
 FIRST_WAIT, LONGEST_WAIT = 1, 60
-LIVED_SECONDS = 120
+STABLE_SECONDS = 120
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-ENDED_WELL = {0, -signal.SIGTERM}
+SUCCESS_CODES = {0, -signal.SIGTERM}
 
 type Process = subprocess.Popen[bytes]
 
 
-def start(command: str) -> Process:
+def start_process(command: str) -> Process:
     """Start a command in this process's own group, but deaf to Ctrl-C: it is ended once, from here."""
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -36,11 +36,11 @@ def start(command: str) -> Process:
         signal.signal(signal.SIGINT, heard)
 
 
-def end(processes: Sequence[Process]) -> None:
+def end_processes(processes: Sequence[Process]) -> None:
     """Ask all to end, and kill those that have not after PATIENCE_SECONDS."""
     for process in processes:
         process.terminate()
-    latest = time.monotonic() + PATIENCE_SECONDS
+    latest = time.monotonic() + STOP_TIMEOUT_SECONDS
     for process in processes:
         try:
             process.wait(max(0, latest - time.monotonic()))
@@ -49,12 +49,12 @@ def end(processes: Sequence[Process]) -> None:
             process.wait()
 
 
-def wait_before(restart: int) -> int:
+def get_restart_wait(restart_number: int) -> int:
     """Return the seconds to wait before the first, second, third … start in a row: 1, 2, 4 … LONGEST_WAIT."""
-    return int(min(FIRST_WAIT * 2 ** (restart - 1), LONGEST_WAIT))
+    return int(min(FIRST_WAIT * 2 ** (restart_number - 1), LONGEST_WAIT))
 
 
-class Restarted:
+class RestartedCommand:
     """A command that is started again whenever it ends or could not be started."""
 
     def __init__(self, command: str) -> None:
@@ -64,7 +64,7 @@ class Restarted:
         self._restarts = 0
         self._start(self._started_at)
 
-    def look(self, now: float) -> None:
+    def check(self, now: float) -> None:
         """Notice that the process has ended, or start it again when it is time for that."""
         if self.process is None:
             if now >= self._restart_at and self._start(now):
@@ -79,15 +79,15 @@ class Restarted:
         """Start the command; return whether that was possible. It may not be while the machine has no memory left."""
         self._started_at = now
         try:
-            self.process = start(self._command)
+            self.process = start_process(self._command)
         except OSError as error:
             self._plan_restart(now, f"Cannot be started ({error.strerror})")
             return False
         return True
 
     def _plan_restart(self, now: float, reason: str) -> None:
-        self._restarts = 1 if now - self._started_at >= LIVED_SECONDS else self._restarts + 1
-        wait = wait_before(self._restarts)
+        self._restarts = 1 if now - self._started_at >= STABLE_SECONDS else self._restarts + 1
+        wait = get_restart_wait(self._restarts)
         self._restart_at = now + wait
         sys.stderr.write(f"{reason}, starts again in {wait} s: {self._command}\n")
 
@@ -97,20 +97,20 @@ def main(server_command: str, commands: Sequence[str]) -> int:
     asked = Event()
     for number in SIGNALS:
         signal.signal(number, lambda *_arguments: asked.set())
-    server = start(server_command)
-    beside: list[Restarted] = []
+    server = start_process(server_command)
+    beside: list[RestartedCommand] = []
     running = [server]
     try:
-        beside.extend(Restarted(command) for command in commands)
-        while not asked.wait(LOOK_SECONDS) and server.poll() is None:
+        beside.extend(RestartedCommand(command) for command in commands)
+        while not asked.wait(POLL_SECONDS) and server.poll() is None:
             for command in beside:
-                command.look(time.monotonic())
+                command.check(time.monotonic())
         if not asked.is_set():
             sys.stderr.write(f"Ended with {server.returncode}, so all ends: {server_command}\n")
     finally:
         running.extend(command.process for command in beside if command.process is not None)
-        end(running)
-    return 0 if asked.is_set() and all(process.returncode in ENDED_WELL for process in running) else 1
+        end_processes(running)
+    return 0 if asked.is_set() and all(process.returncode in SUCCESS_CODES for process in running) else 1
 
 
 if __name__ == "__main__":

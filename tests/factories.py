@@ -22,13 +22,13 @@ def make_framework(slug: str = "", levels: tuple[str, ...] = LADDER, tracks: dic
     for name in levels:
         track = (tracks or {}).get(name, "")
         ranks[track] = ranks.get(track, 0) + 1
-        framework.levels.create(slug=naming.slug_of(name), name=name, track=track, rank=ranks[track])
+        framework.levels.create(slug=naming.build_slug(name), name=name, track=track, rank=ranks[track])
     return framework
 
 
 def make_role(framework: Framework, name: str = "") -> Role:
     name = name or f"Role {next(_numbers)}"
-    role = Role(framework=framework, key=naming.slug_of(name), name=name)
+    role = Role(framework=framework, key=naming.build_slug(name), name=name)
     naming.assign_slug(role)
     role.save()
     return role
@@ -36,7 +36,7 @@ def make_role(framework: Framework, name: str = "") -> Role:
 
 def make_domain(framework: Framework, name: str = "") -> Domain:
     name = name or f"Domain {next(_numbers)}"
-    domain = Domain(framework=framework, key=naming.slug_of(name), name=name)
+    domain = Domain(framework=framework, key=naming.build_slug(name), name=name)
     naming.assign_slug(domain)
     domain.save()
     return domain
@@ -44,7 +44,7 @@ def make_domain(framework: Framework, name: str = "") -> Domain:
 
 def make_group(domain: Domain, name: str = "") -> Group:
     name = name or f"Group {next(_numbers)}"
-    group = Group(domain=domain, key=naming.slug_of(name), name=name)
+    group = Group(domain=domain, key=naming.build_slug(name), name=name)
     naming.assign_slug(group)
     group.save()
     return group
@@ -67,7 +67,7 @@ def make_skill(
     matrix = Matrix({Place(role.key, level.slug): value for (role, level), value in (cells or {}).items()})
     content = SkillContent(name, summary, tag_line, f"{group.domain.key}/{group.key}", matrix)
     framework = group.domain.framework
-    key = f"{naming.slug_of(name)}-{next(_numbers)}"
+    key = f"{naming.build_slug(name)}-{next(_numbers)}"
     return revisions.create(framework, key, content, author=None, origin=Revision.Origin.IMPORT)
 
 

@@ -106,7 +106,7 @@ def by_smtp(port: int, timeout: float = 5) -> dict[str, Any]:
     backend = "accounts.mail.server.SmtpEmailBackend"
     options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
     return {
-        "default": {"BACKEND": "accounts.mail.owing.OwedMailBackend"},
+        "default": {"BACKEND": "accounts.mail.queue.QueueEmailBackend"},
         "transport": {"BACKEND": backend, "OPTIONS": options},
     }
 

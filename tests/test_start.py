@@ -180,9 +180,9 @@ def test_the_wait_before_a_restart_doubles_up_to_a_minute_and_begins_again_after
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(side_by_side, "start", lambda _command: FakeProcess())
-    command = side_by_side.Restarted("work")
+    command = side_by_side.RestartedCommand("work")
     now = time.monotonic()
-    for lived in (*[0] * 8, side_by_side.LIVED_SECONDS, 0):
+    for lived in (*[0] * 8, side_by_side.STABLE_SECONDS, 0):
         now += lived
         command.look(now)
         now += side_by_side.LONGEST_WAIT
@@ -193,7 +193,7 @@ def test_the_wait_before_a_restart_doubles_up_to_a_minute_and_begins_again_after
 
 def test_a_restart_is_not_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_by_side, "start", lambda _command: FakeProcess())
-    command = side_by_side.Restarted("work")
+    command = side_by_side.RestartedCommand("work")
     now = time.monotonic()
     command.look(now)
     command.look(now + 0.9)
@@ -239,7 +239,7 @@ def test_a_command_that_cannot_be_started_at_first_is_tried_again(
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    command = side_by_side.Restarted("work")
+    command = side_by_side.RestartedCommand("work")
     assert command.process is None
     command.look(time.monotonic() + 2)
     printed = re.findall(r"unavailable\), starts again in (\d+) s", capsys.readouterr().err)
@@ -286,7 +286,7 @@ def test_static_files_are_collected_by_one_site_at_a_time(tmp_path: Path) -> Non
 
 def test_two_kinds_of_commands_run_on_one_folder_and_two_of_one_kind_do_not(tmp_path: Path) -> None:
     def start(kind: str) -> str:
-        arguments = [sys.executable, "-m", "config.alone", kind, "echo", "started"]
+        arguments = [sys.executable, "-m", "config.single_instance", kind, "echo", "started"]
         environment = only(VAR_DIR=str(tmp_path))
         done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
@@ -303,8 +303,8 @@ import errno, fcntl, os
 def refuse(*_arguments):
     raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 fcntl.flock = refuse
-from config import alone
-alone.main("test", ["echo", "started"])
+from config import single_instance
+single_instance.main("test", ["echo", "started"])
 """
     environment = only(VAR_DIR=str(tmp_path))
     done = subprocess.run(

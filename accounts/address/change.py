@@ -16,14 +16,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.confirmed_addresses import holder_of
-from accounts.mail import owing
+from accounts.confirmed_addresses import find_address_holder
+from accounts.mail import queue
 from accounts.models import EmailChange, User
 
-LINK_AGE = timedelta(hours=24)
+LINK_LIFETIME = timedelta(hours=24)
 SALT = "accounts.email_change"
 
-type Absolute = Callable[[str], str]
+type UrlBuilder = Callable[[str], str]
 
 
 class Side(StrEnum):
@@ -41,12 +41,12 @@ class AddressTaken(Exception):
     """Another account came to have the new address in the meantime."""
 
 
-def pending(user: User) -> EmailChange | None:
+def find_pending_change(user: User) -> EmailChange | None:
     """Return the change that somebody asked for and that may still be confirmed."""
-    return EmailChange.objects.filter(user=user, created_at__gt=timezone.now() - LINK_AGE).first()
+    return EmailChange.objects.filter(user=user, created_at__gt=timezone.now() - LINK_LIFETIME).first()
 
 
-def ask(user: User, new_email: str, absolute: Absolute) -> EmailChange:
+def request_change(user: User, new_email: str, build_url: UrlBuilder) -> EmailChange:
     """Ask both addresses to confirm the change; a change asked for before is replaced.
 
     The answer does not depend on whether the new address has an account: then
@@ -57,12 +57,12 @@ def ask(user: User, new_email: str, absolute: Absolute) -> EmailChange:
         User.objects.select_for_update().get(pk=user.pk)  # twice at once: one after the other
         EmailChange.objects.filter(user=user).delete()
         change = EmailChange.objects.create(user=user, new_email=new_email)
-        _send("address_old", user, user.email, change, absolute(_path(change, Side.OLD, user)))
-        owner = holder_of(new_email, besides=user)
+        _send("address_old", user, user.email, change, build_url(_build_confirm_path(change, Side.OLD, user)))
+        owner = find_address_holder(new_email, excluding=user)
         if owner is None:
-            _send("address_new", user, new_email, change, absolute(_path(change, Side.NEW, user)))
+            _send("address_new", user, new_email, change, build_url(_build_confirm_path(change, Side.NEW, user)))
         else:
-            _send("address_taken", owner, new_email, change, absolute(_sign_in_path(owner)))
+            _send("address_taken", owner, new_email, change, build_url(_build_sign_in_path(owner)))
     return change
 
 
@@ -71,14 +71,14 @@ def cancel(user: User) -> None:
     EmailChange.objects.filter(user=user).delete()
 
 
-def read(link: str) -> tuple[EmailChange, Side]:
+def read_link(link: str) -> tuple[EmailChange, Side]:
     """Return the change a link is about and whose word it is, without changing anything; raises LinkNotValid."""
     try:
         pk, side = Signer(salt=SALT).unsign_object(link)
         found = EmailChange.objects.select_related("user").get(pk=pk)
     except (BadSignature, EmailChange.DoesNotExist) as error:
         raise LinkNotValid from error
-    if found.created_at <= timezone.now() - LINK_AGE:
+    if found.created_at <= timezone.now() - LINK_LIFETIME:
         raise LinkNotValid
     return found, Side(side)
 
@@ -89,7 +89,7 @@ def confirm(link: str) -> bool:
     Raises LinkNotValid, and AddressTaken when another account has the new
     address by now; then nothing is changed and the request is forgotten.
     """
-    change, side = read(link)
+    change, side = read_link(link)
     try:
         with transaction.atomic():
             return _confirm(change.pk, side)
@@ -115,37 +115,37 @@ def _confirm(pk: int, side: Side) -> bool:
 def _replace_address(change: EmailChange) -> None:
     """Give the account its new address and tell the old one. The database lets only one account have it confirmed."""
     user = User.objects.select_for_update().get(pk=change.user_id)
-    if holder_of(change.new_email, besides=user):
+    if find_address_holder(change.new_email, excluding=user):
         raise AddressTaken
     old_email, user.email = user.email, change.new_email
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    owing.accept_again(user.email)
+    queue.delete_refused_address(user.email)
     user.save(update_fields=["email"])
     change.delete()
     _send("address_changed", user, old_email, change, "")
 
 
-def valid_until(change: EmailChange) -> datetime:
+def get_valid_until(change: EmailChange) -> datetime:
     """Return when the links of a change stop being valid."""
-    return change.created_at + LINK_AGE
+    return change.created_at + LINK_LIFETIME
 
 
-def _path(change: EmailChange, side: Side, user: User) -> str:
+def _build_confirm_path(change: EmailChange, side: Side, user: User) -> str:
     link = Signer(salt=SALT).sign_object([change.pk, side])
     with translation.override(user.language):
         return reverse("accounts:address_confirm", args=[link])
 
 
-def _sign_in_path(user: User) -> str:
+def _build_sign_in_path(user: User) -> str:
     with translation.override(user.language):
         return reverse("account_login")
 
 
-def _send(template: str, reader: User, to: str, change: EmailChange, link: str) -> None:
+def _send(template: str, reader: User, to: str, change: EmailChange, link_url: str) -> None:
     """Write a mail in its reader's language; it is owed once the transaction ends well."""
     if not to:  # an account made by an administrator may have had no address
         return
-    known = {"user": reader, "new_email": change.new_email, "link": link}
+    known = {"user": reader, "new_email": change.new_email, "link": link_url}
     with translation.override(reader.language):
         get_adapter().send_mail(f"accounts/address/email/{template}", to, known)

@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, require_sign_in
 from accounts.address import change as email_change
 from accounts.limits import counting
-from accounts.limits.pages import explain
+from accounts.limits.pages import explain_limit
 from accounts.models import EmailChange, User
 
 type AddressView = Callable[[MemberRequest], HttpResponse]
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-with_recent_sign_in: Callable[[AddressView], AddressView] = reauthentication_required(allow_get=True)
+require_recent_sign_in: Callable[[AddressView], AddressView] = reauthentication_required(allow_get=True)
 LIMITS = {"change_email": "5/h/user"}
 WAIT_SECONDS = 3600
 
@@ -50,33 +50,33 @@ class AddressForm(forms.Form):
 
 
 @require_http_methods(GET_OR_POST)
-@for_members
-@with_recent_sign_in
+@require_sign_in
+@require_recent_sign_in
 def address(request: MemberRequest) -> HttpResponse:
     """Show the address and what was asked for; a POST asks for another one."""
     user = request.user
     form = AddressForm(user, request.POST) if request.method == "POST" else AddressForm(user)
     if not form.is_bound:
-        return _address_page(request, user, form, HTTPStatus.OK)
+        return _render_address_page(request, user, form, HTTPStatus.OK)
     if not form.is_valid():
-        return _address_page(request, user, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _render_address_page(request, user, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if not ratelimit.consume(request, app="accounts", action="change_email", config=LIMITS, user=user):
         form.add_error(None, _("You asked several times in a short while. Please try again in an hour."))
-        return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS)
+        return _render_address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        counting.count(request, counting.MAIL, form.cleaned_data["new_email"])
+        counting.count_attempt(request, counting.MAIL, form.cleaned_data["new_email"])
     except counting.LimitReached as reached:
-        form.add_error("new_email", explain(reached))
-        return _address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)
-    email_change.ask(user, form.cleaned_data["new_email"], request.build_absolute_uri)
+        form.add_error("new_email", explain_limit(reached))
+        return _render_address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)
+    email_change.request_change(user, form.cleaned_data["new_email"], request.build_absolute_uri)
     return redirect("accounts:address")
 
 
-def _address_page(
+def _render_address_page(
     request: HttpRequest, user: User, form: AddressForm, status: HTTPStatus, *, retry_after: int = WAIT_SECONDS
 ) -> HttpResponse:
-    change = email_change.pending(user)
-    until = email_change.valid_until(change) if change else None
+    change = email_change.find_pending_change(user)
+    until = email_change.get_valid_until(change) if change else None
     known = {"form": form, "change": change, "until": until}
     response = render(request, "accounts/address/address.html", known, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -85,7 +85,7 @@ def _address_page(
 
 
 @require_POST
-@for_members
+@require_sign_in
 def cancel(request: MemberRequest) -> HttpResponse:
     """Forget the change that was asked for."""
     email_change.cancel(request.user)
@@ -98,7 +98,7 @@ def cancel(request: MemberRequest) -> HttpResponse:
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
     """Show what a link from a mail confirms; only its button, a POST, confirms. Nobody need be signed in."""
     try:
-        change, side = email_change.read(link)
+        change, side = email_change.read_link(link)
         if request.method != "POST":
             known = {"change": change, "is_old": side == email_change.Side.OLD}
             return render(request, "accounts/address/address_confirm.html", known)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts import privacy
 from accounts.models import User
 from accounts.rights import RIGHTS, may_change_account, may_change_rights
-from skills.admin.read_only import ShownFiltersOnly
+from skills.admin.read_only import RestrictedFilterAdmin
 from skills.models import CatalogueVersion
 from skills.revisions import authorship
 
@@ -42,7 +42,7 @@ class AccountForm(UserChangeForm[User]):
         return email
 
 
-class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
+class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
     """People, with the one name field this product has. Deleting an account here does what its own deletion does.
 
     Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
@@ -60,14 +60,14 @@ class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
     )
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and _may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and _may_change(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the parts of the page, without rights; with a reason, not a password, where it may not be changed."""
-        may_touch = _may_touch(request, obj)
+        may_touch = _may_change(request, obj)
         hidden = set() if may_change_rights(request.user) else set(RIGHTS)
         hidden |= set() if may_touch else {"password"}
         parts = [
@@ -79,10 +79,10 @@ class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
         return parts
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return _without_rights(request, super().get_list_display(request))
+        return _exclude_rights(request, super().get_list_display(request))
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        return _without_rights(request, super().get_list_filter(request))
+        return _exclude_rights(request, super().get_list_filter(request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         """Return an account, locked where the request changes it, so that its rights stay as they are asked for.
@@ -108,7 +108,7 @@ class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
         protected = [
             _("%(name)s: only administrators delete an account with rights.") % {"name": person}
             for person in people
-            if not _may_touch(request, person)
+            if not _may_change(request, person)
         ]
         if not protected:  # what to do about the last administrator is for administrators to read
             try:
@@ -119,7 +119,7 @@ class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        authorship.rename(obj)
+        authorship.refresh_author_name(obj)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         self.delete_queryset(request, User.objects.filter(pk=obj.pk))
@@ -128,17 +128,17 @@ class UserAdmin(ShownFiltersOnly[User], DjangoUserAdmin[User]):
         """Forget these people; raises PermissionDenied before any is gone."""
         with transaction.atomic():
             people = list(queryset)
-            if not all(_may_touch(request, person) for person in people):
+            if not all(_may_change(request, person) for person in people):
                 raise PermissionDenied
             for person in people:
-                privacy.forget(person)
+                privacy.delete_account(person)
 
 
-def _may_touch(request: HttpRequest, account: User | None) -> bool:
+def _may_change(request: HttpRequest, account: User | None) -> bool:
     return account is None or may_change_account(request.user, account)
 
 
-def _without_rights(request: HttpRequest, names: Iterable[Any]) -> tuple[Any, ...]:
+def _exclude_rights(request: HttpRequest, names: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(name for name in names if name not in RIGHTS or may_change_rights(request.user))
 
 
@@ -148,10 +148,10 @@ class SuperusersOnly:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_change_rights(request.user)
 
-    def _may(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def _has_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return may_change_rights(request.user)
 
-    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _may
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _has_permission
 
 
 class PermissionGroupAdmin(SuperusersOnly, DjangoGroupAdmin):

@@ -14,12 +14,12 @@ from django.contrib import admin
 from django.db.models import Model
 from django_tasks_db.models import DBTaskResult
 
-from skills.admin.read_only import ReadOnly, ShownFiltersOnly
+from skills.admin.read_only import ReadOnly, RestrictedFilterAdmin
 
-SHOWN_NOWHERE: tuple[type[Model], ...] = (SocialApp, SocialToken, EmailConfirmation)
+HIDDEN_MODELS: tuple[type[Model], ...] = (SocialApp, SocialToken, EmailConfirmation)
 
 
-class RecordAdmin[Record: Model](ReadOnly, ShownFiltersOnly[Record]):
+class RecordAdmin[Record: Model](ReadOnly, RestrictedFilterAdmin[Record]):
     """Rows that others write; `fields` names what is shown, which holds no secret."""
 
 
@@ -65,7 +65,7 @@ class TaskAdmin(RecordAdmin[Any]):
     ordering = ("-enqueued_at",)
 
 
-RECORDS: dict[type[Model], type[admin.ModelAdmin[Any]]] = {
+RECORD_ADMINS: dict[type[Model], type[admin.ModelAdmin[Any]]] = {
     EmailAddress: EmailAddressAdmin,
     Authenticator: AuthenticatorAdmin,
     SocialAccount: SocialAccountAdmin,
@@ -73,8 +73,8 @@ RECORDS: dict[type[Model], type[admin.ModelAdmin[Any]]] = {
     DBTaskResult: TaskAdmin,
 }
 
-for model in (*SHOWN_NOWHERE, *RECORDS):
+for model in (*HIDDEN_MODELS, *RECORD_ADMINS):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
-for model, page in RECORDS.items():
+for model, page in RECORD_ADMINS.items():
     admin.site.register(model, page)

@@ -25,7 +25,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.encoding import punycode
 
-from accounts.limits.known_devices import known_device
+from accounts.limits.known_devices import find_known_device
 
 APP: Final = "accounts"
 PASSWORD, MAIL = "password", "mail"
@@ -76,34 +76,34 @@ class LimitReached(Exception):
         self.retry_after = retry_after
 
 
-def count(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> RateLimitUsage:
+def count_attempt(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> RateLimitUsage:
     """Count an attempt of this kind (`PASSWORD` or `MAIL`) for an address, typed by whoever sends the request.
 
     Returns what was counted; allauth takes it back after the right password (`rollback`).
     With `dry_run` nothing is counted, only asked. Raises LimitReached.
     """
     counted: list[ratelimit.SingleRateLimitUsage] = []
-    for scope, rate, key in _rates(request, kind, email):
+    for scope, rate, key in _list_rates(request, kind, email):
         config = {kind: rate}
         usage = ratelimit.consume(
             request, app=APP, action=kind, config=config, key=key, dry_run=dry_run, limit_get=True
         )
         if usage is None:
-            raise LimitReached(kind, scope, _seconds_left(request, kind, rate, key))
+            raise LimitReached(kind, scope, _compute_retry_after(request, kind, rate, key))
         counted += usage.usage
     return RateLimitUsage(counted)
 
 
-def is_open(request: HttpRequest, kind: str, email: str) -> bool:
+def is_attempt_allowed(request: HttpRequest, kind: str, email: str) -> bool:
     """Return whether one more attempt of this kind would be let through; counts nothing."""
     try:
-        count(request, kind, email, dry_run=True)
+        count_attempt(request, kind, email, dry_run=True)
     except LimitReached:
         return False
     return True
 
 
-def mailbox_of(email: str) -> str:
+def normalize_mailbox(email: str) -> str:
     """Return an address as it is counted: ways of writing one mailbox are one.
 
     Upper case, quotes and backslashes in the local part (RFC 5321, 4.1.2), a tag after "+", and a domain in
@@ -115,10 +115,10 @@ def mailbox_of(email: str) -> str:
     return f"{local.partition('+')[0] or local}@{punycode(domain)}"
 
 
-def _rates(request: HttpRequest, kind: str, email: str) -> list[tuple[Scope, str, str]]:
+def _list_rates(request: HttpRequest, kind: str, email: str) -> list[tuple[Scope, str, str]]:
     """Return each rate that holds for a request: its scope, the rate, and what it is counted by."""
-    limits, mailbox = LIMITS[kind], mailbox_of(email)
-    device = known_device(request, email.strip())
+    limits, mailbox = LIMITS[kind], normalize_mailbox(email)
+    device = find_known_device(request, email.strip())
     if device:
         return [(Scope.DEVICE, rate, f"device {device} {mailbox}") for rate in limits.known_device]
     source = ratelimit.get_ip(request)
@@ -129,7 +129,7 @@ def _rates(request: HttpRequest, kind: str, email: str) -> list[tuple[Scope, str
     ]
 
 
-def _seconds_left(request: HttpRequest, kind: str, rate: str, key: str) -> int:
+def _compute_retry_after(request: HttpRequest, kind: str, rate: str, key: str) -> int:
     """Return in how many seconds the oldest attempt that a rate counts is too old to count."""
     parsed = ratelimit.parse_rate(rate)
     counted: list[float] = cache.get(ratelimit.get_cache_key(request, app=APP, action=kind, rate=parsed, key=key), [])

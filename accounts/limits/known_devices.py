@@ -17,18 +17,20 @@ from django.utils.crypto import constant_time_compare, get_random_string, salted
 
 from accounts.models import User
 
-COOKIE: Final = "device"
+COOKIE_NAME: Final = "device"
 COOKIE_SECONDS: Final = 31_536_000  # a year since the last sign-in
-ACCOUNTS_A_DEVICE: Final = 5
+MAX_ACCOUNTS_PER_DEVICE: Final = 5
 DEVICE_LENGTH, CODE_LENGTH = 22, 32
-WELL_FORMED = re.compile(rf"[A-Za-z0-9]{{{DEVICE_LENGTH}}}(\.[0-9a-f]{{{CODE_LENGTH}}}){{1,{ACCOUNTS_A_DEVICE}}}")
+COOKIE_PATTERN = re.compile(
+    rf"[A-Za-z0-9]{{{DEVICE_LENGTH}}}(\.[0-9a-f]{{{CODE_LENGTH}}}){{1,{MAX_ACCOUNTS_PER_DEVICE}}}"
+)
 _SIGNED_IN_EMAIL: Final = "stufenplan.signed_in_email"
 
 
-def known_device(request: HttpRequest, email: str) -> str:
+def find_known_device(request: HttpRequest, email: str) -> str:
     """Return the name of the browser where the account with this address was signed in before, '' for any other."""
-    device, codes = _read(request)
-    expected = _code_for(device, email)
+    device, codes = _read_cookie(request)
+    expected = _build_code(device, email)
     return device if any(constant_time_compare(code, expected) for code in codes) else ""
 
 
@@ -42,7 +44,7 @@ class KnownDeviceMiddleware:
         response = self.get_response(request)
         email = request.META.get(_SIGNED_IN_EMAIL)
         if email:
-            _remember(request, response, email)
+            _remember_device(request, response, email)
         return response
 
 
@@ -52,13 +54,13 @@ def note_sign_in(request: HttpRequest | None, user: User, **_signal: object) -> 
         request.META[_SIGNED_IN_EMAIL] = user.email
 
 
-def _remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    device, codes = _read(request)
+def _remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:
+    device, codes = _read_cookie(request)
     device = device or get_random_string(DEVICE_LENGTH)
-    newest = _code_for(device, email)
-    kept = [newest, *(code for code in codes if code != newest)][:ACCOUNTS_A_DEVICE]
+    newest = _build_code(device, email)
+    kept = [newest, *(code for code in codes if code != newest)][:MAX_ACCOUNTS_PER_DEVICE]
     response.set_cookie(
-        COOKIE,
+        COOKIE_NAME,
         ".".join([device, *kept]),
         max_age=COOKIE_SECONDS,
         httponly=True,
@@ -67,15 +69,15 @@ def _remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
     )
 
 
-def _read(request: HttpRequest) -> tuple[str, list[str]]:
-    value = request.COOKIES.get(COOKIE, "")
-    if not WELL_FORMED.fullmatch(value):
+def _read_cookie(request: HttpRequest) -> tuple[str, list[str]]:
+    value = request.COOKIES.get(COOKIE_NAME, "")
+    if not COOKIE_PATTERN.fullmatch(value):
         return "", []
     device, *codes = value.split(".")
     return device, codes
 
 
-def _code_for(device: str, email: str) -> str:
+def _build_code(device: str, email: str) -> str:
     made = salted_hmac("accounts.known_devices", f"{device}:{email.lower()}", algorithm="sha256")
     return made.hexdigest()[:CODE_LENGTH]
 

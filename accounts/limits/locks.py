@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from allauth.core.internal import ratelimit
 from django.db import OperationalError
 
-lock_of_allauth = ratelimit.cache_lock
+allauth_cache_lock = ratelimit.cache_lock
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def lock_count(cache_key: str) -> Iterator[bool]:
     allauth would refuse the request as one too many. But the lock is only held for long when the
     database is slow, or when it was lost while a request held the lock, which then stays for seconds.
     """
-    with lock_of_allauth(cache_key) as is_locked:
+    with allauth_cache_lock(cache_key) as is_locked:
         if not is_locked:
             raise OperationalError("the count of requests is locked")
         yield True

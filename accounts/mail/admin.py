@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.mail import owing
+from accounts.mail import queue
 from accounts.models import Delivery, RefusedAddress
-from skills.admin.read_only import ShownFiltersOnly
+from skills.admin.read_only import RestrictedFilterAdmin
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ShownFiltersOnly[Delivery]):
+class DeliveryAdmin(RestrictedFilterAdmin[Delivery]):
     """Mail to be read about, not to be read: its text may hold a code that signs somebody in."""
 
     list_display = ("created_at", "to", "kind", "subject", "state", "attempts", "due_at", "last_error")
@@ -45,7 +45,7 @@ class DeliveryAdmin(ShownFiltersOnly[Delivery]):
 
     @admin.action(description=_("Try again to send what was not sent"), permissions=["try_again"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        count = owing.try_again(queryset)
+        count = queue.try_again(queryset)
         words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
         self.message_user(request, words % {"count": count}, messages.SUCCESS)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-LONGEST_LINE = 998  # of any mail; below it nothing is encoded, so that links and umlauts can be read and copied
+LINE_MAX_LENGTH = 998  # of any mail; below it nothing is encoded, so that links and umlauts can be read and copied
 
 
 class FileEmailBackend(BaseEmailBackend):
@@ -28,7 +28,7 @@ class FileEmailBackend(BaseEmailBackend):
         return len(email_messages)
 
     def _write(self, message: EmailMessage) -> None:
-        written = message.message(policy=default_policy.clone(max_line_length=LONGEST_LINE))
+        written = message.message(policy=default_policy.clone(max_line_length=LINE_MAX_LENGTH))
         identity = written["Message-ID"].strip("<>").partition("@")[0]
         name = f"{written['Date'].datetime:%Y%m%d-%H%M%S}-{identity}"
         part = self._folder / f"{name}.part"

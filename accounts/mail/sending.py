@@ -9,7 +9,7 @@ speaks of our settings, which the operator has to mend. A server that is silent 
 is left of the batch stays owed and untried.
 
 A message may wait for days. With the connection open and before each attempt it is looked at once
-more: what was withdrawn does not leave, and mail of a kind in LAST_LOOKS says what is true now.
+more: what was withdrawn does not leave, and mail of a kind in MAIL_REWRITERS says what is true now.
 """
 
 import logging
@@ -46,36 +46,39 @@ from accounts.models import Delivery, RefusedAddress
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH_SIZE = 50
 LEASE = timedelta(minutes=10)  # longer than a slow server can take: about ten answers of MAIL_TIMEOUT each
-FIRST_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
-LATER_WAIT = timedelta(hours=4)
+FIRST_RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+LATER_RETRY_DELAY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
-WAITS = (*FIRST_WAITS, *[LATER_WAIT] * ((GIVE_UP_AFTER - sum(FIRST_WAITS, timedelta())) // LATER_WAIT))
-REFUSED_FOR_GOOD = 500  # and all codes above
-SIGN_IN_NEEDED = 530
-SERVER_CLOSES = 421
-LONGEST_REASON = 500
-LOST_IN_A_ROW = 2  # so many messages whose connection broke off say that it is not because of the message
+RETRY_DELAYS = (
+    *FIRST_RETRY_DELAYS,
+    *[LATER_RETRY_DELAY] * ((GIVE_UP_AFTER - sum(FIRST_RETRY_DELAYS, timedelta())) // LATER_RETRY_DELAY),
+)
+SMTP_PERMANENT_ERROR = 500  # and all codes above
+SMTP_AUTH_REQUIRED = 530
+SMTP_SERVICE_CLOSING = 421
+REASON_MAX_LENGTH = 500
+MAX_DISCONNECTS = 2  # so many messages whose connection broke off say that it is not because of the message
 SILENT_SECONDS = 60  # for so long a server that was silent is left to the schedule
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class DeliveryFailure:
     """Why a message did not leave."""
 
     reason: str
     is_final: bool = False  # trying again would change nothing
-    is_address: bool = False  # and no other message would reach this address either
-    is_ours: bool = False  # the server refuses this site, whatever it sends
+    is_address_refused: bool = False  # and no other message would reach this address either
+    is_site_refused: bool = False  # the server refuses this site, whatever it sends
 
 
-class Server(Enum):
+class ServerState(Enum):
     """What a delivery showed of the mail server."""
 
-    AWAY = auto()  # not reached, silent, or closing down: the next message would fare no better
-    LOST = auto()  # it broke the connection off, which may be because of that one message
-    THERE = auto()
+    UNAVAILABLE = auto()  # not reached, silent, or closing down: the next message would fare no better
+    DISCONNECTED = auto()  # it broke the connection off, which may be because of that one message
+    AVAILABLE = auto()
 
 
 @dataclass
@@ -102,8 +105,8 @@ def send_unless_silent(pks: Iterable[UUID]) -> None:
 def send_due() -> bool:
     """Send a batch of what is owed and due; return whether there may be more to send now."""
     due = Delivery.objects.due(timezone.now()).in_sending_order()
-    pks = list(due.values_list("pk", flat=True)[:BATCH])
-    return bool(pks) and send_each(pks) and len(pks) == BATCH
+    pks = list(due.values_list("pk", flat=True)[:BATCH_SIZE])
+    return bool(pks) and send_each(pks) and len(pks) == BATCH_SIZE
 
 
 def send_each(pks: Iterable[UUID]) -> bool:
@@ -119,8 +122,8 @@ def send_each(pks: Iterable[UUID]) -> bool:
             if delivery is None:
                 continue
             server = _deliver(transport, delivery)
-            lost = lost + 1 if server is Server.LOST else 0
-            if server is Server.AWAY or lost == LOST_IN_A_ROW:
+            lost = lost + 1 if server is ServerState.DISCONNECTED else 0
+            if server is ServerState.UNAVAILABLE or lost == MAX_DISCONNECTS:
                 return False
     finally:
         _close(transport)
@@ -136,60 +139,62 @@ def claim(pk: UUID) -> Delivery | None:
     return Delivery.objects.filter(pk=pk).first() if taken else None
 
 
-def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> Server:
+def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> ServerState:
     """Send a claimed delivery and write down what came of it; return what that showed of the server."""
     is_open = is_silent = False
     try:
         transport.open()
         is_open = True
-        if not _is_still_to_send(delivery):
+        if not _should_still_send(delivery):
             _close(transport)  # nothing was said to the server; the next message opens it again
-            return Server.THERE
-        transport.send_messages([message_of(delivery)])
+            return ServerState.AVAILABLE
+        transport.send_messages([build_message(delivery)])
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address may be none
         _close(transport)
-        _note(delivery, trouble_of(error))
-        server = _server_behind(error) if is_open else Server.AWAY
+        _record_failure(delivery, classify_error(error))
+        server = _get_server_state(error) if is_open else ServerState.UNAVAILABLE
         is_silent = isinstance(error, TimeoutError | gaierror)  # the name server of a host out of reach is silent, too
     else:
-        _note_sent(delivery)
-        server = Server.THERE
-    _note_silence(is_silent=is_silent)
+        _record_sent(delivery)
+        server = ServerState.AVAILABLE
+    _record_silence(is_silent=is_silent)
     return server
 
 
-def _server_behind(error: Exception) -> Server:
+def _get_server_state(error: Exception) -> ServerState:
     """Return what an error says of the server, once a connection was open."""
     match error:
         case TimeoutError():
-            return Server.AWAY
+            return ServerState.UNAVAILABLE
         case SMTPServerDisconnected() | ConnectionError():
-            return Server.LOST
-        case SMTPDataError(smtp_code=code) | SMTPSenderRefused(smtp_code=code) if code == SERVER_CLOSES:
-            return Server.AWAY
-        case SMTPRecipientsRefused(recipients=answers) if SERVER_CLOSES in {code for code, _text in answers.values()}:
-            return Server.AWAY
+            return ServerState.DISCONNECTED
+        case SMTPDataError(smtp_code=code) | SMTPSenderRefused(smtp_code=code) if code == SMTP_SERVICE_CLOSING:
+            return ServerState.UNAVAILABLE
+        case SMTPRecipientsRefused(recipients=answers) if SMTP_SERVICE_CLOSING in {
+            code for code, _text in answers.values()
+        }:
+            return ServerState.UNAVAILABLE
         case _:
-            return Server.THERE
+            return ServerState.AVAILABLE
 
 
-def _note_silence(*, is_silent: bool) -> None:
+def _record_silence(*, is_silent: bool) -> None:
     _silence.transport = settings.MAILERS["transport"] if is_silent else None
     _silence.until = time.monotonic() + SILENT_SECONDS
 
 
-def _is_still_to_send(delivery: Delivery) -> bool:
+def _should_still_send(delivery: Delivery) -> bool:
     """Look at a claimed message once more, with the server waiting; return whether it is to leave.
 
     1. It may be deleted, with an account for example, or be another worker's by now: then it is left alone.
-    2. LAST_LOOKS names for some kinds of mail to members a function that writes the delivery as it has to be
+    2. MAIL_REWRITERS names for some kinds of mail to members a function that writes the delivery as it has to be
        now and returns whether anything is left to say. Where nothing is, the delivery is deleted.
     3. Where that function gave it another address, one that refuses mail, the delivery is withheld.
     """
     ours = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
     if not ours.exists():
         return False
-    look = settings.LAST_LOOKS.get(delivery.kind) if delivery.user_id is not None else None
+    look = settings.MAIL_REWRITERS.get(delivery.kind) if delivery.user_id is not None else None
     if look is None:
         return True
     address = delivery.to
@@ -214,26 +219,26 @@ def _close(transport: BaseEmailBackend) -> None:
         logger.info("The mail server did not say goodbye: %s", error)
 
 
-class _Unfolded(UnstructuredHeader, BaseHeader):
+class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
     """A header of one long word. Python would write it as encoded words, which is no address to mail programs."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_headers = HeaderRegistry()
-_headers.map_to_type("list-unsubscribe", _Unfolded)
+_header_registry = HeaderRegistry()
+_header_registry.map_to_type("list-unsubscribe", _UnfoldedHeader)
 
 
 class _Message(EmailMultiAlternatives):
     def message(self, *, policy: Any = default_policy) -> Any:
-        return super().message(policy=policy.clone(header_factory=_headers))
+        return super().message(policy=policy.clone(header_factory=_header_registry))
 
 
-def message_of(delivery: Delivery) -> EmailMultiAlternatives:
+def build_message(delivery: Delivery) -> EmailMultiAlternatives:
     """Return the message, the same one however often it is made."""
     identity = {
-        "Message-ID": f"<{delivery.pk}@{_domain_of(delivery.sender)}>",
+        "Message-ID": f"<{delivery.pk}@{_get_domain(delivery.sender)}>",
         "Date": format_datetime(delivery.created_at.astimezone(UTC)),
     }
     headers = {**delivery.headers, **identity}
@@ -243,44 +248,46 @@ def message_of(delivery: Delivery) -> EmailMultiAlternatives:
     return message
 
 
-def _domain_of(sender: str) -> str:
+def _get_domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
-def trouble_of(error: Exception) -> Trouble:
+def classify_error(error: Exception) -> DeliveryFailure:
     """Return what an error says of the message, the address and ourselves."""
     match error:
         case SMTPRecipientsRefused():
-            return _refused_recipient(*next(iter(error.recipients.values())))
+            return _classify_refused_recipient(*next(iter(error.recipients.values())))
         case SMTPDataError():
-            return Trouble(_answer_text(error.smtp_code, error.smtp_error), is_final=_is_for_good(error.smtp_code))
+            return DeliveryFailure(
+                _format_answer(error.smtp_code, error.smtp_error), is_final=_is_permanent(error.smtp_code)
+            )
         case SMTPAuthenticationError() | SMTPSenderRefused():
-            is_ours = _is_for_good(error.smtp_code)
-            return Trouble(_answer_text(error.smtp_code, error.smtp_error), is_ours=is_ours)
+            is_ours = _is_permanent(error.smtp_code)
+            return DeliveryFailure(_format_answer(error.smtp_code, error.smtp_error), is_site_refused=is_ours)
         case _:
             is_ours = isinstance(error, SMTPNotSupportedError)
-            return Trouble(f"{type(error).__name__}: {error}"[:LONGEST_REASON], is_ours=is_ours)
+            return DeliveryFailure(f"{type(error).__name__}: {error}"[:REASON_MAX_LENGTH], is_site_refused=is_ours)
 
 
-def _refused_recipient(code: int, answer: bytes | str) -> Trouble:
+def _classify_refused_recipient(code: int, answer: bytes | str) -> DeliveryFailure:
     """Read an answer to RCPT. Codes 530 and x.7.x speak of the sender: sign-in, relaying, a block list."""
-    reason = _answer_text(code, answer)
+    reason = _format_answer(code, answer)
     status = reason.split(" ")[1] if " " in reason else ""
-    if _is_for_good(code) and (code == SIGN_IN_NEEDED or status.startswith("5.7.")):
-        return Trouble(reason, is_ours=True)
-    return Trouble(reason, is_final=_is_for_good(code), is_address=_is_for_good(code))
+    if _is_permanent(code) and (code == SMTP_AUTH_REQUIRED or status.startswith("5.7.")):
+        return DeliveryFailure(reason, is_site_refused=True)
+    return DeliveryFailure(reason, is_final=_is_permanent(code), is_address_refused=_is_permanent(code))
 
 
-def _is_for_good(code: int) -> bool:
-    return code >= REFUSED_FOR_GOOD
+def _is_permanent(code: int) -> bool:
+    return code >= SMTP_PERMANENT_ERROR
 
 
-def _answer_text(code: int, answer: bytes | str) -> str:
+def _format_answer(code: int, answer: bytes | str) -> str:
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return f"{code} {' '.join(text.split())}"[:LONGEST_REASON]
+    return f"{code} {' '.join(text.split())}"[:REASON_MAX_LENGTH]
 
 
-def _note_sent(delivery: Delivery) -> None:
+def _record_sent(delivery: Delivery) -> None:
     """The text goes with the message: it may hold a code, and it is not needed here any longer."""
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED).update(
         state=Delivery.State.SENT,
@@ -293,30 +300,30 @@ def _note_sent(delivery: Delivery) -> None:
     )
 
 
-def _note(delivery: Delivery, trouble: Trouble) -> None:
+def _record_failure(delivery: Delivery, failure: DeliveryFailure) -> None:
     """Put the delivery off or end it. Without the lease this changes nothing: another process has the delivery."""
     now = timezone.now()
     logger.log(
-        logging.ERROR if trouble.is_ours else logging.WARNING,
+        logging.ERROR if failure.is_site_refused else logging.WARNING,
         "Mail %s did not leave (attempt %d): %s",
         delivery.pk,
         delivery.attempts,
-        trouble.reason,
+        failure.reason,
     )
     held = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
-    due_at = None if trouble.is_final else next_attempt(delivery.attempts, now)
+    due_at = None if failure.is_final else compute_next_attempt(delivery.attempts, now)
     if due_at is not None:
-        held.update(due_at=due_at, leased_until=None, last_error=trouble.reason)
+        held.update(due_at=due_at, leased_until=None, last_error=failure.reason)
         return
     with transaction.atomic():
-        ended = held.update(state=Delivery.State.REFUSED, finished_at=now, leased_until=None, last_error=trouble.reason)
-        if ended and trouble.is_address:
-            _mark_refused(delivery.to, trouble.reason, now)
+        ended = held.update(state=Delivery.State.REFUSED, finished_at=now, leased_until=None, last_error=failure.reason)
+        if ended and failure.is_address_refused:
+            _mark_refused(delivery.to, failure.reason, now)
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
+def compute_next_attempt(attempts: int, now: datetime) -> datetime | None:
     """Return when to try again after so many attempts, None when it was tried for GIVE_UP_AFTER."""
-    return now + WAITS[attempts - 1] if attempts <= len(WAITS) else None
+    return now + RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None
 
 
 def _mark_refused(address: str, reason: str, now: datetime) -> None:

@@ -24,22 +24,22 @@ class SmtpEmailBackend(smtp.EmailBackend):
         return _EncryptedConnection if self.use_ssl else _Connection
 
 
-class _Answers(io.RawIOBase):
+class _AnswerStream(io.RawIOBase):
     """What arrives on a socket, up to a moment; raises `TimeoutError` afterwards."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._latest = 0.0
+        self._deadline = 0.0
 
-    def allow(self, seconds: float) -> None:
+    def set_deadline(self, seconds: float) -> None:
         """Let the next answer take so long."""
-        self._latest = time.monotonic() + seconds
+        self._deadline = time.monotonic() + seconds
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        left = self._latest - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         usual = self._connection.gettimeout()
@@ -51,17 +51,17 @@ class _Answers(io.RawIOBase):
 
 
 class _Connection(smtplib.SMTP):
-    _answers: _Answers
+    _answers: _AnswerStream
     _is_ending = False
 
     def getreply(self) -> tuple[int, bytes]:
         """Return code and text of the next answer; raises `TimeoutError` when it is late."""
         if self.file is None:
             assert self.sock is not None
-            self._answers = _Answers(self.sock)
+            self._answers = _AnswerStream(self.sock)
             self.file = io.BufferedReader(self._answers)
         seconds = min(self.timeout, QUIT_SECONDS) if self._is_ending else self.timeout
-        self._answers.allow(seconds)
+        self._answers.set_deadline(seconds)
         try:
             return super().getreply()
         except smtplib.SMTPServerDisconnected as error:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-ACCOUNT = "account"  # the kind of mail somebody waits for: codes, confirmations
+ACCOUNT_MAIL = "account"  # the kind of mail somebody waits for: codes, confirmations
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -21,7 +21,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def in_sending_order(self) -> Self:
         """Return what somebody waits for before all else, then what is due longest."""
-        return self.order_by(Case(When(kind=ACCOUNT, then=Value(0)), default=Value(1)), "due_at")
+        return self.order_by(Case(When(kind=ACCOUNT_MAIL, then=Value(0)), default=Value(1)), "due_at")
 
     def finished_before(self, moment: datetime) -> Self:
         return self.filter(finished_at__lt=moment)

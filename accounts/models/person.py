@@ -26,11 +26,11 @@ def check_name(name: str) -> None:
     another one. Source: RFC 5892, appendices A.1 and A.2, for Arabic made simpler.
     """
     for before, character in pairwise(f" {name}"):
-        if not character.isprintable() and not (character in JOINERS and _takes_joiners(before)):
+        if not character.isprintable() and not (character in JOINERS and _allows_joiners(before)):
             raise ValidationError(_("The name holds a character that cannot be shown."))
 
 
-def _takes_joiners(letter: str) -> bool:
+def _allows_joiners(letter: str) -> bool:
     return unicodedata.combining(letter) == VIRAMA or unicodedata.bidirectional(letter) == "AL"
 
 
@@ -56,7 +56,7 @@ class User(AbstractUser):
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)
     is_public = models.BooleanField(_("public profile"), default=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
-    suspended_for = models.TextField(_("why suspended"), blank=True)
+    suspension_reason = models.TextField(_("why suspended"), blank=True, db_column="suspended_for")
     profile_hidden_at = models.DateTimeField(_("profile hidden"), null=True, blank=True)
     hidden_name = models.CharField(_("name that was hidden"), max_length=150, blank=True)
     was_public = models.BooleanField(_("public profile before it was hidden"), default=False)
@@ -75,7 +75,7 @@ class User(AbstractUser):
         return self.is_public and self.is_active
 
     @property
-    def public_address(self) -> str:
+    def public_url(self) -> str:
         """Where that page is, '' where nobody may see it."""
         return reverse("accounts:person", args=[self.username]) if self.has_public_profile else ""
 
@@ -109,10 +109,10 @@ class DataExport(models.Model):
     """Everything about one person as one JSON text, made by a task and kept for a day. One a person at a time."""
 
     LIFETIME = timedelta(hours=24)
-    LONGEST_MAKING = timedelta(hours=1)  # after that its maker is taken for dead
+    BUILD_TIMEOUT = timedelta(hours=1)  # after that its maker is taken for dead
 
     class State(models.TextChoices):
-        MAKING = "making", pgettext_lazy("state of an export", "being made")
+        BUILDING = "making", pgettext_lazy("state of an export", "being made")
         READY = "ready", pgettext_lazy("state of an export", "ready")
         FAILED = "failed", pgettext_lazy("state of an export", "failed")
         EXPIRED = "expired", pgettext_lazy("state of an export", "no longer valid")
@@ -141,5 +141,5 @@ class DataExport(models.Model):
         now = timezone.now()
         if self.valid_until:
             return self.State.READY if now < self.valid_until else self.State.EXPIRED
-        is_stuck = now >= self.requested_at + self.LONGEST_MAKING
-        return self.State.FAILED if self.failed_at or is_stuck else self.State.MAKING
+        is_stuck = now >= self.requested_at + self.BUILD_TIMEOUT
+        return self.State.FAILED if self.failed_at or is_stuck else self.State.BUILDING

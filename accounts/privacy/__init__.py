@@ -1,20 +1,20 @@
 """What is known of a person: given to them as a file, and forgotten when they ask."""
 
-from accounts.privacy.data import account_data, everything_about
-from accounts.privacy.erasure import LastAdministrator, erase, forget, refuse_last_administrator
-from accounts.privacy.exports import ask_for_export, build_export, export_of, prune_exports
+from accounts.privacy.data import collect_account_data, collect_personal_data
+from accounts.privacy.erasure import LastAdministrator, delete_account, erase, refuse_last_administrator
+from accounts.privacy.exports import build_export, find_export, prune_exports, request_export
 from accounts.privacy.unconfirmed import prune_unconfirmed
 
 __all__ = [
     "LastAdministrator",
-    "account_data",
-    "ask_for_export",
     "build_export",
+    "collect_account_data",
+    "collect_personal_data",
+    "delete_account",
     "erase",
-    "everything_about",
-    "export_of",
-    "forget",
+    "find_export",
     "prune_exports",
     "prune_unconfirmed",
     "refuse_last_administrator",
+    "request_export",
 ]

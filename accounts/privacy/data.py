@@ -13,14 +13,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
 
-from accounts.confirmed_addresses import among, confirmed_addresses
+from accounts.confirmed_addresses import build_address_condition, get_confirmed_addresses
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
-from accounts.models.mail import ACCOUNT
+from accounts.models.mail import ACCOUNT_MAIL
 from skills.models import Revision
 
 ACCOUNT_FIELDS = (
     *("username", "email", "name", "language", "time_zone", "theme", "is_public"),
-    *("suspended_until", "suspended_for", "profile_hidden_at", "hidden_name", "was_public"),
+    *("suspended_until", "suspension_reason", "profile_hidden_at", "hidden_name", "was_public"),
     *("is_active", "is_staff", "is_superuser", "date_joined", "last_login"),
 )
 DELIVERY_FIELDS = ("kind", "to", "sender", "subject", "text", "state", "created_at", "finished_at", "last_error")
@@ -28,7 +28,7 @@ DELIVERY_FIELDS = ("kind", "to", "sender", "subject", "text", "state", "created_
 type Rows = list[dict[str, Any]]
 
 
-def everything_about(user: User) -> dict[str, Any]:
+def collect_personal_data(user: User) -> dict[str, Any]:
     """Return all that is known of a person, as every function of PERSONAL_DATA tells it."""
     data: dict[str, Any] = {}
     for path in settings.PERSONAL_DATA:
@@ -36,42 +36,42 @@ def everything_about(user: User) -> dict[str, Any]:
     return data
 
 
-def account_data(user: User) -> dict[str, Any]:
+def collect_account_data(user: User) -> dict[str, Any]:
     """Return what the account's own tables know of a person."""
     return {
-        "account": _account(user),
-        "email_addresses": _rows(EmailAddress, Q(user=user), "email", "verified", "primary"),
-        "change_of_address": _rows(
+        "account": _get_account(user),
+        "email_addresses": _list_rows(EmailAddress, Q(user=user), "email", "verified", "primary"),
+        "change_of_address": _list_rows(
             EmailChange, Q(user=user), "new_email", "created_at", "old_confirmed_at", "new_confirmed_at"
         ),
-        "refused_addresses": _rows(
-            RefusedAddress, among("email", confirmed_addresses(user)), "email", "reason", "since"
+        "refused_addresses": _list_rows(
+            RefusedAddress, build_address_condition("email", get_confirmed_addresses(user)), "email", "reason", "since"
         ),
-        "sessions": _rows(UserSession, Q(user=user), "created_at", "last_seen_at", "ip", "user_agent"),
-        "second_factors_and_passkeys": _authenticators(user),
-        "connected_accounts": _rows(
+        "sessions": _list_rows(UserSession, Q(user=user), "created_at", "last_seen_at", "ip", "user_agent"),
+        "second_factors_and_passkeys": _list_authenticators(user),
+        "connected_accounts": _list_rows(
             SocialAccount, Q(user=user), "provider", "uid", "extra_data", "date_joined", "last_login"
         ),
-        "mail": _mail(user),
-        "data_exports": _rows(DataExport, Q(user=user), "requested_at", "ready_at", "failed_at"),
-        "contributions": _contributions(user),
-        "administration": _log(LogEntry.objects.filter(user=user)),
-        "administration_of_the_account": _log(_about(user)),
+        "mail": _list_mail(user),
+        "data_exports": _list_rows(DataExport, Q(user=user), "requested_at", "ready_at", "failed_at"),
+        "contributions": _list_contributions(user),
+        "administration": _format_log(LogEntry.objects.filter(user=user)),
+        "administration_of_the_account": _format_log(_find_entries_about(user)),
     }
 
 
-def _account(user: User) -> dict[str, Any]:
+def _get_account(user: User) -> dict[str, Any]:
     account = {name: getattr(user, name) for name in ACCOUNT_FIELDS}
     account["groups"] = list(user.groups.values_list("name", flat=True))
     account["permissions"] = list(user.user_permissions.values_list("codename", flat=True))
     return account
 
 
-def _rows(model: type[Model], which: Q, *fields: str) -> Rows:
-    return list(model._default_manager.filter(which).order_by("pk").values(*fields))
+def _list_rows(model: type[Model], condition: Q, *fields: str) -> Rows:
+    return list(model._default_manager.filter(condition).order_by("pk").values(*fields))
 
 
-def _authenticators(user: User) -> Rows:
+def _list_authenticators(user: User) -> Rows:
     """Only a passkey has a name; the rest of `data` is secret."""
     return [
         {
@@ -84,24 +84,24 @@ def _authenticators(user: User) -> Rows:
     ]
 
 
-def _mail(user: User) -> Rows:
+def _list_mail(user: User) -> Rows:
     """Return the mail that left for this account. Never the text of mail of the account itself: it may hold a code."""
     left = Delivery.objects.filter(user=user).exclude(state=Delivery.State.OWED)
     rows = left.order_by("pk").values(*DELIVERY_FIELDS)
-    return [{**row, "text": ""} if row["kind"] == ACCOUNT else row for row in rows]
+    return [{**row, "text": ""} if row["kind"] == ACCOUNT_MAIL else row for row in rows]
 
 
-def _contributions(user: User) -> Rows:
+def _list_contributions(user: User) -> Rows:
     fields = ("skill__name", "number", "published_at", "origin", "significance", "summary", "changes")
     rows = Revision.objects.filter(author=user).order_by("published_at", "pk").values(*fields)
     return [{"skill": row.pop("skill__name"), **row} for row in rows]
 
 
-def _about(user: User) -> QuerySet[LogEntry]:
+def _find_entries_about(user: User) -> QuerySet[LogEntry]:
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
 
 
-def _log(entries: Iterable[LogEntry]) -> Rows:
+def _format_log(entries: Iterable[LogEntry]) -> Rows:
     """Who did something to an account is a matter of that administrator, and left out."""
     return [
         {

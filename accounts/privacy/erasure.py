@@ -19,14 +19,14 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts.confirmed_addresses import among, confirmed_addresses
+from accounts.confirmed_addresses import build_address_condition, get_confirmed_addresses
 from accounts.models import Delivery, RefusedAddress, User
 from accounts.privacy import mentions
 from skills.models import CatalogueVersion
 from skills.revisions import authorship
 
-CHANGED_AT_ONCE = 500
-FREED = "–"  # what stands in the log of the administration in place of a person
+UPDATE_BATCH_SIZE = 500
+REMOVED_PERSON = "–"  # what stands in the log of the administration in place of a person
 
 
 class LastAdministrator(PermissionDenied):
@@ -44,7 +44,7 @@ def refuse_last_administrator(*people: User) -> None:
         raise LastAdministrator
 
 
-def forget(user: User, *, keep_comments: bool = True) -> None:
+def delete_account(user: User, *, keep_comments: bool = True) -> None:
     """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
 
     Raises `LastAdministrator`. What PERSONAL_LOCKS locks comes first: rows on which others hold
@@ -69,23 +69,23 @@ def erase(user: User, **_choices: bool) -> None:
 
     What the person chose to keep, such as comments, is in the tables of others.
     """
-    addresses = confirmed_addresses(user)
+    addresses = get_confirmed_addresses(user)
     names = {name for name in (user.name, user.username) if name}
-    authorship.disown(user)
-    _forget_mail(user, addresses)
-    _forget_sessions(user, addresses)
-    _forget_tasks(addresses, names)
-    _forget_log(user, addresses)
+    authorship.remove_author(user)
+    _erase_mail(user, addresses)
+    _erase_sessions(user, addresses)
+    _erase_tasks(addresses, names)
+    _erase_log(user, addresses)
     user.delete()
 
 
-def _forget_mail(user: User, addresses: set[str]) -> None:
+def _erase_mail(user: User, addresses: set[str]) -> None:
     """Delete the person's mail. Mail to others that names them is found by its notices, in the community's part."""
-    RefusedAddress.objects.filter(among("email", addresses)).delete()
-    Delivery.objects.filter(Q(user=user) | Q(among("to", addresses), user=None)).delete()
+    RefusedAddress.objects.filter(build_address_condition("email", addresses)).delete()
+    Delivery.objects.filter(Q(user=user) | Q(build_address_condition("to", addresses), user=None)).delete()
 
 
-def _forget_sessions(user: User, addresses: set[str]) -> None:
+def _erase_sessions(user: User, addresses: set[str]) -> None:
     """End every session of the person, and any that holds an address, as one half signed in does."""
     wanted = {json.dumps(address.casefold()) for address in addresses}
     gone = [
@@ -103,44 +103,46 @@ def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str])
     return any(address in text for address in quoted_addresses)
 
 
-def _forget_tasks(addresses: set[str], names: set[str]) -> None:
+def _erase_tasks(addresses: set[str], names: set[str]) -> None:
     """Delete tasks that were given the person's address or name as a value; tracebacks with an address are emptied."""
     tasks: QuerySet[DBTaskResult[Any, Any]] = DBTaskResult.objects.all()
     lowered = {name.casefold() for name in names}
     given = [
         row["pk"]
         for row in mentions.find_rows(tasks, ("args_kwargs", "return_value"), addresses | names)
-        for text in mentions.strings_in([json.loads(row[field] or "null") for field in ("args_kwargs", "return_value")])
-        if text.casefold() in lowered or mentions.is_named(text, addresses)
+        for text in mentions.iter_strings(
+            [json.loads(row[field] or "null") for field in ("args_kwargs", "return_value")]
+        )
+        if text.casefold() in lowered or mentions.contains_any(text, addresses)
     ]
     tasks.filter(pk__in=given).delete()
     traced = mentions.find_rows(tasks, ("traceback",), addresses)
-    naming = [row["pk"] for row in traced if mentions.is_named(row["traceback"], addresses)]
+    naming = [row["pk"] for row in traced if mentions.contains_any(row["traceback"], addresses)]
     tasks.filter(pk__in=naming).update(traceback="")
 
 
-def _forget_log(user: User, addresses: set[str]) -> None:
+def _erase_log(user: User, addresses: set[str]) -> None:
     """What the person did as an administrator goes; what others did to their account stays, without who it was."""
     LogEntry.objects.filter(user=user).delete()
     about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
-    personal = {kind.pk for kind in ContentType.objects.get_for_models(*_personal_models()).values()}
+    personal = {kind.pk for kind in ContentType.objects.get_for_models(*_list_personal_models()).values()}
     begins = re.compile(rf"{re.escape(user.username)}(?:$|[:,])")
     naming = []
     found = mentions.find_rows(
         LogEntry.objects.all(), ("object_repr", "change_message", "content_type"), addresses | {user.username}
     )
     for row in found:
-        texts = [row["object_repr"], *_objects_in(row["change_message"])]
+        texts = [row["object_repr"], *_list_object_names(row["change_message"])]
         is_personal = row["content_type"] in {str(key) for key in personal}
         is_begun = is_personal and any(begins.match(text) for text in texts)
-        if is_begun or any(mentions.is_named(text, addresses) for text in texts):
+        if is_begun or any(mentions.contains_any(text, addresses) for text in texts):
             naming.append(row["pk"])
-    LogEntry.objects.filter(about).update(object_repr=FREED, change_message="")
-    for keys in batched(naming, CHANGED_AT_ONCE):
-        LogEntry.objects.filter(pk__in=keys).update(object_repr=FREED, change_message="")
+    LogEntry.objects.filter(about).update(object_repr=REMOVED_PERSON, change_message="")
+    for keys in batched(naming, UPDATE_BATCH_SIZE):
+        LogEntry.objects.filter(pk__in=keys).update(object_repr=REMOVED_PERSON, change_message="")
 
 
-def _objects_in(change_message: str) -> list[str]:
+def _list_object_names(change_message: str) -> list[str]:
     """Return the names of objects in a message of Django's admin; plain text is returned as it is."""
     try:
         parts = json.loads(change_message)
@@ -150,7 +152,7 @@ def _objects_in(change_message: str) -> list[str]:
     return [str(detail["object"]) for detail in details if isinstance(detail, dict) and "object" in detail]
 
 
-def _personal_models() -> list[type[Model]]:
+def _list_personal_models() -> list[type[Model]]:
     """Return every model whose rows belong to a person; their texts may begin with who it is."""
     return [
         relation.related_model

@@ -10,23 +10,23 @@ from django.tasks import task
 from django.utils import timezone
 
 from accounts.models import DataExport, User
-from accounts.privacy.data import everything_about
+from accounts.privacy.data import collect_personal_data
 
 State = DataExport.State
 
 
-def export_of(user: User) -> DataExport | None:
+def find_export(user: User) -> DataExport | None:
     """Return the export a person asked for, unless it is no longer valid."""
     export = DataExport.objects.filter(user=user).first()
     return export if export and export.state != State.EXPIRED else None
 
 
-def ask_for_export(user: User) -> DataExport:
+def request_export(user: User) -> DataExport:
     """Return the export that is being made or can be fetched; where there is none, have one made."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        export = export_of(user)
-        if export and export.state in {State.MAKING, State.READY}:
+        export = find_export(user)
+        if export and export.state in {State.BUILDING, State.READY}:
             return export
         DataExport.objects.filter(user=user).delete()
         export = DataExport.objects.create(user=user)
@@ -43,7 +43,7 @@ def build_export(export_pk: int) -> None:
     unfinished = DataExport.objects.filter(pk=export_pk, ready_at=None)
     is_done = False
     try:
-        content = json.dumps(everything_about(export.user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        content = json.dumps(collect_personal_data(export.user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         unfinished.update(content=content, ready_at=timezone.now(), failed_at=None)
         is_done = True
     finally:

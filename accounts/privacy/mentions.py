@@ -25,7 +25,7 @@ def find_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterab
     """
     texts = {f"{field}_text": Cast(field, TextField()) for field in fields}
     holds = Q(pk__in=[])
-    for written in _written(values):
+    for written in _list_written_forms(values):
         for text in texts:
             holds |= Q(**{f"{text}__icontains": written})
     found = rows.annotate(**texts).filter(holds).order_by().values_list("pk", *texts)
@@ -33,26 +33,26 @@ def find_rows[M: Model](rows: QuerySet[M], fields: Sequence[str], values: Iterab
         yield {"pk": key, **{field: text or "" for field, text in zip(fields, shown, strict=True)}}
 
 
-def is_named(text: str, values: Iterable[str]) -> bool:
+def contains_any(text: str, values: Iterable[str]) -> bool:
     """Return whether a text holds one of the values as a whole, as it is or as JSON or HTML writes it."""
     return any(
         re.search(f"{NOTHING_BEFORE}{re.escape(written)}{NOTHING_AFTER}", text, re.IGNORECASE)
-        for written in _written(values)
+        for written in _list_written_forms(values)
     )
 
 
-def strings_in(value: Any) -> Iterator[str]:
+def iter_strings(value: Any) -> Iterator[str]:
     """Yield every string among the values of a JSON value, at any depth; the keys of objects are left out."""
     match value:
         case str():
             yield value
         case dict():
             for part in value.values():
-                yield from strings_in(part)
+                yield from iter_strings(part)
         case list():
             for part in value:
-                yield from strings_in(part)
+                yield from iter_strings(part)
 
 
-def _written(values: Iterable[str]) -> set[str]:
+def _list_written_forms(values: Iterable[str]) -> set[str]:
     return {form for value in values if value for form in (value, json.dumps(value)[1:-1], escape(value))}

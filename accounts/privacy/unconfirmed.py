@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.privacy.erasure import FREED
+from accounts.privacy.erasure import REMOVED_PERSON
 
-KEPT = timedelta(days=14)
-PRUNED_AT_ONCE = 20
+RETENTION_PERIOD = timedelta(days=14)
+PRUNE_BATCH_SIZE = 20
 
 
 def prune_unconfirmed() -> bool:
@@ -23,26 +23,28 @@ def prune_unconfirmed() -> bool:
     named, anywhere: so `forget`, which looks through mail, sessions and logs, is not needed, and each account is
     a short transaction of its own. Returns whether there may be more.
     """
-    keys = list(_abandoned().values_list("pk", flat=True)[:PRUNED_AT_ONCE])
+    keys = list(_find_abandoned_accounts().values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
     for key in keys:
-        _delete(key)
-    return len(keys) == PRUNED_AT_ONCE
+        _delete_account(key)
+    return len(keys) == PRUNE_BATCH_SIZE
 
 
-def _delete(key: int) -> None:
+def _delete_account(user_id: int) -> None:
     with transaction.atomic():
-        User.objects.select_for_update().filter(pk=key).first()  # its owner may be confirming it at this moment
-        user = _abandoned().filter(pk=key).first()
+        User.objects.select_for_update().filter(pk=user_id).first()  # its owner may be confirming it at this moment
+        user = _find_abandoned_accounts().filter(pk=user_id).first()
         if user is not None:
-            about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(key))
-            about.update(object_repr=FREED, change_message="")
+            about = LogEntry.objects.filter(
+                content_type=ContentType.objects.get_for_model(User), object_id=str(user_id)
+            )
+            about.update(object_repr=REMOVED_PERSON, change_message="")
             user.delete()
 
 
-def _abandoned() -> QuerySet[User]:
+def _find_abandoned_accounts() -> QuerySet[User]:
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     without_rights = User.objects.filter(is_staff=False, is_superuser=False, groups=None, user_permissions=None)
-    latest = timezone.now() - KEPT
+    latest = timezone.now() - RETENTION_PERIOD
     return without_rights.filter(
         Exists(addresses), ~Exists(addresses.filter(verified=True)), last_login=None, date_joined__lt=latest
     )

@@ -15,27 +15,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import privacy
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, require_sign_in
 from accounts.models import DataExport
 from accounts.privacy.forms import DeletionForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@require_sign_in
 def export(request: MemberRequest) -> HttpResponse:
     """How it stands with one's export; a POST asks for one."""
     if request.method == "POST":
-        privacy.ask_for_export(request.user)
+        privacy.request_export(request.user)
         return HttpResponseRedirect(reverse("accounts:export"))
-    found = privacy.export_of(request.user)
+    found = privacy.find_export(request.user)
     return render(request, "accounts/privacy/export.html", {"export": found, "states": DataExport.State})
 
 
 @require_safe
-@for_members
+@require_sign_in
 def download(request: MemberRequest, pk: int) -> HttpResponse:
     """Return one's export as a file; raises Http404 for another person's, or an old one."""
-    found = privacy.export_of(request.user)
+    found = privacy.find_export(request.user)
     if found is None or found.pk != pk or found.ready_at is None:
         raise Http404(_("There is nothing at this address."))
     name = f"stufenplan-{found.ready_at:%Y-%m-%d}.json"
@@ -53,16 +53,16 @@ def delete(request: HttpRequest) -> HttpResponse:
     person = request.user
     if not person.is_authenticated:
         # Who sends it twice has been signed out by the first.
-        return _gone() if request.method == "POST" else redirect_to_login(request.get_full_path())
+        return _redirect_home() if request.method == "POST" else redirect_to_login(request.get_full_path())
     if not did_recently_reauthenticate(request):
         raise ReauthenticationRequired
     form = DeletionForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_bound and form.is_valid():
-            privacy.forget(person)
+            privacy.delete_account(person)
             logout(request)
             messages.success(request, _("Your account is deleted."))
-            return _gone()
+            return _redirect_home()
         privacy.refuse_last_administrator(person)
     except privacy.LastAdministrator as refusal:
         return render(request, "accounts/privacy/delete.html", {"refusal": refusal}, status=HTTPStatus.FORBIDDEN)
@@ -70,5 +70,5 @@ def delete(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/privacy/delete.html", {"form": form}, status=status)
 
 
-def _gone() -> HttpResponse:
+def _redirect_home() -> HttpResponse:
     return HttpResponseRedirect(reverse("skills:home"))

@@ -8,31 +8,33 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.profile.preferences import time_zones
+from accounts.profile.preferences import list_time_zones
 
 
-def _language_choices() -> list[tuple[str, str]]:
+def _list_language_choices() -> list[tuple[str, str]]:
     """Each language in its own words, for who cannot read the present one."""
     return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
 
 
-def _time_zone_choices() -> list[tuple[str, Any]]:
-    site = _("as this site, %(zone)s") % {"zone": _readable(settings.TIME_ZONE)}
-    groups = [(group, [(zone, _readable(zone)) for zone in zones]) for group, zones in time_zones().items()]
+def _list_time_zone_choices() -> list[tuple[str, Any]]:
+    site = _("as this site, %(zone)s") % {"zone": _format_time_zone(settings.TIME_ZONE)}
+    groups = [
+        (group, [(zone, _format_time_zone(zone)) for zone in zones]) for group, zones in list_time_zones().items()
+    ]
     return [("", site), *groups]
 
 
-def _readable(zone: str) -> str:
+def _format_time_zone(zone: str) -> str:
     return zone.replace("_", " ")
 
 
 class SettingsForm(forms.ModelForm[User]):
-    """The account's own settings. Saved by `accounts.profile.preferences.change`, never by the form."""
+    """The account's own settings. Saved by `accounts.profile.preferences.update_preferences`, never by the form."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=_language_choices)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=_list_language_choices)
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=_time_zone_choices,
+        choices=_list_time_zone_choices,
         required=False,
         help_text=gettext_lazy("Times in e-mails are given in it."),
     )
@@ -62,6 +64,6 @@ class SettingsForm(forms.ModelForm[User]):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Moderators have hidden your profile.")
 
-    def chosen(self) -> dict[str, Any]:
+    def get_changes(self) -> dict[str, Any]:
         """Return what differs from what stands there."""
         return {name: self.cleaned_data[name] for name in self.changed_data}

@@ -18,7 +18,7 @@ _SIGNED_IN_LANGUAGE = "stufenplan.signed_in_language"
 
 
 @cache
-def time_zones() -> dict[str, list[str]]:
+def list_time_zones() -> dict[str, list[str]]:
     """Return the time zones people live in, by continent."""
     zones: dict[str, list[str]] = {}
     for name in sorted(available_timezones()):
@@ -28,15 +28,15 @@ def time_zones() -> dict[str, list[str]]:
     return {**zones, "UTC": ["UTC"]}
 
 
-def change(user: User, **chosen: Any) -> None:
+def update_preferences(user: User, **chosen: Any) -> None:
     """Write what was chosen and nothing else; pages that show the person's name or lead to them follow."""
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(**chosen)
         if {"name", "is_public"} & chosen.keys():
-            authorship.rename(user)
+            authorship.refresh_author_name(user)
 
 
-def remember_language(response: HttpResponse, language: str) -> None:
+def set_language_cookie(response: HttpResponse, language: str) -> None:
     """Let the bare address lead to this language from now on."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -47,7 +47,7 @@ def remember_language(response: HttpResponse, language: str) -> None:
     )
 
 
-class LanguageOfAccountMiddleware:
+class AccountLanguageMiddleware:
     """Whoever signs in is led to the language of their account from then on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -57,7 +57,7 @@ class LanguageOfAccountMiddleware:
         response = self.get_response(request)
         language = request.META.get(_SIGNED_IN_LANGUAGE)
         if language:
-            remember_language(response, language)
+            set_language_cookie(response, language)
         return response
 
 

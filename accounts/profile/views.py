@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, require_sign_in
 from accounts.models import User
 from accounts.profile import preferences
 from accounts.profile.forms import SettingsForm
 from skills.models import Revision
-from skills.web.paging import links_of, page_of
+from skills.web.paging import build_page_links, get_page_or_404
 
-CONTRIBUTIONS_A_PAGE = 50
+CONTRIBUTIONS_PER_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@require_sign_in
 def settings(request: MemberRequest) -> HttpResponse:
     """Name, public profile, language, appearance and time zone; the page goes on in the language chosen."""
     person = User.objects.get(pk=request.user.pk)  # its own row: the form writes into it even what is refused
@@ -32,12 +32,12 @@ def settings(request: MemberRequest) -> HttpResponse:
         return render(request, "accounts/profile/settings.html", {"form": form})
     if not form.is_valid():
         return render(request, "accounts/profile/settings.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    preferences.change(request.user, **form.chosen())
+    preferences.update_preferences(request.user, **form.get_changes())
     language = form.cleaned_data["language"]
     with translation.override(language):
         messages.success(request, _("Saved."))
         response = HttpResponseRedirect(reverse("accounts:settings"))
-    preferences.remember_language(response, language)
+    preferences.set_language_cookie(response, language)
     return response
 
 
@@ -48,6 +48,8 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     if not username.isprintable():  # a NUL, for example, which PostgreSQL does not look for
         raise Http404(_("There is nothing at this address."))
     found = get_object_or_404(User, username=username, is_public=True, is_active=True)
-    page = page_of(Paginator(Revision.objects.by(found), CONTRIBUTIONS_A_PAGE), request.GET.get("page", "1"))
-    context = {"person": found, "page": page, "page_links": links_of(request, page)}
+    page = get_page_or_404(
+        Paginator(Revision.objects.by_author(found), CONTRIBUTIONS_PER_PAGE), request.GET.get("page", "1")
+    )
+    context = {"person": found, "page": page, "page_links": build_page_links(request, page)}
     return render(request, "accounts/profile/person.html", context)

@@ -18,10 +18,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
-from accounts.confirmed_addresses import unconfirmed_account
+from accounts.confirmed_addresses import find_unconfirmed_account
 from accounts.models import User
-from accounts.providers.answers import ProviderSession, check_before
-from accounts.sign_in.usernames import free_username
+from accounts.providers.answers import ProviderSession, wrap_with_check
+from accounts.sign_in.usernames import find_free_username
 
 type ProviderView = Callable[..., HttpResponseBase]
 
@@ -39,13 +39,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         is_new = not sociallogin.is_existing and sociallogin.state.get("process") != AuthProcess.CONNECT
         if not (is_new and first and first.verified):
             return
-        user = unconfirmed_account(first.email)
+        user = find_unconfirmed_account(first.email)
         if user is None or not user.is_active:
             return
         with transaction.atomic():
             if verify_email(request, EmailAddress.objects.get_for_user(user, first.email)):
                 user.name = getattr(sociallogin.user, "name", "")
-                user.username = free_username(user.name)
+                user.username = find_free_username(user.name)
                 sociallogin.connect(request, user)  # saves the account
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
@@ -82,7 +82,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def get_provider(self, *args: Any, **kwargs: Any) -> Provider:
         """Return a provider that checks what its server says of a person; errors as allauth's own."""
         provider: Any = super().get_provider(*args, **kwargs)
-        provider.sociallogin_from_response = check_before(provider, provider.sociallogin_from_response)
+        provider.sociallogin_from_response = wrap_with_check(provider, provider.sociallogin_from_response)
         assert isinstance(provider, Provider)
         return provider
 
@@ -95,7 +95,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         user.name = " ".join(str(name).split())[: User._meta.get_field("name").max_length]
         if "@" in user.name:  # some servers know no name and send the address for one
             user.name = ""
-        user.username = free_username(user.name)
+        user.username = find_free_username(user.name)
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         return user
 
@@ -113,7 +113,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return {**super().get_signup_form_initial_data(sociallogin), "name": sociallogin.user.name}
 
 
-def in_wanted_language(callback: ProviderView) -> ProviderView:
+def keep_page_language(callback: ProviderView) -> ProviderView:
     """Return a callback without a language in its address that speaks the language of the page it leads back to."""
 
     @wraps(callback)

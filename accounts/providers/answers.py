@@ -20,18 +20,18 @@ from urllib3.exceptions import HTTPError
 from accounts.providers.deadline import Deadline, DeadlineAdapter
 
 ANSWER_SECONDS = 5.0  # for a request and the whole of its answer
-LARGEST_ANSWER = 500_000
-READ_AT_ONCE = 16_384
-LONGEST_EMAIL = 254
-LATEST_TIME = 2**34  # seconds; far in the future, and still a date
+ANSWER_MAX_BYTES = 500_000
+CHUNK_SIZE = 16_384
+EMAIL_MAX_LENGTH = 254
+MAX_TIMESTAMP = 2**34  # seconds; far in the future, and still a date
 
-DISCOVERY_END = "/.well-known/openid-configuration"
-EMAILS_END = "/user/emails"  # GitHub answers 404 there for a token that may not see them
+DISCOVERY_SUFFIX = "/.well-known/openid-configuration"
+EMAILS_SUFFIX = "/user/emails"  # GitHub answers 404 there for a token that may not see them
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
-TEXTS = ("name", "given_name", "family_name", "preferred_username", "login", "picture", "avatar_url", "html_url")
-IDENTITIES = ("sub", "id")
-FLAGS = ("email_verified", "verified_email", "verified", "primary")
-FLAG_TEXTS = {"true": True, "false": False}  # some servers write them so
+TEXT_CLAIMS = ("name", "given_name", "family_name", "preferred_username", "login", "picture", "avatar_url", "html_url")
+IDENTITY_CLAIMS = ("sub", "id")
+FLAG_CLAIMS = ("email_verified", "verified_email", "verified", "primary")
+FLAG_VALUES = {"true": True, "false": False}  # some servers write them so
 
 
 class ProviderFault(Exception):
@@ -41,14 +41,14 @@ class ProviderFault(Exception):
 class CheckedAnswer(requests.Response):
     """An answer that is read already, and whose JSON is checked whenever it is asked for."""
 
-    def __init__(self, address: str, answer: requests.Response) -> None:
+    def __init__(self, answer_url: str, answer: requests.Response) -> None:
         super().__init__()
         vars(self).update(vars(answer))
-        self._address = address
+        self._answer_url = answer_url
 
     def json(self, **_options: Any) -> Any:
         """Return the decoded JSON; raises `ProviderFault`."""
-        return _document(self._address, self.content)
+        return _parse_document(self._answer_url, self.content)
 
 
 class ProviderSession(requests.Session):
@@ -70,7 +70,7 @@ class ProviderSession(requests.Session):
                 Deadline(ANSWER_SECONDS) as self._adapter.deadline,
                 super().request(method, address, *args, **{**kwargs, **limits}) as answer,
             ):
-                answer._content = _read(answer)
+                answer._content = _read_body(answer)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise ProviderFault(f"{address}: {error}") from error
         _require_status(address, method == "GET", answer.status_code)
@@ -81,55 +81,55 @@ class ProviderSession(requests.Session):
         return checked
 
 
-def _read(answer: requests.Response) -> bytes:
+def _read_body(answer: requests.Response) -> bytes:
     content = b""
-    while piece := answer.raw.read1(READ_AT_ONCE, decode_content=True):
+    while piece := answer.raw.read1(CHUNK_SIZE, decode_content=True):
         content += piece
-        if len(content) > LARGEST_ANSWER:
-            raise ValueError(f"the answer is larger than {LARGEST_ANSWER} bytes")
+        if len(content) > ANSWER_MAX_BYTES:
+            raise ValueError(f"the answer is larger than {ANSWER_MAX_BYTES} bytes")
     return content
 
 
-def _require_status(address: str, is_get: bool, status: int) -> None:
+def _require_status(url: str, is_get: bool, status: int) -> None:
     """Refuse what is no answer to the question; that tokens are refused (400, 401) is one."""
-    is_known = address.endswith(EMAILS_END) and status == HTTPStatus.NOT_FOUND
+    is_known = url.endswith(EMAILS_SUFFIX) and status == HTTPStatus.NOT_FOUND
     is_refusal = not is_get and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     if not (HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or is_known or is_refusal):
-        raise ProviderFault(f"{address}: status {status}")
+        raise ProviderFault(f"{url}: status {status}")
 
 
-def _document(address: str, content: bytes) -> Any:
+def _parse_document(url: str, content: bytes) -> Any:
     """Return a JSON answer: an object, or GitHub's list of addresses."""
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ProviderFault(f"{address}: the answer is no JSON: {error}") from error
-    is_list = address.endswith(EMAILS_END)
-    _require(isinstance(found, list if is_list else dict), address, "the answer is a JSON value of the wrong type")
-    _require_storable(found, address)
-    if address.endswith(DISCOVERY_END):
-        _check_discovery(found, address)
+        raise ProviderFault(f"{url}: the answer is no JSON: {error}") from error
+    is_list = url.endswith(EMAILS_SUFFIX)
+    _require(isinstance(found, list if is_list else dict), url, "the answer is a JSON value of the wrong type")
+    _require_storable(found, url)
+    if url.endswith(DISCOVERY_SUFFIX):
+        _check_discovery(found, url)
     return found
 
 
-def _check_discovery(found: Mapping[str, Any], address: str) -> None:
-    own = urlsplit(address)
+def _check_discovery(found: Mapping[str, Any], url: str) -> None:
+    own = urlsplit(url)
     for name in ENDPOINTS:
         value = str(found.get(name))
-        _require(isinstance(found.get(name), str), address, f"{name} is no address")
+        _require(isinstance(found.get(name), str), url, f"{name} is no address")
         try:
             parts = urlsplit(value)
         except ValueError as error:
-            raise ProviderFault(f"{address}: {name}: {error}") from error
+            raise ProviderFault(f"{url}: {name}: {error}") from error
         is_here = parts.scheme == own.scheme and parts.hostname == own.hostname
         is_safe = (parts.scheme == "https" or is_here) and bool(parts.hostname)
-        _require(is_safe, address, f"{name} '{value}' is neither https nor at the server itself")
-    _require(isinstance(found.get("issuer"), str), address, "issuer is no text")
+        _require(is_safe, url, f"{name} '{value}' is neither https nor at the server itself")
+    _require(isinstance(found.get("issuer"), str), url, "issuer is no text")
     methods = found.get("token_endpoint_auth_methods_supported", [])
-    _require(isinstance(methods, list), address, "token_endpoint_auth_methods_supported is no list")
+    _require(isinstance(methods, list), url, "token_endpoint_auth_methods_supported is no list")
 
 
-def _check_tokens(address: str, answer: requests.Response) -> None:
+def _check_tokens(url: str, answer: requests.Response) -> None:
     """Check an answer with tokens, which may also be a form, as GitHub's is; it may name an error instead."""
     is_json = "json" in answer.headers["content-type"] or answer.content[:1] in {b"{", b"["}
     if is_json:
@@ -139,94 +139,94 @@ def _check_tokens(address: str, answer: requests.Response) -> None:
     if "error" in found and "access_token" not in found:
         return
     token = found.get("access_token")
-    _require(isinstance(token, str) and token != "", address, "access_token is no text")
+    _require(isinstance(token, str) and token != "", url, "access_token is no text")
     for name in ("refresh_token", "id_token", "token_type"):
-        _require(isinstance(found.get(name, ""), str), address, f"{name} is no text")
+        _require(isinstance(found.get(name, ""), str), url, f"{name} is no text")
     expires_in = str(found.get("expires_in", "") or "0")
-    is_short = len(expires_in) <= len(str(LATEST_TIME))
+    is_short = len(expires_in) <= len(str(MAX_TIMESTAMP))
     _require(
-        is_short and expires_in.isascii() and expires_in.isdigit() and int(expires_in) < LATEST_TIME,
-        address,
+        is_short and expires_in.isascii() and expires_in.isdigit() and int(expires_in) < MAX_TIMESTAMP,
+        url,
         "expires_in is no number",
     )
     if found.get("id_token"):
-        _check_id_token(found["id_token"], address)
+        _check_id_token(found["id_token"], url)
 
 
-def _check_id_token(text: str, address: str) -> None:
+def _check_id_token(id_token: str, url: str) -> None:
     """Check that the times in a token are times; allauth checks its audience and its expiry."""
     try:
-        claims = jwt.decode(text, options={"verify_signature": False, "verify_exp": False, "verify_aud": False})
+        claims = jwt.decode(id_token, options={"verify_signature": False, "verify_exp": False, "verify_aud": False})
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise ProviderFault(f"{address}: id_token: {error}") from error
+        raise ProviderFault(f"{url}: id_token: {error}") from error
     for name in ("exp", "iat", "nbf"):
         value = claims.get(name, 0)
-        is_time = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LATEST_TIME
-        _require(is_time, address, f"{name} in the id_token is no time")
+        is_time = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MAX_TIMESTAMP
+        _require(is_time, url, f"{name} in the id_token is no time")
 
 
-def check_person(provider: str, answer: Any) -> None:
+def check_person(provider_id: str, answer: Any) -> None:
     """Check what a server says of a person, and write flags that came as text as what they mean.
 
     Takes allauth's form of it: the claims, or for OpenID Connect those of both sources. Raises `ProviderFault`.
     """
-    _require(isinstance(answer, dict), provider, "what it says of the person is no object")
-    if provider != "openid_connect":
-        _check_claims(answer, provider)
+    _require(isinstance(answer, dict), provider_id, "what it says of the person is no object")
+    if provider_id != "openid_connect":
+        _check_claims(answer, provider_id)
         return
     sources = [answer[name] for name in ("userinfo", "id_token") if answer.get(name) is not None]
     for claims in sources:
-        _check_claims(claims, provider)
+        _check_claims(claims, provider_id)
     # Otherwise a token of one person could be used with the claims of another (OpenID Connect Core, 5.3.2).
-    _require(len({claims.get("sub") for claims in sources}) == 1, provider, "userinfo and id_token name two people")
+    _require(len({claims.get("sub") for claims in sources}) == 1, provider_id, "userinfo and id_token name two people")
 
 
-def _check_claims(claims: Any, provider: str) -> None:
-    _require(isinstance(claims, dict), provider, "the claims are no object")
-    _require_storable(claims, provider)
-    identity = next((claims[name] for name in IDENTITIES if name in claims), None)
-    is_number = isinstance(identity, int) and not isinstance(identity, bool) and provider == "github"
+def _check_claims(claims: Any, provider_id: str) -> None:
+    _require(isinstance(claims, dict), provider_id, "the claims are no object")
+    _require_storable(claims, provider_id)
+    identity = next((claims[name] for name in IDENTITY_CLAIMS if name in claims), None)
+    is_number = isinstance(identity, int) and not isinstance(identity, bool) and provider_id == "github"
     is_identity = is_number or (isinstance(identity, str) and identity != "")
-    _require(is_identity and len(str(identity)) <= app_settings.UID_MAX_LENGTH, provider, "the identity is no text")
-    for name in TEXTS:
-        _require(isinstance(claims.get(name), str | None), provider, f"{name} is no text")
-    _check_address(claims, provider)
+    _require(is_identity and len(str(identity)) <= app_settings.UID_MAX_LENGTH, provider_id, "the identity is no text")
+    for name in TEXT_CLAIMS:
+        _require(isinstance(claims.get(name), str | None), provider_id, f"{name} is no text")
+    _check_email_claims(claims, provider_id)
     addresses = claims.get("emails", [])
-    _require(isinstance(addresses, list), provider, "emails is no list")
+    _require(isinstance(addresses, list), provider_id, "emails is no list")
     for address in addresses:
-        _require(isinstance(address, dict) and {"email", "primary", "verified"} <= set(address), provider, "emails")
-        _check_address(address, provider)
+        _require(isinstance(address, dict) and {"email", "primary", "verified"} <= set(address), provider_id, "emails")
+        _check_email_claims(address, provider_id)
 
 
-def _check_address(claims: dict[str, Any], provider: str) -> None:
+def _check_email_claims(claims: dict[str, Any], provider_id: str) -> None:
     email = claims.get("email")
-    _require(isinstance(email, str | None) and len(email or "") <= LONGEST_EMAIL, provider, "email is no address")
-    for name in FLAGS:
+    _require(isinstance(email, str | None) and len(email or "") <= EMAIL_MAX_LENGTH, provider_id, "email is no address")
+    for name in FLAG_CLAIMS:
         if name in claims:
             value = claims[name]
             # A text "false" would count as true.
-            value = FLAG_TEXTS.get(value.lower(), value) if isinstance(value, str) else value
+            value = FLAG_VALUES.get(value.lower(), value) if isinstance(value, str) else value
             value = False if value is None else value
-            _require(isinstance(value, bool), provider, f"{name} is neither true nor false")
+            _require(isinstance(value, bool), provider_id, f"{name} is neither true nor false")
             claims[name] = value
 
 
-def _require_storable(found: Any, where: str) -> None:
+def _require_storable(found: Any, source: str) -> None:
     """Refuse what no database takes: NUL, half characters, numbers that are none."""
     try:
         text = json.dumps(found, allow_nan=False, ensure_ascii=False)
         text.encode()
     except (ValueError, RecursionError) as error:
-        raise ProviderFault(f"{where}: {error}") from error
-    _require("\\u0000" not in text, where, "the answer holds a NUL")
+        raise ProviderFault(f"{source}: {error}") from error
+    _require("\\u0000" not in text, source, "the answer holds a NUL")
 
 
-def _require(is_so: bool, where: str, reason: str) -> None:
-    if not is_so:
-        raise ProviderFault(f"{where}: {reason}")
+def _require(condition: bool, source: str, reason: str) -> None:
+    if not condition:
+        raise ProviderFault(f"{source}: {reason}")
 
 
-def check_before[Result](provider: Any, build: Callable[..., Result]) -> Callable[..., Result]:
+def wrap_with_check[Result](provider: Any, build: Callable[..., Result]) -> Callable[..., Result]:
     """Return allauth's function that makes a sign-in from an answer, with the answer checked first."""
 
     def build_checked(request: Any, response: Any) -> Result:

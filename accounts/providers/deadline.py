@@ -83,11 +83,11 @@ class DeadlineAdapter(HTTPAdapter):
 
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return adapter.watched(super()._new_conn())
+                return adapter.attach_deadline(super()._new_conn())
 
         class Encrypted(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return adapter.watched(super()._new_conn())
+                return adapter.attach_deadline(super()._new_conn())
 
             def connect(self) -> None:
                 super().connect()
@@ -105,7 +105,7 @@ class DeadlineAdapter(HTTPAdapter):
 
         manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
 
-    def watched(self, connection: socket.socket) -> socket.socket:
+    def attach_deadline(self, connection: socket.socket) -> socket.socket:
         """Return a new connection, which the deadline watches from now on."""
         if self.deadline is not None:
             self.deadline.watch(connection)

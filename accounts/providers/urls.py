@@ -5,10 +5,10 @@ from allauth.socialaccount.providers.google.views import oauth2_callback as goog
 from allauth.socialaccount.providers.openid_connect.views import callback as openid_connect
 from django.urls import path
 
-from accounts.providers.adapter import in_wanted_language
+from accounts.providers.adapter import keep_page_language
 
 urlpatterns = [
-    path("google/login/callback/", in_wanted_language(google), name="google_callback"),
-    path("github/login/callback/", in_wanted_language(github), name="github_callback"),
-    path("oidc/<str:provider_id>/login/callback/", in_wanted_language(openid_connect), name="openid_connect_callback"),
+    path("google/login/callback/", keep_page_language(google), name="google_callback"),
+    path("github/login/callback/", keep_page_language(github), name="github_callback"),
+    path("oidc/<str:provider_id>/login/callback/", keep_page_language(openid_connect), name="openid_connect_callback"),
 ]

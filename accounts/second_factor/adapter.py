@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.second_factor import encryption
 
-LAST_PERIOD = "last_period"
+LAST_PERIOD_KEY = "last_period"
 """The name in `Authenticator.data` of the last period whose code was accepted."""
-NEVER = -1
+NO_PERIOD = -1
 
 logger = logging.getLogger(__name__)
 
@@ -50,19 +50,19 @@ def accept_code(user: User, code: str) -> Authenticator | None:
 
     `code` is of an app or a recovery code. A factor whose secret cannot be decrypted accepts nothing.
     """
-    return next((factor for factor in typed_factors(user) if _is_accepted(factor, code)), None)
+    return next((factor for factor in list_code_factors(user) if _try_code(factor, code)), None)
 
 
-def _is_accepted(factor: Authenticator, code: str) -> bool:
+def _try_code(factor: Authenticator, code: str) -> bool:
     with suppress(encryption.Undecryptable):
-        return ACCEPTS[factor.type](factor, code)
+        return ACCEPT_BY_TYPE[factor.type](factor, code)
     logger.error("Second factor %s (%s) of account %s accepts no code.", factor.pk, factor.type, factor.user_id)
     return False
 
 
-def typed_factors(user: User) -> list[Authenticator]:
+def list_code_factors(user: User) -> list[Authenticator]:
     """Return the factors of an account whose codes are typed, the app before the recovery codes: those are few."""
-    order = list(ACCEPTS)
+    order = list(ACCEPT_BY_TYPE)
     return sorted(Authenticator.objects.filter(user=user, type__in=order), key=lambda factor: order.index(factor.type))
 
 
@@ -75,13 +75,13 @@ def is_used_code(user: User, code: str) -> bool:
     if app is None:
         return False
     try:
-        period = period_of(encryption.decrypt(app.data["secret"]), code)
+        period = find_period(encryption.decrypt(app.data["secret"]), code)
     except encryption.Undecryptable:
         return False
-    return period is not None and period <= app.data.get(LAST_PERIOD, NEVER)
+    return period is not None and period <= app.data.get(LAST_PERIOD_KEY, NO_PERIOD)
 
 
-def period_of(secret: str, code: str) -> int | None:
+def find_period(secret: str, code: str) -> int | None:
     """Return the latest period, of those accepted now, in which an app with this key shows this code."""
     periods = [
         period
@@ -91,14 +91,14 @@ def period_of(secret: str, code: str) -> int | None:
     return max(periods, default=None)
 
 
-def refuse_from_now_on(user: User, period: int) -> None:
+def refuse_codes_until(user: User, period: int) -> None:
     """Have the app of an account accept no code of this period or an earlier one, in the caller's transaction."""
     app = Authenticator.objects.select_for_update().get(user=user, type=Authenticator.Type.TOTP)
-    app.data[LAST_PERIOD] = max(period, app.data.get(LAST_PERIOD, NEVER))
+    app.data[LAST_PERIOD_KEY] = max(period, app.data.get(LAST_PERIOD_KEY, NO_PERIOD))
     app.save(update_fields=["data"])
 
 
-def offered_secret(*, is_new: bool) -> str:
+def get_or_create_app_secret(*, is_new: bool) -> str:
     """Return the key that an app is being set up with; it is kept in the session, encrypted.
 
     `is_new` makes another one, as does a session that holds none that can be read.
@@ -118,13 +118,13 @@ def offered_secret(*, is_new: bool) -> str:
 def encrypt_all_again() -> tuple[int, int]:
     """Encrypt every secret with today's SECRET_KEY; return how many factors were, and how many cannot be read."""
     done = unreadable = 0
-    for pk in list(Authenticator.objects.filter(type__in=ACCEPTS).order_by("pk").values_list("pk", flat=True)):
+    for pk in list(Authenticator.objects.filter(type__in=ACCEPT_BY_TYPE).order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
             if factor is None:
                 continue
             try:
-                factor.data = encryption.with_each_secret(factor.data, encryption.encrypt_again)
+                factor.data = encryption.transform_secrets(factor.data, encryption.encrypt_again)
             except encryption.Undecryptable:
                 unreadable += 1
                 continue
@@ -133,16 +133,16 @@ def encrypt_all_again() -> tuple[int, int]:
     return done, unreadable
 
 
-def _accept_code_of_app(factor: Authenticator, code: str) -> bool:
+def _accept_app_code(factor: Authenticator, code: str) -> bool:
     """Of several requests at once with one code, in any process, the row's lock lets one have it."""
     with transaction.atomic():
         locked = Authenticator.objects.select_for_update().filter(pk=factor.pk).first()
         if locked is None:
             return False
-        period = period_of(encryption.decrypt(locked.data["secret"]), code)
-        if period is None or period <= locked.data.get(LAST_PERIOD, NEVER):
+        period = find_period(encryption.decrypt(locked.data["secret"]), code)
+        if period is None or period <= locked.data.get(LAST_PERIOD_KEY, NO_PERIOD):
             return False
-        locked.data[LAST_PERIOD] = period
+        locked.data[LAST_PERIOD_KEY] = period
         locked.save(update_fields=["data"])
     return True
 
@@ -151,8 +151,8 @@ def _accept_recovery_code(factor: Authenticator, code: str) -> bool:
     return RecoveryCodes(factor).validate_code(code)
 
 
-ACCEPTS: Mapping[str, Callable[[Authenticator, str], bool]] = {
-    Authenticator.Type.TOTP.value: _accept_code_of_app,
+ACCEPT_BY_TYPE: Mapping[str, Callable[[Authenticator, str], bool]] = {
+    Authenticator.Type.TOTP.value: _accept_app_code,
     Authenticator.Type.RECOVERY_CODES.value: _accept_recovery_code,
 }
 """How each type of factor that is typed accepts a code, in the order in which they are asked; passkeys are not."""

@@ -28,7 +28,7 @@ class Undecryptable(Http404):
 
 def encrypt(text: str) -> str:
     """Return a text encrypted with the key of SECRET_KEY, marked as such."""
-    return PREFIX + _keys().encrypt(text.encode()).decode()
+    return PREFIX + _load_keys().encrypt(text.encode()).decode()
 
 
 def decrypt(encrypted: str) -> str:
@@ -39,7 +39,7 @@ def decrypt(encrypted: str) -> str:
     """
     try:
         if is_encrypted(encrypted):
-            return _keys().decrypt(encrypted.removeprefix(PREFIX).encode()).decode()
+            return _load_keys().decrypt(encrypted.removeprefix(PREFIX).encode()).decode()
     except InvalidToken:
         reason = "it was encrypted with another key than SECRET_KEY and SECRET_KEY_FALLBACKS"
     else:
@@ -58,7 +58,7 @@ def encrypt_again(encrypted: str) -> str:
     return encrypt(decrypt(encrypted))
 
 
-def with_each_secret(data: dict[str, Any], change: Any) -> dict[str, Any]:
+def transform_secrets(data: dict[str, Any], change: Any) -> dict[str, Any]:
     """Return the data of an authenticator of allauth with `change` made to each of its secrets.
 
     Secrets are the key of an app (`secret`), the seed of recovery codes (`seed`) and recovery codes that
@@ -70,11 +70,11 @@ def with_each_secret(data: dict[str, Any], change: Any) -> dict[str, Any]:
     return changed
 
 
-def _keys() -> MultiFernet:
-    return MultiFernet([_key_of(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+def _load_keys() -> MultiFernet:
+    return MultiFernet([_derive_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
-def _key_of(secret: str) -> Fernet:
+def _derive_key(secret: str) -> Fernet:
     """Derive a key as RFC 5869 says; SECRET_KEY is random, so no salt and no slow hash are needed."""
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -21,14 +21,14 @@ class SetUpAppForm(ActivateTOTPForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)  # allauth's own would keep the key in the session as it is
         self.user = user
-        self.secret = adapter.offered_secret(is_new=not self.is_bound)
+        self.secret = adapter.get_or_create_app_secret(is_new=not self.is_bound)
 
     def clean_code(self) -> str:
         """Return the code; raises `ValidationError` where it is none of the offered key, or after too many."""
         validate_can_add_authenticator(self.user)
         forget_attempts = check_rate_limit(self.user, error_key="rate_limited")
         code: str = self.cleaned_data["code"]
-        period = adapter.period_of(self.secret, code)
+        period = adapter.find_period(self.secret, code)
         if period is None:
             raise get_adapter().validation_error("incorrect_code")
         forget_attempts()
@@ -48,7 +48,7 @@ class _CodeForm(BaseAuthenticateForm):
             accepted.user = self.user
             self.authenticator = accepted
             return code
-        factors = adapter.typed_factors(self.user)
+        factors = adapter.list_code_factors(self.user)
         if factors:  # one signal for one typed code
             self._emit_authentication_failed(factors[0])
         is_used = adapter.is_used_code(self.user, code)

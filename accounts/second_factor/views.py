@@ -20,7 +20,7 @@ class SetUpAppView(ActivateTOTPView):
         """Save the app together with the period of the code, so that nobody can use it in between."""
         with transaction.atomic():
             answer: HttpResponse = super().form_valid(form)
-            adapter.refuse_from_now_on(form.user, form.period)
+            adapter.refuse_codes_until(form.user, form.period)
         return answer
 
 

@@ -49,7 +49,7 @@ SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session as its owner sees it; `device` is '' where the browser did not say."""
+    """One session as its owner sees it; `describe_device` is '' where the browser did not say."""
 
     session: UserSession
     device: str
@@ -67,15 +67,15 @@ class LastSeenMiddleware:
         # Who was not asked for while the answer was made is not asked for now: that would cost queries.
         user = getattr(request, "_cached_user", None)
         if user is not None and user.is_authenticated and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            note_seen(request)
+            record_last_seen(request)
         return response
 
 
-def note_seen(request: HttpRequest) -> None:
+def record_last_seen(request: HttpRequest) -> None:
     """Write down when, from where and with what a session is in use, unless that was done in the last minutes."""
     seen = caches["seen"]
     key = request.session.session_key
-    known = seen.get(key) or signed_in_at(request)
+    known = seen.get(key) or get_authentication_time(request)
     if known is None or time.time() - known < SEEN_SECONDS:
         return
     longest = UserSession._meta.get_field("user_agent").max_length
@@ -90,26 +90,26 @@ def note_seen(request: HttpRequest) -> None:
         logger.warning("It was not written down that a session is in use: %s", error)
 
 
-def signed_in_at(request: HttpRequest) -> float | None:
+def get_authentication_time(request: HttpRequest) -> float | None:
     """Return when the session last proved who its user is, as seconds, None where that is not known."""
     user = request.user if isinstance(request.user, User) else None
     records = get_authentication_records(request, user)
     return float(records[-1]["at"]) if records else None
 
 
-def places(user: User, current_key: str | None) -> list[SessionLine]:
+def list_sessions(user: User, current_key: str | None) -> list[SessionLine]:
     """Return where somebody is signed in, the present session first and then by their last use, in two queries."""
     known = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
-    living = living_keys(user, [session.session_key for session in known])
+    living = filter_valid_keys(user, [session.session_key for session in known])
     found = [
-        SessionLine(session, device(session.user_agent), is_current=session.session_key == current_key)
+        SessionLine(session, describe_device(session.user_agent), is_current=session.session_key == current_key)
         for session in known
         if session.session_key in living
     ]
     return sorted(found, key=lambda place: not place.is_current)
 
 
-def living_keys(user: User, keys: Iterable[str]) -> set[str]:
+def filter_valid_keys(user: User, keys: Iterable[str]) -> set[str]:
     """Return those sessions that still let their user in: not expired, and not from before a change of password."""
     stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     accepted = user.get_session_auth_hash()
@@ -120,14 +120,14 @@ def living_keys(user: User, keys: Iterable[str]) -> set[str]:
     }
 
 
-def end(user: User, *, only: int | None = None, except_key: str | None = None) -> int:
+def end_sessions(user: User, *, session_id: int | None = None, except_key: str | None = None) -> int:
     """Sign somebody out where they say: at one place (`only`), else everywhere but at `except_key`.
 
     Ends nobody else's session; returns how many ended, 0 when they had ended before.
     """
     ending = UserSession.objects.filter(user=user)
-    if only is not None:
-        ending = ending.filter(pk=only)
+    if session_id is not None:
+        ending = ending.filter(pk=session_id)
     if except_key is not None:
         ending = ending.exclude(session_key=except_key)
     with transaction.atomic():
@@ -137,10 +137,12 @@ def end(user: User, *, only: int | None = None, except_key: str | None = None) -
     return len(keys)
 
 
-def device(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """Return browser and system in words people know: "Firefox · Linux", '' when neither is known."""
-    return " · ".join(name for name in (first_named(BROWSERS, user_agent), first_named(SYSTEMS, user_agent)) if name)
+    return " · ".join(
+        name for name in (find_first_match(BROWSERS, user_agent), find_first_match(SYSTEMS, user_agent)) if name
+    )
 
 
-def first_named(names: Iterable[tuple[str, str]], user_agent: str) -> str:
+def find_first_match(names: Iterable[tuple[str, str]], user_agent: str) -> str:
     return next((name for name, pattern in names if re.search(pattern, user_agent)), "")

@@ -19,9 +19,9 @@ from accounts.limits import counting
 from accounts.limits.pages import count_or_respond
 from accounts.models import User
 from accounts.sign_in import first_confirmation
-from accounts.sign_in.usernames import free_username
+from accounts.sign_in.usernames import find_free_username
 
-ATTEMPTS = 5
+SAVE_ATTEMPTS = 5
 # Mail that anybody can have sent to any address; all else goes to the address that its account has confirmed.
 SENT_TO_TYPED_ADDRESS = frozenset(
     f"account/email/{name}"
@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, _request: HttpRequest, user: AbstractBaseUser) -> None:
         """Give a new account its user name."""
         assert isinstance(user, User)
-        user.username = user.username or free_username(user.name)
+        user.username = user.username or find_free_username(user.name)
 
     def save_user(self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True) -> User:
         """Save a new account with the name shown, in the language it was made in."""
@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         super().save_user(request, user, form, commit=False)
         if commit:
-            _save_named(user)
+            _save_with_free_username(user)
         return user
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
@@ -96,14 +96,14 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_notification_mail(*args, **kwargs)
 
 
-def _save_named(user: User) -> None:
+def _save_with_free_username(user: User) -> None:
     """Save a new account; takes another user name when somebody else took it at the same moment."""
-    for _attempt in range(ATTEMPTS):
+    for _attempt in range(SAVE_ATTEMPTS):
         try:
             with transaction.atomic():
                 user.save(force_insert=True)
         except IntegrityError:
-            user.username = free_username(user.name)
+            user.username = find_free_username(user.name)
         else:
             return
     raise IntegrityError(user.username)

@@ -27,10 +27,10 @@ class AdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead strangers to the site's sign-in and staff to where they want; raises PermissionDenied for others."""
         if self.has_permission(request):
-            return HttpResponseRedirect(wanted_page(request))
+            return HttpResponseRedirect(get_next_url(request))
         if request.user.is_authenticated:
             raise PermissionDenied
-        query = urlencode({REDIRECT_FIELD_NAME: wanted_page(request)})
+        query = urlencode({REDIRECT_FIELD_NAME: get_next_url(request)})
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:
@@ -39,7 +39,7 @@ class AdminSite(admin.AdminSite):
 
         @wraps(inner)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if self.has_permission(request) and lacks_second_factor(request.user):
+            if self.has_permission(request) and needs_second_factor(request.user):
                 is_page = request.method in {"GET", "HEAD"}
                 request.session[NEXT_KEY] = request.get_full_path() if is_page else reverse("admin:index")
                 return HttpResponseRedirect(reverse("mfa_index"))
@@ -50,13 +50,13 @@ class AdminSite(admin.AdminSite):
         return cast("View", entered)
 
 
-def lacks_second_factor(user: Any) -> bool:
+def needs_second_factor(user: Any) -> bool:
     """Whether somebody must set up a second factor before they may enter (REQUIRE_STAFF_MFA)."""
     assert isinstance(user, User)
     return settings.REQUIRE_STAFF_MFA and not is_mfa_enabled(user)
 
 
-def wanted_page(request: HttpRequest) -> str:
+def get_next_url(request: HttpRequest) -> str:
     """Return the page of this site that `next` names, else the admin's first page."""
     wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

@@ -16,9 +16,9 @@ class EntranceBackend(AuthenticationBackend):
 
     def _check_password(self, user: AbstractBaseUser | None, password: str) -> User | None:
         found = super()._check_password(user, password)
-        return found if isinstance(found, User) and not _must_confirm_first(found) else None
+        return found if isinstance(found, User) and not _needs_confirmation(found) else None
 
 
-def _must_confirm_first(user: User) -> bool:
+def _needs_confirmation(user: User) -> bool:
     """Return whether a password does not count yet. Staff are made by hand and are asked for a code when they enter."""
     return not user.is_staff and is_unconfirmed(user)

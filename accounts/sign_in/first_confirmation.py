@@ -35,10 +35,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.confirmed_addresses import is_unconfirmed
-from accounts.mail import owing
+from accounts.mail import queue
 from accounts.models import EmailChange, User
 from accounts.sessions import sessions
-from accounts.sign_in.usernames import free_username
+from accounts.sign_in.usernames import find_free_username
 
 # Attributes of an EmailAddress while it is being confirmed.
 BY_SIGN_UP_CODE = "is_confirmed_by_sign_up_code"
@@ -50,7 +50,7 @@ def mark_as_sign_up_code(address: EmailAddress) -> None:
     setattr(address, BY_SIGN_UP_CODE, True)
 
 
-def remove_ways_in(user: User) -> None:
+def remove_credentials(user: User) -> None:
     """Remove all that lets a person into an account: password, connected accounts, second factors, sessions.
 
     The name and the user name made from it go as well, and the language becomes that of the request: a stranger
@@ -59,13 +59,13 @@ def remove_ways_in(user: User) -> None:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         user.set_unusable_password()
-        user.name, user.username = "", free_username("")
+        user.name, user.username = "", find_free_username("")
         user.language = translation.get_language() or user.language
         user.save(update_fields=["password", "name", "username", "language"])
         SocialAccount.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
         EmailChange.objects.filter(user=user).delete()
-        sessions.end(user)
+        sessions.end_sessions(user)
 
 
 def clear_before_confirmation(instance: EmailAddress, *, raw: bool = False, **_signal: Any) -> None:
@@ -73,13 +73,13 @@ def clear_before_confirmation(instance: EmailAddress, *, raw: bool = False, **_s
     if raw or not (instance.pk and instance.verified) or getattr(instance, BY_SIGN_UP_CODE, False):
         return
     if is_unconfirmed(instance.user):
-        remove_ways_in(instance.user)
+        remove_credentials(instance.user)
         setattr(instance, WAS_CLEARED, True)
 
 
-def follow_confirmation(request: HttpRequest, email_address: EmailAddress, **_signal: Any) -> None:
+def handle_confirmation(request: HttpRequest, email_address: EmailAddress, **_signal: Any) -> None:
     """Accept mail to a confirmed address again, and tell the person where the account was cleared for them."""
-    owing.accept_again(email_address.email)
+    queue.delete_refused_address(email_address.email)
     if not getattr(email_address, WAS_CLEARED, False):
         return
     text = _(
@@ -94,4 +94,4 @@ def follow_confirmation(request: HttpRequest, email_address: EmailAddress, **_si
 def connect_signals() -> None:
     """Have each first confirmation clear the account before it is saved, and follow what comes after it."""
     pre_save.connect(clear_before_confirmation, EmailAddress, dispatch_uid="accounts.sign_in.first_confirmation.clear")
-    email_confirmed.connect(follow_confirmation, dispatch_uid="accounts.sign_in.first_confirmation.follow")
+    email_confirmed.connect(handle_confirmation, dispatch_uid="accounts.sign_in.first_confirmation.follow")

@@ -12,11 +12,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.limits import counting
-from accounts.limits.pages import explain
+from accounts.limits.pages import explain_limit
 from accounts.models import User
 from accounts.sign_in import traps
 
-NOWHERE = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
+INVALID_DOMAIN = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
 
 
 class SignUpForm(SignupForm):
@@ -38,7 +38,7 @@ class SignUpForm(SignupForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
-    started = forms.CharField(required=False, initial=traps.signed_now, widget=forms.HiddenInput)
+    started = forms.CharField(required=False, initial=traps.sign_current_time, widget=forms.HiddenInput)
 
     def clean(self) -> Any:
         """Return what was typed; raises `ValidationError`.
@@ -46,21 +46,21 @@ class SignUpForm(SignupForm):
         What a program sent is refused first, before anything is asked about the address.
         """
         sent = {name: self.data.get(name, "") for name in (traps.HONEYPOT, traps.STARTED)}
-        if fault := traps.fault_of(sent):
-            anew = {traps.HONEYPOT: "", traps.STARTED: traps.kept(sent[traps.STARTED])}
+        if fault := traps.find_fault(sent):
+            anew = {traps.HONEYPOT: "", traps.STARTED: traps.keep_start_time(sent[traps.STARTED])}
             self.data = MultiValueDict({**dict(self.data.lists()), **{name: [text] for name, text in anew.items()}})
             raise forms.ValidationError(fault)
         cleaned = super().clean()
-        self._refuse_without_mail()
+        self._check_mail_limit()
         return cleaned
 
-    def _refuse_without_mail(self) -> None:
+    def _check_mail_limit(self) -> None:
         """Make no account whose code could not be sent, because too many e-mails went to its address."""
         try:
-            counting.count(context.request, counting.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
+            counting.count_attempt(context.request, counting.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
         except counting.LimitReached as reached:
             self.retry_after = reached.retry_after
-            raise forms.ValidationError(explain(reached)) from reached
+            raise forms.ValidationError(explain_limit(reached)) from reached
 
     def clean_name(self) -> str:
         """Return the name with single spaces; raises `ValidationError` for an address, since others would see it."""
@@ -72,15 +72,15 @@ class SignUpForm(SignupForm):
     def try_save(self, request: HttpRequest) -> Any:
         """Make the account; for an address that has one, do the same work on an account that is taken back."""
         if self.account_already_exists:
-            self._make_and_take_back(request)
+            self._create_and_roll_back(request)
         return super().try_save(request)
 
-    def _make_and_take_back(self, request: HttpRequest) -> None:
+    def _create_and_roll_back(self, request: HttpRequest) -> None:
         """Do what a new account costs, the slow hash of its password above all, and undo it."""
         email = self.cleaned_data["email"]
         self.account_already_exists = False
         with transaction.atomic():
-            self.cleaned_data["email"] = f"{get_random_string(12).lower()}@{NOWHERE}"
+            self.cleaned_data["email"] = f"{get_random_string(12).lower()}@{INVALID_DOMAIN}"
             self.save(request)
             transaction.set_rollback(True)
         self.cleaned_data["email"] = email

@@ -15,27 +15,27 @@ SALT = "accounts.traps"
 HONEYPOT, STARTED = "website", "started"
 
 
-def signed_now() -> str:
+def sign_current_time() -> str:
     """Return the present moment, signed: what the field `STARTED` of a form holds that is shown now."""
     return signing.dumps(int(time.time()), salt=SALT)
 
 
-def kept(started: str) -> str:
+def keep_start_time(started: str) -> str:
     """Return what that field holds when the form comes back: the moment it began, or now where it says none."""
-    return started if _moment(started) is not None else signed_now()
+    return started if _parse_start_time(started) is not None else sign_current_time()
 
 
-def fault_of(data: Mapping[str, str]) -> str:
+def find_fault(data: Mapping[str, str]) -> str:
     """Return why a form is taken for a program's, '' where it is not; a form may be kept for as long as one likes."""
     if data.get(HONEYPOT, "").strip():
         return _("The field that is to stay empty was filled in. Please send the form again without it.")
-    moment = _moment(data.get(STARTED, ""))
-    if moment is None or time.time() - moment < settings.FORM_SOONEST_SECONDS:
+    moment = _parse_start_time(data.get(STARTED, ""))
+    if moment is None or time.time() - moment < settings.FORM_MIN_SECONDS:
         return _("That was very fast. Please wait a moment and send the form again.")
     return ""
 
 
-def _moment(started: str) -> int | None:
+def _parse_start_time(started: str) -> int | None:
     try:
         moment = signing.loads(started, salt=SALT)
     except signing.BadSignature:

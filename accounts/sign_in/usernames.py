@@ -7,16 +7,16 @@ from django.utils.crypto import get_random_string
 from accounts.models import User
 from skills.content import naming
 
-LONGEST = 40
+USERNAME_MAX_LENGTH = 40
 RANDOM_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is read as another
 
 
-def free_username(name: str) -> str:
+def find_free_username(name: str) -> str:
     """Return a user name nobody has, made from the name shown: "Anna Beck" gives anna-beck, then anna-beck-2.
 
     A name without usable letters, or one that is an address, gives "member-" and random letters.
     """
-    slug = "" if "@" in name else naming.slug_of(name, "")[:LONGEST].strip("-")
+    slug = "" if "@" in name else naming.build_slug(name, "")[:USERNAME_MAX_LENGTH].strip("-")
     if not slug:
         return f"member-{get_random_string(8, RANDOM_LETTERS)}"
     taken = set(User.objects.filter(username__istartswith=slug).values_list("username", flat=True))

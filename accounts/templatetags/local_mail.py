@@ -8,8 +8,8 @@ from django.conf import settings
 
 register = template.Library()
 
-FILES = "accounts.mail.files.FileEmailBackend"
-LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+FILE_BACKEND = "accounts.mail.files.FileEmailBackend"
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @register.inclusion_tag("accounts/mail/includes/local_mail.html", takes_context=True)
@@ -18,7 +18,7 @@ def local_mail(context: template.RequestContext) -> dict[str, str]:
     request = context.get("request")
     host = urlsplit(f"//{request.get_host()}").hostname if request else None
     transport = settings.MAILERS["transport"]
-    if not settings.LISTENS_LOCALLY or host not in LOCAL_NAMES or transport["BACKEND"] != FILES:
+    if not settings.LISTENS_LOCALLY or host not in LOCAL_HOSTS or transport["BACKEND"] != FILE_BACKEND:
         return {"mail_folder": ""}
     folder = Path(transport["OPTIONS"]["file_path"])
     is_inside = folder.is_relative_to(settings.BASE_DIR)

@@ -14,7 +14,7 @@ class SettingsPage:
     """One of the pages; `is_current` on it and on pages below it."""
 
     label: str
-    address: str
+    url: str
     is_current: bool
 
 

@@ -9,43 +9,43 @@ from time import perf_counter
 from django.core.management import call_command
 
 from accounts.models import User
-from community.events.fanout import tell_unfinished
+from community.events.fanout import notify_of_unfinished_events
 from community.models import Watch
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.models import Revision, Significance, Skill
 
 
-def fill(people: str) -> None:
+def fill(people_count: str) -> None:
     """Make the catalogue and so many people who watch its first skill."""
     call_command("migrate", verbosity=0)
     call_command("load_content", stdout=StringIO())
-    names = (f"watcher-{number}" for number in range(int(people)))
+    names = (f"watcher-{number}" for number in range(int(people_count)))
     users = User.objects.bulk_create(User(username=name, email=f"{name}@example.org") for name in names)
-    skill = _watched_skill()
+    skill = _get_watched_skill()
     Watch.objects.bulk_create(Watch(user=user, skill=skill) for user in users)
 
 
-def _watched_skill() -> Skill:
-    return Skill.objects.with_place().order_by("pk")[0]
+def _get_watched_skill() -> Skill:
+    return Skill.objects.with_group().order_by("pk")[0]
 
 
-def measure(people: str) -> None:
+def measure(people_count: str) -> None:
     """Publish, tell, print."""
-    for line in _measured(int(people)):
+    for line in _list_measurements(int(people_count)):
         sys.stdout.write(f"{line}\n")
 
 
-def _measured(people: int) -> Iterator[str]:
+def _list_measurements(people_count: int) -> Iterator[str]:
     """Yield a line for publishing and one for each telling."""
-    skill = _watched_skill()
-    before = _peak_megabytes()
+    skill = _get_watched_skill()
+    before = _get_peak_megabytes()
     for what in ("new notices", "added to unread ones"):
-        seconds = _timed(lambda: _publish(skill))
-        yield f"publishing with {people} watchers: {seconds * 1000:.0f} ms"
-        seconds = _timed(tell_unfinished)
-        yield f"telling them, {what}: {seconds:.2f} s, {people / seconds:.0f} rows a second"
-    peak = _peak_megabytes()
+        seconds = _measure_seconds(lambda: _publish(skill))
+        yield f"publishing with {people_count} watchers: {seconds * 1000:.0f} ms"
+        seconds = _measure_seconds(notify_of_unfinished_events)
+        yield f"telling them, {what}: {seconds:.2f} s, {people_count / seconds:.0f} rows a second"
+    peak = _get_peak_megabytes()
     yield f"peak memory: {peak:.0f} MB, {peak - before:.0f} MB more than before"
 
 
@@ -55,11 +55,11 @@ def _publish(skill: Skill) -> None:
     revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN, significance=Significance.MAJOR)
 
 
-def _timed(deed: Callable[[], None]) -> float:
+def _measure_seconds(action: Callable[[], None]) -> float:
     begin = perf_counter()
-    deed()
+    action()
     return perf_counter() - begin
 
 
-def _peak_megabytes() -> float:
+def _get_peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

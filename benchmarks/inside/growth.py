@@ -12,28 +12,28 @@ from typing import Any
 from django.core.management import call_command
 from django.test import Client
 
-from benchmarks.chance import made_up
+from benchmarks.chance import build_random
 from skills.browse.listing import PAGE_SIZE
 from skills.models import Domain, Framework, Group, Role, Skill
 
-FRAMEWORKS, DOMAINS, GROUPS, ROLES, ROLES_OF_A_SKILL = 10, 8, 5, 20, 4
+FRAMEWORKS, DOMAINS, GROUPS, ROLES, ROLES_PER_SKILL = 10, 8, 5, 20, 4
 LEVELS = ("Junior", "Middle", "Senior", "Lead", "Principal")
-WORDS_OF_A_TEXT, VOCABULARY = 30, 3000
+WORDS_PER_TEXT, VOCABULARY_SIZE = 30, 3000
 SYLLABLES = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "wo", "zu")
 TURNS = 7
 
-_random = made_up()
-_vocabulary = ["".join(_random.choices(SYLLABLES, k=_random.randint(2, 5))) for _ in range(VOCABULARY)]
+_random = build_random()
+_vocabulary = ["".join(_random.choices(SYLLABLES, k=_random.randint(2, 5))) for _ in range(VOCABULARY_SIZE)]
 
 
-def measure(folder: str, skills: str) -> None:
+def measure(folder: str, skill_count: str) -> None:
     """Fill a database unless it is full, time the pages, print."""
-    _set_up(Path(folder), int(skills))
-    for line in _timed(_addresses()):
+    _fill_database(Path(folder), int(skill_count))
+    for line in _time_pages(_list_paths()):
         sys.stdout.write(f"{line}\n")
 
 
-def _set_up(folder: Path, skills: int) -> None:
+def _fill_database(folder: Path, skill_count: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
@@ -42,15 +42,15 @@ def _set_up(folder: Path, skills: int) -> None:
     begin = perf_counter()
     for number in range(FRAMEWORKS):
         path = folder / f"grown-{number}.json"
-        path.write_text(json.dumps(_framework(number, skills // FRAMEWORKS)))
+        path.write_text(json.dumps(_build_framework(number, skill_count // FRAMEWORKS)))
         call_command("load_content", str(path))
-    sys.stdout.write(f"{skills} skills loaded in {perf_counter() - begin:.0f} s\n")
+    sys.stdout.write(f"{skill_count} skills loaded in {perf_counter() - begin:.0f} s\n")
 
 
-def _framework(number: int, skills: int) -> dict[str, Any]:
-    names = iter(_names(skills))
-    roles = _names(ROLES)
-    per_group = -(-skills // (DOMAINS * GROUPS))
+def _build_framework(number: int, skill_count: int) -> dict[str, Any]:
+    names = iter(_build_names(skill_count))
+    roles = _build_names(ROLES)
+    per_group = -(-skill_count // (DOMAINS * GROUPS))
     name = f"Grown {number}"
     return {
         "format": "stufenplan-framework/1",
@@ -65,42 +65,42 @@ def _framework(number: int, skills: int) -> dict[str, Any]:
                     {
                         "key": f"group-{part}",
                         "name": group,
-                        "skills": [_skill(skill) for skill in islice(names, per_group)],
+                        "skills": [_build_skill(skill) for skill in islice(names, per_group)],
                     }
-                    for part, group in enumerate(_names(GROUPS))
+                    for part, group in enumerate(_build_names(GROUPS))
                 ],
             }
-            for index, domain in enumerate(_names(DOMAINS))
+            for index, domain in enumerate(_build_names(DOMAINS))
         ],
     }
 
 
-def _skill(name: str) -> dict[str, Any]:
+def _build_skill(name: str) -> dict[str, Any]:
     return {
         "key": name.lower().replace(" ", "-"),
         "name": name,
-        "summary": _text(),
+        "summary": _build_text(),
         "requirements": [
-            {"role": f"role-{role}", "level": level.lower(), "obligation": "mandatory", "description": _text()}
-            for role in _random.sample(range(ROLES), ROLES_OF_A_SKILL)
+            {"role": f"role-{role}", "level": level.lower(), "obligation": "mandatory", "description": _build_text()}
+            for role in _random.sample(range(ROLES), ROLES_PER_SKILL)
             for level in LEVELS
         ],
     }
 
 
-def _names(count: int) -> list[str]:
+def _build_names(count: int) -> list[str]:
     names: dict[str, None] = {}
     while len(names) < count:
         names[" ".join(_random.choices(_vocabulary, k=3)).title()] = None
     return list(names)
 
 
-def _text() -> str:
+def _build_text() -> str:
     """Words as in real texts: a few often, most of them seldom."""
-    return " ".join(_vocabulary[int(VOCABULARY * _random.random() ** 3)] for _ in range(WORDS_OF_A_TEXT))
+    return " ".join(_vocabulary[int(VOCABULARY_SIZE * _random.random() ** 3)] for _ in range(WORDS_PER_TEXT))
 
 
-def _addresses() -> dict[str, str]:
+def _list_paths() -> dict[str, str]:
     skill, role = Skill.objects.order_by("pk")[0], Role.objects.order_by("pk")[0]
     frequent, seldom = _vocabulary[0], _vocabulary[-1]
     things = [skill, role] + [model._default_manager.order_by("pk")[0] for model in (Domain, Group, Framework)]
@@ -122,11 +122,11 @@ def _addresses() -> dict[str, str]:
     }
 
 
-def _timed(addresses: dict[str, str]) -> Iterator[str]:
+def _time_pages(paths: dict[str, str]) -> Iterator[str]:
     """Yield for each page the median of its time."""
     client = Client(headers={"host": "127.0.0.1"})
     yield f"{'':18}{'ms':>8}"
-    for name, address in addresses.items():
+    for name, address in paths.items():
         times, status = [], 0
         for _ in range(TURNS):
             begin = perf_counter()

@@ -9,15 +9,15 @@ from accounts.models import User
 from community.models import Event, Kind, Notification, Reason, Watch
 from skills.models import Skill
 
-UNREAD = 12
+UNREAD_COUNT = 12
 
 
-def make() -> None:
+def create_member() -> None:
     """Make the member and print the cookie that signs them in."""
     member = User.objects.create_user("member", "member@example.org", name="Mira Kern")
     skill = Skill.objects.get(slug="experiment-tracking")
     Watch.objects.create(user=member, skill=skill)
-    events = Event.objects.bulk_create(Event(kind=Kind.CONTENT_CHANGED, skill=skill) for _ in range(UNREAD))
+    events = Event.objects.bulk_create(Event(kind=Kind.CONTENT_CHANGED, skill=skill) for _ in range(UNREAD_COUNT))
     Notification.objects.bulk_create(
         Notification(user=member, kind=Kind.CONTENT_CHANGED, event=event, skill=skill, reason=Reason.SKILL)
         for event in events

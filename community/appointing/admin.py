@@ -14,7 +14,7 @@ from accounts.models import User
 from community import rules
 from community.appointing import granting
 
-ROLE_GROUPS = [role.group for role in granting.ROLES.values()]
+ROLE_GROUP_NAMES = [role.group_name for role in granting.ROLES.values()]
 
 
 class PersonForm(AccountForm):
@@ -42,16 +42,16 @@ class PersonForm(AccountForm):
         super().__init__(*args, **kwargs)
         held = list(self.instance.groups.all())
         for name, role in granting.ROLES.items():
-            self.initial[name] = role.group in {group.name for group in held}
-        self.initial["groups"] = [group for group in held if group.name not in ROLE_GROUPS]
+            self.initial[name] = role.group_name in {group.name for group in held}
+        self.initial["groups"] = [group for group in held if group.name not in ROLE_GROUP_NAMES]
         groups = self.fields["groups"]
         assert isinstance(groups, forms.ModelMultipleChoiceField)
-        groups.queryset = Group.objects.exclude(name__in=ROLE_GROUPS)
+        groups.queryset = Group.objects.exclude(name__in=ROLE_GROUP_NAMES)
 
     def clean_groups(self) -> QuerySet[Group]:
         """Return the chosen groups with those of the roles that the account has now; its row is locked."""
         chosen = [group.pk for group in self.cleaned_data["groups"]]
-        return Group.objects.filter(Q(pk__in=chosen) | Q(name__in=ROLE_GROUPS, user=self.instance)).distinct()
+        return Group.objects.filter(Q(pk__in=chosen) | Q(name__in=ROLE_GROUP_NAMES, user=self.instance)).distinct()
 
 
 class PersonAdmin(UserAdmin):
@@ -72,7 +72,7 @@ class PersonAdmin(UserAdmin):
         """Show the log of an account, with its lines about roles in the reader's language."""
         response = super().history_view(request, object_id, extra_context)
         for entry in (getattr(response, "context_data", None) or {}).get("action_list", ()):
-            entry.change_message = granting.sentence_in_words(entry.change_message)
+            entry.change_message = granting.translate_log_message(entry.change_message)
         return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

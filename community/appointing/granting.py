@@ -24,9 +24,9 @@ class CommunityRole:
     The log keeps the English sentence; the page of the history translates it for its reader.
     """
 
-    group: str
-    granted: str
-    removed: str
+    group_name: str
+    granted_message: str
+    removed_message: str
 
 
 ROLES: Mapping[str, CommunityRole] = {
@@ -35,9 +35,9 @@ ROLES: Mapping[str, CommunityRole] = {
 }
 
 
-def sentence_in_words(message: str) -> str:
+def translate_log_message(message: str) -> str:
     """Return a line of the administration's log in the reader's language where it is about a role, else as it is."""
-    known = {sentence for role in ROLES.values() for sentence in (role.granted, role.removed)}
+    known = {sentence for role in ROLES.values() for sentence in (role.granted_message, role.removed_message)}
     return _(message) if message in known else message
 
 
@@ -49,39 +49,39 @@ def grant(person: User, role: CommunityRole, administrator: User) -> bool:
     the administration's log; 3. a line in the log of moderation.
     """
     with transaction.atomic():
-        group, found = _locked(person, role, administrator)
+        group, found = _check_and_lock(person, role, administrator)
         if found.groups.filter(pk=group.pk).exists():
             return False
         found.groups.add(group)
-        _write_logs(ActKind.ROLE_GRANTED, role, role.granted, found, administrator)
+        _write_logs(ActKind.ROLE_GRANTED, role, role.granted_message, found, administrator)
     return True
 
 
 def remove(person: User, role: CommunityRole, administrator: User) -> bool:
     """Take a role from an account; return False where it has none. Effects and errors are those of `grant`."""
     with transaction.atomic():
-        group, found = _locked(person, role, administrator)
+        group, found = _check_and_lock(person, role, administrator)
         if not found.groups.filter(pk=group.pk).exists():
             return False
         found.groups.remove(group)
-        _write_logs(ActKind.ROLE_REMOVED, role, role.removed, found, administrator)
+        _write_logs(ActKind.ROLE_REMOVED, role, role.removed_message, found, administrator)
     return True
 
 
-def lock(people: list[User]) -> None:
+def lock_accounts(people: list[User]) -> None:
     """Lock accounts whose roles are about to change, until the caller's transaction ends."""
     rows = User.objects.filter(pk__in=[person.pk for person in people]).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
-def _locked(person: User, role: CommunityRole, administrator: User) -> tuple[Group, User]:
+def _check_and_lock(person: User, role: CommunityRole, administrator: User) -> tuple[Group, User]:
     if not rules.may_promote(administrator):
         raise NotAllowed(_("Only administrators appoint reviewers and moderators."))
     found = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    group, _is_new = Group.objects.get_or_create(name=role.group)
+    group, _is_new = Group.objects.get_or_create(name=role.group_name)
     return group, found
 
 
 def _write_logs(kind: ActKind, role: CommunityRole, message: str, person: User, administrator: User) -> None:
     LogEntry.objects.log_actions(administrator.pk, [person], CHANGE, message)
-    log.write(kind, administrator, person=person, role=role.group)
+    log.write(kind, administrator, person=person, group_name=role.group_name)

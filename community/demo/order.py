@@ -9,34 +9,34 @@ from accounts.models import User
 from community.demo import texts
 from community.demo.clock import Story
 from community.demo.people import DemoPeople
-from community.demo.suggested import submitted
-from community.demo.talk import on_skill, say
+from community.demo.suggested import submit_suggestion
+from community.demo.talk import build_skill_subject, post_comment
 from community.models import Fault, Suggestion, WatchedWord
 from community.models.moderation import ReportOutcome
 from community.moderation import hiding, people
-from community.moderation.reports import decide, report
+from community.moderation.reports import create_report, decide
 
 WATCHED_WORDS = ("Backlinks", "Casino", "Gutscheincode")
 
 
-def stories(cast: DemoPeople) -> Iterator[Story]:
+def list_stories(demo_people: DemoPeople) -> Iterator[Story]:
     """Yield what moderators did, and what waits for them."""
-    yield _watched_words()
-    yield _let_through(cast["tarek"], cast["noor"])
-    yield _restored(cast)
-    yield _advertising(cast)
-    yield _rude(cast)
-    yield _unfounded(cast)
-    yield _waiting_of_new_people(cast)
-    yield _waiting_of_a_suggestion(cast["jonas"])
+    yield _add_watched_words()
+    yield _release_held_comment(demo_people["tarek"], demo_people["noor"])
+    yield _hide_and_restore(demo_people)
+    yield _advertise(demo_people)
+    yield _insult(demo_people)
+    yield _report_without_grounds(demo_people)
+    yield _report_new_people(demo_people)
+    yield _report_new_skill(demo_people["jonas"])
 
 
-def _watched_words() -> Story:
+def _add_watched_words() -> Story:
     yield 92
     WatchedWord.objects.bulk_create(WatchedWord(text=text) for text in WATCHED_WORDS)
 
 
-def _let_through(author: User, moderator: User) -> Story:
+def _release_held_comment(author: User, moderator: User) -> Story:
     yield 69.4
     words = (
         "Drei Texte, die beim Schreiben dieser Anforderungen geholfen haben:\n\n"
@@ -44,12 +44,12 @@ def _let_through(author: User, moderator: User) -> Story:
         "- https://ml-ops.example/naming-of-runs\n"
         "- https://data.example/lineage"
     )
-    held = say(author, on_skill("experiment-tracking"), words)
+    held = post_comment(author, build_skill_subject("experiment-tracking"), words)
     yield 69.1
     hiding.release(held, moderator)
 
 
-def _restored(cast: DemoPeople) -> Story:
+def _hide_and_restore(demo_people: DemoPeople) -> Story:
     """A moderator hides what may be quoted, an administrator shows it again."""
     yield 66.5
     words = (
@@ -57,32 +57,38 @@ def _restored(cast: DemoPeople) -> Story:
         "> Product management involves making sure that products provide value and drive the right outcomes\n\n"
         "Kurz, und es steht schon alles darin."
     )
-    quote = say(cast["jonas"], on_skill("product-management"), words)
+    quote = post_comment(demo_people["jonas"], build_skill_subject("product-management"), words)
     yield 65.8
-    report(quote, cast["viktor"], Fault.LICENCE, "Wörtlich aus einem fremden Text abgeschrieben.")
+    create_report(quote, demo_people["viktor"], Fault.LICENCE, "Wörtlich aus einem fremden Text abgeschrieben.")
     yield 65.2
-    decide(quote, cast["noor"], ReportOutcome.AGREED, "Fremder Text; bis zur Klärung verborgen.", hide=True)
+    decide(quote, demo_people["noor"], ReportOutcome.AGREED, "Fremder Text; bis zur Klärung verborgen.", hide=True)
     yield 64.4
-    hiding.restore(quote, cast["ada"], "Ein Satz, als Zitat erkennbar, und die Quelle steht unter offener Lizenz.")
+    hiding.restore(
+        quote, demo_people["ada"], "Ein Satz, als Zitat erkennbar, und die Quelle steht unter offener Lizenz."
+    )
 
 
-def _advertising(cast: DemoPeople) -> Story:
-    advertiser, noor = cast["max"], cast["noor"]
+def _advertise(demo_people: DemoPeople) -> Story:
+    advertiser, noor = demo_people["max"], demo_people["noor"]
     yield 27.4
-    advert = submitted(advertiser, texts.ADVERT_AGAIN)
+    advert = submit_suggestion(advertiser, texts.ADVERT_AGAIN)
     yield 26.8
-    report(advert, cast["jonas"], Fault.SPAM)
+    create_report(advert, demo_people["jonas"], Fault.SPAM)
     yield 26.3
     decide(advert, noor, ReportOutcome.AGREED, "Werbung statt eines Vorschlags.", hide=True)
     people.warn(advertiser, noor, "Bitte keine Werbung. Beim nächsten Mal sperren wir das Schreiben für einige Wochen.")
     yield 17.3
-    held = say(advertiser, on_skill("ml-design"), "Mit dem Gutscheincode BONUS20 gibt es ModelBuddy Pro billiger!")
+    held = post_comment(
+        advertiser, build_skill_subject("ml-design"), "Mit dem Gutscheincode BONUS20 gibt es ModelBuddy Pro billiger!"
+    )
     yield 16.8
     hiding.hide(held, noor, "Werbung.")
     yield 11.9
-    praise = say(advertiser, on_skill("experiment-tracking"), "ModelBuddy Pro löst das alles. Schreibt mir einfach!")
+    praise = post_comment(
+        advertiser, build_skill_subject("experiment-tracking"), "ModelBuddy Pro löst das alles. Schreibt mir einfach!"
+    )
     yield 11.6
-    report(praise, cast["mira"], Fault.SPAM, "Schon wieder.")
+    create_report(praise, demo_people["mira"], Fault.SPAM, "Schon wieder.")
     yield 11.3
     decide(praise, noor, ReportOutcome.AGREED, "Werbung, trotz Warnung.", hide=True)
     until = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=40)
@@ -91,58 +97,69 @@ def _advertising(cast: DemoPeople) -> Story:
     )
 
 
-def _rude(cast: DemoPeople) -> Story:
-    viktor, noor = cast["viktor"], cast["noor"]
-    about = on_skill("experiment-tracking")
+def _insult(demo_people: DemoPeople) -> Story:
+    viktor, noor = demo_people["viktor"], demo_people["noor"]
+    about = build_skill_subject("experiment-tracking")
     yield 29.6
     words = "Wer so etwas schreibt, hat noch nie ein Modell im Betrieb gesehen. Lächerlich, sucht euch ein Hobby."
-    rude = say(viktor, about, words)
+    rude = post_comment(viktor, about, words)
     yield 29.3
-    say(cast["lea"], about, "Bitte zur Sache: Welcher Satz stimmt nicht, und wie hieße er richtig?", rude)
+    post_comment(
+        demo_people["lea"], about, "Bitte zur Sache: Welcher Satz stimmt nicht, und wie hieße er richtig?", rude
+    )
     yield 29.1
-    report(rude, cast["tarek"], Fault.ABUSE, "Geht gegen Menschen, nicht gegen den Text.")
+    create_report(rude, demo_people["tarek"], Fault.ABUSE, "Geht gegen Menschen, nicht gegen den Text.")
     yield 28.7
     decide(rude, noor, ReportOutcome.AGREED, "Herabsetzend; zur Sache steht nichts darin.", hide=True)
     people.warn(viktor, noor, "Bitte über den Text sprechen, nicht über die, die ihn geschrieben haben.")
 
 
-def _unfounded(cast: DemoPeople) -> Story:
+def _report_without_grounds(demo_people: DemoPeople) -> Story:
     """Reports with which moderators do not agree, or that are none of their business."""
     yield 19.2
     evidence = Suggestion.objects.get(reason=texts.EVIDENCE.reason)
-    report(evidence, cast["tarek"], Fault.LICENCE, "Gibt es die 40 Gespräche irgendwo zum Nachlesen?")
+    create_report(evidence, demo_people["tarek"], Fault.LICENCE, "Gibt es die 40 Gespräche irgendwo zum Nachlesen?")
     yield 18.6
-    decide(evidence, cast["noor"], ReportOutcome.IGNORED, "Eine Frage an den Verfasser; bitte beim Vorschlag stellen.")
+    decide(
+        evidence,
+        demo_people["noor"],
+        ReportOutcome.IGNORED,
+        "Eine Frage an den Verfasser; bitte beim Vorschlag stellen.",
+    )
     yield 10.1
     declined = Suggestion.objects.get(reason=texts.ADVOCATE.reason)
-    report(declined, cast["viktor"], Fault.ABUSE, "Unterstellt allen, die anders schreiben, schlechten Stil.")
+    create_report(
+        declined, demo_people["viktor"], Fault.ABUSE, "Unterstellt allen, die anders schreiben, schlechten Stil."
+    )
     yield 9.4
-    decide(declined, cast["noor"], ReportOutcome.DISAGREED, "Sachliche Kritik an einem Wort.")
+    decide(declined, demo_people["noor"], ReportOutcome.DISAGREED, "Sachliche Kritik an einem Wort.")
 
 
-def _waiting_of_new_people(cast: DemoPeople) -> Story:
+def _report_new_people(demo_people: DemoPeople) -> Story:
     """A comment with many links is held; a profile that poses as the operator, and its comment, are reported."""
     yield 2.9
     words = "Zertifikate für alle Stufen, ohne Prüfung und nur diese Woche: www.stufen-zertifikat.example"
-    spam = say(cast["helpdesk"], on_skill("product-management"), words)
+    spam = post_comment(demo_people["helpdesk"], build_skill_subject("product-management"), words)
     yield 2.4
-    report(spam, cast["mira"], Fault.SPAM)
+    create_report(spam, demo_people["mira"], Fault.SPAM)
     yield 1.8
-    report(spam, cast["lea"], Fault.SPAM, "Das Zertifikat gibt es nicht, und mit Stufenplan hat es nichts zu tun.")
+    create_report(
+        spam, demo_people["lea"], Fault.SPAM, "Das Zertifikat gibt es nicht, und mit Stufenplan hat es nichts zu tun."
+    )
     yield 1.6
     words = "Nennt sich „Support“ und bittet Leute um ihre E-Mail-Adresse. Das ist niemand vom Betrieb."
-    report(cast["helpdesk"], cast["lea"], Fault.OTHER, words)
+    create_report(demo_people["helpdesk"], demo_people["lea"], Fault.OTHER, words)
     yield 1.05
     words = (
         "Für alle, die das im Team einführen wollen, unsere Unterlagen:\n\n"
         "- https://elif.example/folien\n- https://elif.example/uebungen\n- https://elif.example/vorlage\n\n"
         "Rückmeldungen gern hier."
     )
-    say(cast["elif"], on_skill("experiment-tracking"), words)
+    post_comment(demo_people["elif"], build_skill_subject("experiment-tracking"), words)
 
 
-def _waiting_of_a_suggestion(reporter: User) -> Story:
+def _report_new_skill(reporter: User) -> Story:
     yield 1.1
     suggested = Suggestion.objects.get(reason=texts.NEW_SKILL_REASON)
     words = "Denselben Skill gibt es bei uns im Haus schon unter anderem Namen. Sollte man nicht erst fragen?"
-    report(suggested, reporter, Fault.OTHER, words)
+    create_report(suggested, reporter, Fault.OTHER, words)

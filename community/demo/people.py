@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from accounts.membership import MODERATORS, REVIEWERS
 from accounts.models import User
-from community.demo.clock import days_ago
+from community.demo.clock import travel_back
 
 type DemoPeople = Mapping[str, User]
 
@@ -21,14 +21,14 @@ class DemoPerson:
 
     user_name: str
     name: str
-    is_here_as: str
+    description: str
     groups: tuple[str, ...] = ()
     days: float = 120
     is_administrator: bool = False
     is_public: bool = True
 
     @property
-    def address(self) -> str:
+    def email(self) -> str:
         return f"{self.user_name}@stufenplan.example"
 
 
@@ -48,18 +48,18 @@ PEOPLE = (
 )
 
 
-def make_people() -> DemoPeople:
+def create_people() -> DemoPeople:
     """Return everybody by user name, made where they are not there yet."""
-    return {person.user_name: _made(person) for person in PEOPLE}
+    return {person.user_name: _get_or_create_person(person) for person in PEOPLE}
 
 
-def _made(person: DemoPerson) -> User:
+def _get_or_create_person(person: DemoPerson) -> User:
     found = User.objects.filter(username=person.user_name).first()
     if found:
         return found
     make = User.objects.create_superuser if person.is_administrator else User.objects.create_user
-    with days_ago(person.days):
-        user = make(person.user_name, person.address, PASSWORD, name=person.name, is_public=person.is_public)
-    EmailAddress.objects.create(user=user, email=person.address, primary=True, verified=True)
+    with travel_back(person.days):
+        user = make(person.user_name, person.email, PASSWORD, name=person.name, is_public=person.is_public)
+    EmailAddress.objects.create(user=user, email=person.email, primary=True, verified=True)
     user.groups.set([Group.objects.get_or_create(name=name)[0] for name in person.groups])
     return user

@@ -7,15 +7,15 @@ from accounts.models import User
 from community.demo import texts
 from community.demo.clock import Story
 from community.demo.people import DemoPeople
-from community.demo.texts import Better, skill_of
+from community.demo.texts import Rewording, get_skill
 from community.drafting import drafts
 from community.models import DeclineReason, Suggestion, Watch
 from community.review import deciding
-from community.review.outdating import OUTDATED_AFTER, set_aside_outdated
+from community.review.outdating import OUTDATED_AFTER, mark_outdated_suggestions
 from community.suggestions import voting
 from community.watching import watches
 from skills import revisions
-from skills.content.changes import SAME_AS, SUGGESTED, Change, Field
+from skills.content.changes import DUPLICATE_PREFIX, SUGGESTED_CONTENT, Change, Field
 from skills.content.matrix import Cell, Place
 from skills.models import Group, Revision, Role, Significance, Skill
 from skills.revisions import unpublished
@@ -23,46 +23,48 @@ from skills.revisions import unpublished
 ADVERTISING, NO_BETTER, ONE_COMPANY = 1, 2, 6  # positions in the list of reasons to decline
 
 
-def stories(people: DemoPeople) -> Iterator[Story]:
+def list_stories(people: DemoPeople) -> Iterator[Story]:
     """Yield what people suggested, and what became of it."""
     mira, jonas, lea, tarek = people["mira"], people["jonas"], people["lea"], people["tarek"]
     sofia, paul = people["sofia"], people["paul"]
-    yield _watch(people)
+    yield _watch_skills(people)
     for author, better, reviewer, days, significance in (
         (mira, texts.REPRODUCES, sofia, 88.3, Significance.MAJOR),
-        (jonas, texts.WORDS, paul, 71.1, Significance.TYPO),
+        (jonas, texts.GRAMMAR, paul, 71.1, Significance.TYPO),
         (mira, texts.SAMPLES, sofia, 60.4, Significance.MEDIUM),
         (lea, texts.FEEDBACK, paul, 45.2, Significance.MEDIUM),
         (mira, texts.AUDIENCE, paul, 31.3, Significance.MEDIUM),
     ):
         other = paul if reviewer == sofia else sofia
-        yield _accepted(author, better, reviewer, days, significance, voters=[tarek, other])
-    yield _accepted_with_changes(jonas, sofia)
-    yield _partly_accepted(mira, sofia)
-    yield _advert(people["max"], paul)
-    yield _declined(tarek, paul)
-    yield _read_a_second_time(lea, sofia)
-    yield _sent_back(jonas, sofia)
-    yield _withdrawn(mira)
-    yield _undone(lea, paul, sofia)
-    yield _open(mira, [lea, jonas])
-    yield _new_to_it(tarek)
-    yield _contested(jonas, mira, paul)
-    yield _new_skill(lea)
-    yield _twins(jonas)
-    yield _outdated(lea, mira, sofia)
-    yield _conflicting(mira, people["ada"])
-    yield _draft(mira)
+        yield _accept(author, better, reviewer, days, significance, voters=[tarek, other])
+    yield _accept_with_changes(jonas, sofia)
+    yield _accept_partly(mira, sofia)
+    yield _decline_advert(people["max"], paul)
+    yield _decline(tarek, paul)
+    yield _ask_second_reader(lea, sofia)
+    yield _request_changes(jonas, sofia)
+    yield _withdraw(mira)
+    yield _accept_and_undo(lea, paul, sofia)
+    yield _suggest_and_vote(mira, [lea, jonas])
+    yield _suggest_first_time(tarek)
+    yield _suggest_removal(jonas, mira, paul)
+    yield _suggest_new_skill(lea)
+    yield _suggest_duplicate(jonas)
+    yield _outdate_suggestion(lea, mira, sofia)
+    yield _cause_conflict(mira, people["ada"])
+    yield _start_draft(mira)
 
 
-def submitted(author: User, better: Better, *more: Better, change: Change | None = None) -> Suggestion:
+def submit_suggestion(author: User, rewording: Rewording, *more: Rewording, change: Change | None = None) -> Suggestion:
     """Suggest some better words for one skill, or another `change` for the same reason."""
-    changes = [change or better.change(), *(other.change() for other in more)]
-    draft = drafts.start(author, skill_of(better.skill), changes, reason=better.reason, source=better.source)
+    changes = [change or rewording.build_change(), *(other.build_change() for other in more)]
+    draft = drafts.start(
+        author, get_skill(rewording.skill_slug), changes, reason=rewording.reason, source=rewording.source
+    )
     return drafts.submit(draft, author, confirmed=True)
 
 
-def _watch(people: DemoPeople) -> Story:
+def _watch_skills(people: DemoPeople) -> Story:
     yield 90
     for name, slugs in {
         "mira": ("experiment-tracking", "communicating-data", "product-management"),
@@ -72,14 +74,14 @@ def _watch(people: DemoPeople) -> Story:
         "tarek": ("product-management",),
     }.items():
         for slug in slugs:
-            watches.set_level(people[name], skill_of(slug), Watch.Level.WATCH)
+            watches.set_level(people[name], get_skill(slug), Watch.Level.WATCH)
 
 
-def _accepted(
-    author: User, better: Better, reviewer: User, days: float, significance: Significance, voters: list[User]
+def _accept(
+    author: User, rewording: Rewording, reviewer: User, days: float, significance: Significance, voters: list[User]
 ) -> Story:
     yield days + 3
-    made = submitted(author, better)
+    made = submit_suggestion(author, rewording)
     yield days + 2
     for voter in voters:
         voting.vote(made, voter, 1)
@@ -87,11 +89,11 @@ def _accepted(
     deciding.accept(made, reviewer, significance=significance)
 
 
-def _accepted_with_changes(author: User, reviewer: User) -> Story:
+def _accept_with_changes(author: User, reviewer: User) -> Story:
     yield 24.4
-    made = submitted(author, texts.EVIDENCE)
+    made = submit_suggestion(author, texts.EVIDENCE)
     yield 20.2
-    row, change = made.changes.get(), texts.EVIDENCE.change()
+    row, change = made.changes.get(), texts.EVIDENCE.build_change()
     assert isinstance(change.proposed, Cell)
     words = "recommend a decision and name the evidence for and against it"
     proposed = Cell(change.proposed.description.replace(texts.EVIDENCE.new, words), change.proposed.obligation)
@@ -99,97 +101,97 @@ def _accepted_with_changes(author: User, reviewer: User) -> Story:
     deciding.accept(made, reviewer, significance=Significance.MEDIUM, edits=edits)
 
 
-def _partly_accepted(author: User, reviewer: User) -> Story:
+def _accept_partly(author: User, reviewer: User) -> Story:
     yield 19.6
-    made = submitted(author, texts.TRACKER, texts.TRACKER_TOO)
+    made = submit_suggestion(author, texts.TRACKER, texts.TRACKER_MIDDLE)
     yield 13.1
-    juniors = {made.changes.get(level=texts.TRACKER.level).pk}
-    deciding.accept(made, reviewer, significance=Significance.MEDIUM, only=juniors)
+    juniors = {made.changes.get(level=texts.TRACKER.level_slug).pk}
+    deciding.accept(made, reviewer, significance=Significance.MEDIUM, change_ids=juniors)
 
 
-def _reason(position: int) -> DeclineReason:
+def _get_decline_reason(position: int) -> DeclineReason:
     return DeclineReason.objects.get(position=position)
 
 
-def _advert(author: User, reviewer: User) -> Story:
+def _decline_advert(author: User, reviewer: User) -> Story:
     yield 40.5
-    made = submitted(author, texts.ADVERT)
+    made = submit_suggestion(author, texts.ADVERT)
     yield 39.2
-    deciding.decline(made, reviewer, _reason(ADVERTISING))
+    deciding.decline(made, reviewer, _get_decline_reason(ADVERTISING))
 
 
-def _declined(author: User, reviewer: User) -> Story:
+def _decline(author: User, reviewer: User) -> Story:
     yield 55.7
-    made = submitted(author, texts.GOALS)
+    made = submit_suggestion(author, texts.GOALS)
     yield 53.3
     words = "Two weeks is how your team works. What do others have in common with it?"
-    deciding.decline(made, reviewer, _reason(ONE_COMPANY), words=words)
+    deciding.decline(made, reviewer, _get_decline_reason(ONE_COMPANY), message=words)
 
 
-def _read_a_second_time(author: User, reviewer: User) -> Story:
+def _ask_second_reader(author: User, reviewer: User) -> Story:
     yield 33.2
-    made = submitted(author, texts.ADVOCATE)
+    made = submit_suggestion(author, texts.ADVOCATE)
     yield 30.6
     words = "The source says it so in all its profiles; let us not differ in one."
-    deciding.decline(made, reviewer, _reason(NO_BETTER), words=words)
+    deciding.decline(made, reviewer, _get_decline_reason(NO_BETTER), message=words)
     yield 28.1
     drafts.ask_second_reader(made, author, "“Blockers” is in no style guide I know.")
 
 
-def _sent_back(author: User, reviewer: User) -> Story:
+def _request_changes(author: User, reviewer: User) -> Story:
     yield 12.4
-    made = submitted(author, texts.SECURE)
+    made = submit_suggestion(author, texts.SECURE)
     yield 10.3
     words = "Good. Please keep “mitigate”: a threat model alone mitigates nothing."
     deciding.request_changes(made, reviewer, words)
 
 
-def _withdrawn(author: User) -> Story:
+def _withdraw(author: User) -> Story:
     yield 18.3
-    made = submitted(author, texts.SWEEPS)
+    made = submit_suggestion(author, texts.SWEEPS)
     yield 17.9
     drafts.withdraw(made, author)
 
 
-def _undone(author: User, reviewer: User, other: User) -> Story:
+def _accept_and_undo(author: User, reviewer: User, other: User) -> Story:
     yield 16.2
-    made = submitted(author, texts.STAGES)
+    made = submit_suggestion(author, texts.STAGES)
     yield 15.5
     deciding.accept(made, reviewer, significance=Significance.TYPO)
     yield 14.4
     deciding.undo(made, other, "The source means one adjustment; asked there.")
 
 
-def _open(author: User, voters: list[User]) -> Story:
+def _suggest_and_vote(author: User, voters: list[User]) -> Story:
     yield 6.3
-    made = submitted(author, texts.PROMOTES)
+    made = submit_suggestion(author, texts.PROMOTES)
     for number, voter in enumerate(voters):
         yield 4.7 - number
         voting.vote(made, voter, 1)
 
 
-def _new_to_it(author: User) -> Story:
+def _suggest_first_time(author: User) -> Story:
     yield 2.2
-    submitted(author, texts.REASONING)
+    submit_suggestion(author, texts.REASONING)
 
 
-def _contested(author: User, opponent: User, reviewer: User) -> Story:
+def _suggest_removal(author: User, opponent: User, reviewer: User) -> Story:
     yield 5.4
     reason = "A junior of ours never touches the tracker; nobody asks for it."
-    removal = Better(*texts.OPS, "junior", "", "", reason)
-    made = submitted(author, removal, change=removal.removal())
+    removal = Rewording(*texts.OPS, "junior", "", "", reason)
+    made = submit_suggestion(author, removal, change=removal.build_removal())
     yield 4.2
     voting.vote(made, opponent, -1)
     yield 0
     deciding.claim(made, reviewer)
 
 
-def _new_skill(author: User) -> Story:
+def _suggest_new_skill(author: User) -> Story:
     yield 3.4
     group = Group.objects.select_related("domain__framework").get(slug="mlops", domain__framework__slug="stufenplan")
     role = Role.objects.get(slug="mlops-engineer").key
     changes = [
-        Change(Field.STATUS, SUGGESTED.status, Skill.Status.CURRENT.value),
+        Change(Field.STATUS, SUGGESTED_CONTENT.status, Skill.Status.CURRENT.value),
         Change(Field.NAME, "", "Model Monitoring"),
         Change(Field.SUMMARY, "", "Seeing in time that a model in production no longer does what it should."),
         Change(Field.GROUP, "", f"{group.domain.key}/{group.key}"),
@@ -198,41 +200,41 @@ def _new_skill(author: User) -> Story:
             for level, text in texts.NEW_CELLS.items()
         ),
     ]
-    skill = unpublished.unsaved(group.domain.framework, group)
+    skill = unpublished.build_suggested_skill(group.domain.framework, group)
     draft = drafts.start(author, skill, changes, reason=texts.NEW_SKILL_REASON)
     drafts.submit(draft, author, confirmed=True)
 
 
-def _twins(author: User) -> Story:
+def _suggest_duplicate(author: User) -> Story:
     yield 1.6
-    twin = Change(Field.STATUS, Skill.Status.CURRENT.value, SAME_AS + skill_of("ml-design").key)
+    twin = Change(Field.STATUS, Skill.Status.CURRENT.value, DUPLICATE_PREFIX + get_skill("ml-design").key)
     half = "Half of it stands in ML Design, too."
-    draft = drafts.start(author, skill_of("architecture-design"), [twin], reason=half)
+    draft = drafts.start(author, get_skill("architecture-design"), [twin], reason=half)
     drafts.submit(draft, author, confirmed=True)
 
 
-def _outdated(author: User, other: User, reviewer: User) -> Story:
+def _outdate_suggestion(author: User, other: User, reviewer: User) -> Story:
     """Two for the same words: one is accepted, the other conflicts and after a month is set aside."""
     yield 38.4
-    submitted(author, texts.COMPLIANCE_AGAIN)
+    submit_suggestion(author, texts.COMPLIANCE_AGAIN)
     yield 38.2
-    taken = submitted(other, texts.COMPLIANCE)
+    taken = submit_suggestion(other, texts.COMPLIANCE)
     yield 37.1
     deciding.accept(taken, reviewer, significance=Significance.MEDIUM)
     yield 38.4 - OUTDATED_AFTER / timedelta(days=1) - 0.2
-    set_aside_outdated()
+    mark_outdated_suggestions()
 
 
-def _conflicting(author: User, administrator: User) -> Story:
+def _cause_conflict(author: User, administrator: User) -> Story:
     yield 8.2
-    made = submitted(author, texts.ROADMAPS)
+    made = submit_suggestion(author, texts.ROADMAPS)
     yield 7.3
     plainer = texts.ROADMAPS_PLAINER
     admin = Revision.Origin.ADMIN
-    revisions.publish(made.skill, [plainer.change()], author=administrator, origin=admin, summary=plainer.reason)
+    revisions.publish(made.skill, [plainer.build_change()], author=administrator, origin=admin, summary=plainer.reason)
 
 
-def _draft(author: User) -> Story:
+def _start_draft(author: User) -> Story:
     yield 1.2
     better = texts.SWEEPS
-    drafts.start(author, skill_of(better.skill), [better.change()], reason=better.reason)
+    drafts.start(author, get_skill(better.skill_slug), [better.build_change()], reason=better.reason)

@@ -6,25 +6,32 @@ from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
 from community.demo import order, suggested, talk
-from community.demo.clock import Story, play
+from community.demo.clock import Story, play_stories
 from community.demo.people import DemoPeople
 from community.models import Suggestion
 from community.notifications import inbox
 
-READ_UP_TO = 9
+LAST_READ_DAYS_AGO = 9
 """Days ago that people have last read what they were told."""
 
 
-def tell(people: DemoPeople) -> None:
+def build_history(people: DemoPeople) -> None:
     """Let everything happen once; where anything was suggested it has happened already."""
     if Suggestion.objects.exists():
         return
     with transaction.atomic():
-        play(chain(suggested.stories(people), talk.stories(people), order.stories(people), [_read(people)]))
+        play_stories(
+            chain(
+                suggested.list_stories(people),
+                talk.list_stories(people),
+                order.list_stories(people),
+                [_read_notifications(people)],
+            )
+        )
     DBTaskResult.objects.ready().delete()  # everybody has been told of everything
 
 
-def _read(people: DemoPeople) -> Story:
-    yield READ_UP_TO
+def _read_notifications(people: DemoPeople) -> Story:
+    yield LAST_READ_DAYS_AGO
     for person in people.values():
         inbox.mark_all_read(person)

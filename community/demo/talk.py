@@ -9,147 +9,153 @@ from accounts.models import User
 from community.demo import texts
 from community.demo.clock import Story
 from community.demo.people import DemoPeople
-from community.demo.texts import skill_of
+from community.demo.texts import get_skill
 from community.discussion import comments
 from community.discussion.comments import Subject
 from community.models import Comment, Suggestion
 from skills.content.matrix import Place
 from skills.models import Role, Skill
 
-type About = Callable[[], Subject]
+type SubjectGetter = Callable[[], Subject]
 
 
-class Said(NamedTuple):
+class DemoComment(NamedTuple):
     """Who says what how many days ago, and who finds it helpful soon after."""
 
-    who: str
+    user_name: str
     days: float
-    words: str
-    helps: tuple[str, ...] = ()
+    text: str
+    helpful_to: tuple[str, ...] = ()
 
 
-def stories(people: DemoPeople) -> Iterator[Story]:
+def list_stories(people: DemoPeople) -> Iterator[Story]:
     """Yield all talks, in which nobody had to be called to order."""
     for about, said in THREADS:
-        yield _talked(people, about, *said)
-    yield _resolved(people)
-    yield _edited(people["jonas"], people["paul"])
-    yield _deleted(people)
+        yield _post_thread(people, about, *said)
+    yield _resolve_thread(people)
+    yield _edit_comment(people["jonas"], people["paul"])
+    yield _delete_comment(people)
 
 
-def on_skill(slug: str) -> Subject:
-    return Subject(skill_of(slug))
+def build_skill_subject(slug: str) -> Subject:
+    return Subject(get_skill(slug))
 
 
-def _on_cell(slug: str, role: str, level: str) -> Subject:
-    return Subject(skill_of(slug), None, Place(Role.objects.get(slug=role).key, level))
+def _build_cell_subject(slug: str, role: str, level: str) -> Subject:
+    return Subject(get_skill(slug), None, Place(Role.objects.get(slug=role).key, level))
 
 
-def _on_suggestion(reason: str) -> Subject:
+def _build_suggestion_subject(reason: str) -> Subject:
     about = Suggestion.objects.get(reason=reason)
-    return Subject(Skill.objects.with_place().get(pk=about.skill_id), about)
+    return Subject(Skill.objects.with_group().get(pk=about.skill_id), about)
 
 
-def say(author: User, subject: Subject, words: str, thread: Comment | None = None) -> Comment:
-    return comments.post(author, subject, words, parent=thread, key=uuid.uuid4())
+def post_comment(author: User, subject: Subject, text: str, thread: Comment | None = None) -> Comment:
+    return comments.post(author, subject, text, parent=thread, key=uuid.uuid4())
 
 
-def _talked(people: DemoPeople, about: About, *said: Said) -> Story:
+def _post_thread(people: DemoPeople, get_subject: SubjectGetter, *entries: DemoComment) -> Story:
     thread: Comment | None = None
-    for who, days, words, helps in said:
+    for who, days, words, helps in entries:
         yield days
-        comment = say(people[who], about(), words, thread)
+        comment = post_comment(people[who], get_subject(), words, thread)
         thread = thread or comment
         yield days - 0.1
         for name in helps:
-            comments.find_helpful(comment, people[name], is_helpful=True)
+            comments.mark_helpful(comment, people[name], is_helpful=True)
 
 
-def _resolved(people: DemoPeople) -> Story:
+def _resolve_thread(people: DemoPeople) -> Story:
     said = (
-        Said(
+        DemoComment(
             "lea",
             50.4,
             "Sollten wir hier überhaupt Werkzeuge beim Namen nennen? *MLflow* steht in zehn Anforderungen"
             " und ist in drei Jahren vielleicht Geschichte.",
             ("mira", "sofia", "tarek"),
         ),
-        Said("jonas", 49.6, "Die Namen könnten in die Kurzbeschreibung und aus den Anforderungen heraus, oder, @mira?"),
-        Said(
+        DemoComment(
+            "jonas", 49.6, "Die Namen könnten in die Kurzbeschreibung und aus den Anforderungen heraus, oder, @mira?"
+        ),
+        DemoComment(
             "mira",
             48.2,
             "Ja. Am besten ein Vorschlag je Rolle, dann lässt sich jeder für sich beurteilen.",
             ("lea", "jonas"),
         ),
     )
-    yield from _talked(people, partial(on_skill, "experiment-tracking"), *said)
+    yield from _post_thread(people, partial(build_skill_subject, "experiment-tracking"), *said)
     yield 47.5
-    thread = Comment.objects.get(body=said[0].words)
+    thread = Comment.objects.get(body=said[0].text)
     comments.resolve(thread, people["sofia"], is_resolved=True)
 
 
-def _edited(author: User, reader: User) -> Story:
+def _edit_comment(author: User, reader: User) -> Story:
     yield 34.5
     words = "We use the rows of this table in interviews. Juniors find it fair: they know what they will be asked."
-    said = say(author, on_skill("product-management"), words)
+    said = post_comment(author, build_skill_subject("product-management"), words)
     yield 34.2
     comments.edit(said, author, f"{words} Forty interviews so far, no complaint about the table.")
     yield 33.8
-    comments.find_helpful(said, reader, is_helpful=True)
+    comments.mark_helpful(said, reader, is_helpful=True)
 
 
-def _deleted(people: DemoPeople) -> Story:
+def _delete_comment(people: DemoPeople) -> Story:
     yield 22.6
-    about = on_skill("communicating-data")
-    thread = say(people["tarek"], about, "Fehlt hier nicht die Junior-Stufe? Das sieht nach einem Versehen aus.")
+    about = build_skill_subject("communicating-data")
+    thread = post_comment(
+        people["tarek"], about, "Fehlt hier nicht die Junior-Stufe? Das sieht nach einem Versehen aus."
+    )
     yield 22.3
     words = "Kein Versehen: Das Rahmenwerk beginnt für *Data Architect* erst bei Middle."
-    answer = say(people["sofia"], about, words, thread)
+    answer = post_comment(people["sofia"], about, words, thread)
     yield 21.9
-    comments.find_helpful(answer, people["mira"], is_helpful=True)
+    comments.mark_helpful(answer, people["mira"], is_helpful=True)
     comments.delete(thread, people["tarek"])
 
 
-THREADS: tuple[tuple[About, tuple[Said, ...]], ...] = (
+THREADS: tuple[tuple[SubjectGetter, tuple[DemoComment, ...]], ...] = (
     (
-        partial(on_skill, "communicating-data"),
+        partial(build_skill_subject, "communicating-data"),
         (
-            Said(
+            DemoComment(
                 "sofia",
                 56.3,
                 "Bei Middle steht jetzt, dass Diagramme Quelle und Datum nennen. Gilt das nicht auch für Senior?",
             ),
-            Said(
+            DemoComment(
                 "mira",
                 55.8,
                 "> Gilt das nicht auch für Senior?\n\n"
                 "Doch, aber jede Stufe schließt die darunter ein. Sonst stünde am Ende überall alles.",
                 ("sofia", "paul", "lea"),
             ),
-            Said("sofia", 55.1, "Einverstanden, danke."),
+            DemoComment("sofia", 55.1, "Einverstanden, danke."),
         ),
     ),
     (
-        partial(on_skill, "ml-design"),
+        partial(build_skill_subject, "ml-design"),
         (
-            Said(
+            DemoComment(
                 "tarek",
                 43.6,
                 "Bei IC1 heißt es „tools and libraries from my team“. Zählen quelloffene Bibliotheken dazu?",
             ),
-            Said("paul", 42.9, "Ja, wenn das Team sie verwendet. Gemeint ist: nichts auf eigene Faust.", ("tarek",)),
+            DemoComment(
+                "paul", 42.9, "Ja, wenn das Team sie verwendet. Gemeint ist: nichts auf eigene Faust.", ("tarek",)
+            ),
         ),
     ),
     (
-        partial(on_skill, "product-management"),
+        partial(build_skill_subject, "product-management"),
         (
-            Said(
+            DemoComment(
                 "lea",
                 25.2,
                 "Senior, Lead und Principal haben denselben Text. Wie unterscheidet ihr sie in der Praxis?",
                 ("jonas",),
             ),
-            Said(
+            DemoComment(
                 "jonas",
                 24.8,
                 "Bei uns nach der Reichweite:\n\n"
@@ -157,61 +163,69 @@ THREADS: tuple[tuple[About, tuple[Said, ...]], ...] = (
                 "Das ließe sich vorschlagen, aber dann weichen wir von der Quelle ab.",
                 ("lea", "mira", "sofia", "paul"),
             ),
-            Said("paul", 23.5, "Abweichen darf man, wenn die Begründung trägt. Ich würde es lesen wollen."),
+            DemoComment("paul", 23.5, "Abweichen darf man, wenn die Begründung trägt. Ich würde es lesen wollen."),
         ),
     ),
     (
-        partial(_on_cell, "experiment-tracking", "mlops-engineer", "senior"),
+        partial(_build_cell_subject, "experiment-tracking", "mlops-engineer", "senior"),
         (
-            Said("tarek", 9.3, "Meint „best models“ die besten auf den Validierungsdaten oder die besten im Betrieb?"),
-            Said(
+            DemoComment(
+                "tarek", 9.3, "Meint „best models“ die besten auf den Validierungsdaten oder die besten im Betrieb?"
+            ),
+            DemoComment(
                 "sofia",
                 8.4,
                 "> die besten auf den Validierungsdaten\n\n"
                 "So lesen wir es. Ein Vorschlag, der das klar sagt, wäre willkommen.",
                 ("tarek", "mira"),
             ),
-            Said("mira", 6.2, "Ich habe eben einen gemacht, der auch das Zurücknehmen regelt."),
+            DemoComment("mira", 6.2, "Ich habe eben einen gemacht, der auch das Zurücknehmen regelt."),
         ),
     ),
     (
-        partial(on_skill, "experiment-tracking"),
+        partial(build_skill_subject, "experiment-tracking"),
         (
-            Said(
+            DemoComment(
                 "paul",
                 15.6,
                 "Question to all: do your teams keep runs that failed? Ours delete them, and then repeat the mistakes.",
                 ("mira", "jonas"),
             ),
-            Said("mira", 15.2, "We keep them for a year, with one line that says why they failed.", ("paul", "lea")),
-            Said("lea", 14.9, "Wir auch. Die Zeile ist mehr wert als die Kurven."),
+            DemoComment(
+                "mira", 15.2, "We keep them for a year, with one line that says why they failed.", ("paul", "lea")
+            ),
+            DemoComment("lea", 14.9, "Wir auch. Die Zeile ist mehr wert als die Kurven."),
         ),
     ),
     (
-        partial(_on_suggestion, texts.PROMOTES.reason),
+        partial(_build_suggestion_subject, texts.PROMOTES.reason),
         (
-            Said("paul", 5.6, "Wer sind „those who answer for the product“ in einem Team ohne Product Manager?"),
-            Said(
+            DemoComment("paul", 5.6, "Wer sind „those who answer for the product“ in einem Team ohne Product Manager?"),
+            DemoComment(
                 "mira", 5.1, "Wer angerufen wird, wenn es ausfällt. Ich habe es mit Absicht offen gelassen.", ("jonas",)
             ),
         ),
     ),
     (
-        partial(_on_suggestion, texts.ADVOCATE.reason),
+        partial(_build_suggestion_subject, texts.ADVOCATE.reason),
         (
-            Said("lea", 27.8, "@sofia, die anderen Profile würde ich danach gern genauso angleichen."),
-            Said("sofia", 27.3, "Dann wäre mein Einwand erledigt. Entscheiden soll trotzdem jemand anderes.", ("lea",)),
+            DemoComment("lea", 27.8, "@sofia, die anderen Profile würde ich danach gern genauso angleichen."),
+            DemoComment(
+                "sofia", 27.3, "Dann wäre mein Einwand erledigt. Entscheiden soll trotzdem jemand anderes.", ("lea",)
+            ),
         ),
     ),
     (
-        partial(_on_suggestion, "A junior of ours never touches the tracker; nobody asks for it."),
+        partial(_build_suggestion_subject, "A junior of ours never touches the tracker; nobody asks for it."),
         (
-            Said("mira", 4.1, "Bei uns schon, ab der ersten Woche. „Optional“ trifft es doch genau.", ("lea", "sofia")),
-            Said("jonas", 3.6, "Dann reden wir vielleicht von zwei verschiedenen Rollen."),
+            DemoComment(
+                "mira", 4.1, "Bei uns schon, ab der ersten Woche. „Optional“ trifft es doch genau.", ("lea", "sofia")
+            ),
+            DemoComment("jonas", 3.6, "Dann reden wir vielleicht von zwei verschiedenen Rollen."),
         ),
     ),
     (
-        partial(_on_suggestion, texts.NEW_SKILL_REASON),
-        (Said("paul", 2.7, "Gute Idee. Mir fehlt noch, wer nachts angerufen wird, und wer das festlegt."),),
+        partial(_build_suggestion_subject, texts.NEW_SKILL_REASON),
+        (DemoComment("paul", 2.7, "Gute Idee. Mir fehlt noch, wer nachts angerufen wird, und wer das festlegt."),),
     ),
 )

@@ -9,40 +9,40 @@ from skills.models import Role, Skill
 
 
 @dataclass(frozen=True)
-class Better:
+class Rewording:
     """In one requirement (slugs of skill, role and level) the `old` words become `new` ones; why, and from where."""
 
-    skill: str
-    role: str
-    level: str
+    skill_slug: str
+    role_slug: str
+    level_slug: str
     old: str
     new: str
     reason: str
     source: str = ""
 
-    def change(self) -> Change:
+    def build_change(self) -> Change:
         """Return the change against today's text; raises `ValueError` when the words do not stand there."""
-        place, today = self._today()
+        place, today = self._get_current()
         if self.old not in today.description:
-            raise ValueError(f"{self.skill}, {self.role}, {self.level}: no “{self.old}”")
+            raise ValueError(f"{self.skill_slug}, {self.role_slug}, {self.level_slug}: no “{self.old}”")
         proposed = replace(today, description=today.description.replace(self.old, self.new))
         return Change(Field.REQUIREMENT, today, proposed, place)
 
-    def removal(self) -> Change:
+    def build_removal(self) -> Change:
         """Return the change that takes the whole requirement away."""
-        place, today = self._today()
+        place, today = self._get_current()
         return Change(Field.REQUIREMENT, today, None, place)
 
-    def _today(self) -> tuple[Place, Cell]:
-        place = Place(Role.objects.get(slug=self.role).key, self.level)
-        today = revisions.content_of(skill_of(self.skill)).matrix.get(place)
+    def _get_current(self) -> tuple[Place, Cell]:
+        place = Place(Role.objects.get(slug=self.role_slug).key, self.level_slug)
+        today = revisions.get_content(get_skill(self.skill_slug)).matrix.get(place)
         if today is None:
-            raise ValueError(f"{self.skill}: nothing for {self.role}, {self.level}")
+            raise ValueError(f"{self.skill_slug}: nothing for {self.role_slug}, {self.level_slug}")
         return place, today
 
 
-def skill_of(slug: str) -> Skill:
-    return Skill.objects.with_place().get(slug=slug)
+def get_skill(slug: str) -> Skill:
+    return Skill.objects.with_group().get(slug=slug)
 
 
 ML, OPS = ("experiment-tracking", "ml-engineer"), ("experiment-tracking", "mlops-engineer")
@@ -53,7 +53,7 @@ MODEL, SYSTEM = ("ml-design", "machine-learning-engineer-dropbox"), ("systems-fl
 SECURITY = ("information-security", "development-operations-devops-engineer")
 GOVERNANCE = ("data-governance", "data-governance-manager")
 
-REPRODUCES = Better(
+REPRODUCES = Rewording(
     *ML,
     "junior",
     "Understands the importance of reproducibility.",
@@ -61,28 +61,28 @@ REPRODUCES = Better(
     "“Understands the importance” cannot be seen in anybody's work. What they record can.",
     "https://reproducibility.cs.princeton.edu/",
 )
-SAMPLES = Better(
+SAMPLES = Rewording(
     *DATA,
     "middle",
     "create basic visuals and presentations",
     "create clear charts and presentations that name their source and date",
     "“Basic” says how little is enough, not what is expected.",
 )
-AUDIENCE = Better(
+AUDIENCE = Rewording(
     *DATA,
     "senior",
     "understand the appropriate media to communicate findings",
     "choose the medium that suits findings and audience, and explain the choice",
     "Understanding is the level below; here the choice itself is the work.",
 )
-FEEDBACK = Better(
+FEEDBACK = Rewording(
     *DESIGN,
     "junior",
     "explain the importance of constructive feedback in the design process",
     "ask for feedback early and act on it visibly",
     "One sees it in what somebody does, not in what they explain.",
 )
-EVIDENCE = Better(
+EVIDENCE = Rewording(
     *PRODUCT,
     "junior",
     "make or recommend an evidence-based decision using insight and data",
@@ -90,28 +90,28 @@ EVIDENCE = Better(
     "Juniors rarely decide alone; naming the counter-evidence is what we look for in interviews.",
     "Own practice, 40 interviews",
 )
-ADVOCATE = Better(
+ADVOCATE = Rewording(
     *STRATEGY,
     "lead",
     "for example, by advocating for resources and removing blockers",
     "for example by securing money and people for them and removing what stands in their way",
     "Plainer words for the same thing; “blockers” is jargon.",
 )
-WORDS = Better(
+GRAMMAR = Rewording(
     *SYSTEM,
     "ic3",
     "I mastered the craft of automation for mitigating toil and expert in troubleshooting",
     "I have mastered automation for mitigating toil and am an expert in troubleshooting",
     "A verb is missing.",
 )
-STAGES = Better(
+STAGES = Rewording(
     *MODEL,
     "ic2",
     "make adjustment to existing designs",
     "make adjustments to existing designs",
     "Plural.",
 )
-SECURE = Better(
+SECURE = Rewording(
     *SECURITY,
     "lead",
     "specifically engineered to mitigate security threats",
@@ -119,28 +119,28 @@ SECURE = Better(
     "Otherwise nobody can tell whether a control answers a threat at all.",
     "https://owasp.org/www-community/Threat_Modeling",
 )
-SWEEPS = Better(
+SWEEPS = Rewording(
     *OPS,
     "middle",
     "training visualization via W&B plots",
     "training curves that the whole team can read",
     "Names a product where the skill is meant.",
 )
-PROMOTES = Better(
+PROMOTES = Rewording(
     *OPS,
     "senior",
     "defines criteria for automatic promotion of best models",
     "defines, with those who answer for the product, when a model is promoted and when it is rolled back",
     "Rolling back is the harder half and stands nowhere.",
 )
-REASONING = Better(
+REASONING = Rewording(
     *MODEL,
     "ic1",
     "to verify and debug implementations of the designs",
     "well enough to verify and debug what implements them",
     "Easier to read aloud.",
 )
-COMPLIANCE = Better(
+COMPLIANCE = Rewording(
     *GOVERNANCE,
     "middle",
     "make recommendations to ensure compliance",
@@ -152,7 +152,7 @@ COMPLIANCE_AGAIN = replace(
     new="recommend measures, each with somebody who answers for it",
     reason="Somebody must own each measure.",
 )
-ROADMAPS = Better(
+ROADMAPS = Rewording(
     *STRATEGY,
     "senior",
     "for example, by creating roadmaps or plans",
@@ -162,15 +162,15 @@ ROADMAPS = Better(
 ROADMAPS_PLAINER = replace(
     ROADMAPS, new="for example with roadmaps or plans", reason="Plainer words, as a reader asked."
 )
-TRACKER = Better(
+TRACKER = Rewording(
     *SCIENCE,
     "junior",
     "using MLflow or Neptune",
     "in the team’s tracker",
     "Tools come and go; see the comments on this skill.",
 )
-TRACKER_TOO = Better(*SCIENCE, "middle", "in MLflow or Neptune", "in the team’s tracker", "")
-GOALS = Better(
+TRACKER_MIDDLE = Rewording(*SCIENCE, "middle", "in MLflow or Neptune", "in the team’s tracker", "")
+GOALS = Rewording(
     *PRODUCT,
     "middle",
     "work in the open and share your work",
@@ -183,7 +183,7 @@ ADVERT = replace(
     new="I apply ModelBuddy Pro (20 % off this week) and other tools and libraries",
     reason="Best tool on the market!!!",
 )
-ADVERT_AGAIN = Better(
+ADVERT_AGAIN = Rewording(
     *DATA,
     "principal",
     "share data communication skills",

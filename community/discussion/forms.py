@@ -18,7 +18,7 @@ from community.posting.fields import IdField, OfferedChoiceField, TypedTextField
 from skills.content.matrix import Place
 from skills.content.places import Places
 
-SWITCH = (("1", "1"), ("0", "0"))
+ON_OFF_CHOICES = (("1", "1"), ("0", "0"))
 """What a button sends that switches something on (1) or off (0)."""
 
 
@@ -30,7 +30,7 @@ class Intent(TextChoices):
     ANSWER = "answer"
 
 
-def _too_long() -> str:
+def _format_too_long() -> str:
     return _("The text is longer than %(limit)s characters.") % {"limit": BODY_MAX_LENGTH}
 
 
@@ -39,7 +39,7 @@ class BodyField(TypedTextField):
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": gettext_lazy("Write something first."),
-        "max_length": lazy(_too_long, str)(),
+        "max_length": lazy(_format_too_long, str)(),
         "not_storable": gettext_lazy("The text holds a character that cannot be kept."),
     }
 
@@ -69,8 +69,8 @@ class CommentForm(forms.Form):
         """Return what was typed and its `place`; raises `ValidationError` for a place that does not exist."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         try:
-            place = place_in(cleaned, self.places) if self.places else NO_PLACE
-        except NoPlace as error:
+            place = read_place(cleaned, self.places) if self.places else NO_PLACE
+        except UnknownPlace as error:
             raise forms.ValidationError(str(error)) from error
         return cleaned | {"place": place}
 
@@ -85,7 +85,7 @@ class HelpfulForm(forms.Form):
     """Whether a comment is helpful."""
 
     value = OfferedChoiceField(
-        choices=SWITCH,
+        choices=ON_OFF_CHOICES,
         coerce=lambda value: value == "1",
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), gettext_lazy("A comment is helpful or it is not.")
@@ -96,33 +96,33 @@ class HelpfulForm(forms.Form):
 class ThreadForm(forms.Form):
     """Whether a thread is resolved, or muted; it is where nothing is said."""
 
-    value = OfferedChoiceField(choices=SWITCH, required=False)
+    value = OfferedChoiceField(choices=ON_OFF_CHOICES, required=False)
 
     def clean_value(self) -> bool:
         return str(self.cleaned_data["value"]) != "0"
 
 
-class NoPlace(Exception):
+class UnknownPlace(Exception):
     """There is no such cell; the message says why."""
 
 
-def place_in(data: Mapping[str, Any], places: Places) -> Place:
-    """Read `role` (slug or key) and `level`; raises `NoPlace` for what the framework does not have."""
+def read_place(data: Mapping[str, Any], places: Places) -> Place:
+    """Read `role` (slug or key) and `level`; raises `UnknownPlace` for what the framework does not have."""
     role, level = data.get("role", ""), data.get("level", "")
     if not role and not level:
         return NO_PLACE
     if not role or not level:
-        raise NoPlace(_("Choose a role and a level, or neither."))
+        raise UnknownPlace(_("Choose a role and a level, or neither."))
     key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), role)
     place = Place(key, level)
-    if why_not := places.why_not(place):
-        raise NoPlace(why_not)
+    if why_not := places.get_refusal_reason(place):
+        raise UnknownPlace(why_not)
     return place
 
 
-def place_of_page(request: HttpRequest, places: Places | None) -> Place:
+def read_place_or_404(request: HttpRequest, places: Places | None) -> Place:
     """Return the cell that the address of a page names, `NO_PLACE` for none; raises Http404 for an unknown one."""
     try:
-        return place_in(request.GET, places) if places else NO_PLACE
-    except NoPlace as error:
+        return read_place(request.GET, places) if places else NO_PLACE
+    except UnknownPlace as error:
         raise Http404(str(error)) from error

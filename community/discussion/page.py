@@ -12,13 +12,13 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from accounts import membership
-from accounts.membership import MODERATORS, REVIEWERS, Person, holds_each
+from accounts.membership import MODERATORS, REVIEWERS, Person, is_in_groups
 from accounts.models import User
 from community import rules
 from community.discussion.comments import Subject
 from community.events import mentions
 from community.models import Comment, Helpful, ThreadMute
-from community.models.discussion import discussion_address
+from community.models.discussion import get_discussion_url
 from skills.content.ladder import LadderStep
 from skills.content.matrix import Place
 from skills.content.places import Places
@@ -43,19 +43,19 @@ class CommentLine:
 
     @property
     def is_tombstone(self) -> bool:
-        return not rules.may_read(self.reader.pk, self.comment, moderates=self.is_moderator)
+        return not rules.may_read(self.reader.pk, self.comment, as_moderator=self.is_moderator)
 
     @property
     def html(self) -> SafeString:
-        named = set(mentions.names_in(self.comment.body))
+        named = set(mentions.parse_mentioned_names(self.comment.body))
         return markdown.render(self.comment.body, tuple(person for person in self.people if person[0] in named))
 
     @property
-    def helpful(self) -> int:
+    def helpful_count(self) -> int:
         return int(getattr(self.comment, "helpful_count", 0))
 
     @property
-    def is_mine(self) -> bool:
+    def is_own(self) -> bool:
         return isinstance(self.reader, User) and self.comment.author_id == self.reader.pk
 
     @property
@@ -72,13 +72,13 @@ class CommentLine:
         return rules.may_delete_comment(self.reader, self.comment)
 
     @property
-    def may_find_helpful(self) -> bool:
-        return rules.may_find_helpful(self.reader, self.comment)
+    def may_mark_helpful(self) -> bool:
+        return rules.may_mark_helpful(self.reader, self.comment)
 
     @property
     def may_resolve(self) -> bool:
         is_thread = self.comment.parent_id is None and self.comment.deleted_at is None
-        return is_thread and self.may_write and (self.is_mine or self.is_reviewer)
+        return is_thread and self.may_write and (self.is_own or self.is_reviewer)
 
 
 @dataclass(frozen=True)
@@ -90,20 +90,20 @@ class Thread:
     places: Places | None = None
 
     @property
-    def first(self) -> Comment:
+    def first_comment(self) -> Comment:
         return self.lines[0].comment
 
     @property
     def is_continued(self) -> bool:
-        return self.first.parent_id is not None
+        return self.first_comment.parent_id is not None
 
     @property
     def thread_id(self) -> int:
-        return self.first.thread_id
+        return self.first_comment.thread_id
 
     @property
     def is_resolved(self) -> bool:
-        return self._beginning.resolved_at is not None
+        return self._root.resolved_at is not None
 
     @property
     def is_tombstone(self) -> bool:
@@ -112,20 +112,20 @@ class Thread:
 
     @property
     def may_answer(self) -> bool:
-        return self.lines[0].may_write and self._beginning.hidden_at is None and self._beginning.held_at is None
+        return self.lines[0].may_write and self._root.hidden_at is None and self._root.held_at is None
 
     @property
     def cell(self) -> tuple[Role, LadderStep] | None:
         """Role and level of the cell it is about; None for none, and where the framework has it no more."""
-        place = Place(self.first.role, self.first.level)
-        step = self.places.step(place) if self.places else None
+        place = Place(self.first_comment.role, self.first_comment.level)
+        step = self.places.find_step(place) if self.places else None
         return (
             (self.places.roles[place.role], step) if self.places and step and place.role in self.places.roles else None
         )
 
     @property
-    def _beginning(self) -> Comment:
-        return self.first.parent or self.first
+    def _root(self) -> Comment:
+        return self.first_comment.parent or self.first_comment
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,9 @@ class DiscussionPage:
     def threads(self) -> list[Thread]:
         """The threads of this page; two queries besides those of the page."""
         comments = list(self.page.object_list)
-        people = tuple(sorted(mentions.addresses_in(comment.body for comment in comments).items()))
+        people = tuple(sorted(mentions.find_mentioned_profile_urls(comment.body for comment in comments).items()))
         known = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
-        muted = self._muted({comment.thread_id for comment in comments})
+        muted = self._find_muted_thread_ids({comment.thread_id for comment in comments})
         return [
             Thread(
                 [CommentLine(comment, self.reader, people, *known) for comment in group], thread in muted, self.places
@@ -154,35 +154,35 @@ class DiscussionPage:
             for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
         ]
 
-    def _muted(self, threads: set[int]) -> set[int]:
+    def _find_muted_thread_ids(self, thread_ids: set[int]) -> set[int]:
         if not isinstance(self.reader, User):
             return set()
-        mutes = ThreadMute.objects.filter(user=self.reader, thread__in=threads)
+        mutes = ThreadMute.objects.filter(user=self.reader, thread__in=thread_ids)
         return set(mutes.values_list("thread", flat=True))
 
     @property
-    def address(self) -> str:
-        return discussion_address(self.subject.skill, self.subject.suggestion_id)
+    def url(self) -> str:
+        return get_discussion_url(self.subject.skill, self.subject.suggestion_id)
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
-        return paging.links_to(self.page, lambda number: self.address + self.query(number))
+        return paging.build_page_links_with(self.page, lambda number: self.url + self.build_query(number))
 
     @property
-    def here(self) -> str:
+    def current_query(self) -> str:
         """The query of this very page."""
-        return self.query(self.page.number)
+        return self.build_query(self.page.number)
 
-    def query(self, number: int) -> str:
+    def build_query(self, number: int) -> str:
         """Return the query of another page of the same list."""
         parts = [("page", str(number)), ("role", self.subject.place.role), ("level", self.subject.place.level)]
         parts += [("sort", self.sort)] if self.sort != SORTS[0] else []
         return "?" + "&".join(f"{name}={value}" for name, value in parts if value)
 
 
-def ordered(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) -> QuerySet[Comment]:
+def get_ordered_comments(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) -> QuerySet[Comment]:
     """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first."""
-    found = Comment.objects.placed_for(reader, is_moderator=is_moderator).about(subject.skill.pk, subject.suggestion_id)
+    found = Comment.objects.listed_for(reader, is_moderator=is_moderator).about(subject.skill.pk, subject.suggestion_id)
     if subject.place.role:
         found = found.filter(role=subject.place.role, level=subject.place.level)
     thread = Coalesce("parent_id", "id")
@@ -190,7 +190,7 @@ def ordered(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) 
     return found.annotate(thread=thread).order_by(by_thread, "pk")
 
 
-def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
+def annotate_comments(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
     """Load what a line shows: author, thread, how many find it helpful, whether the reader does."""
     mine = Helpful.objects.filter(comment=OuterRef("pk"), user=reader.pk or 0)
     return comments.select_related("author", "parent", "suggestion").annotate(
@@ -198,29 +198,31 @@ def loaded(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
     )
 
 
-def discussion_page(
+def build_discussion_page(
     subject: Subject, reader: Person, places: Places | None, *, sort: str = "", number: str = "1"
 ) -> DiscussionPage:
     """Return a page; `places` name the cells of a skill. Raises Http404 where there is none of this number."""
     sort = sort if sort in SORTS else SORTS[0]
-    is_moderator, is_reviewer = holds_each(reader, (MODERATORS, REVIEWERS))
-    comments = ordered(subject, reader, sort, is_moderator=is_moderator)
-    paginator = Paginator(loaded(comments, reader), PAGE_SIZE)
+    is_moderator, is_reviewer = is_in_groups(reader, (MODERATORS, REVIEWERS))
+    comments = get_ordered_comments(subject, reader, sort, is_moderator=is_moderator)
+    paginator = Paginator(annotate_comments(comments, reader), PAGE_SIZE)
     paginator.count = comments.count()
-    return DiscussionPage(subject, reader, paging.page_of(paginator, number), sort, places, is_moderator, is_reviewer)
+    return DiscussionPage(
+        subject, reader, paging.get_page_or_404(paginator, number), sort, places, is_moderator, is_reviewer
+    )
 
 
-def place_of(comment: Comment, reader: Person) -> str:
+def build_comment_url(comment: Comment, reader: Person) -> str:
     """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
-    number = page_of(comment, reader)
+    number = find_page_number(comment, reader)
     page = f"?page={number}" if number > 1 else ""
-    return f"{comment.discussion_address}{page}#comment-{comment.pk}"
+    return f"{comment.discussion_url}{page}#comment-{comment.pk}"
 
 
-def page_of(comment: Comment, reader: Person) -> int:
+def find_page_number(comment: Comment, reader: Person) -> int:
     """Return on which page of its discussion, oldest first, a comment stands."""
     subject = Subject(comment.skill, comment.suggestion)
     thread = comment.thread_id
-    shown = ordered(subject, reader, SORTS[0], is_moderator=membership.is_moderator(reader))
+    shown = get_ordered_comments(subject, reader, SORTS[0], is_moderator=membership.is_moderator(reader))
     before = shown.filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
     return before.count() // PAGE_SIZE + 1

@@ -17,97 +17,97 @@ from accounts.models import User
 from community import rules
 from community.discussion import comments as discussion
 from community.discussion.comments import NO_PLACE, Subject
-from community.discussion.forms import CommentForm, Intent, place_of_page
-from community.discussion.page import discussion_page, page_of, place_of
+from community.discussion.forms import CommentForm, Intent, read_place_or_404
+from community.discussion.page import build_comment_url, build_discussion_page, find_page_number
 from community.events import mentions
 from community.models import Comment, Suggestion
 from community.models.discussion import BODY_MAX_LENGTH
 from community.posting import traps
-from community.posting.fields import IdField, faults_of
+from community.posting.fields import IdField, list_form_errors
 from community.posting.form_keys import BrokenFormKey, read_form_key
-from community.posting.kept_forms import keeps_typed
-from community.posting.refusal_pages import answers_refusals
+from community.posting.kept_forms import keep_typed_input
+from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import Gone
-from skills.content.places import Places, places_of
+from skills.content.places import Places, load_places
 from skills.models import Skill
 from skills.text import markdown
 from skills.web.addresses import find_skill
 from skills.web.requests import HtmxRequest
 
 
-@keeps_typed
+@keep_typed_input
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
+@handle_refusals
 @find_skill
-def comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
+def skill_comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Comments on a skill, or on one cell of it (`role`, `level`); a POST adds one. Raises Http404."""
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
-    return _discuss(request, Subject(skill), places_of(skill.framework_id))
+    return _handle_discussion(request, Subject(skill), load_places(skill.framework_id))
 
 
-@keeps_typed
+@keep_typed_input
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
+@handle_refusals
 def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
     """Comments on a suggestion; a POST adds one. Raises Http404 for what the reader cannot see."""
     rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
     found = rows.filter(pk=pk, submitted_at__isnull=False).first()
     if found is None or not rules.may_see(request.user, found):
         raise Http404(_("There is no such suggestion."))
-    return _discuss(request, Subject(found.skill, found), None)
+    return _handle_discussion(request, Subject(found.skill, found), None)
 
 
-def _discuss(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
+def _handle_discussion(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
     """Show the discussion (GET), or do what the pressed button says (POST)."""
     if request.method != "POST":
-        return _begin(request, subject, CommentForm(), places)
-    form = CommentForm(request.POST, places=places, key=_key(request))
+        return _show_form(request, subject, CommentForm(), places)
+    form = CommentForm(request.POST, places=places, key=_get_form_key(request))
     form.is_valid()  # a preview is shown, and an answer begun, whatever is still wrong
     if form.cleaned_data["intent"] == Intent.ANSWER:
-        return _begin(request, subject, form, places)
+        return _show_form(request, subject, form, places)
     subject = replace(subject, place=form.cleaned_data.get("place", NO_PLACE))
-    form.answered = _comment_to_answer(request, subject, form.cleaned_data["parent"])
+    form.answered = _find_answered_comment(request, subject, form.cleaned_data["parent"])
     if form.cleaned_data["intent"] == Intent.PREVIEW:
-        return _preview(request, subject, form, places)
-    return _post(request, subject, form, places)
+        return _render_preview(request, subject, form, places)
+    return _post_comment(request, subject, form, places)
 
 
-def _begin(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
+def _show_form(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
     """Show the form, begun as an answer to the comment that the address names, below what is typed."""
-    subject = replace(subject, place=place_of_page(request, places))
-    answered = _comment_to_answer(request, subject, IdField(required=False).clean(request.GET.get("answer")))
+    subject = replace(subject, place=read_place_or_404(request, places))
+    answered = _find_answered_comment(request, subject, IdField(required=False).clean(request.GET.get("answer")))
     typed = {name: form.data.get(name, "") for name in ("body", "role", "level")}
     if answered is not None:
-        typed["body"] = _answer_begun(typed["body"], answered, is_quoted=bool(request.GET.get("quote")))
+        typed["body"] = _build_answer_text(typed["body"], answered, is_quoted=bool(request.GET.get("quote")))
     begun = CommentForm(initial=typed, key=form.key)
     begun.answered = answered
     return render_discussion(request, subject, begun, places)
 
 
-def _preview(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
+def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
     body = form.data.get("body", "")
-    people = tuple(sorted(mentions.addresses_in([body]).items()))
+    people = tuple(sorted(mentions.find_mentioned_profile_urls([body]).items()))
     form.preview = markdown.render_once(body[:BODY_MAX_LENGTH], people)
     if request.htmx:
         return render(request, "community/discussion/page.html#preview", {"form": form})
     return render_discussion(request, subject, form, places)
 
 
-def _post(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
-    assert isinstance(request.user, User)  # `keeps_typed` has seen to it
-    if form.is_valid() and (fault := traps.fault_of(request.user, request.POST)):
+def _post_comment(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
+    assert isinstance(request.user, User)  # `keep_typed_input` has seen to it
+    if form.is_valid() and (fault := traps.find_fault(request.user, request.POST)):
         form.add_error(None, fault)
     if not form.is_valid():
-        discussion.require_may_comment(request.user, subject.suggestion)
+        discussion.require_comment_permission(request.user, subject.suggestion)
         return render_discussion(request, subject, form, places, HTTPStatus.UNPROCESSABLE_ENTITY)
     made = discussion.post(request.user, subject, form.cleaned_data["body"], parent=form.answered, key=form.key)
     if not request.htmx:
-        return redirect(place_of(made, request.user))
-    return render_discussion(request, Subject(made.skill, made.suggestion), CommentForm(), places, made=made)
+        return redirect(build_comment_url(made, request.user))
+    return render_discussion(request, Subject(made.skill, made.suggestion), CommentForm(), places, new_comment=made)
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
+def _get_form_key(request: HttpRequest) -> uuid.UUID:
     """Return the key of the form; what is only shown again may come without one. Raises `BrokenFormKey`."""
     try:
         return read_form_key(request.POST)
@@ -117,14 +117,14 @@ def _key(request: HttpRequest) -> uuid.UUID:
         raise
 
 
-def _comment_to_answer(request: HttpRequest, subject: Subject, pk: int | None) -> Comment | None:
+def _find_answered_comment(request: HttpRequest, subject: Subject, pk: int | None) -> Comment | None:
     """Return the comment that is answered or quoted, were it a tombstone; one of another discussion is none.
 
     Raises `Gone` (POST) or Http404 (GET) where there is none of this primary key.
     """
     if pk is None:
         return None
-    placed = Comment.objects.placed_for(request.user, is_moderator=membership.is_moderator(request.user))
+    placed = Comment.objects.listed_for(request.user, is_moderator=membership.is_moderator(request.user))
     found = placed.about(subject.skill.pk, subject.suggestion_id).filter(pk=pk, hidden_at=None).first()
     if found is None and request.method == "POST":
         raise Gone(_("The comment that you answer is not there any more."))
@@ -133,7 +133,7 @@ def _comment_to_answer(request: HttpRequest, subject: Subject, pk: int | None) -
     return found
 
 
-def _answer_begun(typed: str, answered: Comment, *, is_quoted: bool) -> str:
+def _build_answer_text(typed: str, answered: Comment, *, is_quoted: bool) -> str:
     """Return what is typed so far, and below it the answered text as a quotation."""
     body = typed.rstrip() + "\n\n" if typed.strip() else ""
     if is_quoted and answered.body:
@@ -148,29 +148,29 @@ def render_discussion(
     places: Places | None,
     status: HTTPStatus = HTTPStatus.OK,
     *,
-    made: Comment | None = None,
+    new_comment: Comment | None = None,
 ) -> HttpResponse:
     """Return the page that the reader is on, or the one that shows the comment they just `made`.
 
     `form` is shown with what is typed in it; what is wrong of it only where `status` says that it is refused.
     """
     sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
-    if made is not None:
-        sort, number = "", str(page_of(made, request.user))
-    found = discussion_page(subject, request.user, places, sort=sort, number=number)
+    if new_comment is not None:
+        sort, number = "", str(find_page_number(new_comment, request.user))
+    found = build_discussion_page(subject, request.user, places, sort=sort, number=number)
     known = {
         "discussion": found,
         "subject": subject,
         "skill": subject.skill,
         "suggestion": subject.suggestion,
         "form": form,
-        "fault": " ".join(faults_of(form)) if status == HTTPStatus.UNPROCESSABLE_ENTITY else "",
+        "fault": " ".join(list_form_errors(form)) if status == HTTPStatus.UNPROCESSABLE_ENTITY else "",
         "may_comment": rules.may_comment(request.user, subject.suggestion),
         "places": places,
-        "made": made,
-        "cell": _cell(subject, places),
+        "made": new_comment,
+        "cell": _build_cell(subject, places),
         "longest": BODY_MAX_LENGTH,
-        "started": traps.started(request.POST),
+        "started": traps.get_start_time(request.POST),
     }
     template = "community/discussion/page.html#discussion" if request.htmx else "community/discussion/page.html"
     response = render(request, template, known, status=status)
@@ -178,7 +178,7 @@ def render_discussion(
     return response
 
 
-def _cell(subject: Subject, places: Places | None) -> dict[str, Any] | None:
+def _build_cell(subject: Subject, places: Places | None) -> dict[str, Any] | None:
     if places is None or not subject.place.role:
         return None
-    return {"role": places.roles[subject.place.role], "step": places.step(subject.place), "place": subject.place}
+    return {"role": places.roles[subject.place.role], "step": places.find_step(subject.place), "place": subject.place}

@@ -14,9 +14,9 @@ from django.utils.cache import add_never_cache_headers
 from community.drafting.form_page import FormPage
 from community.models import Suggestion
 from community.posting import traps
-from community.posting.refusal_pages import refused
-from community.posting.refusals import NotAllowed, OverLimit, Unfit
-from community.suggestions.refusals import SameAsOpen, TooLate
+from community.posting.refusal_pages import render_refusal
+from community.posting.refusals import InvalidInput, NotAllowed, OverLimit
+from community.suggestions.refusals import AlreadySuggested, TooLate
 from skills.web.requests import HtmxRequest
 
 TEMPLATE = "community/drafting/form.html"
@@ -34,24 +34,24 @@ class FormAnswer:
     page: FormPage
     status: HTTPStatus = HTTPStatus.OK
     part: Literal["", "live", "status"] = ""
-    address: str = ""
+    redirect_url: str = ""
     saved_at: datetime | None = None
     notice: str = ""
     reasons: Sequence[str] = ()
-    is_asked: bool = False
+    has_fault_list: bool = False
     is_signed_out: bool = False
     over_limit: OverLimit | None = None
     drafts: Iterable[Suggestion] = ()
 
 
-def explain_refusal(page: FormPage, error: NotAllowed | TooLate | Unfit) -> FormAnswer:
+def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput) -> FormAnswer:
     """Return the form with why it was not kept or submitted."""
     if isinstance(error, OverLimit):
         return FormAnswer(page, error.status, over_limit=error)
-    if isinstance(error, SameAsOpen):  # the checks of the page name the other one
-        return FormAnswer(page, error.status, is_asked=True)
-    if isinstance(error, Unfit):
-        return FormAnswer(page, error.status, is_asked=True, reasons=error.reasons)
+    if isinstance(error, AlreadySuggested):  # the checks of the page name the other one
+        return FormAnswer(page, error.status, has_fault_list=True)
+    if isinstance(error, InvalidInput):
+        return FormAnswer(page, error.status, has_fault_list=True, reasons=error.reasons)
     return FormAnswer(page, error.status, notice=str(error))
 
 
@@ -64,9 +64,9 @@ def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
     page = answer.page
     if answer.over_limit:
         draft = Suggestion.objects.filter(key=page.typed.key).first()
-        return refused(request, answer.over_limit, draft=draft)
-    if answer.address and not (request.htmx and answer.saved_at):
-        return redirect(answer.address)
+        return render_refusal(request, answer.over_limit, draft=draft)
+    if answer.redirect_url and not (request.htmx and answer.saved_at):
+        return redirect(answer.redirect_url)
     is_refused = bool(request.htmx) and answer.status >= HTTPStatus.BAD_REQUEST
     part = "status" if is_refused or answer.saved_at else answer.part
     own_address = reverse("community:suggestion_edit", args=[page.suggestion.pk]) if page.suggestion.pk else ""
@@ -74,18 +74,18 @@ def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
         "page": page,
         "skill": page.skill,
         "action": own_address or request.path,
-        "started": traps.started(request.POST),
+        "started": traps.get_start_time(request.POST),
         "notice": answer.notice,
         "reasons": answer.reasons,
         "drafts": answer.drafts,
         "saved_at": answer.saved_at,
-        "is_asked": answer.is_asked,
+        "is_asked": answer.has_fault_list,
         "is_signed_out": answer.is_signed_out,
         "is_refused": is_refused,
         "is_live": answer.part == "live",
     }
     response = render(request, f"{TEMPLATE}#{part}" if part else TEMPLATE, context, status=answer.status)
-    if answer.address:
-        response["HX-Replace-Url"] = answer.address
+    if answer.redirect_url:
+        response["HX-Replace-Url"] = answer.redirect_url
     add_never_cache_headers(response)
     return response

@@ -6,40 +6,40 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, require_sign_in
 from community.drafting import drafts
 from community.drafting.forms import SecondReaderForm
-from community.posting.kept_forms import keeps_typed
-from community.posting.refusal_pages import answers_refusals
-from community.suggestions.views import _shown, _visible
+from community.posting.kept_forms import keep_typed_input
+from community.posting.refusal_pages import handle_refusals
+from community.suggestions.views import _get_visible_or_404, _render_suggestion
 
 
 @require_POST
-@for_members
-@answers_refusals
+@require_sign_in
+@handle_refusals
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     """Take one's suggestion back."""
-    drafts.withdraw(_visible(request, pk), request.user)
+    drafts.withdraw(_get_visible_or_404(request, pk), request.user)
     return redirect("community:suggestion", pk)
 
 
 @require_POST
-@for_members
-@answers_refusals
+@require_sign_in
+@handle_refusals
 def renew(request: MemberRequest, pk: int) -> HttpResponse:
     """Base one's suggestion on today's text, the words kept, and go on writing."""
-    found = drafts.renew(_visible(request, pk), request.user)
+    found = drafts.renew(_get_visible_or_404(request, pk), request.user)
     return redirect("community:suggestion", found.pk)
 
 
-@keeps_typed
+@keep_typed_input
 @require_POST
-@for_members
-@answers_refusals
-def second_reader(request: MemberRequest, pk: int) -> HttpResponse:
+@require_sign_in
+@handle_refusals
+def ask_second_reader(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask, after a decline, that another reviewer decides."""
-    found, form = _visible(request, pk), SecondReaderForm(request.POST)
+    found, form = _get_visible_or_404(request, pk), SecondReaderForm(request.POST)
     if not form.is_valid():
-        return _shown(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, second_reader=form)
-    drafts.ask_second_reader(found, request.user, form.cleaned_data["words"])
+        return _render_suggestion(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, second_reader=form)
+    drafts.ask_second_reader(found, request.user, form.cleaned_data["message"])
     return redirect("community:suggestion", pk)

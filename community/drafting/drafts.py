@@ -17,11 +17,11 @@ from community.models import ActKind, ChangeOutcome, State, SuggestedChange, Sug
 from community.models.suggestions import OPEN_STATES, REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.moderation import holding, log
 from community.posting import limiter
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.suggestions import moves, rivals, whole_skills
-from community.suggestions.changes import change_of, changes_of
-from community.suggestions.checking import findings_of, reasons_against
-from community.suggestions.refusals import SameAsOpen
+from community.suggestions.changes import build_change, list_pending_changes
+from community.suggestions.checking import find_submit_faults, list_findings
+from community.suggestions.refusals import AlreadySuggested
 from community.watching import watches
 from skills import revisions
 from skills.content.changes import Change
@@ -40,19 +40,19 @@ def start(
     source: str = "",
     key: uuid.UUID | None = None,
 ) -> Suggestion:
-    """Keep a new draft and return it; the same `key` of a form twice is one draft. Raises `NotAllowed`, `Unfit`."""
+    """Save a new draft and return it; the same form `key` twice is one draft. Raises `NotAllowed`, `InvalidInput`."""
     with transaction.atomic():
         key = key or uuid.uuid4()
-        suggestion = Suggestion.objects.filter(key=key).first() or _new(key, skill, author, changes)
+        suggestion = Suggestion.objects.filter(key=key).first() or _create_draft(key, skill, author, changes)
         if skill.pk is not None and suggestion.skill_id != skill.pk:
             raise NotAllowed(_("This form belongs to another skill."))
         return save(suggestion, author, changes, reason=reason, source=source)
 
 
-def _new(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change]) -> Suggestion:
+def _create_draft(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change]) -> Suggestion:
     is_unsaved = skill.pk is None
     if is_unsaved:
-        whole_skills.keep_label(skill, changes)
+        whole_skills.save_label(skill, changes)
     suggestion, made = Suggestion.objects.get_or_create(key=key, defaults={"skill": skill, "author": author})
     if is_unsaved and not made:  # the same form was sent twice at once
         unpublished.discard(skill)
@@ -66,28 +66,28 @@ def save(
 
     Other words lose the votes that the earlier ones had, and the new ones stand in the history
     of an open suggestion. Another reason or source keeps the votes, and begins the waiting time
-    of automatic publishing again. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    of automatic publishing again. Raises `NotAllowed`, `TooLate`, `InvalidInput`.
     """
     if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
-        raise Unfit(_("The reason or the source is too long."))
+        raise InvalidInput(_("The reason or the source is too long."))
     with transaction.atomic():
-        found = _own(suggestion, author)
-        moves.require(found, State.DRAFT, *OPEN_STATES)
+        found = _lock_own(suggestion, author)
+        moves.require_state(found, State.DRAFT, *OPEN_STATES)
         if not rules.may_edit(author, found, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
-        rows = _rows(changes)
+        rows = _build_rows(changes)
         _refuse_decided(found, rows)
         before = found.reason, found.source
         found.reason, found.source = reason.strip(), source.strip()
         is_explained_otherwise = before != (found.reason, found.source)
         if found.state != State.DRAFT:
             _refuse_unfit(found, changes)
-            _hold_if_it_must_be(found, author, changes)
+            _hold_if_needed(found, author, changes)
         found.save(update_fields=["reason", "source"])
-        whole_skills.keep_label(found.skill, changes)
+        whole_skills.save_label(found.skill, changes)
         has_other_changes = _replace_changes(found, changes, rows)
         if found.state != State.DRAFT and (has_other_changes or is_explained_otherwise):
-            moves.note(found, found.author)
+            moves.record_edit(found, found.author)
     return found
 
 
@@ -103,7 +103,7 @@ def _replace_changes(suggestion: Suggestion, changes: Sequence[Change], rows: Se
     `rows` are the same changes, in the same order, as the database has them.
     """
     pending = suggestion.changes.filter(outcome=ChangeOutcome.PENDING)
-    if set(map(change_of, pending)) == set(changes):
+    if set(map(build_change, pending)) == set(changes):
         return False
     pending.delete()
     SuggestedChange.objects.bulk_create(SuggestedChange(suggestion=suggestion, **row) for row in rows)
@@ -116,36 +116,36 @@ def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> 
     """Bring a draft, or the answer to "changes requested", before reviewers.
 
     Who submits a draft watches the skill from then on, see `watches.watch_by_taking_part`.
-    Raises `NotAllowed`, `TooLate`, and `Unfit` for blocking findings, or warnings that were not `confirmed`.
+    Raises `NotAllowed`, `TooLate`, and `InvalidInput` for blocking findings, or warnings that were not `confirmed`.
     """
     with transaction.atomic():
-        found = _own(suggestion, author)
+        found = _lock_own(suggestion, author)
         submit_locked(found, author, confirmed=confirmed)
     return found
 
 
-def submit_locked(found: Suggestion, author: User, *, confirmed: bool) -> None:
+def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> None:
     """Do what `submit` does with a suggestion of this author that the transaction has locked already.
 
-    Raises `Unfit`.
+    Raises `InvalidInput`.
     """
-    moves.require(found, State.DRAFT, State.CHANGES_REQUESTED)
+    moves.require_state(suggestion, State.DRAFT, State.CHANGES_REQUESTED)
     # Two people who submit the same at once: the second waits here and then sees the first.
-    Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=found.skill_id)
-    changes = changes_of(found)
-    _refuse_unfit(found, changes)
-    warnings = [finding.why for finding in findings_of(found, changes) if not finding.is_blocking]
+    Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=suggestion.skill_id)
+    changes = list_pending_changes(suggestion)
+    _refuse_unfit(suggestion, changes)
+    warnings = [finding.reason for finding in list_findings(suggestion, changes) if not finding.is_blocking]
     if warnings and not confirmed:
-        raise Unfit(*warnings)
-    if found.state == State.DRAFT:
-        watches.watch_by_taking_part(author, found.skill)
-    moves.move(found, State.OPEN, author, submitted_at=found.submitted_at or timezone.now())
-    _hold_if_it_must_be(found, author, changes)
-    if found.is_public:
-        announce(found)
+        raise InvalidInput(*warnings)
+    if suggestion.state == State.DRAFT:
+        watches.watch_by_taking_part(author, suggestion.skill)
+    moves.change_state(suggestion, State.OPEN, author, submitted_at=suggestion.submitted_at or timezone.now())
+    _hold_if_needed(suggestion, author, changes)
+    if suggestion.is_public:
+        announce(suggestion)
 
 
-def _hold_if_it_must_be(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
+def _hold_if_needed(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
     """Hold what a new member wrote for a moderator's look, where its reason or its texts ask for one."""
     texts = [str(change.as_json()["proposed"] or "") for change in changes]
     if suggestion.held_at is None and holding.must_be_held(
@@ -159,8 +159,8 @@ def _hold_if_it_must_be(suggestion: Suggestion, author: User, changes: Sequence[
 def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
     """Take a suggestion back before it is decided; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        found = _own(suggestion, author)
-        moves.move(found, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
+        found = _lock_own(suggestion, author)
+        moves.change_state(found, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
     return found
 
 
@@ -170,54 +170,56 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
     Raises `NotAllowed`, `TooLate`, and `OverLimit` for one that was outdated.
     """
     with transaction.atomic():
-        found = _own(suggestion, author)
-        moves.require(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
-        today = revisions.content_of(found.skill)
+        found = _lock_own(suggestion, author)
+        moves.require_state(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
+        today = revisions.get_content(found.skill)
         for row in found.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):
-            change = change_of(row)
-            renewed = Change(change.field, today.value(change), change.proposed, change.place)
+            change = build_change(row)
+            renewed = Change(change.field, today.get_value(change), change.proposed, change.place)
             row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), ChangeOutcome.PENDING
             row.save(update_fields=["base", "is_tiny", "outcome"])
         if found.state == State.OUTDATED:
-            limits.require_room(author, found)
-            moves.move(found, State.OPEN, author)
+            limits.require_below_limit(author, found)
+            moves.change_state(found, State.OPEN, author)
         elif found.state != State.DRAFT:
-            moves.note(found, author)
+            moves.record_edit(found, author)
     return found
 
 
-def ask_second_reader(suggestion: Suggestion, author: User, words: str) -> Suggestion:
+def ask_second_reader(suggestion: Suggestion, author: User, message: str) -> Suggestion:
     """Ask once, after a decline, that another reviewer decides; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        found = _own(suggestion, author)
-        moves.require(found, State.DECLINED)
-        limiter.take(author, WriteKind.POST)
+        found = _lock_own(suggestion, author)
+        moves.require_state(found, State.DECLINED)
+        limiter.count_write(author, WriteKind.POST)
         if found.second_reader_asked:
             raise NotAllowed(_("A second reader has been asked for already."))
         found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
-        moves.move(found, State.OPEN, author, words, second_reader_asked=True)
+        moves.change_state(found, State.OPEN, author, message, second_reader_asked=True)
         if found.is_public:
-            recording.second_reader_asked(found)
+            recording.record_second_reader_request(found)
     return found
 
 
-def _own(suggestion: Suggestion, author: User) -> Suggestion:
-    found = moves.locked(suggestion)
+def _lock_own(suggestion: Suggestion, author: User) -> Suggestion:
+    found = moves.lock_suggestion(suggestion)
     if not rules.is_author(author, found):
         raise NotAllowed(_("Only its author may do this."))
     return found
 
 
 def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
-    reasons = reasons_against(suggestion, changes)
-    if same := rivals.same_as_open(suggestion, changes) or whole_skills.same_new_skill(suggestion, changes):
-        raise SameAsOpen(same, *reasons)
+    reasons = find_submit_faults(suggestion, changes)
+    if same := rivals.find_same_suggestion(suggestion, changes) or whole_skills.find_same_new_skill(
+        suggestion, changes
+    ):
+        raise AlreadySuggested(same, *reasons)
     if reasons:
-        raise Unfit(*reasons)
+        raise InvalidInput(*reasons)
 
 
-def _rows(changes: Sequence[Change]) -> list[ChangeRow]:
+def _build_rows(changes: Sequence[Change]) -> list[ChangeRow]:
     rows = [{**change.as_json(), "is_tiny": is_tiny(change)} for change in changes]
     if len({(row["field"], row["role"], row["level"]) for row in rows}) < len(rows):
-        raise Unfit(_("One field stands in the suggestion more than once."))
+        raise InvalidInput(_("One field stands in the suggestion more than once."))
     return rows

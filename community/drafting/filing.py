@@ -10,7 +10,7 @@ from accounts.models import User
 from community.drafting import drafts, limits
 from community.models import State, Suggestion, WriteKind
 from community.posting import limiter
-from community.posting.refusals import Unfit
+from community.posting.refusals import InvalidInput
 from community.suggestions import checking, moves
 from skills.content.changes import Change
 from skills.models import Skill
@@ -26,39 +26,39 @@ class Draft:
     source: str = ""
 
 
-def keep(author: User, skill: Skill, draft: Draft, *, drafts_only: bool = False) -> Suggestion:
-    """Keep what was typed so far, as a draft where it is new; raises `NotAllowed`, `TooLate`, `Unfit`.
+def save_form(author: User, skill: Skill, draft: Draft, *, drafts_only: bool = False) -> Suggestion:
+    """Keep what was typed so far, as a draft where it is new; raises `NotAllowed`, `TooLate`, `InvalidInput`.
 
     `drafts_only` is for what a page sends by itself: it must not touch what was submitted meanwhile.
     """
     with transaction.atomic():
         if drafts_only and (found := Suggestion.objects.filter(key=draft.key).first()):
-            moves.require(moves.locked(found), State.DRAFT)
+            moves.require_state(moves.lock_suggestion(found), State.DRAFT)
         return drafts.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
 
 
-def file(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -> Suggestion:
+def submit_form(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -> Suggestion:
     """Bring what was typed before reviewers and return the suggestion; the same form twice is one suggestion.
 
-    A draft is kept even when it may not be submitted. Raises `NotAllowed`, `OverLimit`, `TooLate`, `Unfit`.
+    A draft is kept even when it may not be submitted. Raises `NotAllowed`, `OverLimit`, `TooLate`, `InvalidInput`.
     """
     with transaction.atomic():
-        suggestion = keep(author, skill, draft)
+        suggestion = save_form(author, skill, draft)
         if suggestion.state == State.OPEN:
             _require_confirmed(suggestion, draft.changes, confirmed=confirmed)
             return suggestion
     with transaction.atomic():
-        found = moves.locked(suggestion)
+        found = moves.lock_suggestion(suggestion)
         if found.state == State.OPEN:  # the same form, sent twice at once, was faster
             return found
-        limits.require_room(author, found)
-        limiter.take(author, WriteKind.POST)
+        limits.require_below_limit(author, found)
+        limiter.count_write(author, WriteKind.POST)
         drafts.submit_locked(found, author, confirmed=confirmed)
         return found
 
 
 def _require_confirmed(suggestion: Suggestion, changes: Sequence[Change], *, confirmed: bool) -> None:
-    findings = checking.findings_of(suggestion, changes)
-    warnings = [finding.why for finding in findings if not finding.is_blocking]
+    findings = checking.list_findings(suggestion, changes)
+    warnings = [finding.reason for finding in findings if not finding.is_blocking]
     if warnings and not confirmed:
-        raise Unfit(*warnings)
+        raise InvalidInput(*warnings)

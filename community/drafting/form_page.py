@@ -13,19 +13,19 @@ from community.drafting.filing import Draft
 from community.drafting.typed import (
     TEXT_FIELDS,
     Options,
-    Typed,
     TypedCell,
-    propose,
+    TypedForm,
+    build_proposal,
 )
 from community.models import State, SuggestedChange, Suggestion
-from community.suggestions.checking import findings_of, reasons_against_changes
-from community.suggestions.choices import groups_of, label_of, statuses_of
-from community.suggestions.impact import Impact, impact_of
-from community.suggestions.rivals import same_among, slot_of, touching
-from community.suggestions.whole_skills import same_new_skill
+from community.suggestions.checking import find_change_faults, list_findings
+from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
+from community.suggestions.impact import Impact, calculate_impact
+from community.suggestions.rivals import find_rival_changes, find_same_among, get_change_key
+from community.suggestions.whole_skills import find_same_new_skill
 from skills import revisions
 from skills.content.changes import (
-    LIMITS,
+    FIELD_MAX_LENGTHS,
     Change,
     Field,
     Fit,
@@ -34,12 +34,12 @@ from skills.content.changes import (
 from skills.content.checks import Finding
 from skills.content.ladder import LadderStep
 from skills.content.matrix import Cell, Place
-from skills.content.places import Places, places_of
+from skills.content.places import Places, load_places
 from skills.models import Obligation, Role, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text import markdown
 
-MOST_COMPARED = 150_000
+COMPARED_MAX_LENGTH = 150_000
 """Characters of one form that are compared and previewed; the largest skill that ships has a third of that."""
 
 
@@ -53,7 +53,7 @@ class CellCard:
     step: LadderStep | None
     today: Cell | None
     neighbours: Sequence[tuple[LadderStep, Cell]]
-    touching: Sequence[SuggestedChange]
+    rival_changes: Sequence[SuggestedChange]
     findings: Sequence[Finding]
     is_compared: bool
 
@@ -87,7 +87,7 @@ class CellCard:
         return (self.before, self.today.obligation) != (self.typed.description, self.typed.obligation)
 
     @property
-    def obligation_changes(self) -> bool:
+    def is_obligation_changed(self) -> bool:
         is_known = self.typed.obligation in Obligation.values
         return is_known and not self.typed.is_removed and self.obligation_before != self.typed.obligation
 
@@ -109,7 +109,7 @@ class TextCard:
     typed: str
     today: str
     options: Mapping[str, str]
-    touching: Sequence[SuggestedChange]
+    rival_changes: Sequence[SuggestedChange]
 
     @property
     def before(self) -> str:
@@ -125,11 +125,11 @@ class TextCard:
 
     @property
     def limit(self) -> int | None:
-        return LIMITS.get(self.field)
+        return FIELD_MAX_LENGTHS.get(self.field)
 
     @property
     def label(self) -> str:
-        return label_of(self.field)
+        return get_field_label(self.field)
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,13 @@ class FormPage:
 
     skill: Skill
     suggestion: Suggestion
-    typed: Typed
+    typed: TypedForm
     changes: Sequence[Change]
     today: SkillContent
     places: Places
     options: Options
     faults: Sequence[str]
-    others: Sequence[SuggestedChange]
+    rival_changes: Sequence[SuggestedChange]
 
     @property
     def is_draft(self) -> bool:
@@ -164,42 +164,47 @@ class FormPage:
         return any(change.compare_with(self.today) is not Fit.ALREADY_DONE for change in written)
 
     @cached_property
-    def busy(self) -> list[Change]:
+    def effective_changes(self) -> list[Change]:
         """The changes that really change something."""
         return [change for change in self.changes if change.proposed != change.base]
 
     @cached_property
     def findings(self) -> list[Finding]:
         """What speaks against the proposed table."""
-        return findings_of(self.suggestion, self.busy)
+        return list_findings(self.suggestion, self.effective_changes)
 
     @property
     def warnings(self) -> list[Finding]:
         return [finding for finding in self.findings if not finding.is_blocking]
 
     @cached_property
-    def blocks(self) -> list[str]:
+    def submit_faults(self) -> list[str]:
         """Why it cannot be submitted as it is, but for a missing reason."""
-        found = [*self.faults, *reasons_against_changes(self.skill, self.busy)]
-        return list(dict.fromkeys([*found, *(finding.why for finding in self.findings if finding.is_blocking)]))
+        found = [*self.faults, *find_change_faults(self.skill, self.effective_changes)]
+        return list(dict.fromkeys([*found, *(finding.reason for finding in self.findings if finding.is_blocking)]))
 
     @cached_property
-    def same(self) -> Suggestion | None:
+    def same_suggestion(self) -> Suggestion | None:
         """An open suggestion that proposes the very same."""
-        return same_among(self.others, self.busy) or same_new_skill(self.suggestion, self.busy)
+        return find_same_among(self.rival_changes, self.effective_changes) or find_same_new_skill(
+            self.suggestion, self.effective_changes
+        )
 
     @cached_property
     def impact(self) -> Impact:
-        wanted = {slot_of(change) for change in self.busy}
-        rivals = [row for row in self.others if (row.field, row.role, row.level) in wanted]
-        return impact_of(self.suggestion, self.today, self.busy, rivals)
+        wanted = {get_change_key(change) for change in self.effective_changes}
+        rivals = [row for row in self.rival_changes if (row.field, row.role, row.level) in wanted]
+        return calculate_impact(self.suggestion, self.today, self.effective_changes, rivals)
 
     @cached_property
     def cells(self) -> list[CellCard]:
-        """The cells of the form in the order in which they were added; the first `MOST_COMPARED` are compared."""
+        """The cells of the form in the order in which they were added; the first `COMPARED_MAX_LENGTH` are compared."""
         lengths = accumulate(len(cell.description) for cell in self.typed.cells)
         cells = enumerate(zip(self.typed.cells, lengths, strict=True), start=1)
-        return [self._card(number, cell, is_compared=length <= MOST_COMPARED) for number, (cell, length) in cells]
+        return [
+            self._build_card(number, cell, is_compared=length <= COMPARED_MAX_LENGTH)
+            for number, (cell, length) in cells
+        ]
 
     @cached_property
     def texts(self) -> list[TextCard]:
@@ -207,21 +212,21 @@ class FormPage:
         return [
             TextCard(
                 name,
-                self.typed.texts.get(name, today := str(self.today.value(Change(name, None, None)))),
+                self.typed.texts.get(name, today := str(self.today.get_value(Change(name, None, None)))),
                 today,
                 self.options.get(name, {}),
-                [row for row in self.others if row.field == name],
+                [row for row in self.rival_changes if row.field == name],
             )
             for name in TEXT_FIELDS
             if name is not Field.STATUS or not self.skill.is_suggested
         ]
 
-    def draft_of(self, changes: Sequence[Change]) -> Draft:
+    def build_draft(self, changes: Sequence[Change]) -> Draft:
         """Return what is kept of the form, with these of its changes."""
         return Draft(self.typed.key, changes, self.typed.reason, self.typed.source)
 
     @property
-    def has_open_texts(self) -> bool:
+    def has_expanded_texts(self) -> bool:
         """Whether the skill's own fields are shown unfolded: something is typed there, or nothing else is."""
         return not self.typed.cells or any(card.is_changed for card in self.texts)
 
@@ -229,21 +234,21 @@ class FormPage:
     def obligations(self) -> list[tuple[str, str]]:
         return [(value, str(label)) for value, label in Obligation.choices]
 
-    def _card(self, number: int, cell: TypedCell, *, is_compared: bool) -> CellCard:
-        place, step = cell.place, self.places.step(cell.place)
+    def _build_card(self, number: int, cell: TypedCell, *, is_compared: bool) -> CellCard:
+        place, step = cell.place, self.places.find_step(cell.place)
         return CellCard(
             number,
             cell,
             self.places.roles.get(place.role),
             step,
             self.today.matrix.get(place),
-            self._neighbours(place, step) if step else (),
-            [row for row in self.others if (row.role, row.level) == place],
+            self._find_neighbours(place, step) if step else (),
+            [row for row in self.rival_changes if (row.role, row.level) == place],
             [finding for finding in self.findings if finding.place == place],
             is_compared and len(cell.description) <= DESCRIPTION_MAX_LENGTH,
         )
 
-    def _neighbours(self, place: Place, step: LadderStep) -> list[tuple[LadderStep, Cell]]:
+    def _find_neighbours(self, place: Place, step: LadderStep) -> list[tuple[LadderStep, Cell]]:
         """Return the nearest level below and above on which the role has a requirement."""
         cells = [
             (other, cell)
@@ -254,18 +259,18 @@ class FormPage:
         return below + [pair for pair in cells if pair[0].rank > step.rank][:1]
 
 
-def form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, typed: Typed) -> FormPage:
+def build_form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, typed: TypedForm) -> FormPage:
     """Return the form with what was typed into it; `skill` comes with its place."""
-    today, places = revisions.content_of(skill), places_of(skill.framework_id)
-    readers = {Field.GROUP: groups_of, Field.STATUS: statuses_of}
-    options = {name: _when_asked_for(read, skill) for name, read in readers.items()}
-    proposal = propose(skill, suggestion, typed, today, places, options)
+    today, places = revisions.get_content(skill), load_places(skill.framework_id)
+    readers = {Field.GROUP: list_group_choices, Field.STATUS: list_status_choices}
+    options = {name: _load_lazily(read, skill) for name, read in readers.items()}
+    proposal = build_proposal(skill, suggestion, typed, today, places, options)
     shown = suggestion or Suggestion(author=author)
     shown.skill, wanted = skill, [*proposal.changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
-    others = touching(shown, wanted)
+    others = find_rival_changes(shown, wanted)
     return FormPage(skill, shown, proposal.typed, proposal.changes, today, places, options, proposal.faults, others)
 
 
-def _when_asked_for(read: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:
+def _load_lazily(read: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:
     """Return choices that are read once somebody looks at them: a preview while typing mostly does not."""
     return cast("Mapping[str, str]", SimpleLazyObject(lambda: read(skill)))

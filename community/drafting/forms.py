@@ -10,18 +10,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.drafting.typed import TEXT_FIELDS, Typed, TypedCell, require_few_cells
+from community.drafting.typed import TEXT_FIELDS, TypedCell, TypedForm, require_few_cells
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.posting.form_keys import read_form_key
 from skills.content.matrix import Place
 from skills.models import Obligation
 from skills.text.storable import is_storable
-from skills.web.typed_input import LARGEST_REVISION, join_line_ends, number_in
+from skills.web.typed_input import MAX_REVISION_NUMBER, normalize_line_endings, parse_number
 
 UNFIT_TEXT = gettext_lazy("These words are too long or hold a character that cannot be kept.")
 
 
-class AsTypedField(forms.Field):
+class RawTextField(forms.Field):
     """A text as it was typed, neither stripped nor cut; only its line ends are those of the catalogue."""
 
     def __init__(self) -> None:
@@ -29,20 +29,20 @@ class AsTypedField(forms.Field):
 
     def to_python(self, value: str | None) -> str:
         """Return the text, '' where the form was sent without the field; browsers send other line ends."""
-        return join_line_ends(value or "")
+        return normalize_line_endings(value or "")
 
 
 class CellsInput(forms.Widget):
     """The cells of a suggestion: `cell` names each, and its fields are called after it, as `remove:baker/junior`."""
 
-    text = AsTypedField()
+    text = RawTextField()
 
     def value_from_datadict(self, data: Mapping[str, Any], _files: object, name: str) -> tuple[TypedCell, ...]:
         """Return each cell once, in the order of the form."""
         assert isinstance(data, QueryDict)
         return tuple(
             TypedCell(
-                _place_of(cell),
+                _parse_place(cell),
                 self.text.to_python(data.get(f"description:{cell}")),
                 data.get(f"obligation:{cell}", Obligation.NOT_STATED.value),
                 is_removed=f"remove:{cell}" in data,
@@ -51,7 +51,7 @@ class CellsInput(forms.Widget):
         )
 
 
-def _place_of(name: str) -> Place:
+def _parse_place(name: str) -> Place:
     """Return the place that a field is called after; what names none is a place that no framework has."""
     role, _slash, level = name.partition("/")
     return Place(role, level)
@@ -63,22 +63,22 @@ class SuggestionForm(forms.Form):
     Its errors are of reason and source alone: what the other texts may be depends on the skill, see `propose`.
     """
 
-    skill = AsTypedField()
-    framework = AsTypedField()
-    revision = AsTypedField()
+    skill = RawTextField()
+    framework = RawTextField()
+    revision = RawTextField()
     cell = forms.Field(required=False, widget=CellsInput)
-    name = AsTypedField()
-    summary = AsTypedField()
-    tag_line = AsTypedField()
-    group = AsTypedField()
-    status = AsTypedField()
-    reason = AsTypedField()
-    source = AsTypedField()
+    name = RawTextField()
+    summary = RawTextField()
+    tag_line = RawTextField()
+    group = RawTextField()
+    status = RawTextField()
+    reason = RawTextField()
+    source = RawTextField()
     confirmed = forms.BooleanField(required=False)
-    intent = AsTypedField()
-    take_out = AsTypedField()
-    add_role = AsTypedField()
-    add_level = AsTypedField()
+    intent = RawTextField()
+    take_out = RawTextField()
+    add_role = RawTextField()
+    add_level = RawTextField()
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
@@ -94,13 +94,13 @@ class SuggestionForm(forms.Form):
         return self.cleaned_data
 
     @cached_property
-    def typed(self) -> Typed:
+    def typed(self) -> TypedForm:
         """What was typed; raises `BrokenFormKey`, and `Unfit` for more cells than a form may hold."""
         sent = self.cleaned_data
         require_few_cells(len(sent["cell"]))
-        return Typed(
+        return TypedForm(
             key=read_form_key(self.data),
-            number=number_in(sent["revision"], LARGEST_REVISION) or 0,
+            revision_number=parse_number(sent["revision"], MAX_REVISION_NUMBER) or 0,
             cells=sent["cell"],
             texts={name: sent[name] for name in TEXT_FIELDS if name.value in self.data},
             reason=sent["reason"],
@@ -115,9 +115,9 @@ class SuggestionForm(forms.Form):
         return "take_out" if "take_out" in self.data else str(self.cleaned_data["intent"])
 
     @property
-    def taken_out(self) -> Place:
+    def removed_place(self) -> Place:
         """The place of the cell beside whose button it was pressed."""
-        return _place_of(self.cleaned_data["take_out"])
+        return _parse_place(self.cleaned_data["take_out"])
 
 
 def _require_storable(text: str) -> None:
@@ -128,7 +128,7 @@ def _require_storable(text: str) -> None:
 class SecondReaderForm(forms.Form):
     """Why another reviewer should read a declined suggestion."""
 
-    words = forms.CharField(
+    message = forms.CharField(
         required=False,
         max_length=REASON_MAX_LENGTH,
         validators=[_require_storable],

@@ -9,12 +9,12 @@ from community.models.suggestions import OPEN_STATES
 from community.posting.refusals import OverLimit
 from community.posting.trust import is_trusted
 
-MOST_OPEN_WHILE_NEW = 5
-LOOK_AGAIN_SECONDS = 3600
+MAX_OPEN_WHILE_NEW = 5
+RETRY_AFTER_SECONDS = 3600
 """When to look again: it ends when a suggestion is decided, which nobody can foresee."""
 
 
-def require_room(author: User, suggestion: Suggestion) -> None:
+def require_below_limit(author: User, suggestion: Suggestion) -> None:
     """Raise `OverLimit` when a new account has all it may have under review besides this suggestion.
 
     Locks the author's row until the transaction ends, so that two forms at once count each other.
@@ -22,15 +22,15 @@ def require_room(author: User, suggestion: Suggestion) -> None:
     assert transaction.get_connection().in_atomic_block
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
     others = Suggestion.objects.filter(author=author, state__in=OPEN_STATES).exclude(pk=suggestion.pk)
-    if others.count() < MOST_OPEN_WHILE_NEW or is_trusted(author):
+    if others.count() < MAX_OPEN_WHILE_NEW or is_trusted(author):
         return
     raise OverLimit(
         ngettext(
             "A new account may have %(count)d suggestion under review at once.",
             "A new account may have %(count)d suggestions under review at once.",
-            MOST_OPEN_WHILE_NEW,
+            MAX_OPEN_WHILE_NEW,
         )
-        % {"count": MOST_OPEN_WHILE_NEW},
-        LOOK_AGAIN_SECONDS,
-        is_of_review=True,
+        % {"count": MAX_OPEN_WHILE_NEW},
+        RETRY_AFTER_SECONDS,
+        is_review_limit=True,
     )

@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.models import Suggestion
-from community.posting.refusals import Unfit
-from community.suggestions.changes import changes_of
-from community.suggestions.whole_skills import BECOMES_PUBLISHED
-from skills.content.changes import SUGGESTED, Change, Field, InvalidChange, SkillContent, Value, check
+from community.posting.refusals import InvalidInput
+from community.suggestions.changes import list_pending_changes
+from community.suggestions.whole_skills import PUBLISHING_CHANGE
+from skills.content.changes import SUGGESTED_CONTENT, Change, ChangeValue, Field, InvalidChange, SkillContent, check
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places
 from skills.models import Obligation, Skill
 
-MOST_CELLS = 400
+MAX_CELLS = 400
 """So many cells one form may hold: twice the places of the largest framework that ships (36 roles of 5 levels)."""
-MOST_UNKNOWN_CELLS = 40
+MAX_UNKNOWN_CELLS = 40
 """So many of them the framework may not have: a role or a level can go while the form is open, not most of them."""
 type Options = Mapping[Field, Mapping[str, str]]  # what may be chosen of a field, in words
 TEXT_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP, Field.STATUS)
@@ -37,7 +37,7 @@ class TypedCell:
     obligation: str
     is_removed: bool = False
 
-    def proposed(self, base: Value) -> Cell | None:
+    def build_proposed_cell(self, base: ChangeValue) -> Cell | None:
         """Return what is proposed; the source's own word for the depth stays as it is."""
         if self.is_removed:
             return None
@@ -45,11 +45,11 @@ class TypedCell:
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedForm:
     """The whole form. `number` is the revision it was made from, `faults` are why reason or source cannot be kept."""
 
     key: uuid.UUID
-    number: int
+    revision_number: int
     cells: Sequence[TypedCell] = ()
     texts: Mapping[Field, str] = field(default_factory=dict)
     reason: str = ""
@@ -60,13 +60,13 @@ class Typed:
     @property
     def is_full(self) -> bool:
         """Whether the form holds as many cells as it may."""
-        return len(self.cells) >= MOST_CELLS
+        return len(self.cells) >= MAX_CELLS
 
-    def with_cell(self, cell: TypedCell) -> "Typed":
+    def with_cell(self, cell: TypedCell) -> "TypedForm":
         """Return the form with a cell more."""
         return replace(self, cells=(*self.cells, cell))
 
-    def without(self, place: Place) -> "Typed":
+    def without_cell(self, place: Place) -> "TypedForm":
         """Return the form without a cell."""
         return replace(self, cells=tuple(cell for cell in self.cells if cell.place != place))
 
@@ -76,44 +76,44 @@ class Basis:
     """What the form's changes are based on: the content at its revision, and what a kept draft knows better."""
 
     content: SkillContent
-    kept: Mapping[tuple[Field, Place | None], Value] = field(default_factory=dict)
+    kept_bases: Mapping[tuple[Field, Place | None], ChangeValue] = field(default_factory=dict)
 
-    def of(self, change: Change) -> Value:
+    def get_base(self, change: Change) -> ChangeValue:
         """Return the base of a change."""
         where = (change.field, change.place)
-        return self.kept[where] if where in self.kept else self.content.value(change)
+        return self.kept_bases[where] if where in self.kept_bases else self.content.get_value(change)
 
 
 @dataclass(frozen=True)
 class Proposal:
     """What a form changes. `faults` are why it cannot even be kept as a draft, each in the reader's language."""
 
-    typed: Typed
+    typed: TypedForm
     changes: Sequence[Change]
     faults: Sequence[str]
 
 
 def require_few_cells(count: int) -> None:
-    """Raise `Unfit` for a form of more than `MOST_CELLS` cells."""
-    if count > MOST_CELLS:
-        raise Unfit(why_no_more())
+    """Raise `InvalidInput` for a form of more than `MAX_CELLS` cells."""
+    if count > MAX_CELLS:
+        raise InvalidInput(build_cell_limit_message())
 
 
-def why_no_more() -> str:
+def build_cell_limit_message() -> str:
     """Return the message that a form holds no more cells."""
     message = ngettext(
         "One suggestion holds at most %(count)d cell. Please split it into several suggestions.",
         "One suggestion holds at most %(count)d cells. Please split it into several suggestions.",
-        MOST_CELLS,
+        MAX_CELLS,
     )
-    return message % {"count": MOST_CELLS}
+    return message % {"count": MAX_CELLS}
 
 
-def require_known(typed: Typed, places: Places) -> None:
-    """Raise `Unfit` for more than `MOST_UNKNOWN_CELLS` cells that the framework does not have: nobody typed them."""
+def require_known_places(typed: TypedForm, places: Places) -> None:
+    """Raise `InvalidInput` for over `MAX_UNKNOWN_CELLS` cells that the framework does not have: nobody typed them."""
     unknown = [cell.place for cell in typed.cells if not places.has(cell.place)]
-    if len(unknown) > MOST_UNKNOWN_CELLS:
-        raise Unfit(places.why_not(unknown[0]))
+    if len(unknown) > MAX_UNKNOWN_CELLS:
+        raise InvalidInput(places.get_refusal_reason(unknown[0]))
 
 
 def find_place(places: Places, role: str, level: str) -> Place:
@@ -122,18 +122,18 @@ def find_place(places: Places, role: str, level: str) -> Place:
     return Place(key, level)
 
 
-def typed_of(suggestion: Suggestion, number: int) -> Typed:
+def build_typed_form(suggestion: Suggestion, revision_number: int) -> TypedForm:
     """Return a kept suggestion as its form shows it."""
     cells, texts = [], {}
-    for change in changes_of(suggestion):
+    for change in list_pending_changes(suggestion):
         if change.place is None:
             texts[change.field] = str(change.proposed)
         else:
-            cells.append(cell_of(change.place, change.proposed, change.base))
-    return Typed(suggestion.key, number, tuple(cells), texts, suggestion.reason, suggestion.source)
+            cells.append(build_typed_cell(change.place, change.proposed, change.base))
+    return TypedForm(suggestion.key, revision_number, tuple(cells), texts, suggestion.reason, suggestion.source)
 
 
-def cell_of(place: Place, value: Value, base: Value = None) -> TypedCell:
+def build_typed_cell(place: Place, value: ChangeValue, base: ChangeValue = None) -> TypedCell:
     """Return the cell as a form begins with it: what is proposed, or what stands there where that is its removal."""
     shown = value if isinstance(value, Cell) else base
     if not isinstance(shown, Cell):
@@ -141,53 +141,57 @@ def cell_of(place: Place, value: Value, base: Value = None) -> TypedCell:
     return TypedCell(place, shown.description, shown.obligation, is_removed=value is None)
 
 
-def latest_number(skill: Skill) -> int:
+def get_latest_revision_number(skill: Skill) -> int:
     """Return the number of a skill's latest revision."""
     numbers = skill.revisions.order_by("-number").values_list("number", flat=True) if skill.pk else ()
     return next(iter(numbers[:1]), 0)
 
 
-def propose(
-    skill: Skill, suggestion: Suggestion | None, typed: Typed, today: SkillContent, places: Places, options: Options
+def build_proposal(
+    skill: Skill, suggestion: Suggestion | None, typed: TypedForm, today: SkillContent, places: Places, options: Options
 ) -> Proposal:
     """Return what a form changes, cells that are still as they were included, and why it cannot be kept.
 
     A form that names a revision which the skill never had is a fault; it then goes on from `today`.
     """
-    basis, faults = _basis_of(skill, typed.number, suggestion), list[str]()
+    basis, faults = _find_basis(skill, typed.revision_number, suggestion), list[str]()
     if basis is None:
         faults.append(_("This form says it was made from a text that never stood here. Nothing was saved."))
-        typed, basis = replace(typed, number=latest_number(skill)), Basis(today)
-    changes = _changes_in(typed, basis)
-    faults += [*typed.faults, *_faults_of(changes, places, options)]
+        typed, basis = replace(typed, revision_number=get_latest_revision_number(skill)), Basis(today)
+    changes = _list_changes(typed, basis)
+    faults += [*typed.faults, *_find_faults(changes, places, options)]
     return Proposal(typed, changes, list(dict.fromkeys(faults)))
 
 
-def _basis_of(skill: Skill, number: int, suggestion: Suggestion | None) -> Basis | None:
+def _find_basis(skill: Skill, revision_number: int, suggestion: Suggestion | None) -> Basis | None:
     """Return what a form made from this revision is based on, None where there never was such a revision."""
     if skill.is_suggested:
-        return Basis(SUGGESTED)
-    content = skill.revisions.filter(number=number).values_list("content", flat=True).first() if number > 0 else None
+        return Basis(SUGGESTED_CONTENT)
+    content = (
+        skill.revisions.filter(number=revision_number).values_list("content", flat=True).first()
+        if revision_number > 0
+        else None
+    )
     if content is None:
         return None
-    kept = changes_of(suggestion) if suggestion else []
+    kept = list_pending_changes(suggestion) if suggestion else []
     return Basis(SkillContent.from_json(content), {(change.field, change.place): change.base for change in kept})
 
 
-def _changes_in(typed: Typed, basis: Basis) -> list[Change]:
-    changes = [Change(name, basis.of(Change(name, None, None)), text) for name, text in typed.texts.items()]
+def _list_changes(typed: TypedForm, basis: Basis) -> list[Change]:
+    changes = [Change(name, basis.get_base(Change(name, None, None)), text) for name, text in typed.texts.items()]
     changes = [change for change in changes if change.proposed != change.base]
-    if basis.content == SUGGESTED:
-        changes = [change for change in changes if change.field is not Field.STATUS] + [BECOMES_PUBLISHED]
+    if basis.content == SUGGESTED_CONTENT:
+        changes = [change for change in changes if change.field is not Field.STATUS] + [PUBLISHING_CHANGE]
     for cell in typed.cells:
-        base = basis.of(Change(Field.REQUIREMENT, None, None, cell.place))
-        changes.append(Change(Field.REQUIREMENT, base, cell.proposed(base), cell.place))
+        base = basis.get_base(Change(Field.REQUIREMENT, None, None, cell.place))
+        changes.append(Change(Field.REQUIREMENT, base, cell.build_proposed_cell(base), cell.place))
     return changes
 
 
-def _faults_of(changes: Sequence[Change], places: Places, options: Options) -> Iterator[str]:
+def _find_faults(changes: Sequence[Change], places: Places, options: Options) -> Iterator[str]:
     for change in changes:
-        if change.place and (why := places.why_not(change.place)):
+        if change.place and (why := places.get_refusal_reason(change.place)):
             yield why
         if change.field is Field.GROUP and change.proposed not in options[Field.GROUP]:
             yield _("There is no such group in this framework.")
@@ -200,6 +204,6 @@ def _faults_of(changes: Sequence[Change], places: Places, options: Options) -> I
                 yield str(error)
 
 
-def _is_empty(value: Value) -> bool:
+def _is_empty(value: ChangeValue) -> bool:
     """Whether something is simply not written yet, which a draft may be."""
     return not (value.description if isinstance(value, Cell) else value or "").strip()

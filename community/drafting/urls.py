@@ -9,6 +9,6 @@ urlpatterns = [
     path("suggestions/<int:pk>/edit/", views.edit, name="suggestion_edit"),
     path("suggestions/<int:pk>/withdraw/", author_views.withdraw, name="suggestion_withdraw"),
     path("suggestions/<int:pk>/renew/", author_views.renew, name="suggestion_renew"),
-    path("suggestions/<int:pk>/second-reader/", author_views.second_reader, name="suggestion_second_reader"),
-    path("skills/<slug:slug>/suggestions/new/", views.new, name="suggestion_new"),
+    path("suggestions/<int:pk>/second-reader/", author_views.ask_second_reader, name="suggestion_second_reader"),
+    path("skills/<slug:slug>/suggestions/new/", views.new_suggestion, name="suggestion_new"),
 ]

@@ -18,51 +18,58 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from community import rules
 from community.drafting.answers import FormAnswer, render_answer
-from community.drafting.buttons import PressedForm, press_button
-from community.drafting.form_page import form_page
+from community.drafting.buttons import SentForm, press_button
+from community.drafting.form_page import build_form_page
 from community.drafting.forms import SuggestionForm
-from community.drafting.typed import Typed, cell_of, find_place, latest_number, require_known, typed_of
+from community.drafting.typed import (
+    TypedForm,
+    build_typed_cell,
+    build_typed_form,
+    find_place,
+    get_latest_revision_number,
+    require_known_places,
+)
 from community.models import Comment, State, Suggestion
 from community.models.suggestions import OPEN_STATES, REASON_MAX_LENGTH
-from community.posting.form_tokens import token_fault
-from community.posting.kept_forms import nowhere
-from community.posting.refusal_pages import answers_refusals
+from community.posting.form_tokens import find_csrf_failure
+from community.posting.kept_forms import render_missing_target
+from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import NotAllowed
 from community.suggestions import moves
-from skills.content.places import places_of
+from skills.content.places import load_places
 from skills.models import Skill
-from skills.revisions import content_of
+from skills.revisions import get_content
 from skills.web.addresses import follow_moves
 from skills.web.requests import HtmxRequest
-from skills.web.typed_input import number_in
+from skills.web.typed_input import parse_number
 
-NOTHING_THERE = gettext_lazy("There is nothing at this address.")
+NO_PAGE = gettext_lazy("There is nothing at this address.")
 NO_SUGGESTION = gettext_lazy("There is no such suggestion.")
 
 
-@csrf_exempt  # `receive` asks token_fault itself, so that an old form comes back with all that was typed
+@csrf_exempt  # `receive_form` asks token_fault itself, so that an old form comes back with all that was typed
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
-def new(request: HtmxRequest, slug: str) -> HttpResponse:
+@handle_refusals
+def new_suggestion(request: HtmxRequest, slug: str) -> HttpResponse:
     """A new suggestion for a skill; `role` and `level` choose the cell to begin with."""
-    skill = Skill.objects.at(slug)
+    skill = Skill.objects.find_by_slug(slug)
     is_there = skill is not None and not skill.is_suggested
     if request.method == "POST":
         if skill is None or not is_there:
-            return nowhere(request, NOTHING_THERE)
-        return receive(request, SuggestionForm(request.POST), skill)
+            return render_missing_target(request, NO_PAGE)
+        return receive_form(request, SuggestionForm(request.POST), skill)
     if skill is None or not is_there or skill.slug != slug:
         return follow_moves(request, f"skills/{slug}")
     if not skill.is_current:
         return redirect(skill)
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    return begin(request, skill)
+    return render_blank_form(request, skill)
 
 
 @csrf_exempt  # as above
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
+@handle_refusals
 def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """A suggestion of one's own, as long as it may be changed.
 
@@ -70,47 +77,47 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """
     form = SuggestionForm(request.POST) if request.method == "POST" else None
     if not isinstance(request.user, User):
-        named = Skill.objects.at(form.cleaned_data["skill"].replace("\0", "")) if form else None
-        return receive(request, form, named) if form and named else redirect_to_login(request.get_full_path())
+        named = Skill.objects.find_by_slug(form.cleaned_data["skill"].replace("\0", "")) if form else None
+        return receive_form(request, form, named) if form and named else redirect_to_login(request.get_full_path())
     suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
     if suggestion is None:
         if form:
-            return nowhere(request, NO_SUGGESTION)
+            return render_missing_target(request, NO_SUGGESTION)
         raise Http404(NO_SUGGESTION)
-    skill = Skill.objects.with_place().get(pk=suggestion.skill_id)
+    skill = Skill.objects.with_group().get(pk=suggestion.skill_id)
     if form:
-        return receive(request, form, skill, suggestion)
-    moves.require(suggestion, State.DRAFT, *OPEN_STATES)
+        return receive_form(request, form, skill, suggestion)
+    moves.require_state(suggestion, State.DRAFT, *OPEN_STATES)
     if not rules.may_edit(request.user, suggestion, timezone.now()):
         raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
-    typed = typed_of(suggestion, latest_number(skill))
-    return render_answer(request, FormAnswer(form_page(skill, suggestion, request.user, typed)))
+    typed = build_typed_form(suggestion, get_latest_revision_number(skill))
+    return render_answer(request, FormAnswer(build_form_page(skill, suggestion, request.user, typed)))
 
 
-def begin(request: HtmxRequest, skill: Skill) -> HttpResponse:
+def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Show a blank form, with the cell that the address names, and the author's drafts of the same skill."""
     author = request.user
     assert isinstance(author, User)
-    typed = _of_comment(request, skill, Typed(uuid.uuid4(), latest_number(skill)))
+    typed = _start_from_comment(request, skill, TypedForm(uuid.uuid4(), get_latest_revision_number(skill)))
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     notice, status = "", HTTPStatus.OK
     if role and level:
-        places = places_of(skill.framework_id)
+        places = load_places(skill.framework_id)
         place = find_place(places, role, level)
-        if why := places.why_not(place):
+        if why := places.get_refusal_reason(place):
             notice, status = why, HTTPStatus.UNPROCESSABLE_ENTITY
         else:
-            typed = typed.with_cell(cell_of(place, content_of(skill).matrix.get(place)))
-    page = form_page(skill, None, author, typed)
+            typed = typed.with_cell(build_typed_cell(place, get_content(skill).matrix.get(place)))
+    page = build_form_page(skill, None, author, typed)
     drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
     same = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
     latest = drafts.filter(same).order_by("-pk")[:3]
     return render_answer(request, FormAnswer(page, status, notice=notice, drafts=latest))
 
 
-def _of_comment(request: HttpRequest, skill: Skill, typed: Typed) -> Typed:
+def _start_from_comment(request: HttpRequest, skill: Skill, typed: TypedForm) -> TypedForm:
     """Begin with the words of a comment on the skill (`comment`) as the reason, and with the comment as the source."""
-    number = number_in(request.GET.get("comment", ""))
+    number = parse_number(request.GET.get("comment", ""))
     if not skill.pk or number is None:
         return typed
     found = Comment.objects.about(skill.pk).filter(pk=number).first()
@@ -120,7 +127,7 @@ def _of_comment(request: HttpRequest, skill: Skill, typed: Typed) -> Typed:
     return replace(typed, reason=found.body[:REASON_MAX_LENGTH], source=source)
 
 
-def receive(
+def receive_form(
     request: HtmxRequest, form: SuggestionForm, skill: Skill, suggestion: Suggestion | None = None
 ) -> HttpResponse:
     """Do what the pressed button says; whatever is wrong, the form comes back as it was typed.
@@ -134,14 +141,14 @@ def receive(
     elif author is not None:
         suggestion = Suggestion.objects.filter(key=typed.key).first()
         if suggestion and (suggestion.author_id != author.pk or suggestion.skill_id != skill.pk):
-            return nowhere(request, NO_SUGGESTION)
-    page = form_page(skill, suggestion, author, typed)
-    require_known(page.typed, page.places)
+            return render_missing_target(request, NO_SUGGESTION)
+    page = build_form_page(skill, suggestion, author, typed)
+    require_known_places(page.typed, page.places)
     if author is None:
         answer = FormAnswer(page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
-    elif token_fault(request):
+    elif find_csrf_failure(request):
         too_old = _("This form had grown too old. Nothing was saved; please send it again.")
         answer = FormAnswer(page, HTTPStatus.FORBIDDEN, notice=too_old)
     else:
-        answer = press_button(PressedForm(author, form, page))
+        answer = press_button(SentForm(author, form, page))
     return render_answer(request, answer)

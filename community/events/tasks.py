@@ -7,8 +7,8 @@ from community.models import Event
 
 
 @task
-def tell(event_id: int) -> None:
+def notify_of_event(event_id: int) -> None:
     """Tell everybody of an event; one that is gone by now, with its skill, tells nobody."""
     event = Event.objects.filter(pk=event_id).first()
     if event is not None:
-        fanout.tell(event)
+        fanout.notify_of_event(event)

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import membership
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, require_sign_in
 from community.moderation import listing
 from community.notifications import inbox
-from community.notifications.views import _with_addresses
+from community.notifications.views import _add_notice_urls
 from community.suggestions import listing as suggestion_listing
 from community.watching import watches as watching
 
@@ -20,17 +20,17 @@ LATEST_DRAFTS = 5
 
 
 @require_safe
-@for_members
+@require_sign_in
 def me(request: MemberRequest) -> HttpResponse:
     """What somebody watches and has begun to write, and their latest notices."""
-    watches = watching.watches_of(request.user)
+    watches = watching.list_watches(request.user)
     context = {
-        "notices": _with_addresses(inbox.notices_of(request.user)[:LATEST_NOTICES]),
+        "notices": _add_notice_urls(inbox.list_notices(request.user)[:LATEST_NOTICES]),
         "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
         "watch_count": watches.count(),
         "is_reviewer": membership.is_reviewer(request.user),
-        "drafts": suggestion_listing.drafts_of(request.user)[:LATEST_DRAFTS],
+        "drafts": suggestion_listing.list_drafts(request.user)[:LATEST_DRAFTS],
         "is_moderator": membership.is_moderator(request.user),
-        "waiting_for_moderators": partial(listing.waiting_count, request.user),
+        "waiting_for_moderators": partial(listing.count_waiting, request.user),
     }
     return render(request, "community/me/me.html", context)

@@ -2,7 +2,7 @@
 
 from community.models.discussion import Comment, CommentVersion, Helpful, ThreadMute
 from community.models.moderation import Act, ActKind, Fault, Report, Sweep, SweptThing, WatchedWord
-from community.models.notifications import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason
+from community.models.notifications import EmailChoice, Event, EventAction, Frequency, Kind, Notification, Reason
 from community.models.posting import CountedWrite, WriteKind
 from community.models.suggestions import (
     ChangeOutcome,
@@ -26,9 +26,9 @@ __all__ = [
     "CountedWrite",
     "Decision",
     "DeclineReason",
-    "Deed",
     "EmailChoice",
     "Event",
+    "EventAction",
     "Fault",
     "Frequency",
     "Helpful",

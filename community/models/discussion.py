@@ -21,16 +21,16 @@ BODY_MAX_LENGTH = 10_000
 class CommentQuerySet(models.QuerySet["Comment"]):
     """Comments by where they stand. What is held is there for its author and moderators alone."""
 
-    def placed_for(self, person: Person, *, is_moderator: bool) -> Self:
+    def listed_for(self, person: Person, *, is_moderator: bool) -> Self:
         """Return comments that have a place in what a person reads, if only as a tombstone; see `rules.may_read`."""
         if is_moderator:
             return self.all()
         released = Q(held_at__isnull=True)
         return self.filter(released | Q(author=person) if isinstance(person, User) else released)
 
-    def about(self, skill: int, suggestion: int | None = None) -> Self:
+    def about(self, skill_id: int, suggestion_id: int | None = None) -> Self:
         """Return comments on a skill or one of its cells, or on a suggestion, by primary key."""
-        return self.filter(skill=skill, suggestion=suggestion)
+        return self.filter(skill=skill_id, suggestion=suggestion_id)
 
 
 class Comment(models.Model):
@@ -105,9 +105,9 @@ class Comment(models.Model):
         return f"#{self.pk} {self.skill}"
 
     @property
-    def discussion_address(self) -> str:
+    def discussion_url(self) -> str:
         """Where the skill or the suggestion is talked about that it is about."""
-        return discussion_address(self.skill, self.suggestion_id)
+        return get_discussion_url(self.skill, self.suggestion_id)
 
     @property
     def thread_id(self) -> int:
@@ -115,10 +115,10 @@ class Comment(models.Model):
         return self.parent_id or self.pk
 
 
-def discussion_address(skill: Skill, suggestion: int | None) -> str:
+def get_discussion_url(skill: Skill, suggestion_id: int | None) -> str:
     """Return where a skill is talked about, or a suggestion, given by its primary key."""
-    if suggestion is not None:
-        return reverse("community:suggestion_comments", args=[suggestion])
+    if suggestion_id is not None:
+        return reverse("community:suggestion_comments", args=[suggestion_id])
     return reverse("community:comments", args=[skill.slug])
 
 

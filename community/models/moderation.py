@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from community.models.discussion import Comment
 from community.models.suggestions import Suggestion
 
-WORDS_MAX_LENGTH = 2000
+MESSAGE_MAX_LENGTH = 2000
 
 
 class Fault(models.TextChoices):
@@ -36,7 +36,7 @@ TARGETS = ("comment", "suggestion", "person")
 """What can be reported, by the name of its field."""
 
 
-def _one_target() -> Q:
+def _build_exactly_one_condition() -> Q:
     one = Q()
     for name in TARGETS:
         one |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
@@ -73,7 +73,7 @@ class Report(models.Model):
         verbose_name=_("profile"),
     )
     fault = models.CharField(_("what is wrong"), max_length=10, choices=Fault)
-    words = models.TextField(_("words"), blank=True, max_length=WORDS_MAX_LENGTH)
+    message = models.TextField(_("message"), blank=True, max_length=MESSAGE_MAX_LENGTH, db_column="words")
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     outcome = models.CharField(_("outcome"), max_length=10, choices=ReportOutcome, blank=True)
     decided_by = models.ForeignKey(
@@ -85,14 +85,15 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_one_target(), name="report_one_target"),
+            models.CheckConstraint(condition=_build_exactly_one_condition(), name="report_one_target"),
             models.CheckConstraint(condition=Q(fault__in=Fault.values), name="report_fault_known"),
             models.CheckConstraint(condition=Q(outcome__in=["", *ReportOutcome.values]), name="report_outcome_known"),
             models.CheckConstraint(
                 condition=Q(outcome="") ^ Q(decided_at__isnull=False), name="report_decided_has_outcome"
             ),
             models.CheckConstraint(
-                condition=~Q(fault=Fault.OTHER) | ~Q(words="") | Q(reporter__isnull=True), name="report_other_has_words"
+                condition=~Q(fault=Fault.OTHER) | ~Q(message="") | Q(reporter__isnull=True),
+                name="report_other_has_words",
             ),
             *(models.UniqueConstraint(fields=["reporter", name], name=f"report_{name}_once") for name in TARGETS),
         ]
@@ -129,7 +130,7 @@ class ActKind(models.TextChoices):
 ROLE_NAMES = {"reviewers": _("Reviewer"), "moderators": _("Moderator")}
 """What the roles are called on pages, by the name of the group, which the log keeps as the words of their lines."""
 
-TARGET_WORDS = {
+TARGET_LABELS = {
     "comment": pgettext_lazy("noun", "Comment"),
     "suggestion": _("Suggestion"),
     "person": _("Profile"),
@@ -147,11 +148,11 @@ class Act(models.Model):
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     kind = models.CharField(_("what was done"), max_length=12, choices=ActKind)
-    actor = models.BigIntegerField(_("who (number of the account)"), null=True)
-    person = models.BigIntegerField(_("to whom (number of the account)"), null=True)
+    actor_id = models.BigIntegerField(_("who (number of the account)"), null=True, db_column="actor")
+    person_id = models.BigIntegerField(_("to whom (number of the account)"), null=True, db_column="person")
     target_kind = models.CharField(_("kind of target"), max_length=12, blank=True)
-    target = models.BigIntegerField(_("number of the target"), null=True)
-    words = models.TextField(_("why"), blank=True)
+    target_id = models.BigIntegerField(_("number of the target"), null=True, db_column="target")
+    reason = models.TextField(_("why"), blank=True, db_column="words")
     until = models.DateTimeField(_("until"), null=True)
 
     class Meta:
@@ -160,24 +161,24 @@ class Act(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(kind__in=ActKind.values), name="act_kind_known")]
         indexes: ClassVar = [
-            models.Index(fields=["person"], name="act_of_person"),
-            models.Index(fields=["actor"], name="act_by_actor"),
+            models.Index(fields=["person_id"], name="act_of_person"),
+            models.Index(fields=["actor_id"], name="act_by_actor"),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
 
     @property
-    def shown_words(self) -> str:
+    def displayed_reason(self) -> str:
         """Why, as pages show it: of a role that was granted or removed, its name in the reader's language."""
         if self.kind in {ActKind.ROLE_GRANTED, ActKind.ROLE_REMOVED}:
-            return str(ROLE_NAMES.get(self.words, self.words))
-        return self.words
+            return str(ROLE_NAMES.get(self.reason, self.reason))
+        return self.reason
 
     @property
-    def target_words(self) -> str:
+    def target_label(self) -> str:
         """What kind of thing it was done to."""
-        return str(TARGET_WORDS.get(self.target_kind, self.target_kind))
+        return str(TARGET_LABELS.get(self.target_kind, self.target_kind))
 
 
 class WatchedWord(models.Model):
@@ -213,7 +214,7 @@ class Sweep(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("asked by")
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ASKED)
-    words = models.TextField(_("why"), max_length=WORDS_MAX_LENGTH)
+    reason = models.TextField(_("why"), max_length=MESSAGE_MAX_LENGTH, db_column="words")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
 
@@ -245,18 +246,18 @@ class SweptThing(models.Model):
 
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="things")
     kind = models.CharField(_("kind"), max_length=12)  # of `targets.KINDS`, or "revision"
-    number = models.BigIntegerField(_("number"))
+    thing_id = models.BigIntegerField(_("number"), db_column="number")
     result = models.CharField(_("result"), max_length=12, choices=Result, default=Result.PLANNED)
-    revision = models.BigIntegerField(_("revision that took it back"), null=True)
-    kept = models.JSONField(_("fields that stay"), default=list)
+    revision_id = models.BigIntegerField(_("revision that took it back"), null=True, db_column="revision")
+    kept_fields = models.JSONField(_("fields that stay"), default=list, db_column="kept")
 
     class Meta:
         verbose_name = _("swept thing")
         verbose_name_plural = _("swept things")
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sweep", "kind", "number"], name="swept_thing_once"),
+            models.UniqueConstraint(fields=["sweep", "kind", "thing_id"], name="swept_thing_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.number}"
+        return f"{self.kind} {self.thing_id}"

@@ -28,36 +28,36 @@ class Kind(models.TextChoices):
     MODERATION = "moderation", _("Moderation")
 
 
-class Deed(models.TextChoices):
+class EventAction(models.TextChoices):
     """What was done to a suggestion that somebody is told of."""
 
-    SUBMITTED = "submitted", pgettext_lazy("deed", "submitted")
-    FIRST = "first", pgettext_lazy("deed", "first contribution")
-    ANSWERED = "answered", pgettext_lazy("deed", "answered what you asked for")
-    SECOND_READER = "second_reader", pgettext_lazy("deed", "a second reader is asked for")
-    ACCEPTED = "accepted", pgettext_lazy("deed", "accepted")
-    ACCEPTED_WITH_CHANGES = "accepted_with_changes", pgettext_lazy("deed", "accepted with changes")
-    PARTLY_ACCEPTED = "partly_accepted", pgettext_lazy("deed", "partly accepted")
-    DECLINED = "declined", pgettext_lazy("deed", "declined")
-    CHANGES_REQUESTED = "changes_requested", pgettext_lazy("deed", "changes requested")
-    OUTDATED = "outdated", pgettext_lazy("deed", "outdated: the text has changed since")
-    UNDONE = "undone", pgettext_lazy("deed", "the decision was undone")
-    REPORT_AGREED = "report_agreed", pgettext_lazy("deed", "your report was agreed with")
-    REPORT_DISAGREED = "report_disagreed", pgettext_lazy("deed", "your report was not agreed with")
-    REPORT_IGNORED = "report_ignored", pgettext_lazy("deed", "your report was closed without a judgement")
-    HIDDEN = "hidden", pgettext_lazy("deed", "moderators hid what you wrote")
-    RESTORED = "restored", pgettext_lazy("deed", "moderators show what you wrote again")
-    RELEASED = "released", pgettext_lazy("deed", "what was held for a look is there for all now")
-    WARNED = "warned", pgettext_lazy("deed", "moderators warn you")
-    SUSPENDED = "suspended", pgettext_lazy("deed", "your account is suspended")
-    FREED = "freed", pgettext_lazy("deed", "your account is no longer suspended")
+    SUBMITTED = "submitted", pgettext_lazy("action", "submitted")
+    FIRST = "first", pgettext_lazy("action", "first contribution")
+    ANSWERED = "answered", pgettext_lazy("action", "answered what you asked for")
+    SECOND_READER = "second_reader", pgettext_lazy("action", "a second reader is asked for")
+    ACCEPTED = "accepted", pgettext_lazy("action", "accepted")
+    ACCEPTED_WITH_CHANGES = "accepted_with_changes", pgettext_lazy("action", "accepted with changes")
+    PARTLY_ACCEPTED = "partly_accepted", pgettext_lazy("action", "partly accepted")
+    DECLINED = "declined", pgettext_lazy("action", "declined")
+    CHANGES_REQUESTED = "changes_requested", pgettext_lazy("action", "changes requested")
+    OUTDATED = "outdated", pgettext_lazy("action", "outdated: the text has changed since")
+    UNDONE = "undone", pgettext_lazy("action", "the decision was undone")
+    REPORT_AGREED = "report_agreed", pgettext_lazy("action", "your report was agreed with")
+    REPORT_DISAGREED = "report_disagreed", pgettext_lazy("action", "your report was not agreed with")
+    REPORT_IGNORED = "report_ignored", pgettext_lazy("action", "your report was closed without a judgement")
+    HIDDEN = "hidden", pgettext_lazy("action", "moderators hid what you wrote")
+    RESTORED = "restored", pgettext_lazy("action", "moderators show what you wrote again")
+    RELEASED = "released", pgettext_lazy("action", "what was held for a look is there for all now")
+    WARNED = "warned", pgettext_lazy("action", "moderators warn you")
+    SUSPENDED = "suspended", pgettext_lazy("action", "your account is suspended")
+    FREED = "freed", pgettext_lazy("action", "your account is no longer suspended")
 
 
-OF_SUGGESTIONS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
+SUGGESTION_KINDS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
 """The kinds that are about a suggestion."""
-OF_COMMENTS = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
+COMMENT_KINDS = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
 """The kinds that are about a comment."""
-OF_WRITINGS = (*OF_COMMENTS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
+WRITTEN_KINDS = (*COMMENT_KINDS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
 """The kinds that tell of what another member wrote, which moderators may have hidden since."""
 
 
@@ -107,7 +107,7 @@ class Event(models.Model):
     decision = models.ForeignKey(
         Decision, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )
-    deed = models.CharField(_("what was done"), max_length=24, choices=Deed, blank=True)
+    action = models.CharField(_("what was done"), max_length=24, choices=EventAction, blank=True, db_column="deed")
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -116,7 +116,7 @@ class Event(models.Model):
         related_name="+",
         verbose_name=_("whom alone it concerns"),
     )
-    words = models.TextField(_("words"), blank=True)
+    message = models.TextField(_("message"), blank=True, db_column="words")
     comment = models.ForeignKey(
         Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("comment")
     )
@@ -126,7 +126,7 @@ class Event(models.Model):
     significance = models.CharField(_("significance"), max_length=10, choices=Significance, default=Significance.MEDIUM)
     role_ids = models.JSONField(_("roles"), default=list, blank=True)
     happened_at = models.DateTimeField(_("happened"), default=timezone.now)
-    told_up_to = models.BigIntegerField(_("told up to"), default=0)
+    notified_up_to = models.BigIntegerField(_("notified up to"), default=0, db_column="told_up_to")
     leased_until = models.DateTimeField(_("being told until"), null=True, blank=True)
     finished_at = models.DateTimeField(_("everybody told"), null=True, blank=True)
 
@@ -135,15 +135,15 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known"),
-            models.CheckConstraint(condition=Q(deed__in=["", *Deed.values]), name="event_deed_known"),
+            models.CheckConstraint(condition=Q(action__in=["", *EventAction.values]), name="event_deed_known"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.MODERATION, recipient__isnull=False)
                 | (~Q(kind=Kind.MODERATION) & Q(recipient__isnull=True, skill__isnull=False)),
                 name="event_of_moderation_says_whom",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=[kind.value for kind in OF_SUGGESTIONS])
-                | (Q(suggestion__isnull=False) & ~Q(deed="")),
+                condition=~Q(kind__in=[kind.value for kind in SUGGESTION_KINDS])
+                | (Q(suggestion__isnull=False) & ~Q(action="")),
                 name="event_of_suggestion_says_which",
             ),
         ]
@@ -159,7 +159,7 @@ class Event(models.Model):
 class Notification(models.Model):
     """One notice to one person. A burst of like events is one notice: `count` events, `event` the latest of them.
 
-    Of decisions `tally` says how many there were of each `Deed`; `is_first` that a first contribution is among them.
+    Of decisions `tally` says how many there were of each `EventAction`; `is_first` that one is a first contribution.
     """
 
     user = models.ForeignKey(
@@ -199,7 +199,7 @@ class Notification(models.Model):
         return f"{self.user}: {self.kind} {self.skill or ''}"
 
     @property
-    def still_waits(self) -> bool:
+    def is_waiting_for_review(self) -> bool:
         """Whether the suggestion that a notice is about waits for reviewers, whatever it was told of."""
         return self.event.suggestion is not None and self.event.suggestion.state == State.OPEN
 

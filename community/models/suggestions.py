@@ -181,7 +181,7 @@ class Decision(models.Model):
     )
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
     decline_reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True)
-    words = models.TextField(_("words"), blank=True, max_length=REASON_MAX_LENGTH)
+    message = models.TextField(_("message"), blank=True, max_length=REASON_MAX_LENGTH, db_column="words")
     own_reason = models.TextField(_("why the author decides"), blank=True, max_length=REASON_MAX_LENGTH)
     significance = models.CharField(_("significance"), max_length=10, choices=Significance, blank=True)
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
@@ -228,7 +228,7 @@ class Step(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     before = models.CharField(_("from"), max_length=24, choices=State)
     after = models.CharField(_("to"), max_length=24, choices=State)
-    words = models.TextField(_("words"), blank=True, max_length=REASON_MAX_LENGTH)
+    message = models.TextField(_("message"), blank=True, max_length=REASON_MAX_LENGTH, db_column="words")
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     is_by_site = False
     """Whether nobody but the site's own rules made it, which the page works out."""
@@ -271,4 +271,4 @@ OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
 """Before reviewers, or back with the author at their wish: not decided yet."""
 
 
-ACCEPTED = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)
+ACCEPTED_STATES = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)

@@ -15,14 +15,14 @@ TARGETS = ("skill", "group", "domain", "role")
 type WatchTarget = Skill | Group | Domain | Role
 
 
-def _exactly_one_target() -> Q:
+def _build_exactly_one_condition() -> Q:
     condition = Q()
     for name in TARGETS:
         condition |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
     return condition
 
 
-def framework_of(target: WatchTarget) -> Framework:
+def get_framework(target: WatchTarget) -> Framework:
     """Return the framework that a skill, group, domain or role belongs to."""
     return target.domain.framework if isinstance(target, Group) else target.framework
 
@@ -49,7 +49,7 @@ class Watch(models.Model):
         verbose_name = _("watch")
         verbose_name_plural = _("watches")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_exactly_one_target(), name="watch_one_target"),
+            models.CheckConstraint(condition=_build_exactly_one_condition(), name="watch_one_target"),
             models.CheckConstraint(condition=Q(level__in=["watch", "mute"]), name="watch_level_known"),
             # By target first: the index that keeps a wish single also finds a target's watchers in their order.
             *(models.UniqueConstraint(fields=[name, "user"], name=f"watch_{name}_once") for name in TARGETS),
@@ -66,7 +66,7 @@ class Watch(models.Model):
     @property
     def language(self) -> str:
         """In which language the target's name is."""
-        return framework_of(self.target).language
+        return get_framework(self.target).language
 
     @property
     def target(self) -> WatchTarget:

@@ -27,7 +27,7 @@ class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
     list_display = ("pk", "fault", "comment", "suggestion", "person", "reporter", "made_at", "outcome", "decided_by")
     list_filter = ("outcome", "fault", "made_at")
     list_select_related = ("comment__skill", "suggestion__skill", "person", "reporter", "decided_by")
-    search_fields = ("words", "person__username", "suggestion__author__username")
+    search_fields = ("message", "person__username", "suggestion__author__username")
     ordering = ("-pk",)
     actions = ("agree_and_hide", "agree", "disagree", "ignore")
 
@@ -39,26 +39,26 @@ class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
         )
 
     @admin.action(description=gettext_lazy("Agree and hide"))
-    def agree_and_hide(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, ReportOutcome.AGREED, hide=True)
+    def agree_and_hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        _decide(request, queryset, ReportOutcome.AGREED, hide=True)
 
     @admin.action(description=gettext_lazy("Agree"))
-    def agree(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, ReportOutcome.AGREED)
+    def agree(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        _decide(request, queryset, ReportOutcome.AGREED)
 
     @admin.action(description=gettext_lazy("Disagree"))
-    def disagree(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, ReportOutcome.DISAGREED)
+    def disagree(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        _decide(request, queryset, ReportOutcome.DISAGREED)
 
     @admin.action(description=gettext_lazy("Ignore"))
-    def ignore(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
-        _decide(request, chosen, ReportOutcome.IGNORED)
+    def ignore(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        _decide(request, queryset, ReportOutcome.IGNORED)
 
 
-def _decide(request: HttpRequest, chosen: QuerySet[Report], outcome: ReportOutcome, *, hide: bool = False) -> None:
+def _decide(request: HttpRequest, queryset: QuerySet[Report], outcome: ReportOutcome, *, hide: bool = False) -> None:
     """Decide each by itself; several reports of one thing are decided at once, and count once."""
     done: set[tuple[str, int]] = set()
-    for report in chosen.order_by("pk"):
+    for report in queryset.order_by("pk"):
         place = (report.kind, getattr(report, f"{report.kind}_id"))
         if place in done:
             continue

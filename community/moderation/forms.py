@@ -8,17 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Fault
-from community.models.moderation import WORDS_MAX_LENGTH
-from community.posting.fields import TypedTextField, faults_of
+from community.models.moderation import MESSAGE_MAX_LENGTH
+from community.posting.fields import TypedTextField, list_form_errors
 
 LAST_DAY = date(9000, 12, 31)
 """Far from the end of what a date can be; how long a suspension may last is a rule of people.py."""
 
 
-def _make_words_field() -> TypedTextField:
+def _build_text_field() -> TypedTextField:
     refused = _("These words are too long or hold a character that cannot be kept.")
     messages = {"max_length": refused, "not_storable": refused}
-    return TypedTextField(required=False, max_length=WORDS_MAX_LENGTH, error_messages=messages)
+    return TypedTextField(required=False, max_length=MESSAGE_MAX_LENGTH, error_messages=messages)
 
 
 class AlertForm(forms.Form):
@@ -27,37 +27,37 @@ class AlertForm(forms.Form):
     @property
     def alert(self) -> str:
         """All errors of what was sent, as one text; '' where there are none."""
-        return " ".join(faults_of(self))
+        return " ".join(list_form_errors(self))
 
 
 class ReportForm(AlertForm):
     """What is wrong with what others wrote. That one of the faults needs words is a rule of reports.py."""
 
-    WITHOUT_FAULT = _("Choose what is wrong.")
+    FAULT_REQUIRED = _("Choose what is wrong.")
 
     fault = forms.TypedChoiceField(
         choices=Fault.choices,
         coerce=Fault,
-        error_messages={"required": WITHOUT_FAULT, "invalid_choice": WITHOUT_FAULT},
+        error_messages={"required": FAULT_REQUIRED, "invalid_choice": FAULT_REQUIRED},
     )
-    words = _make_words_field()
+    message = _build_text_field()
 
 
 class ReasonForm(AlertForm):
     """Why a moderator does something. The rules say which actions need it, once they know who may do them."""
 
-    words = _make_words_field()
+    reason = _build_text_field()
 
 
 class SuspensionForm(ReasonForm):
     """Why a person is suspended, and until the end of which day."""
 
-    WITHOUT_DAY = _("Choose a date.")
+    DATE_REQUIRED = _("Choose a date.")
 
     until = forms.DateField(
         input_formats=["%Y-%m-%d"],
-        validators=[MaxValueValidator(LAST_DAY, WITHOUT_DAY)],
-        error_messages={"required": WITHOUT_DAY, "invalid": WITHOUT_DAY},
+        validators=[MaxValueValidator(LAST_DAY, DATE_REQUIRED)],
+        error_messages={"required": DATE_REQUIRED, "invalid": DATE_REQUIRED},
     )
 
     def clean_until(self) -> datetime:

@@ -6,17 +6,17 @@ from accounts.models import User
 from community.models import WatchedWord
 from community.posting.trust import is_trusted
 
-MOST_LINKS = 2
-LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+MAX_LINKS = 2
+LINK_PATTERN = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
 
 def must_be_held(author: User, text: str) -> bool:
     """Whether a text waits for a moderator before others see it; never what somebody wrote who is new no more."""
-    if len(LINK.findall(text)) <= MOST_LINKS and not _holds_watched_word(text):
+    if len(LINK_PATTERN.findall(text)) <= MAX_LINKS and not _has_watched_word(text):
         return False
     return not is_trusted(author)
 
 
-def _holds_watched_word(text: str) -> bool:
+def _has_watched_word(text: str) -> bool:
     folded = text.casefold()
     return any(word.casefold() in folded for word in WatchedWord.objects.values_list("text", flat=True))

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from community.models import Act, ActKind
 
-NAMELESS = "–"
+REMOVED_NAME = "–"
 
 
 def write(
@@ -17,8 +17,8 @@ def write(
     *,
     person: User | None = None,
     target: tuple[str, int] | None = None,
-    words: str = "",
-    role: str = "",
+    reason: str = "",
+    group_name: str = "",
     until: datetime | None = None,
 ) -> Act:
     """Write one line, in the transaction of the deed itself; `actor` is None for what the rules do by themselves.
@@ -28,23 +28,23 @@ def write(
     that is named like it: nobody typed it, it is the name of a group.
     """
     for somebody in (actor, person):
-        words = without_names(words, somebody) if somebody else words
+        reason = remove_names(reason, somebody) if somebody else reason
     target_kind, number = target or ("", None)
     return Act.objects.create(
         kind=kind,
-        actor=actor.pk if actor else None,
-        person=person.pk if person else None,
+        actor_id=actor.pk if actor else None,
+        person_id=person.pk if person else None,
         target_kind=target_kind,
-        target=number,
-        words=role or words,
+        target_id=number,
+        reason=group_name or reason,
         until=until,
     )
 
 
-def without_names(words: str, person: User) -> str:
+def remove_names(text: str, person: User) -> str:
     """Return the words without somebody's names and addresses."""
     addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
     names = {person.name, person.hidden_name, person.username, person.email, *addresses} - {""}
     for name in sorted(names, key=len, reverse=True):  # an address may hold the user name
-        words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAMELESS, words, flags=re.IGNORECASE)
-    return words
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", REMOVED_NAME, text, flags=re.IGNORECASE)
+    return text

@@ -19,24 +19,24 @@ class AlreadyDecided(AlreadyDone):
 
     def __init__(self, report: Report | None) -> None:
         self.report = report
-        super().__init__(_decided(report) if report else _("Nothing is reported here."))
+        super().__init__(_describe_decision(report) if report else _("Nothing is reported here."))
 
 
-def _decided(report: Report) -> str:
+def _describe_decision(report: Report) -> str:
     assert report.decided_at is not None
     known = {
         "who": report.decided_by.get_full_name() if report.decided_by else _("A deleted account"),
-        "when": moment(report.decided_at),
+        "when": format_datetime(report.decided_at),
         "what": report.get_outcome_display(),
     }
     return _("%(who)s decided on %(when)s: %(what)s.") % known
 
 
-def moment(at: datetime) -> str:
+def format_datetime(at: datetime) -> str:
     """Return a moment in words."""
     return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
-def name_of(person: User | None) -> str:
+def format_person_name(person: User | None) -> str:
     """Return the name of somebody who may be gone."""
     return person.get_full_name() if person else _("A deleted account")

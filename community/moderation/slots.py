@@ -7,11 +7,11 @@ from accounts import membership
 from skills.web.slots import PageSlot
 
 
-def _report_person(request: HttpRequest, pk: str) -> str:
+def _render_report_link(request: HttpRequest, pk: str) -> str:
     """The way to report a profile, for moderators to what is known of the person; none on one's own."""
     is_own = request.user.is_authenticated and str(request.user.pk) == pk
     known = {"pk": pk, "is_moderator": membership.is_moderator(request.user)}
     return "" if is_own else render_to_string("community/moderation/includes/report_person.html", known)
 
 
-report_person = PageSlot(_report_person)
+report_person = PageSlot(_render_report_link)

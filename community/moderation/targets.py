@@ -1,6 +1,6 @@
 """What moderators decide about: comments, suggestions and profiles, each behind the same questions.
 
-Rules, actions, the log, reports and sweeping ask a `Moderated` and never which of the three it is. These are
+Rules, actions, the log, reports and sweeping ask a `ModerationTarget` and never which of the three it is. These are
 adapters around the models: their answers need rules and events, which are above the models, and the account
 belongs to another app.
 """
@@ -26,24 +26,24 @@ from community.models import Comment, CommentVersion, Report, Suggestion
 from skills.models import Skill
 from skills.revisions import authorship
 
-type Moderatable = Comment | Suggestion | User
+type TargetRow = Comment | Suggestion | User
 """The rows that moderators decide about; `adapt` returns the adapter of one."""
 
 MODERATORS_DECIDE = gettext_lazy("Moderators decide, and never about what they wrote themselves.")
 
 
-class Moderated(ABC):
+class ModerationTarget(ABC):
     """One thing that moderators decide about; `row` is the model instance."""
 
     kind: ClassVar[str]
     """What it is called in the log and in addresses, and as a field of `Report`."""
 
     def __init__(self, row: Any) -> None:
-        self.row: Moderatable = row
+        self.row: TargetRow = row
 
     @classmethod
     @abstractmethod
-    def rows(cls) -> QuerySet[Any]:
+    def get_queryset(cls) -> QuerySet[Any]:
         """Return the rows that exist for moderators, with those loaded along that the answers below need."""
 
     @property
@@ -73,7 +73,7 @@ class Moderated(ABC):
 
     @property
     @abstractmethod
-    def address(self) -> str:
+    def url(self) -> str:
         """The address of its page, '' where it has none."""
 
     @property
@@ -97,12 +97,12 @@ class Moderated(ABC):
         return CommentVersion.objects.none()
 
     @property
-    def as_field(self) -> dict[str, Any]:
+    def report_fields(self) -> dict[str, Any]:
         """The row by the name of its field in `Report`, to look reports up and to create one."""
         return {self.kind: self.row}
 
     @property
-    def in_notice(self) -> dict[str, Any]:
+    def event_fields(self) -> dict[str, Any]:
         """The fields of an event of moderation that point to it; a profile has none but the recipient."""
         return {"skill_id": None}
 
@@ -119,7 +119,7 @@ class Moderated(ABC):
         return self.may_be_moderated_by(person)
 
     @abstractmethod
-    def is_out_of_reach_of(self, person: Person) -> bool:
+    def is_protected_from(self, person: Person) -> bool:
         """Whether this person decides nothing about it, moderator or not; see `rules.is_out_of_reach`."""
 
     @abstractmethod
@@ -139,7 +139,7 @@ class Moderated(ABC):
         raise TypeError(f"a {self.kind} is never held")
 
 
-class ModeratedText(Moderated):
+class ModeratedText(ModerationTarget):
     """A text that somebody wrote about a skill; hidden and held by the same two columns."""
 
     row: Comment | Suggestion
@@ -161,14 +161,14 @@ class ModeratedText(Moderated):
         return self.row.held_at
 
     @property
-    def in_notice(self) -> dict[str, Any]:
-        return {"skill_id": self.row.skill_id, **self.as_field}
+    def event_fields(self) -> dict[str, Any]:
+        return {"skill_id": self.row.skill_id, **self.report_fields}
 
     def may_be_seen_by(self, person: Person) -> bool:
         return rules.may_see(person, self.row)
 
     @override
-    def is_out_of_reach_of(self, person: Person) -> bool:
+    def is_protected_from(self, person: Person) -> bool:
         return False  # what staff write is moderated as anybody's is
 
     @override
@@ -194,7 +194,7 @@ class ModeratedComment(ModeratedText):
     row: Comment
 
     @classmethod
-    def rows(cls) -> QuerySet[Comment]:
+    def get_queryset(cls) -> QuerySet[Comment]:
         waiting = Report.objects.filter(comment=OuterRef("pk"), outcome="")
         return Comment.objects.filter(Q(deleted_at__isnull=True) | Exists(waiting)).select_related(
             "author", "skill__framework", "skill__group__domain", "suggestion"
@@ -212,14 +212,14 @@ class ModeratedComment(ModeratedText):
         return self.row.versions.all() if self.row.deleted_at is not None else super().evidence
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         if self.row.deleted_at is None:
             return reverse("community:comment", args=[self.pk])
-        return self.row.discussion_address
+        return self.row.discussion_url
 
     def mark_released(self) -> None:
         self._save(held_at=None)
-        recording.commented(self.row)
+        recording.record_comment(self.row)
 
 
 class ModeratedSuggestion(ModeratedText):
@@ -229,7 +229,7 @@ class ModeratedSuggestion(ModeratedText):
     row: Suggestion
 
     @classmethod
-    def rows(cls) -> QuerySet[Suggestion]:
+    def get_queryset(cls) -> QuerySet[Suggestion]:
         submitted = Suggestion.objects.filter(submitted_at__isnull=False)
         return submitted.select_related("author", "skill__framework", "skill__group__domain")
 
@@ -238,7 +238,7 @@ class ModeratedSuggestion(ModeratedText):
         return "\n".join(part for part in (self.row.reason, self.row.source) if part)
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return reverse("community:suggestion", args=[self.pk])
 
     def mark_released(self) -> None:
@@ -246,7 +246,7 @@ class ModeratedSuggestion(ModeratedText):
         recording.announce(self.row)
 
 
-class ModeratedProfile(Moderated):
+class ModeratedProfile(ModerationTarget):
     """The name and the page of an active account. Hidden, it keeps its name where only moderators read it."""
 
     kind = "person"
@@ -254,7 +254,7 @@ class ModeratedProfile(Moderated):
     COLUMNS = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")
 
     @classmethod
-    def rows(cls) -> QuerySet[User]:
+    def get_queryset(cls) -> QuerySet[User]:
         return User.objects.filter(is_active=True)
 
     @property
@@ -266,8 +266,8 @@ class ModeratedProfile(Moderated):
         return self.row.hidden_name or self.row.get_full_name()
 
     @property
-    def address(self) -> str:
-        return self.row.public_address
+    def url(self) -> str:
+        return self.row.public_url
 
     @property
     def is_hidden(self) -> bool:
@@ -286,8 +286,8 @@ class ModeratedProfile(Moderated):
     def may_be_cleared_by(self, person: Person) -> bool:
         return self.may_be_moderated_by(person) or rules.may_close_reports(person, self.row)
 
-    def is_out_of_reach_of(self, person: Person) -> bool:
-        return rules.is_out_of_reach(person, self.row)
+    def is_protected_from(self, person: Person) -> bool:
+        return rules.is_protected_account(person, self.row)
 
     def explain_refusal(self, moderator: User) -> str:
         if self.pk == moderator.pk:
@@ -312,37 +312,37 @@ class ModeratedProfile(Moderated):
 
     def _save(self) -> None:
         self.row.save(update_fields=self.COLUMNS)
-        authorship.rename(self.row)
+        authorship.refresh_author_name(self.row)
 
 
-ADAPTERS: Mapping[type[Moderatable], type[Moderated]] = {
+ADAPTERS: Mapping[type[TargetRow], type[ModerationTarget]] = {
     Comment: ModeratedComment,
     Suggestion: ModeratedSuggestion,
     User: ModeratedProfile,
 }
-KINDS: Mapping[str, type[Moderated]] = {adapter.kind: adapter for adapter in ADAPTERS.values()}
+KINDS: Mapping[str, type[ModerationTarget]] = {adapter.kind: adapter for adapter in ADAPTERS.values()}
 """The adapters by what they are called in the log, in addresses and as a field of `Report`."""
 
 
-def adapt(row: Moderatable) -> Moderated:
+def adapt(row: TargetRow) -> ModerationTarget:
     """Return the adapter around a comment, a suggestion or an account."""
     return ADAPTERS[type(row)](row)
 
 
-def find(kind: str, number: int) -> Moderated | None:
+def find(kind: str, pk: int) -> ModerationTarget | None:
     """Return one by its kind and primary key, whether it is hidden or not; None where there is none."""
     adapter = KINDS.get(kind)
-    row = adapter.rows().filter(pk=number).first() if adapter else None
+    row = adapter.get_queryset().filter(pk=pk).first() if adapter else None
     return adapter(row) if adapter and row is not None else None
 
 
-def find_many(kind: str, numbers: set[int]) -> dict[int, Moderated]:
+def find_many(kind: str, pks: set[int]) -> dict[int, ModerationTarget]:
     """Return those of one kind by their primary keys, in one query."""
-    return {row.pk: KINDS[kind](row) for row in KINDS[kind].rows().filter(pk__in=numbers)} if numbers else {}
+    return {row.pk: KINDS[kind](row) for row in KINDS[kind].get_queryset().filter(pk__in=pks)} if pks else {}
 
 
-def lock(row: Moderatable) -> Moderated:
+def lock(row: TargetRow) -> ModerationTarget:
     """Read a row again and lock it until the transaction ends; raises `DoesNotExist` where it is gone."""
     assert transaction.get_connection().in_atomic_block
     adapter = type(adapt(row))
-    return adapter(adapter.rows().select_for_update(of=("self",), no_key=True).get(pk=row.pk))
+    return adapter(adapter.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=row.pk))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import membership
-from accounts.access import MemberRequest, for_members, restrict_to
+from accounts.access import MemberRequest, require_sign_in, restrict_to
 from accounts.models import User
 from community import rules
 from community.models import Act
@@ -26,10 +26,10 @@ from community.models.moderation import ReportOutcome
 from community.moderation import hiding, listing, people, reports, sweep_plan, sweeping, targets
 from community.moderation.forms import ReasonForm, ReportForm, SuspensionForm
 from community.moderation.refusals import AlreadyDone
-from community.moderation.targets import Moderatable, Moderated, ModeratedProfile
-from community.posting.refusal_pages import answers_refusals
-from community.posting.refusals import Unfit
-from skills.web.paging import links_of, page_of
+from community.moderation.targets import ModeratedProfile, ModerationTarget, TargetRow
+from community.posting.refusal_pages import handle_refusals
+from community.posting.refusals import InvalidInput
+from skills.web.paging import build_page_links, get_page_or_404
 
 LOG_PAGE_SIZE = 50
 
@@ -54,9 +54,9 @@ PERSON_BUTTONS: Mapping[str, Button] = {
     "restore": Button(hiding.restore),
     "warn": Button(people.warn),
     "suspend": Button(people.suspend, SuspensionForm),
-    "free": Button(people.free),
-    "sweep": Button(sweeping.ask),
-    "undo_sweep": Button(sweeping.undo_in_force),
+    "free": Button(people.end_suspension),
+    "sweep": Button(sweeping.start_sweep),
+    "undo_sweep": Button(sweeping.undo_active_sweep),
 }
 
 moderators_only = restrict_to(membership.is_moderator, gettext_lazy("Only moderators see this page."))
@@ -64,8 +64,8 @@ administrators_only = restrict_to(rules.may_read_log, gettext_lazy("Only adminis
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
-@answers_refusals
+@require_sign_in
+@handle_refusals
 def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Report something to moderators; raises Http404 for what the reader cannot see."""
     target = targets.find(kind, pk)
@@ -75,14 +75,14 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _made, is_new = reports.report(target.row, request.user, **form.cleaned_data)
-        except Unfit as refusal:
+            _made, is_new = reports.create_report(target.row, request.user, **form.cleaned_data)
+        except InvalidInput as refusal:
             form.add_error(None, str(refusal))
         else:
             thanks = _("Thank you. Moderators look at it, and you are told.")
             messages.success(request, thanks if is_new else _("You have reported this already."))
-            return redirect(target.address or "community:me")
-    context = {"address": target.address, "text": target.text, "form": form}
+            return redirect(target.url or "community:me")
+    context = {"address": target.url, "text": target.text, "form": form}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "community/moderation/report.html", context, status=status)
 
@@ -91,18 +91,18 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
 @require_safe
 def moderation(request: MemberRequest) -> HttpResponse:
     """Everything that is reported or held; or what is hidden, or who is suspended."""
-    return _list(request)
+    return _render_list(request)
 
 
-def _list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: object) -> HttpResponse:
+def _render_list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: object) -> HttpResponse:
     shown = request.GET.get("show", "")
-    shown = shown if shown in listing.SHOWN else listing.SHOWN[0]
-    page = page_of(Paginator(listing.places(shown), listing.PAGE_SIZE), request.GET.get("page", "1"))
+    shown = shown if shown in listing.TABS else listing.TABS[0]
+    page = get_page_or_404(Paginator(listing.list_item_keys(shown), listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
         "shown": shown,
         "page": page,
-        "page_links": links_of(request, page),
-        "items": listing.items(page.object_list, request.user),
+        "page_links": build_page_links(request, page),
+        "items": listing.build_items(page.object_list, request.user),
         **more,
     }
     return render(request, "community/moderation/list.html", context, status=status)
@@ -110,27 +110,27 @@ def _list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: ob
 
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
+@handle_refusals
 def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Show one thing by itself, or do with it what the button says; who comes too late reads what was done."""
-    target = _target(kind, pk)
+    target = _get_target_or_404(kind, pk)
     if request.method != "POST":
-        alone = listing.items([(kind, pk)], request.user)
+        alone = listing.build_items([(kind, pk)], request.user)
         return render(request, "community/moderation/list.html", {"items": alone, "shown": "one"})
-    form, status = _press(request, TARGET_BUTTONS, target.row)
+    form, status = _run_button(request, TARGET_BUTTONS, target.row)
     if status != HTTPStatus.FOUND:
-        return _list(request, status, form=form, at=f"{kind}-{pk}")
+        return _render_list(request, status, form=form, at=f"{kind}-{pk}")
     query = request.GET.urlencode()
     return redirect(reverse("community:moderation") + (f"?{query}" if query else ""))
 
 
-def _press(request: MemberRequest, buttons: Mapping[str, Button], row: Moderatable) -> tuple[ReasonForm, HTTPStatus]:
+def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: TargetRow) -> tuple[ReasonForm, HTTPStatus]:
     """Carry out the button that was pressed; return its form and the status of the answer, FOUND once it is done.
 
     Where it was not done, the form has the errors and what was typed. Raises `BadRequest` for no such button,
     and `NotAllowed` as the rules do.
     """
-    button = buttons.get(request.POST.get("deed", ""))
+    button = buttons.get(request.POST.get("intent", ""))
     if button is None:
         raise BadRequest(_("There is no such button."))
     form = button.form(request.POST)
@@ -138,56 +138,56 @@ def _press(request: MemberRequest, buttons: Mapping[str, Button], row: Moderatab
         return form, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         button.carry_out(row, request.user, **form.cleaned_data)
-    except (AlreadyDone, Unfit) as refusal:
+    except (AlreadyDone, InvalidInput) as refusal:
         form.add_error(None, str(refusal))
         return form, refusal.status
     messages.success(request, _("Done."))
     return form, HTTPStatus.FOUND
 
 
-def _target(kind: str, pk: int) -> Moderated:
+def _get_target_or_404(kind: str, pk: int) -> ModerationTarget:
     found = targets.find(kind, pk)
     if found is None:
         raise Http404(_("There is nothing at this address."))
     return found
 
 
-def _find_person(pk: int) -> User:
-    person = _target(ModeratedProfile.kind, pk).owner
+def _get_person_or_404(pk: int) -> User:
+    person = _get_target_or_404(ModeratedProfile.kind, pk).owner
     assert person is not None
     return person
 
 
 @moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
+@handle_refusals
 def moderated_person(request: MemberRequest, pk: int) -> HttpResponse:
     """What is known of somebody; to warn, to suspend, to hide and revert everything, to undo that."""
-    person = _find_person(pk)
+    person = _get_person_or_404(pk)
     if request.method != "POST":
-        return _person_page(request, person, ReasonForm())
-    form, status = _press(request, PERSON_BUTTONS, person)
+        return _render_person(request, person, ReasonForm())
+    form, status = _run_button(request, PERSON_BUTTONS, person)
     if status != HTTPStatus.FOUND:
-        return _person_page(request, person, form, status)
+        return _render_person(request, person, form, status)
     return redirect("community:moderated_person", pk)
 
 
-def _person_page(
+def _render_person(
     request: MemberRequest, person: User, form: ReasonForm, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
     may_sweep = rules.may_sweep(request.user, person)
-    sweep = sweeping.find_in_force(person)
-    acts = Act.objects.filter(person=person.pk)
+    sweep = sweeping.find_active_sweep(person)
+    acts = Act.objects.filter(person_id=person.pk)
     context = {
         "person": person,
-        "record": listing.record_of(person),
+        "record": listing.load_record(person),
         "may_moderate": rules.may_moderate_account(request.user, person),
-        "is_out_of_reach": rules.is_out_of_reach(request.user, person),
+        "is_out_of_reach": rules.is_protected_account(request.user, person),
         "may_warn": rules.may_warn(request.user, person),
         "may_sweep": may_sweep,
         "sweep": sweep,
         "things": list(sweep.things.all()[:LOG_PAGE_SIZE]) if sweep else [],
-        "plan": sweep_plan.plan_of(person) if may_sweep and sweep is None and "preview" in request.GET else None,
+        "plan": sweep_plan.plan_sweep(person) if may_sweep and sweep is None and "preview" in request.GET else None,
         "acts": list(acts[:LOG_PAGE_SIZE]) if request.user.is_superuser else None,
         "tomorrow": timezone.localdate() + timedelta(days=1),
         "form": form,
@@ -195,15 +195,15 @@ def _person_page(
     return render(request, "community/moderation/person.html", context, status=status)
 
 
-@for_members
+@require_sign_in
 @require_safe
 @administrators_only
 def moderation_log(request: MemberRequest) -> HttpResponse:
     """What moderators did: for administrators."""
-    page = page_of(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
     numbers = {number for act in page.object_list for number in (act.actor, act.person) if number}
     names = {person.pk: person for person in User.objects.filter(pk__in=numbers)}
     for act in page.object_list:
         act.who, act.whom = names.get(act.actor), names.get(act.person)
-    context = {"page": page, "page_links": links_of(request, page)}
+    context = {"page": page, "page_links": build_page_links(request, page)}
     return render(request, "community/moderation/log.html", context)

@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from community.models import EmailChoice, Notification
-from skills.admin.read_only import BelongingAdmin
+from skills.admin.read_only import CascadeOnlyAdmin
 
 
 @admin.register(Notification)
-class NotificationAdmin(BelongingAdmin[Notification]):
+class NotificationAdmin(CascadeOnlyAdmin[Notification]):
     list_display = ("user", "kind", "skill", "count", "reason", "updated_at", "read_at", "mail_due_at")
     list_filter = ("kind", "reason", "updated_at")
     search_fields = ("user__username", "user__name", "skill__name")
@@ -16,7 +16,7 @@ class NotificationAdmin(BelongingAdmin[Notification]):
 
 
 @admin.register(EmailChoice)
-class EmailChoiceAdmin(BelongingAdmin[EmailChoice]):
+class EmailChoiceAdmin(CascadeOnlyAdmin[EmailChoice]):
     list_display = ("user", "kind", "frequency")
     list_filter = ("kind", "frequency")
     search_fields = ("user__username", "user__name")

@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import EmailChoice, Frequency, Kind, Notification
-from community.notifications.mail_times import due_at, is_for_digest, zone_of
+from community.notifications.mail_times import calculate_due_at, get_time_zone, is_for_digest
 
-OF_EVENT = ("event__significance", "event__deed")
+EVENT_FIELDS = ("event__significance", "event__deed")
 
 
-def choices_of(user_id: int) -> dict[Kind, Frequency]:
+def get_email_choices(user_id: int) -> dict[Kind, Frequency]:
     """Return a frequency for every kind of event; weekly where nothing was chosen."""
     chosen = dict(EmailChoice.objects.filter(user=user_id).values_list("kind", "frequency"))
     return {kind: Frequency(chosen.get(kind, Frequency.WEEKLY)) for kind in Kind}
 
 
-def choose(user_id: int, wishes: Mapping[Kind, Frequency]) -> dict[Kind, Frequency]:
+def save_email_choices(user_id: int, choices: Mapping[Kind, Frequency]) -> dict[Kind, Frequency]:
     """Write down what somebody wishes, and date the mail that waits anew; return what has changed, as it was before.
 
     Somebody who is gone wishes nothing any more. Their row is locked, so that no digest of
@@ -27,8 +27,8 @@ def choose(user_id: int, wishes: Mapping[Kind, Frequency]) -> dict[Kind, Frequen
     """
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-        before = choices_of(user_id)
-        changed = {kind: frequency for kind, frequency in wishes.items() if before[kind] != frequency}
+        before = get_email_choices(user_id)
+        changed = {kind: frequency for kind, frequency in choices.items() if before[kind] != frequency}
         if user is None or not changed:
             return {}
         EmailChoice.objects.bulk_create(
@@ -37,16 +37,16 @@ def choose(user_id: int, wishes: Mapping[Kind, Frequency]) -> dict[Kind, Frequen
             unique_fields=["user", "kind"],
             update_fields=["frequency"],
         )
-        _date_anew(user, changed, timezone.now())
+        _update_due_dates(user, changed, timezone.now())
         return {kind: before[kind] for kind in changed}
 
 
-def _date_anew(user: User, changed: Mapping[Kind, Frequency], now: datetime) -> None:
+def _update_due_dates(user: User, changed: Mapping[Kind, Frequency], now: datetime) -> None:
     waiting = Notification.objects.filter(user=user, mail_due_at__isnull=False)
     stopped = [kind for kind, frequency in changed.items() if frequency == Frequency.NEVER]
     waiting.filter(kind__in=stopped).update(mail_due_at=None)
     rest = waiting.filter(kind__in=changed.keys())
-    zone = zone_of(user.time_zone)
-    for kind, significance, deed in rest.order_by().values_list("kind", *OF_EVENT).distinct():
-        due = due_at(changed[Kind(kind)], zone, now, waits=is_for_digest(kind, significance, deed))
-        rest.filter(kind=kind, **dict(zip(OF_EVENT, (significance, deed), strict=True))).update(mail_due_at=due)
+    zone = get_time_zone(user.time_zone)
+    for kind, significance, deed in rest.order_by().values_list("kind", *EVENT_FIELDS).distinct():
+        due = calculate_due_at(changed[Kind(kind)], zone, now, waits_for_digest=is_for_digest(kind, significance, deed))
+        rest.filter(kind=kind, **dict(zip(EVENT_FIELDS, (significance, deed), strict=True))).update(mail_due_at=due)

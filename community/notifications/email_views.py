@@ -11,47 +11,47 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import MemberRequest, for_members
-from accounts.confirmed_addresses import primary_addresses
-from accounts.mail import owing
+from accounts.access import MemberRequest, require_sign_in
+from accounts.confirmed_addresses import get_primary_addresses
+from accounts.mail import queue
 from accounts.models import User
 from community.notifications import unsubscribing
-from community.notifications.email_choices import choices_of, choose
+from community.notifications.email_choices import get_email_choices, save_email_choices
 from community.notifications.forms import EmailChoiceForm, UnsubscribeForm
 from community.posting.fields import read_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@require_sign_in
 def email_settings(request: MemberRequest) -> HttpResponse:
     """Show how often mail comes and whether it arrives; or change how often."""
     if request.method == "POST":
         form = EmailChoiceForm(request.POST)
         if form.is_valid():
-            choose(request.user.pk, form.chosen())
+            save_email_choices(request.user.pk, form.get_choices())
             messages.success(request, _("Saved."))
             return redirect("community:email_settings")
     else:
-        form = EmailChoiceForm(initial=choices_of(request.user.pk))
-    address = _address_of(request.user)
-    context = {"form": form, "address": address, "refusal": owing.refusal_of(address) if address else None}
+        form = EmailChoiceForm(initial=get_email_choices(request.user.pk))
+    address = _get_mail_address(request.user)
+    context = {"form": form, "address": address, "refusal": queue.find_refused_address(address) if address else None}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "community/notifications/email_settings.html", context, status=status)
 
 
 @require_POST
-@for_members
+@require_sign_in
 def email_try_again(request: MemberRequest) -> HttpResponse:
     """Send to somebody's own address again, which refused mail before."""
-    address = _address_of(request.user)
+    address = _get_mail_address(request.user)
     if address:
-        owing.accept_again(address)
+        queue.delete_refused_address(address)
         messages.success(request, _("From now on mail is sent to %(address)s again.") % {"address": address})
     return redirect("community:email_settings")
 
 
-def _address_of(user: User) -> str:
-    return primary_addresses([user]).get(user.pk, "")
+def _get_mail_address(user: User) -> str:
+    return get_primary_addresses([user]).get(user.pk, "")
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here without having been here before
@@ -64,8 +64,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     redirect, because mail programs do not follow one. Raises BadRequest for a link of another site.
     """
     try:
-        subscription = unsubscribing.read(token)
-    except unsubscribing.NoSuchLink:
+        subscription = unsubscribing.read_link(token)
+    except unsubscribing.InvalidLink:
         words = _("This link is not complete, or it is not from this site. Please take it from the e-mail once more.")
         raise BadRequest(words) from None
     action, before = "", {}

@@ -37,6 +37,6 @@ class EmailChoiceForm(forms.Form):
                 label=kind.label, choices=Frequency.choices, widget=forms.Select(attrs={"class": "form-select"})
             )
 
-    def chosen(self) -> dict[Kind, Frequency]:
+    def get_choices(self) -> dict[Kind, Frequency]:
         """Return what a valid form says."""
         return {Kind(name): Frequency(value) for name, value in self.cleaned_data.items()}

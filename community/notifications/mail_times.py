@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
-from community.models import Deed, Frequency, Kind
+from community.models import EventAction, Frequency, Kind
 from skills.models import Significance
 
-HOUR_OF_DIGESTS = time(8)
-BETWEEN_MAILS = timedelta(minutes=30)
-DAYS_OF_A_WEEK = 7
+DIGEST_TIME = time(8)
+MIN_MAIL_INTERVAL = timedelta(minutes=30)
+DAYS_PER_WEEK = 7
 
 
-def zone_of(name: str) -> ZoneInfo:
+def get_time_zone(name: str) -> ZoneInfo:
     """Return somebody's time zone; the site's own where they named none, or one that is not known here."""
     try:
         return ZoneInfo(name or settings.TIME_ZONE)
@@ -21,19 +21,19 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(settings.TIME_ZONE)
 
 
-def is_for_digest(kind: str, significance: str, deed: str = "") -> bool:
+def is_for_digest(kind: str, significance: str, action: str = "") -> bool:
     """Return whether mail about it waits for the daily digest even where mail is wanted at once.
 
     So does a change of content that is not a major one, and so do decisions, that an author
     reads of them once a day at most; but what asks the author for something does not wait.
     """
     if kind == Kind.DECISION:
-        return deed != Deed.CHANGES_REQUESTED
+        return action != EventAction.CHANGES_REQUESTED
     return kind == Kind.CONTENT_CHANGED and significance != Significance.MAJOR
 
 
-def due_at(
-    frequency: str, zone: ZoneInfo, now: datetime, *, waits: bool = False, mailed_at: datetime | None = None
+def calculate_due_at(
+    frequency: str, zone: ZoneInfo, now: datetime, *, waits_for_digest: bool = False, mailed_at: datetime | None = None
 ) -> datetime | None:
     """Return when mail is due about something that somebody is told of now, None for never.
 
@@ -44,16 +44,16 @@ def due_at(
     if frequency == Frequency.NEVER:
         return None
     if frequency == Frequency.WEEKLY:
-        return _next_morning(zone, now, only_monday=True)
-    if frequency == Frequency.DAILY or waits:
-        return _next_morning(zone, now)
-    return max(now, mailed_at + BETWEEN_MAILS) if mailed_at else now
+        return _find_next_morning(zone, now, only_monday=True)
+    if frequency == Frequency.DAILY or waits_for_digest:
+        return _find_next_morning(zone, now)
+    return max(now, mailed_at + MIN_MAIL_INTERVAL) if mailed_at else now
 
 
-def _next_morning(zone: ZoneInfo, now: datetime, *, only_monday: bool = False) -> datetime:
+def _find_next_morning(zone: ZoneInfo, now: datetime, *, only_monday: bool = False) -> datetime:
     """Return the next hour of digests after now."""
     local = now.astimezone(zone)
-    days = 0 if local.time() < HOUR_OF_DIGESTS else 1
+    days = 0 if local.time() < DIGEST_TIME else 1
     if only_monday:
-        days += -(local.weekday() + days) % DAYS_OF_A_WEEK
-    return datetime.combine(local.date() + timedelta(days=days), HOUR_OF_DIGESTS, zone)
+        days += -(local.weekday() + days) % DAYS_PER_WEEK
+    return datetime.combine(local.date() + timedelta(days=days), DIGEST_TIME, zone)

@@ -9,14 +9,14 @@ from accounts.models import User
 from community.notifications import inbox
 
 
-def bell_of(request: HttpRequest, user: User, *, is_swapped: bool = False) -> str:
+def render_bell(request: HttpRequest, user: User, *, is_swapped: bool = False) -> str:
     """Return the bell with the number of unread notices; `is_swapped` takes the place of the one in the head."""
-    context = {**count_unread_context(user), "is_swapped": is_swapped}
+    context = {**build_unread_context(user), "is_swapped": is_swapped}
     return render_to_string("community/notifications/includes/bell.html", context, request)
 
 
-def count_unread_context(user: User) -> dict[str, Any]:
+def build_unread_context(user: User) -> dict[str, Any]:
     """Return the number of unread notices, and how it is shown: what is not counted to the end is "99+"."""
     unread = inbox.count_unread(user)
-    most = inbox.MOST_COUNTED - 1
+    most = inbox.MAX_COUNTED - 1
     return {"unread": unread, "most": most, "shown": f"{most}+" if unread > most else str(unread)}

@@ -13,12 +13,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from community.models import Frequency, Kind
-from community.notifications.email_choices import choices_of, choose
+from community.notifications.email_choices import get_email_choices, save_email_choices
 
 SALT = "community.unsubscribing"
 
 
-class NoSuchLink(Exception):
+class InvalidLink(Exception):
     """The link was not made here, or not as it stands."""
 
 
@@ -32,28 +32,28 @@ class Subscription:
     @property
     def is_stopped(self) -> bool:
         """Whether no mail of these kinds is sent."""
-        choices = choices_of(self.user_id)
+        choices = get_email_choices(self.user_id)
         return all(choices[kind] == Frequency.NEVER for kind in self.kinds)
 
 
-def address_for(user: User, kinds: Iterable[str]) -> str:
+def build_unsubscribe_url(user: User, kinds: Iterable[str]) -> str:
     """Return the absolute address, in the present language, at which mail of these kinds is stopped."""
     token = signing.dumps([user.pk, sorted(kinds)], salt=SALT)
-    return settings.SITE_ADDRESS + reverse("community:unsubscribe", args=[token])
+    return settings.BASE_URL + reverse("community:unsubscribe", args=[token])
 
 
-def read(token: str) -> Subscription:
+def read_link(token: str) -> Subscription:
     """Return what a link is about; raises NoSuchLink."""
     try:
         user_id, kinds = signing.loads(token, salt=SALT)
     except (signing.BadSignature, UnicodeError) as error:
-        raise NoSuchLink from error
+        raise InvalidLink from error
     return Subscription(user_id, tuple(kind for kind in Kind if kind in kinds))
 
 
 def stop(subscription: Subscription) -> dict[Kind, Frequency]:
     """Send no more mail of these kinds; return how often it came before, of those kinds that came at all."""
-    return choose(subscription.user_id, dict.fromkeys(subscription.kinds, Frequency.NEVER))
+    return save_email_choices(subscription.user_id, dict.fromkeys(subscription.kinds, Frequency.NEVER))
 
 
 def take_back(subscription: Subscription, before: Mapping[str, str]) -> None:
@@ -62,4 +62,4 @@ def take_back(subscription: Subscription, before: Mapping[str, str]) -> None:
     for kind in subscription.kinds:
         known = before.get(kind) in Frequency.values and before[kind] != Frequency.NEVER
         wishes[kind] = Frequency(before[kind]) if known else Frequency.WEEKLY
-    choose(subscription.user_id, wishes)
+    save_email_choices(subscription.user_id, wishes)

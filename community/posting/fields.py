@@ -11,11 +11,11 @@ from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 
-from community.posting.refusals import Unfit
+from community.posting.refusals import InvalidInput
 from skills.text.storable import is_storable
-from skills.web.typed_input import join_line_ends, number_in, numbers_in
+from skills.web.typed_input import normalize_line_endings, parse_number, parse_numbers
 
-NO_ID = 0
+INVALID_ID = 0
 """Stands for an id that is no number. No row has it."""
 
 
@@ -29,21 +29,21 @@ class TypedTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text, stripped, with LF as line end; raises `ValidationError`."""
-        text = join_line_ends(str(super().to_python(value)))
+        text = normalize_line_endings(str(super().to_python(value)))
         if not is_storable(text):
             raise ValidationError(self.error_messages["not_storable"], code="not_storable")
         return text
 
 
 class IdField(forms.Field):
-    """The primary key of a row: None where nothing was sent, `NO_ID` for what is no number."""
+    """The primary key of a row: None where nothing was sent, `INVALID_ID` for what is no number."""
 
     def to_python(self, value: Any) -> int | None:
-        """Return the key; no row has `NO_ID`."""
+        """Return the key; no row has `INVALID_ID`."""
         if value in self.empty_values:
             return None
-        number = number_in(str(value))
-        return NO_ID if number is None else number
+        number = parse_number(str(value))
+        return INVALID_ID if number is None else number
 
 
 class IdsField(forms.Field):
@@ -53,7 +53,7 @@ class IdsField(forms.Field):
 
     def to_python(self, value: Any) -> list[int]:
         """Return the keys; an empty list where nothing was sent."""
-        return numbers_in(value or [])
+        return parse_numbers(value or [])
 
 
 class OfferedChoiceField(forms.TypedChoiceField):
@@ -72,12 +72,12 @@ class OfferedChoiceField(forms.TypedChoiceField):
 
 
 def read_form(form: forms.BaseForm) -> dict[str, Any]:
-    """Return what a bound form says, cleaned; raises `Unfit` with what is wrong of it."""
+    """Return what a bound form says, cleaned; raises `InvalidInput` with what is wrong of it."""
     if not form.is_valid():
-        raise Unfit(*faults_of(form))
+        raise InvalidInput(*list_form_errors(form))
     return form.cleaned_data
 
 
-def faults_of(form: forms.BaseForm) -> list[str]:
+def list_form_errors(form: forms.BaseForm) -> list[str]:
     """Return why a bound form is refused, in the reader's language, and [] where it is not."""
     return [str(message) for messages in form.errors.values() for message in messages]

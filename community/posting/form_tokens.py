@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_MALFORMED_REFERER, REASON_NO_REFERER, CsrfViewMiddleware
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-MAY_COME_FROM_ANYWHERE = frozenset({"community:unsubscribe"})
+ANY_ORIGIN_VIEWS = frozenset({"community:unsubscribe"})
 """Names of views to which mail programs post; the address itself is the proof (RFC 8058)."""
 
 REASONS_WITHOUT_REFERER = frozenset({REASON_NO_REFERER, REASON_MALFORMED_REFERER})
@@ -29,11 +29,11 @@ class _Check(CsrfViewMiddleware):
         return bool(self._origin_verified(request))  # type: ignore[attr-defined]  # the stubs leave it out
 
 
-def token_fault(request: HttpRequest) -> str:
+def find_csrf_failure(request: HttpRequest) -> str:
     """Return why a request's CSRF token does not count, '' where it does."""
-    check = _Check(_never_called)
+    check = _Check(_fail_if_called)
     check.process_request(request)
-    return str(check.process_view(request, _never_called, (), {}) or "")
+    return str(check.process_view(request, _fail_if_called, (), {}) or "")
 
 
 def is_from_another_site(request: HttpRequest) -> bool:
@@ -44,20 +44,20 @@ def is_from_another_site(request: HttpRequest) -> bool:
     """
     site = request.headers.get("Sec-Fetch-Site", "")
     if "Origin" in request.headers:
-        return site == "cross-site" or not _Check(_never_called).is_own_origin(request)
+        return site == "cross-site" or not _Check(_fail_if_called).is_own_origin(request)
     if site in {"cross-site", "same-site", "same-origin"}:
         return site != "same-origin"
     referer = request.headers.get("Referer", "")
     if referer:
-        return _host_of(referer) not in _own_hosts(request)
-    return request.is_secure() and token_fault(request) in REASONS_WITHOUT_REFERER
+        return _parse_host(referer) not in _list_own_hosts(request)
+    return request.is_secure() and find_csrf_failure(request) in REASONS_WITHOUT_REFERER
 
 
-def _own_hosts(request: HttpRequest) -> set[str]:
-    return {request.get_host().lower(), *(_host_of(origin) for origin in settings.CSRF_TRUSTED_ORIGINS)}
+def _list_own_hosts(request: HttpRequest) -> set[str]:
+    return {request.get_host().lower(), *(_parse_host(origin) for origin in settings.CSRF_TRUSTED_ORIGINS)}
 
 
-def _host_of(address: str) -> str:
+def _parse_host(address: str) -> str:
     """Return host and port of an address, '' where it has none: that is no host of ours."""
     try:
         return urlsplit(address).netloc.lower()
@@ -65,5 +65,5 @@ def _host_of(address: str) -> str:
         return ""
 
 
-def _never_called(request: HttpRequest) -> HttpResponse:
+def _fail_if_called(request: HttpRequest) -> HttpResponse:
     raise AssertionError(request)

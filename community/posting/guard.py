@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community.models import WriteKind
 from community.posting import limiter
-from community.posting.form_tokens import MAY_COME_FROM_ANYWHERE, SAFE_METHODS, is_from_another_site
-from community.posting.refusal_pages import refused
+from community.posting.form_tokens import ANY_ORIGIN_VIEWS, SAFE_METHODS, is_from_another_site
+from community.posting.refusal_pages import render_refusal
 from community.posting.refusals import NotAllowed
 
-OWN_APPS = frozenset({"accounts", "community"})
+COUNTED_APPS = frozenset({"accounts", "community"})
 """Whose writes are counted; signing in and all that belongs to it has allauth's limits, the admin needs none."""
 
-WHILE_SUSPENDED = frozenset(
+ALLOWED_WHILE_SUSPENDED = frozenset(
     {
         # One's own data, mail and the way out: others read nothing of it.
         *("accounts:export", "accounts:delete", "accounts:address", "accounts:address_cancel"),
@@ -32,7 +32,7 @@ WHILE_SUSPENDED = frozenset(
         "accounts.sessions.views.sessions",
     }
 )
-ENTRANCE = ("account_", "mfa_", "socialaccount_", "usersessions_")
+ALLAUTH_VIEW_PREFIXES = ("account_", "mfa_", "socialaccount_", "usersessions_")
 """How the names of allauth's pages begin: password, second factor, sessions, signing out."""
 
 
@@ -56,44 +56,44 @@ class WriteGuardMiddleware:
         if not isinstance(request.user, User):
             return None
         try:
-            _ask(request, request.user)
+            _check_sender(request, request.user)
         except NotAllowed as error:
-            return refused(request, error)
+            return render_refusal(request, error)
         return None
 
 
 def _require_own_site(request: HttpRequest) -> None:
     """Raise `FromAnotherSite` for a form of another site; views without Django's own check are reached only so."""
     match = request.resolver_match
-    if (match is None or match.view_name not in MAY_COME_FROM_ANYWHERE) and is_from_another_site(request):
+    if (match is None or match.view_name not in ANY_ORIGIN_VIEWS) and is_from_another_site(request):
         raise FromAnotherSite
 
 
-def _ask(request: HttpRequest, person: User) -> None:
+def _check_sender(request: HttpRequest, person: User) -> None:
     match = request.resolver_match
     assert match is not None
-    if not may_while_suspended(match.view_name):
+    if not is_allowed_while_suspended(match.view_name):
         require_not_suspended(person)
-    if match.app_names[:1] and match.app_names[0] in OWN_APPS:
-        limiter.take(person, WriteKind.WRITE)
+    if match.app_names[:1] and match.app_names[0] in COUNTED_APPS:
+        limiter.count_write(person, WriteKind.WRITE)
 
 
-def may_while_suspended(view_name: str) -> bool:
+def is_allowed_while_suspended(view_name: str) -> bool:
     """Whether a suspended person may send something to the view of this name."""
-    return view_name in WHILE_SUSPENDED or view_name.startswith(ENTRANCE)
+    return view_name in ALLOWED_WHILE_SUSPENDED or view_name.startswith(ALLAUTH_VIEW_PREFIXES)
 
 
 def require_not_suspended(person: User) -> None:
     """Raise `NotAllowed` with why and until when while somebody is suspended."""
     if person.is_suspended:
-        raise NotAllowed(suspension_in_words(person))
+        raise NotAllowed(describe_suspension(person))
 
 
-def suspension_in_words(person: User) -> str:
+def describe_suspension(person: User) -> str:
     """Return until when and why somebody is suspended."""
     assert person.suspended_until is not None
     until = formats.date_format(timezone.localtime(person.suspended_until), "DATETIME_FORMAT")
     return _("Your account is suspended until %(until)s: you can read, but not write. The reason: %(why)s") % {
         "until": until,
-        "why": person.suspended_for,
+        "why": person.suspension_reason,
     }

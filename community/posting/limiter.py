@@ -23,10 +23,10 @@ from accounts.models import User
 from community.models import CountedWrite, WriteKind
 from community.posting.refusals import NotAllowed, OverLimit
 from community.posting.trust import is_trusted
-from skills.text.waiting import wait_in_words
+from skills.text.waiting import format_wait
 
-KEPT = timedelta(days=1)
-PRUNED_AT_ONCE = 1000
+KEEP_PERIOD = timedelta(days=1)
+PRUNE_BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +37,36 @@ class Limit:
     span: timedelta
 
 
-WHILE_NEW: Mapping[WriteKind, Sequence[Limit]] = {
+NEW_ACCOUNT_LIMITS: Mapping[WriteKind, Sequence[Limit]] = {
     WriteKind.POST: (Limit(4, timedelta(minutes=1)), Limit(100, timedelta(days=1))),
     # Nobody sends so much by hand; the form of a suggestion keeps itself every few seconds.
     WriteKind.WRITE: (Limit(120, timedelta(minutes=1)),),
 }
 
 
-def take(person: User, kind: WriteKind) -> None:
+def count_write(person: User, kind: WriteKind) -> None:
     """Count one write; raises `OverLimit` with the seconds to wait while a new account has none left."""
-    longest = max(limit.count for limit in WHILE_NEW[kind])
+    longest = max(limit.count for limit in NEW_ACCOUNT_LIMITS[kind])
     with transaction.atomic():
-        one_at_a_time(person)
+        lock_account(person)
         now = timezone.now()
-        counted = CountedWrite.objects.filter(user=person, kind=kind, at__gt=now - KEPT).order_by("-at", "-pk")
-        seconds = seconds_to_wait(list(counted.values_list("at", flat=True)[:longest]), WHILE_NEW[kind], now)
+        counted = CountedWrite.objects.filter(user=person, kind=kind, at__gt=now - KEEP_PERIOD).order_by("-at", "-pk")
+        seconds = calculate_wait_seconds(
+            list(counted.values_list("at", flat=True)[:longest]), NEW_ACCOUNT_LIMITS[kind], now
+        )
         if seconds and not is_trusted(person):
-            raise OverLimit(_words(kind, seconds), seconds)
+            raise OverLimit(_format_limit_message(kind, seconds), seconds)
         CountedWrite.objects.create(user=person, kind=kind, at=now)
 
 
-def one_at_a_time(person: User) -> None:
+def lock_account(person: User) -> None:
     """Have what somebody sends at once done one after the other; raises `NotAllowed` where the account is gone."""
     assert transaction.get_connection().in_atomic_block
     if User.objects.select_for_update(no_key=True).filter(pk=person.pk).first() is None:
         raise NotAllowed(_("This account is deleted."))
 
 
-def seconds_to_wait(latest: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> int:
+def calculate_wait_seconds(latest: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> int:
     """Return in how many seconds, rounded up, one more write fits into every limit; 0 where it fits now.
 
     `latest` are the moments of the last writes, the newest first, as many as the largest limit counts.
@@ -76,11 +78,11 @@ def seconds_to_wait(latest: Sequence[datetime], limits: Sequence[Limit], now: da
     return max([0, *(ceil((moment - now).total_seconds()) for moment in free_at)])
 
 
-def _words(kind: WriteKind, seconds: int) -> str:
-    known = {"wait": wait_in_words(seconds)}
+def _format_limit_message(kind: WriteKind, seconds: int) -> str:
+    known = {"wait": format_wait(seconds)}
     if kind == WriteKind.WRITE:
         return _("That was more than anybody sends by hand. You can go on in %(wait)s.") % known
-    minute, day = (limit.count for limit in WHILE_NEW[kind])
+    minute, day = (limit.count for limit in NEW_ACCOUNT_LIMITS[kind])
     known |= {"minute": str(minute), "day": str(day)}
     return (
         _("A new account may post %(minute)s times a minute and %(day)s times a day. You can post again in %(wait)s.")
@@ -90,8 +92,8 @@ def _words(kind: WriteKind, seconds: int) -> str:
 
 def prune() -> bool:
     """Forget counts that no limit looks at any more, a batch at a time; return whether more may be left."""
-    old = CountedWrite.objects.filter(at__lte=timezone.now() - KEPT).order_by("at").values_list("pk", flat=True)
-    batch = list(old[:PRUNED_AT_ONCE])
+    old = CountedWrite.objects.filter(at__lte=timezone.now() - KEEP_PERIOD).order_by("at").values_list("pk", flat=True)
+    batch = list(old[:PRUNE_BATCH_SIZE])
     if batch:
         CountedWrite.objects.filter(pk__in=batch).delete()
-    return len(batch) == PRUNED_AT_ONCE
+    return len(batch) == PRUNE_BATCH_SIZE

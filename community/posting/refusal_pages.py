@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from community.posting.kept_forms import typed_in, words_in
+from community.posting.kept_forms import get_typed_fields, get_typed_texts
 from community.posting.refusals import OverLimit, Refused
 
 ALERT_HEADERS = {
@@ -21,7 +21,7 @@ ALERT_HEADERS = {
 """What puts an alert into its own region, whatever region asked, and leaves the address alone."""
 
 
-def answers_refusals[R: HttpRequest, **P](
+def handle_refusals[R: HttpRequest, **P](
     view: Callable[Concatenate[R, P], HttpResponse],
 ) -> Callable[Concatenate[R, P], HttpResponse]:
     """Let a view raise a refusal, which becomes a page that says why."""
@@ -31,12 +31,12 @@ def answers_refusals[R: HttpRequest, **P](
         try:
             return view(request, *args, **kwargs)
         except Refused as error:
-            return refused(request, error)
+            return render_refusal(request, error)
 
     return answered
 
 
-def refused(request: HttpRequest, error: Refused, **context: object) -> HttpResponse:
+def render_refusal(request: HttpRequest, error: Refused, **context: object) -> HttpResponse:
     """Return the page that says why a deed was refused; `context` adds to what the template knows."""
     status = error.status
     if request.headers.get("HX-Request") == "true":
@@ -44,22 +44,22 @@ def refused(request: HttpRequest, error: Refused, **context: object) -> HttpResp
         response = render(request, "errors/alert.html", words, status=status)
         for name, value in ALERT_HEADERS.items():
             response[name] = value
-        return with_wait(response, error)
+        return add_retry_after(response, error)
     known = {
         "error": error,
         "status": status.value,
         "decision": getattr(error, "decision", None),
         "reasons": getattr(error, "reasons", ()),
-        "words": words_in(request),
-        "again": typed_in(request) if isinstance(error, OverLimit) else (),
+        "words": get_typed_texts(request),
+        "again": get_typed_fields(request) if isinstance(error, OverLimit) else (),
         **context,
     }
     response = render(request, "community/posting/refused.html", known, status=status)
     add_never_cache_headers(response)
-    return with_wait(response, error)
+    return add_retry_after(response, error)
 
 
-def with_wait(response: HttpResponse, error: Exception) -> HttpResponse:
+def add_retry_after(response: HttpResponse, error: Exception) -> HttpResponse:
     """Return the answer to who is over a limit with the seconds to wait in its head."""
     if isinstance(error, OverLimit):
         response["Retry-After"] = str(error.retry_after)

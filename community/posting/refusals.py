@@ -23,16 +23,16 @@ class OverLimit(NotAllowed):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
 
-    def __init__(self, words: str, retry_after: int, *, is_of_review: bool = False) -> None:
-        super().__init__(words)
-        self.retry_after, self.is_of_review = retry_after, is_of_review
+    def __init__(self, message: str, retry_after: int, *, is_review_limit: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after, self.is_review_limit = retry_after, is_review_limit
 
 
 class Gone(Refused):
     """What a deed is about was deleted meanwhile (409). The message says so in the reader's language."""
 
 
-class Unfit(Refused):
+class InvalidInput(Refused):
     """What was typed cannot be submitted (422); `reasons` say why in the reader's language."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY

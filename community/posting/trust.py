@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from accounts import membership
 from accounts.models import User
 from community.models import Suggestion
-from community.models.suggestions import ACCEPTED
+from community.models.suggestions import ACCEPTED_STATES
 
 TRUSTED_AFTER = 5
 """So many accepted suggestions lift the limits."""
@@ -19,19 +19,25 @@ def is_trusted(person: User) -> bool:
     """
     if membership.is_reviewer(person) or membership.is_moderator(person):
         return True
-    return _earning().filter(author=person).count() >= TRUSTED_AFTER
+    return _list_accepted_suggestions().filter(author=person).count() >= TRUSTED_AFTER
 
 
-def trusted_people() -> QuerySet[User]:
+def list_trusted_people() -> QuerySet[User]:
     """Return every active account of which `is_trusted` is true."""
-    counts = _earning().filter(author=OuterRef("pk")).order_by().values("author").annotate(count=Count("pk"))
+    counts = (
+        _list_accepted_suggestions()
+        .filter(author=OuterRef("pk"))
+        .order_by()
+        .values("author")
+        .annotate(count=Count("pk"))
+    )
     # Each asked by primary key: as lists they would be all accounts, read twice, however few are asked about.
-    in_group = Exists(membership.reviewers().filter(pk=OuterRef("pk"))) | Exists(
-        membership.moderators().filter(pk=OuterRef("pk"))
+    in_group = Exists(membership.list_reviewers().filter(pk=OuterRef("pk"))) | Exists(
+        membership.list_moderators().filter(pk=OuterRef("pk"))
     )
     counted = User.objects.filter(is_active=True).alias(accepted=Coalesce(Subquery(counts.values("count")), 0))
     return counted.filter(in_group | Q(accepted__gte=TRUSTED_AFTER))
 
 
-def _earning() -> QuerySet[Suggestion]:
-    return Suggestion.objects.filter(state__in=ACCEPTED, hidden_at__isnull=True)
+def _list_accepted_suggestions() -> QuerySet[Suggestion]:
+    return Suggestion.objects.filter(state__in=ACCEPTED_STATES, hidden_at__isnull=True)

@@ -26,41 +26,45 @@ from community.models.watching import TARGETS
 from skills.models import Revision
 
 
-def community_data(user: User) -> dict[str, Any]:
+def collect_community_data(user: User) -> dict[str, Any]:
     """Return what somebody watches, was told and wants to be told, and what others were told of them."""
     return {
-        "watches": [_watch(watch) for watch in Watch.objects.filter(user=user).select_related(*TARGETS).order_by("pk")],
-        "notices": _notices(user),
+        "watches": [
+            _format_watch(watch) for watch in Watch.objects.filter(user=user).select_related(*TARGETS).order_by("pk")
+        ],
+        "notices": _collect_notices(user),
         "email_choices": list(EmailChoice.objects.filter(user=user).order_by("kind").values("kind", "frequency")),
         "events": list(
             Event.objects.filter(actor=user)
             .order_by("pk")
-            .values("kind", "deed", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
+            .values("kind", "action", "skill__name", "revision__number", "suggestion", "significance", "happened_at")
         ),
         "counted_writes": list(CountedWrite.objects.filter(user=user).order_by("pk").values("kind", "at")),
-        **_suggestions(user),
-        **_moderation(user),
-        **_comments(user),
+        **_collect_suggestions(user),
+        **_collect_moderation(user),
+        **_collect_comments(user),
     }
 
 
-def _moderation(user: User) -> dict[str, Any]:
+def _collect_moderation(user: User) -> dict[str, Any]:
     """Reports by and about somebody, and what the log says of them; who reported or acted is left out."""
-    reported = ("comment", "suggestion", "person", "fault", "words", "made_at", "outcome", "decided_at")
-    done = ("at", "kind", "target_kind", "target", "words", "until")
+    reported = ("comment", "suggestion", "person", "fault", "message", "made_at", "outcome", "decided_at")
+    done = ("at", "kind", "target_kind", "target_id", "reason", "until")
     return {
         "reports": list(Report.objects.filter(reporter=user).order_by("pk").values(*reported)),
         "reports_of_profile": list(Report.objects.filter(person=user).order_by("pk").values("fault", "made_at")),
         "reports_decided": list(Report.objects.filter(decided_by=user).order_by("pk").values("outcome", "decided_at")),
-        "moderated": list(Act.objects.filter(person=user.pk).order_by("pk").values(*done)),
-        "acts_of_moderation": list(Act.objects.filter(actor=user.pk).order_by("pk").values(*done)),
-        "sweeps": list(Sweep.objects.filter(person=user).order_by("pk").values("words", "state", "asked_at")),
-        "sweeps_asked": list(Sweep.objects.filter(asked_by=user).order_by("pk").values("words", "asked_at")),
-        "told_alone": list(Event.objects.filter(recipient=user).order_by("pk").values("deed", "words", "happened_at")),
+        "moderated": list(Act.objects.filter(person_id=user.pk).order_by("pk").values(*done)),
+        "acts_of_moderation": list(Act.objects.filter(actor_id=user.pk).order_by("pk").values(*done)),
+        "sweeps": list(Sweep.objects.filter(person=user).order_by("pk").values("reason", "state", "asked_at")),
+        "sweeps_asked": list(Sweep.objects.filter(asked_by=user).order_by("pk").values("reason", "asked_at")),
+        "notified_alone": list(
+            Event.objects.filter(recipient=user).order_by("pk").values("action", "message", "happened_at")
+        ),
     }
 
 
-def _comments(user: User) -> dict[str, Any]:
+def _collect_comments(user: User) -> dict[str, Any]:
     said = ("pk", "skill__name", "suggestion", "role", "level", "parent", "body", "created_at", "edited_at")
     return {
         "comments": list(Comment.objects.filter(author=user).order_by("pk").values(*said, "deleted_at", "hidden_at")),
@@ -73,10 +77,10 @@ def _comments(user: User) -> dict[str, Any]:
     }
 
 
-def _suggestions(user: User) -> dict[str, Any]:
+def _collect_suggestions(user: User) -> dict[str, Any]:
     suggested = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at")
     changed = ("suggestion", "field", "role", "level", "base", "proposed", "outcome")
-    decided = ("suggestion", "verdict", "words", "own_reason", "made_at", "undone_at")
+    decided = ("suggestion", "verdict", "message", "own_reason", "made_at", "undone_at")
     return {
         "suggestions": list(Suggestion.objects.filter(author=user).order_by("pk").values(*suggested)),
         "suggested_changes": list(
@@ -84,7 +88,7 @@ def _suggestions(user: User) -> dict[str, Any]:
         ),
         "decisions": list(Decision.objects.filter(reviewer=user).order_by("pk").values(*decided)),
         "steps": list(
-            Step.objects.filter(actor=user).order_by("pk").values("suggestion", "before", "after", "words", "made_at")
+            Step.objects.filter(actor=user).order_by("pk").values("suggestion", "before", "after", "message", "made_at")
         ),
         "votes": list(Vote.objects.filter(user=user).order_by("pk").values("suggestion", "value", "cast_at")),
         "claims": list(Suggestion.objects.filter(claimed_by=user).order_by("pk").values("pk", "claimed_until")),
@@ -94,7 +98,7 @@ def _suggestions(user: User) -> dict[str, Any]:
     }
 
 
-def _watch(watch: Watch) -> dict[str, Any]:
+def _format_watch(watch: Watch) -> dict[str, Any]:
     target = watch.target
     return {
         "kind": target._meta.model_name,
@@ -105,7 +109,7 @@ def _watch(watch: Watch) -> dict[str, Any]:
     }
 
 
-def _notices(user: User) -> list[dict[str, Any]]:
+def _collect_notices(user: User) -> list[dict[str, Any]]:
     fields = ("kind", "skill__name", "count", "tally", "reason", "reason_name", "created_at", "updated_at", "read_at")
     rows = Notification.objects.filter(user=user).order_by("pk").values(*fields)
     return [{"skill": row.pop("skill__name"), **row} for row in rows]

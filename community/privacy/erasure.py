@@ -33,7 +33,7 @@ def lock(user: User) -> None:
     people last, so that waiting for these while the person is locked would be a deadlock.
     """
     suggested = Suggestion.objects.filter(Q(author=user) | Q(claimed_by=user))
-    said = Comment.objects.filter(Q(author=user) | Q(resolved_by=user) | _names(user))
+    said = Comment.objects.filter(Q(author=user) | Q(resolved_by=user) | _build_mention_condition(user))
     reported = Report.objects.filter(Q(reporter=user) | Q(decided_by=user))
     for rows in (suggested, said, reported):
         list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
@@ -51,46 +51,48 @@ def erase(user: User, *, keep_comments: bool) -> None:
         unpublished.discard(skill)
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         withdraw(suggestion, user)
-    _leave_comments(user, keep=keep_comments)
-    _take_out_mentions(user)
-    _write_owed_mail_anew(user)
+    _anonymize_comments(user, keep=keep_comments)
+    _remove_mentions(user)
+    _requeue_pending_mail(user)
     _empty_kept_mail(user)
     for model in (Watch, Notification, EmailChoice, CountedWrite, ThreadMute):
         model._default_manager.filter(user=user).delete()
     Event.objects.filter(actor=user).update(actor=None)
     Event.objects.filter(recipient=user).delete()
-    _forget_reports(user)
+    _anonymize_reports(user)
 
 
-def _forget_reports(user: User) -> None:
+def _anonymize_reports(user: User) -> None:
     """What somebody reported stays without their name and words; what others wrote of them stays without the name."""
-    Report.objects.filter(reporter=user).update(reporter=None, words="")
-    for report in Report.objects.filter(Q(suggestion__author=user) | Q(comment__author=user)).exclude(words=""):
-        report.words = log.without_names(report.words, user)
-        report.save(update_fields=["words"])
+    Report.objects.filter(reporter=user).update(reporter=None, message="")
+    for report in Report.objects.filter(Q(suggestion__author=user) | Q(comment__author=user)).exclude(message=""):
+        report.message = log.remove_names(report.message, user)
+        report.save(update_fields=["message"])
 
 
-def _leave_comments(user: User, *, keep: bool) -> None:
+def _anonymize_comments(user: User, *, keep: bool) -> None:
     """Let comments stay without a name, or let their words go; what they said before goes in any case."""
     CommentVersion.objects.filter(comment__author=user).delete()
     if not keep:
         for comment in Comment.objects.filter(author=user, deleted_at=None).order_by("-pk"):
-            comments.bury(comment, is_evidence_kept=False)
+            comments.soft_delete(comment, is_evidence_kept=False)
 
 
-def _names(user: User) -> Q:
+def _build_mention_condition(user: User) -> Q:
     return Q(body__icontains=f"@{user.username}")
 
 
-def _take_out_mentions(user: User) -> None:
+def _remove_mentions(user: User) -> None:
     """Leave no user name in what others say or said before; a longer name that begins so is somebody else's."""
     mention = re.compile(rf"@{re.escape(user.username)}(?![\w+-]|\.\w)", re.IGNORECASE)
     for model in (Comment, CommentVersion):
-        for pk, body in model._default_manager.filter(_names(user)).order_by("pk").values_list("pk", "body"):
-            model._default_manager.filter(pk=pk).update(body=mention.sub(f"@{log.NAMELESS}", body))
+        for pk, body in (
+            model._default_manager.filter(_build_mention_condition(user)).order_by("pk").values_list("pk", "body")
+        ):
+            model._default_manager.filter(pk=pk).update(body=mention.sub(f"@{log.REMOVED_NAME}", body))
 
 
-def _write_owed_mail_anew(user: User) -> None:
+def _requeue_pending_mail(user: User) -> None:
     """Drop mail to others that names the person and has not left; its notices are due again."""
     told = Notification.objects.filter(event__actor=user, mail__state=Delivery.State.OWED)
     mails = list(told.values_list("mail", flat=True).distinct())

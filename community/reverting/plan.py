@@ -18,7 +18,7 @@ from community.drafting import drafts
 from community.models import Suggestion
 from community.posting.refusals import NotAllowed
 from skills import revisions
-from skills.content.changes import Change, Field, changes_between, select_applicable
+from skills.content.changes import Change, Field, find_changes, select_applicable
 from skills.content.matrix import Place
 from skills.history import entries
 from skills.models import Revision, Significance, Skill
@@ -44,28 +44,28 @@ class RevertPlan:
 
     skill: Skill
     target: RevertTarget
-    seen: int
+    seen_number: int
     changes: Sequence[Change]
 
 
-def plan(skill: Skill, target: RevertTarget, seen: int | None = None) -> RevertPlan:
+def build_revert_plan(skill: Skill, target: RevertTarget, seen_number: int | None = None) -> RevertPlan:
     """Return what leads back to `target` from the content after revision `seen`, by default the latest.
 
     Raises `NoSuchRevision`. No changes are planned where everything is already as it was.
     """
-    if seen is None:
-        seen = skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    contents = entries.contents_at(skill, seen, target.number)
-    if seen not in contents or target.number not in contents:
+    if seen_number is None:
+        seen_number = skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    contents = entries.get_contents_at(skill, seen_number, target.number)
+    if seen_number not in contents or target.number not in contents:
         raise NoSuchRevision
     if target.field is None:
-        return RevertPlan(skill, target, seen, changes_between(contents[seen], contents[target.number]))
-    made = _change_of(skill, target)
-    change = Change(made.field, contents[seen].value(made), made.base, made.place)
-    return RevertPlan(skill, target, seen, [] if change.base == change.proposed else [change])
+        return RevertPlan(skill, target, seen_number, find_changes(contents[seen_number], contents[target.number]))
+    made = _find_change(skill, target)
+    change = Change(made.field, contents[seen_number].get_value(made), made.base, made.place)
+    return RevertPlan(skill, target, seen_number, [] if change.base == change.proposed else [change])
 
 
-def _change_of(skill: Skill, target: RevertTarget) -> Change:
+def _find_change(skill: Skill, target: RevertTarget) -> Change:
     """Return the change that a revision made to a field; what the first one wrote has nothing before it."""
     rows = skill.revisions.filter(number=target.number, number__gt=1).values_list("changes", flat=True).first()
     for change in map(Change.from_json, rows or ()):
@@ -74,7 +74,7 @@ def _change_of(skill: Skill, target: RevertTarget) -> Change:
     raise NoSuchRevision
 
 
-def revert(planned: RevertPlan, person: User, *, summary: str, significance: Significance) -> Revision:
+def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance: Significance) -> Revision:
     """Publish what leads back, as one new revision, and return it.
 
     Raises `NotAllowed`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange`
@@ -84,8 +84,8 @@ def revert(planned: RevertPlan, person: User, *, summary: str, significance: Sig
         if not rules.may_revert(person):
             raise NotAllowed(_("Only reviewers and staff take changes back at once."))
         return revisions.publish(
-            planned.skill,
-            planned.changes,
+            revert_plan.skill,
+            revert_plan.changes,
             author=person,
             origin=Revision.Origin.REVERT,
             summary=summary,
@@ -93,7 +93,7 @@ def revert(planned: RevertPlan, person: User, *, summary: str, significance: Sig
         )
 
 
-def suggest(planned: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
+def suggest(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
     """Keep what leads back as a draft of a suggestion and return it; the same `key` twice is one draft, left as it is.
 
     Raises `NothingToPublish`, `ChangedMeanwhile`, and as `suggestions.start` does.
@@ -102,7 +102,7 @@ def suggest(planned: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -
         earlier = Suggestion.objects.filter(key=key, author=person).first()
         if earlier is not None:
             return earlier
-        left = select_applicable(revisions.content_of(planned.skill), planned.changes)
+        left = select_applicable(revisions.get_content(revert_plan.skill), revert_plan.changes)
         if not left:
             raise NothingToPublish
-        return drafts.start(person, planned.skill, left, reason=reason, key=key)
+        return drafts.start(person, revert_plan.skill, left, reason=reason, key=key)

@@ -8,7 +8,9 @@ from django.utils.http import urlencode
 from skills.web.slots import PageSlot
 
 
-def _revert(_request: HttpRequest, slug: str, number: str, field: str = "", role: str = "", level: str = "") -> str:
+def _render_revert_link(
+    _request: HttpRequest, slug: str, number: str, field: str = "", role: str = "", level: str = ""
+) -> str:
     """Return the link to what reverting would change; who may do it at once is asked there."""
     address = reverse("community:revert", args=[slug, number])
     only = {name: value for name, value in (("field", field), ("role", role), ("level", level)) if value}
@@ -16,4 +18,4 @@ def _revert(_request: HttpRequest, slug: str, number: str, field: str = "", role
     return render_to_string("community/reverting/revert_link.html", context)
 
 
-revert = PageSlot(_revert)
+revert = PageSlot(_render_revert_link)

@@ -15,44 +15,51 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import MemberRequest, for_members
+from accounts.access import MemberRequest, require_sign_in
 from accounts.models import User
 from community import rules
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.posting.fields import TypedTextField
-from community.posting.kept_forms import keeps_typed
+from community.posting.kept_forms import keep_typed_input
 from community.posting.refusals import NotAllowed
 from community.reverting import plan
 from community.reverting.plan import NoSuchRevision, RevertPlan, RevertTarget
-from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, Change, ChangedMeanwhile, Field, InvalidChange, Value
+from skills.content.changes import (
+    REVISION_SUMMARY_MAX_LENGTH,
+    Change,
+    ChangedMeanwhile,
+    ChangeValue,
+    Field,
+    InvalidChange,
+)
 from skills.content.matrix import Place
-from skills.content.names import names_of
+from skills.content.names import load_names
 from skills.history import entries
 from skills.models import Significance, Skill
 from skills.revisions import NothingToPublish, authorship
 from skills.web.addresses import find_skill
-from skills.web.typed_input import LARGEST_REVISION
+from skills.web.typed_input import MAX_REVISION_NUMBER
 
 
 class RevertForm(forms.Form):
     """Why something is taken back, and the revision that its reader saw as the latest."""
 
-    seen = forms.IntegerField(min_value=1, max_value=LARGEST_REVISION)
+    seen = forms.IntegerField(min_value=1, max_value=MAX_REVISION_NUMBER)
     key = forms.UUIDField()
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_at_once = rules.may_revert(person)
+        self.is_immediate = rules.may_revert(person)
         label, longest = _("Reason"), REASON_MAX_LENGTH
-        if self.is_at_once:
+        if self.is_immediate:
             label, longest = _("Summary of the change"), REVISION_SUMMARY_MAX_LENGTH
             self.fields["significance"] = forms.ChoiceField(choices=Significance.choices)
         self.fields["summary"] = TypedTextField(required=False, label=label, max_length=longest)
 
 
-@keeps_typed
-@for_members
+@keep_typed_input
+@require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @find_skill
 def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
@@ -60,20 +67,20 @@ def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
 
     Raises Http404 where there is no such revision.
     """
-    if number > LARGEST_REVISION:
+    if number > MAX_REVISION_NUMBER:
         raise Http404(_("This skill has no such revision."))
-    target = _target(request, number)
+    target = _read_target_or_404(request, number)
     if request.method != "POST":
-        return _page(request, _planned(skill, target), _fresh_form(request, target))
-    return _sent(request, skill, target)
+        return _render_page(request, _build_plan_or_404(skill, target), _build_form(request, target))
+    return _handle_post(request, skill, target)
 
 
-def _sent(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpResponse:
+def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpResponse:
     form = RevertForm(request.POST, person=request.user)
     status, conflicts = HTTPStatus.UNPROCESSABLE_ENTITY, []
     if form.is_valid():
         try:
-            return _carry_out(request, plan.plan(skill, target, form.cleaned_data["seen"]), form)
+            return _carry_out(request, plan.build_revert_plan(skill, target, form.cleaned_data["seen"]), form)
         except NothingToPublish:
             messages.info(request, _("Nothing is left to take back: today’s text is already as it was then."))
             return redirect("skills:history", skill.slug)
@@ -85,47 +92,53 @@ def _sent(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpRes
             form.add_error(None, str(error))
         except NoSuchRevision:
             form.add_error(None, _("This form does not fit this skill. Look at today’s text and send it again."))
-    return _page(request, _planned(skill, target), form, status, conflicts)
+    return _render_page(request, _build_plan_or_404(skill, target), form, status, conflicts)
 
 
-def _carry_out(request: MemberRequest, planned: RevertPlan, form: RevertForm) -> HttpResponseRedirect:
+def _carry_out(request: MemberRequest, revert_plan: RevertPlan, form: RevertForm) -> HttpResponseRedirect:
     typed = form.cleaned_data
-    if not form.is_at_once:
-        draft = plan.suggest(planned, request.user, reason=typed["summary"], key=typed["key"])
+    if not form.is_immediate:
+        draft = plan.suggest(revert_plan, request.user, reason=typed["summary"], key=typed["key"])
         messages.success(request, _("A draft of your suggestion is kept. Reviewers see it once you submit it."))
-        return redirect(_draft_address(draft))
+        return redirect(_get_draft_url(draft))
     significance = Significance(typed["significance"])
-    made = plan.revert(planned, request.user, summary=typed["summary"], significance=significance)
+    made = plan.revert(revert_plan, request.user, summary=typed["summary"], significance=significance)
     messages.success(request, _("Taken back, as revision %(number)s.") % {"number": made.number})
     return redirect("skills:revision", made.skill.slug, made.number)
 
 
-def _page(
+def _render_page(
     request: MemberRequest,
-    planned: RevertPlan,
+    revert_plan: RevertPlan,
     form: RevertForm,
     status: HTTPStatus = HTTPStatus.OK,
-    conflicts: Sequence[tuple[Change, Value]] = (),
+    conflicts: Sequence[tuple[Change, ChangeValue]] = (),
 ) -> HttpResponse:
     """Show what would change today; a form sent before keeps what was typed and now stands on today's text."""
-    names = names_of(planned.skill.framework)
-    latest = planned.skill.revisions.select_related("author").defer("content", "changes").get(number=planned.seen)
+    names = load_names(revert_plan.skill.framework)
+    latest = (
+        revert_plan.skill.revisions.select_related("author")
+        .defer("content", "changes")
+        .get(number=revert_plan.seen_number)
+    )
     context = {
-        "skill": planned.skill,
-        "target": planned.target,
+        "skill": revert_plan.skill,
+        "target": revert_plan.target,
         "form": form,
         "key": form["key"].value() if "key" not in form.errors else uuid.uuid4(),
-        "seen": planned.seen,
+        "seen": revert_plan.seen_number,
         "latest": latest,
-        "latest_author": authorship.author_in_words(latest),
-        "changes": entries.shown_changes(planned.changes, names),
-        "conflicts": entries.shown_changes([replace(change, proposed=today) for change, today in conflicts], names),
+        "latest_author": authorship.describe_author(latest),
+        "changes": entries.build_shown_changes(revert_plan.changes, names),
+        "conflicts": entries.build_shown_changes(
+            [replace(change, proposed=today) for change, today in conflicts], names
+        ),
         "significances": Significance.choices,
     }
     return render(request, "community/reverting/revert.html", context, status=status)
 
 
-def _fresh_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
+def _build_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
     words = (
         _("Back to revision %(number)s") if target.field is None else _("Takes a change of revision %(number)s back")
     )
@@ -139,14 +152,14 @@ def _fresh_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
     )
 
 
-def _planned(skill: Skill, target: RevertTarget, seen: int | None = None) -> RevertPlan:
+def _build_plan_or_404(skill: Skill, target: RevertTarget, seen_number: int | None = None) -> RevertPlan:
     try:
-        return plan.plan(skill, target, seen)
+        return plan.build_revert_plan(skill, target, seen_number)
     except NoSuchRevision as error:
         raise Http404(_("This skill has no such revision.")) from error
 
 
-def _target(request: HttpRequest, number: int) -> RevertTarget:
+def _read_target_or_404(request: HttpRequest, number: int) -> RevertTarget:
     """Read `field`, with `role` and `level` for a requirement; raises Http404 for a field that no skill has."""
     name = request.GET.get("field", "")
     if not name:
@@ -158,5 +171,5 @@ def _target(request: HttpRequest, number: int) -> RevertTarget:
     return RevertTarget(number, Field(name), place)
 
 
-def _draft_address(draft: Suggestion) -> str:
+def _get_draft_url(draft: Suggestion) -> str:
     return reverse("community:suggestion_edit", args=[draft.pk])

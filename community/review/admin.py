@@ -17,8 +17,8 @@ from accounts.models import User
 from community import rules
 from community.models import Decision, DeclineReason, Step, SuggestedChange, Suggestion, Vote
 from community.review import admin_actions, promotion_page
-from community.review.admin_actions import AcceptQuestion, DeclineQuestion, UndoQuestion, asked_and_done
-from skills.admin.differences import difference_of
+from community.review.admin_actions import AcceptQuestion, DeclineQuestion, UndoQuestion, ask_and_run
+from skills.admin.differences import render_difference
 from skills.admin.read_only import ReadOnly
 
 AGES = {
@@ -66,12 +66,12 @@ class ChangeInline(_Inline[SuggestedChange]):
 
     @admin.display(description=gettext_lazy("difference"))
     def difference(self, row: SuggestedChange) -> SafeString:
-        return difference_of(row.base, row.proposed)
+        return render_difference(row.base, row.proposed)
 
 
 class StepInline(_Inline[Step]):
     model = Step
-    fields = ("before", "after", "actor", "words", "made_at")
+    fields = ("before", "after", "actor", "message", "made_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         return super().get_queryset(request).select_related("actor", "suggestion__skill")
@@ -79,7 +79,7 @@ class StepInline(_Inline[Step]):
 
 class DecisionInline(_Inline[Decision]):
     model = Decision
-    fields = ("verdict", "reviewer", "decline_reason", "words", "significance", "made_at", "undone_at")
+    fields = ("verdict", "reviewer", "decline_reason", "message", "significance", "made_at", "undone_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         return super().get_queryset(request).select_related("reviewer", "decline_reason", "suggestion__skill")
@@ -126,19 +126,19 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
 
     @admin.action(description=gettext_lazy("Accept"))
     def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return asked_and_done(request, chosen, admin_actions.accept, AcceptQuestion)
+        return ask_and_run(request, chosen, admin_actions.accept, AcceptQuestion)
 
     @admin.action(description=gettext_lazy("Decline"))
     def decline_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return asked_and_done(request, chosen, admin_actions.decline, DeclineQuestion)
+        return ask_and_run(request, chosen, admin_actions.decline, DeclineQuestion)
 
     @admin.action(description=gettext_lazy("Claim"))
     def claim_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return asked_and_done(request, chosen, admin_actions.claim)
+        return ask_and_run(request, chosen, admin_actions.claim)
 
     @admin.action(description=gettext_lazy("Undo the decision"))
     def undo_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return asked_and_done(request, chosen, admin_actions.undo, UndoQuestion)
+        return ask_and_run(request, chosen, admin_actions.undo, UndoQuestion)
 
 
 @admin.register(SuggestedChange)
@@ -163,7 +163,7 @@ class SuggestedChangeAdmin(ReadOnly, admin.ModelAdmin[SuggestedChange]):
 
     @admin.display(description=gettext_lazy("difference"))
     def difference(self, row: SuggestedChange) -> SafeString:
-        return difference_of(row.base, row.proposed)
+        return render_difference(row.base, row.proposed)
 
 
 @admin.register(Decision)
@@ -178,7 +178,7 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
         ("author", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("suggestion__skill", "reviewer")
-    search_fields = ("suggestion__skill__name", "reviewer__username", "author__username", "words")
+    search_fields = ("suggestion__skill__name", "reviewer__username", "author__username", "message")
     ordering = ("-pk",)
 
 

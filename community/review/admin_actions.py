@@ -23,7 +23,7 @@ from skills.models import Significance
 type Answers = dict[str, Any]
 type AdminAction = Callable[[Suggestion, User, Answers], str]  # returns what is to be said besides "done"
 
-LONGEST_LIST = 100
+MAX_CHOSEN = 100
 """So many suggestions are decided in one go: more would keep the browser waiting, and nobody has read them."""
 
 
@@ -39,7 +39,7 @@ class DeclineQuestion(forms.Form):
         queryset=DeclineReason.objects.filter(is_offered=True),
         empty_label=gettext_lazy("Choose …"),
     )
-    words = TypedTextField(
+    message = TypedTextField(
         label=gettext_lazy("Words to the author (optional)"),
         required=False,
         max_length=REASON_MAX_LENGTH,
@@ -48,7 +48,7 @@ class DeclineQuestion(forms.Form):
 
 
 class UndoQuestion(forms.Form):
-    words = TypedTextField(
+    message = TypedTextField(
         label=gettext_lazy("Why the decision is undone"),
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -61,7 +61,7 @@ def accept(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:
 
 
 def decline(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:
-    deciding.decline(suggestion, reviewer, answers["reason"], words=answers["words"])
+    deciding.decline(suggestion, reviewer, answers["reason"], message=answers["message"])
     return ""
 
 
@@ -72,7 +72,7 @@ def claim(suggestion: Suggestion, reviewer: User, _answers: Answers) -> str:
 
 def undo(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:
     """Undo the decision, and say how many texts stay because somebody changed them since."""
-    kept = deciding.undo(suggestion, reviewer, answers["words"])
+    kept = deciding.undo(suggestion, reviewer, answers["message"])
     if not kept:
         return ""
     words = ngettext(
@@ -83,36 +83,36 @@ def undo(suggestion: Suggestion, reviewer: User, answers: Answers) -> str:
     return words % {"count": len(kept)}
 
 
-def asked_and_done(
+def ask_and_run(
     request: HttpRequest,
     chosen: QuerySet[Suggestion],
-    deed: AdminAction,
+    action: AdminAction,
     question: type[forms.Form] = forms.Form,
 ) -> HttpResponse | None:
     """Do it to each of the chosen suggestions and report; where it has a question, ask that first on a page."""
-    picked = list(chosen.select_related("skill").order_by("pk")[: LONGEST_LIST + 1])
-    if len(picked) > LONGEST_LIST:
-        messages.error(request, _("Choose at most %(count)d suggestions at a time.") % {"count": LONGEST_LIST})
+    picked = list(chosen.select_related("skill").order_by("pk")[: MAX_CHOSEN + 1])
+    if len(picked) > MAX_CHOSEN:
+        messages.error(request, _("Choose at most %(count)d suggestions at a time.") % {"count": MAX_CHOSEN})
         return None
     form = question(request.POST if "answered" in request.POST or not question.base_fields else None)
     if not form.is_valid():
-        return _question_page(request, picked, form)
-    _do(request, picked, deed, form.cleaned_data)
+        return _render_question(request, picked, form)
+    _run_action(request, picked, action, form.cleaned_data)
     return None
 
 
-def _question_page(request: HttpRequest, picked: list[Suggestion], form: forms.Form) -> HttpResponse:
+def _render_question(request: HttpRequest, picked: list[Suggestion], form: forms.Form) -> HttpResponse:
     action = request.POST["action"]
     titles = {"accept_chosen": _("Accept"), "decline_chosen": _("Decline"), "undo_chosen": _("Undo the decision")}
     known = {"title": titles[action], "action": action, "chosen": picked, "form": form}
     return render(request, "admin/community/question.html", {**admin.site.each_context(request), **known})
 
 
-def _do(request: HttpRequest, picked: list[Suggestion], deed: AdminAction, answers: Answers) -> None:
+def _run_action(request: HttpRequest, picked: list[Suggestion], action: AdminAction, answers: Answers) -> None:
     done, refused = [], []
     for suggestion in picked:
         try:
-            said = deed(suggestion, cast("User", request.user), answers)
+            said = action(suggestion, cast("User", request.user), answers)
             done.append(f"#{suggestion.pk} ({said})" if said else f"#{suggestion.pk}")
         except (ChangedMeanwhile, Refused) as error:
             refused.append(f"#{suggestion.pk}: {error}")

@@ -42,17 +42,17 @@ from community.models import (
     Vote,
 )
 from community.models.suggestions import SuggestionQuerySet
-from community.posting.refusals import Unfit
-from community.posting.trust import trusted_people
-from community.review.deciding import decided, publish_chosen
+from community.posting.refusals import InvalidInput
+from community.posting.trust import list_trusted_people
+from community.review.deciding import create_decision, publish_chosen
 from community.suggestions import changes, checking, moves
 from skills.content.changes import ChangedMeanwhile
 from skills.models import Significance
 
-AT_ONCE = 50
+MAX_ACCEPTED_PER_RUN = 50
 BATCH_SIZE = 500
 """Of so many suggestions the voters are looked at together."""
-PAUSE = timedelta(hours=1)
+PAUSE_AFTER_REFUSAL = timedelta(hours=1)
 """So long a suggestion is left alone that the checks refused: what they say may change with any text of its skill."""
 
 _paused_until: dict[UUID, datetime] = {}
@@ -60,7 +60,7 @@ _paused_until: dict[UUID, datetime] = {}
 
 
 def accept_due() -> None:
-    """Accept what is due, each by itself; called by the worker's schedule. What is refused then waits for `PAUSE`."""
+    """Accept what is due, each by itself, on the worker's schedule; what is refused waits for `PAUSE_AFTER_REFUSAL`."""
     if not settings.AUTO_ACCEPT_VOTES:
         return
     now = timezone.now()
@@ -68,40 +68,40 @@ def accept_due() -> None:
         del _paused_until[key]
     ready = [found for found in _find_candidates(Suggestion.objects.all()) if found.key not in _paused_until]
     random.shuffle(ready)  # what is not accepted for another reason must not keep the rest waiting for ever
-    due = chain.from_iterable(map(_with_enough_votes, batched(ready, BATCH_SIZE)))
-    for suggestion in islice(due, AT_ONCE):
+    due = chain.from_iterable(map(_filter_by_votes, batched(ready, BATCH_SIZE)))
+    for suggestion in islice(due, MAX_ACCEPTED_PER_RUN):
         if accept_by_votes(suggestion) is None:
-            _paused_until[suggestion.key] = now + PAUSE
+            _paused_until[suggestion.key] = now + PAUSE_AFTER_REFUSAL
 
 
 def accept_by_votes(suggestion: Suggestion) -> Decision | None:
     """Accept a suggestion by its votes and return the decision, or None where that is not to be."""
     try:
         with transaction.atomic():
-            found = moves.locked(suggestion)
+            found = moves.lock_suggestion(suggestion)
             candidates = list(_find_candidates(Suggestion.objects.filter(pk=found.pk)))
-            if not _with_enough_votes(candidates) or checking.findings_of(found, changes.changes_of(found)):
+            if not _filter_by_votes(candidates) or checking.list_findings(found, changes.list_pending_changes(found)):
                 return None
             return _accept(found)
-    except (ChangedMeanwhile, Unfit):
+    except (ChangedMeanwhile, InvalidInput):
         return None
 
 
 def _accept(suggestion: Suggestion) -> Decision:
     rows = list(suggestion.changes.all())
-    wanted = {row.pk: changes.change_of(row) for row in rows}
+    wanted = {row.pk: changes.build_change(row) for row in rows}
     revision = publish_chosen(suggestion, rows, wanted, None, Significance.MEDIUM)
     reason = _("Accepted by %(votes)d votes and none against, after %(days)d days.") % {
         "votes": _count_votes([suggestion.pk])[suggestion.pk][1],
         "days": settings.AUTO_ACCEPT_DAYS,
     }
-    decision = decided(suggestion, None, Verdict.ACCEPT, revision=revision, words=reason)
-    moves.move(suggestion, State.ACCEPTED, None, reason, claimed_by=None, claimed_until=None)
-    recording.decided(decision)
+    decision = create_decision(suggestion, None, Verdict.ACCEPT, revision=revision, message=reason)
+    moves.change_state(suggestion, State.ACCEPTED, None, reason, claimed_by=None, claimed_until=None)
+    recording.record_decision(decision)
     return decision
 
 
-def _with_enough_votes(candidates: Sequence[Suggestion]) -> list[Suggestion]:
+def _filter_by_votes(candidates: Sequence[Suggestion]) -> list[Suggestion]:
     """Return those of the candidates that have votes enough that count, and none against."""
     votes = _count_votes([suggestion.pk for suggestion in candidates])
     tallies = ((suggestion, votes[suggestion.pk]) for suggestion in candidates)
@@ -115,8 +115,8 @@ def _count_votes(pks: Sequence[int]) -> Mapping[int, Counter[int]]:
     deleted account left behind has no user and does not count.
     """
     votes = Vote.objects.filter(suggestion__in=pks, user__isnull=False)
-    voters = trusted_people().filter(pk__in=votes.values("user"))
-    counting = set(_in_good_standing(voters).values_list("pk", flat=True))
+    voters = list_trusted_people().filter(pk__in=votes.values("user"))
+    counting = set(_filter_good_standing(voters).values_list("pk", flat=True))
     found: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for suggestion, voter, value in votes.values_list("suggestion", "user", "value"):
         if voter in counting:
@@ -124,7 +124,7 @@ def _count_votes(pks: Sequence[int]) -> Mapping[int, Counter[int]]:
     return found
 
 
-def _in_good_standing(people: QuerySet[User]) -> QuerySet[User]:
+def _filter_good_standing(people: QuerySet[User]) -> QuerySet[User]:
     """Leave out accounts that are switched off, suspended, hidden, or swept by a sweep that is not undone."""
     swept = Sweep.objects.filter(person=OuterRef("pk")).exclude(state=Sweep.State.UNDONE)
     found = people.filter(~Exists(swept), is_active=True, profile_hidden_at__isnull=True)
@@ -145,19 +145,19 @@ def _find_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
         ups=Subquery(ups.annotate(count=Count("pk")).values("count")),
         changed_at=Subquery(steps.annotate(latest=Max("made_at")).values("latest")),
     ).filter(ups__gte=settings.AUTO_ACCEPT_VOTES, changed_at__lte=waited)
-    author = _in_good_standing(User.objects.filter(pk=OuterRef("author")))
+    author = _filter_good_standing(User.objects.filter(pk=OuterRef("author")))
     parts = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=ChangeOutcome.PENDING)
     reports = Report.objects.filter(outcome="")
     of_suggestion, of_author = reports.filter(suggestion=OuterRef("pk")), reports.filter(person=OuterRef("author"))
-    shown_again = _shown_again().filter(at__gt=waited)
+    shown_again = _find_restoring_acts().filter(at__gt=waited)
     rows = rows.filter(Exists(author), ~Exists(parts), ~Exists(of_suggestion), ~Exists(of_author), ~Exists(shown_again))
     return rows.only("pk", "key")
 
 
-def _shown_again() -> QuerySet[Act]:
+def _find_restoring_acts() -> QuerySet[Act]:
     """Return when moderators showed a suggestion again: nobody could object to it before.
 
     Lines of the log about a suggestion name its author as well, and have an index by person alone.
     """
     alone = Q(kind__in=[ActKind.RESTORED, ActKind.RELEASED], target_kind="suggestion", target=OuterRef("pk"))
-    return Act.objects.filter(alone | Q(kind=ActKind.UNSWEPT), person=OuterRef("author"))
+    return Act.objects.filter(alone | Q(kind=ActKind.UNSWEPT), person_id=OuterRef("author"))

@@ -18,23 +18,23 @@ from accounts.models import User
 from community import rules
 from community.events import recording
 from community.models import ChangeOutcome, Decision, DeclineReason, State, SuggestedChange, Suggestion, Verdict
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.suggestions import moves, whole_skills
-from community.suggestions.changes import change_of
-from community.suggestions.refusals import Held, Rewritten, TooLate
+from community.suggestions.changes import build_change
+from community.suggestions.refusals import ClaimedByOther, SuggestionChanged, TooLate
 from skills import revisions
 from skills.content.changes import (
     REVISION_SUMMARY_MAX_LENGTH,
     Change,
+    ChangeValue,
     Fit,
     InvalidChange,
-    Value,
     select_applicable,
 )
 from skills.models import Revision, Significance, Skill
 from skills.revisions import NothingToPublish, writing
 
-CLAIM = timedelta(minutes=15)
+CLAIM_DURATION = timedelta(minutes=15)
 
 type Edits = Mapping[int, Change]  # by SuggestedChange.pk: what the reviewer makes of it, based on what they saw
 
@@ -42,10 +42,10 @@ type Edits = Mapping[int, Change]  # by SuggestedChange.pk: what the reviewer ma
 def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     """Hold an open suggestion for 15 minutes, also one that somebody else holds; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        found = _decidable(moves.locked(suggestion), reviewer, State.OPEN)
+        found = _require_decidable(moves.lock_suggestion(suggestion), reviewer, State.OPEN)
         if rules.is_author(reviewer, found):
             raise NotAllowed(_("Nobody reviews their own suggestion."))
-        found.claimed_by, found.claimed_until = reviewer, timezone.now() + CLAIM
+        found.claimed_by, found.claimed_until = reviewer, timezone.now() + CLAIM_DURATION
         found.save(update_fields=["claimed_by", "claimed_until"])
     return found
 
@@ -60,7 +60,7 @@ def accept(
     reviewer: User,
     *,
     significance: Significance,
-    only: set[int] | None = None,
+    change_ids: set[int] | None = None,
     edits: Edits | None = None,
     own_reason: str = "",
     key: uuid.UUID | None = None,
@@ -69,20 +69,20 @@ def accept(
 
     Today equal to the base is applied, today equal to the proposed text counts as already
     applied, anything else raises `ChangedMeanwhile`; a choice of changes that no longer wait raises
-    `Rewritten`. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `Unfit`.
+    `SuggestionChanged`. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `InvalidInput`.
     """
     with transaction.atomic():
-        locked = moves.locked(suggestion)
-        if (earlier := _same_request(locked, reviewer, Verdict.ACCEPT, key)) is not None:
+        locked = moves.lock_suggestion(suggestion)
+        if (earlier := _find_earlier_decision(locked, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
-        found = _decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
-        _refuse_held(found, reviewer)
+        found = _require_decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
+        _refuse_claimed(found, reviewer)
         pending = list(found.changes.filter(outcome=ChangeOutcome.PENDING))
-        chosen = _chosen(found, pending, only)
-        wanted = {row.pk: _wanted(row, edits or {}) for row in chosen}
+        chosen = _select_changes(found, pending, change_ids)
+        wanted = {row.pk: _apply_edit(row, edits or {}) for row in chosen}
         revision = publish_chosen(found, chosen, wanted, reviewer, significance)
         is_closing = len(chosen) == len(pending)
-        decision = decided(
+        decision = create_decision(
             found,
             reviewer,
             Verdict.ACCEPT,
@@ -95,8 +95,8 @@ def accept(
         if is_closing:
             with_changes = found.changes.filter(outcome=ChangeOutcome.EDITED).exists()
             state = State.ACCEPTED_WITH_CHANGES if with_changes else State.ACCEPTED
-            moves.move(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
-        recording.decided(decision)
+            moves.change_state(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
+        recording.record_decision(decision)
     return decision
 
 
@@ -105,88 +105,98 @@ def decline(
     reviewer: User,
     reason: DeclineReason,
     *,
-    words: str = "",
+    message: str = "",
     own_reason: str = "",
     key: uuid.UUID | None = None,
 ) -> Decision:
     """Decline what is undecided of a suggestion, for a reason of the list; raises `NotAllowed`, `TooLate`."""
     with transaction.atomic():
-        locked = moves.locked(suggestion)
-        if (earlier := _same_request(locked, reviewer, Verdict.DECLINE, key)) is not None:
+        locked = moves.lock_suggestion(suggestion)
+        if (earlier := _find_earlier_decision(locked, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
-        found = _decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
-        _refuse_held(found, reviewer)
-        decision = decided(
-            found, reviewer, Verdict.DECLINE, key, decline_reason=reason, words=words, own_reason=own_reason.strip()
+        found = _require_decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
+        _refuse_claimed(found, reviewer)
+        decision = create_decision(
+            found, reviewer, Verdict.DECLINE, key, decline_reason=reason, message=message, own_reason=own_reason.strip()
         )
-        moves.move(found, State.DECLINED, reviewer, words, claimed_by=None, claimed_until=None)
-        recording.decided(decision)
+        moves.change_state(found, State.DECLINED, reviewer, message, claimed_by=None, claimed_until=None)
+        recording.record_decision(decision)
     return decision
 
 
-def request_changes(suggestion: Suggestion, reviewer: User, words: str, *, key: uuid.UUID | None = None) -> Decision:
-    """Send a suggestion back with words that say what is missing; raises `NotAllowed`, `TooLate`, `Unfit`."""
-    if not words.strip():
-        raise Unfit(_("Say what is to be changed."))
+def request_changes(suggestion: Suggestion, reviewer: User, message: str, *, key: uuid.UUID | None = None) -> Decision:
+    """Send a suggestion back with words that say what is missing; raises `NotAllowed`, `TooLate`, `InvalidInput`."""
+    if not message.strip():
+        raise InvalidInput(_("Say what is to be changed."))
     with transaction.atomic():
-        locked = moves.locked(suggestion)
-        if (earlier := _same_request(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
+        locked = moves.lock_suggestion(suggestion)
+        if (earlier := _find_earlier_decision(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
-        found = _decidable(locked, reviewer, State.OPEN)
-        _refuse_held(found, reviewer)
-        decision = decided(found, reviewer, Verdict.REQUEST_CHANGES, key, words=words.strip(), is_closing=False)
-        moves.move(found, State.CHANGES_REQUESTED, reviewer, words.strip(), claimed_by=None, claimed_until=None)
-        recording.decided(decision)
+        found = _require_decidable(locked, reviewer, State.OPEN)
+        _refuse_claimed(found, reviewer)
+        decision = create_decision(
+            found, reviewer, Verdict.REQUEST_CHANGES, key, message=message.strip(), is_closing=False
+        )
+        moves.change_state(
+            found, State.CHANGES_REQUESTED, reviewer, message.strip(), claimed_by=None, claimed_until=None
+        )
+        recording.record_decision(decision)
     return decision
 
 
-def _decidable(found: Suggestion, reviewer: User, *states: State, own_reason: str = "") -> Suggestion:
+def _require_decidable(suggestion: Suggestion, reviewer: User, *states: State, own_reason: str = "") -> Suggestion:
     """Return a locked suggestion on which this reviewer may decide now; raises `NotAllowed`, `TooLate`."""
     if not membership.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
-    moves.require(found, *states)
-    if not found.is_public:
+    moves.require_state(suggestion, *states)
+    if not suggestion.is_public:
         raise NotAllowed(_("Moderators have hidden this suggestion, or look at it first."))
-    is_reason_missing = rules.needs_own_reason(reviewer, found) and not own_reason.strip()
-    if is_reason_missing or not rules.may_decide(reviewer, found):
-        raise _not_this_one(reviewer, found)
-    return found
+    is_reason_missing = rules.needs_own_reason(reviewer, suggestion) and not own_reason.strip()
+    if is_reason_missing or not rules.may_decide(reviewer, suggestion):
+        raise _build_refusal(reviewer, suggestion)
+    return suggestion
 
 
-def _not_this_one(reviewer: User, suggestion: Suggestion) -> NotAllowed:
+def _build_refusal(reviewer: User, suggestion: Suggestion) -> NotAllowed:
     own, before = _("Nobody reviews their own suggestion."), _("Another reviewer must decide this time.")
     return NotAllowed(own if rules.is_author(reviewer, suggestion) else before)
 
 
-def _refuse_held(suggestion: Suggestion, reviewer: User) -> None:
+def _refuse_claimed(suggestion: Suggestion, reviewer: User) -> None:
     holder, until = suggestion.claimed_by, suggestion.claimed_until
     if holder and until and holder != reviewer and until > timezone.now():
-        raise Held(suggestion, holder, until)
+        raise ClaimedByOther(suggestion, holder, until)
 
 
-def _same_request(suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None) -> Decision | None:
+def _find_earlier_decision(
+    suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None
+) -> Decision | None:
     """Return the decision on a locked suggestion that this very request made before.
 
-    Raises `Unfit` for a key under which something else was decided.
+    Raises `InvalidInput` for a key under which something else was decided.
     """
     made = Decision.objects.filter(key=key).first() if key else None
     if made and (made.suggestion_id, made.reviewer_id, made.verdict) != (suggestion.pk, reviewer.pk, verdict):
-        raise Unfit(_("This form was sent before, for something else. Open the suggestion anew."))
+        raise InvalidInput(_("This form was sent before, for something else. Open the suggestion anew."))
     return made
 
 
-def _chosen(suggestion: Suggestion, pending: list[SuggestedChange], only: set[int] | None) -> list[SuggestedChange]:
-    if only == set() or not pending:
-        raise Unfit(_("Choose at least one change."))
-    if only is not None and not only <= {row.pk for row in pending}:
-        raise Rewritten
-    along = whole_skills.going_along(suggestion.skill, pending, only if only is not None else {r.pk for r in pending})
+def _select_changes(
+    suggestion: Suggestion, pending: list[SuggestedChange], change_ids: set[int] | None
+) -> list[SuggestedChange]:
+    if change_ids == set() or not pending:
+        raise InvalidInput(_("Choose at least one change."))
+    if change_ids is not None and not change_ids <= {row.pk for row in pending}:
+        raise SuggestionChanged
+    along = whole_skills.include_required_changes(
+        suggestion.skill, pending, change_ids if change_ids is not None else {r.pk for r in pending}
+    )
     return [row for row in pending if row.pk in along]
 
 
-def _wanted(row: SuggestedChange, edits: Edits) -> Change:
+def _apply_edit(row: SuggestedChange, edits: Edits) -> Change:
     """Return what the reviewer makes of a change: other words, never another field."""
-    change = change_of(row)
+    change = build_change(row)
     edited = edits.get(row.pk, change)
     return replace(change, base=edited.base, proposed=edited.proposed)
 
@@ -200,15 +210,15 @@ def publish_chosen(
 ) -> Revision | None:
     """Publish of a locked suggestion what is `wanted` of these rows, by their pk, and write down what became of each.
 
-    Returns None where all of it stands already; raises `ChangedMeanwhile`, `Unfit`.
+    Returns None where all of it stands already; raises `ChangedMeanwhile`, `InvalidInput`.
     """
-    skill = writing.locked(suggestion.skill, list(wanted.values()))
-    applicable = select_applicable(revisions.content_of(skill), wanted.values())
+    skill = writing.lock_skill(suggestion.skill, list(wanted.values()))
+    applicable = select_applicable(revisions.get_content(skill), wanted.values())
     fresh = {pk: change for pk, change in wanted.items() if change in applicable}
-    edited = {row.pk for row in rows if row.pk in fresh and fresh[row.pk].proposed != change_of(row).proposed}
+    edited = {row.pk for row in rows if row.pk in fresh and fresh[row.pk].proposed != build_change(row).proposed}
     review = revisions.Review(reviewer, is_co_written=bool(edited)) if reviewer else None
     revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
-    _settle(rows, wanted, applied=set(fresh) - edited, edited=edited)
+    _save_outcomes(rows, wanted, applied=set(fresh) - edited, edited=edited)
     return revision
 
 
@@ -232,10 +242,12 @@ def _publish(
     except NothingToPublish:
         return None
     except InvalidChange as error:  # its role, level, group or twin is gone since, or its name taken
-        raise Unfit(str(error)) from error
+        raise InvalidInput(str(error)) from error
 
 
-def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], *, applied: set[int], edited: set[int]) -> None:
+def _save_outcomes(
+    rows: list[SuggestedChange], wanted: Mapping[int, Change], *, applied: set[int], edited: set[int]
+) -> None:
     """Keep what became of each row, and the text that is published now; what is in neither set was there already."""
     for row in rows:
         if row.pk in edited:
@@ -246,7 +258,7 @@ def _settle(rows: list[SuggestedChange], wanted: Mapping[int, Change], *, applie
     SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
 
 
-def decided(
+def create_decision(
     suggestion: Suggestion, reviewer: User | None, verdict: Verdict, key: uuid.UUID | None = None, **fields: object
 ) -> Decision:
     """Write down a decision on a locked suggestion and return it."""
@@ -261,61 +273,61 @@ def decided(
 
 
 def undo(
-    suggestion: Suggestion, reviewer: User, words: str, *, decision: int | None = None
-) -> list[tuple[Change, Value]]:
+    suggestion: Suggestion, reviewer: User, message: str, *, decision_id: int | None = None
+) -> list[tuple[Change, ChangeValue]]:
     """Undo the decision in force: the suggestion is open again, published text goes back to what it was before.
 
     Only where nobody has changed it since; returns the changes that stay, each with today's
     value. `decision` names the one that was read, so that no later one is undone unread.
-    Raises `NotAllowed`, `TooLate`, `Unfit`.
+    Raises `NotAllowed`, `TooLate`, `InvalidInput`.
     """
-    if not words.strip():
-        raise Unfit(_("Say why the decision is undone."))
+    if not message.strip():
+        raise InvalidInput(_("Say why the decision is undone."))
     with transaction.atomic():
-        found = moves.locked(suggestion)
-        in_force = moves.decision_in_force(found)
-        if in_force is None or decision not in {None, in_force.pk}:
+        found = moves.lock_suggestion(suggestion)
+        in_force = moves.find_decision_in_force(found)
+        if in_force is None or decision_id not in {None, in_force.pk}:
             raise TooLate(found, in_force)
         if not membership.is_reviewer(reviewer):
             raise NotAllowed(_("Only reviewers decide on suggestions."))
         if not rules.may_undo(reviewer, found):
-            raise _not_this_one(reviewer, found)
+            raise _build_refusal(reviewer, found)
         undone = Decision.objects.filter(pk=in_force.pk)
-        kept: list[tuple[Change, Value]] = []
+        kept: list[tuple[Change, ChangeValue]] = []
         revision: Revision | None = None
         if in_force.verdict == Verdict.ACCEPT:
             undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
-            kept, revision = _take_back(found, list(undone.select_related("revision")), reviewer, words.strip())
+            kept, revision = _undo_changes(found, list(undone.select_related("revision")), reviewer, message.strip())
         undone.update(undone_at=timezone.now())
-        moves.move(found, State.OPEN, reviewer, words.strip())
-        recording.undone(in_force, reviewer, revision)
+        moves.change_state(found, State.OPEN, reviewer, message.strip())
+        recording.record_undone_decision(in_force, reviewer, revision)
     return kept
 
 
-def _take_back(
-    suggestion: Suggestion, decisions: list[Decision], reviewer: User, words: str
-) -> tuple[list[tuple[Change, Value]], Revision | None]:
+def _undo_changes(
+    suggestion: Suggestion, decisions: list[Decision], reviewer: User, message: str
+) -> tuple[list[tuple[Change, ChangeValue]], Revision | None]:
     """Put back what stood before these decisions, which is not always what the suggestion was based on."""
-    skill = writing.locked(suggestion.skill, [])
-    today = revisions.content_of(skill)
+    skill = writing.lock_skill(suggestion.skill, [])
+    today = revisions.get_content(skill)
     published = [
         Change.from_json(change) for decision in decisions if decision.revision for change in decision.revision.changes
     ]
-    is_new = whole_skills.is_new(published)
+    is_new = whole_skills.is_new_skill(published)
     stays = is_new and not whole_skills.is_untouched_since(today, published)
     left = [change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not stays]
-    kept = [(change, today.value(change)) for change in published if change not in left]
-    revision = _publish_back(skill, left, reviewer, words, is_new=is_new) if left else None
+    kept = [(change, today.get_value(change)) for change in published if change not in left]
+    revision = _publish_undo(skill, left, reviewer, message, is_new=is_new) if left else None
     suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).update(outcome=ChangeOutcome.PENDING, published=None)
     return kept, revision
 
 
-def _publish_back(skill: Skill, changes: list[Change], reviewer: User, words: str, *, is_new: bool) -> Revision:
-    summary = words[:REVISION_SUMMARY_MAX_LENGTH]
+def _publish_undo(skill: Skill, changes: list[Change], reviewer: User, message: str, *, is_new: bool) -> Revision:
+    summary = message[:REVISION_SUMMARY_MAX_LENGTH]
     if is_new:
         return revisions.unpublish(skill, author=reviewer, summary=summary)
     back = [replace(change, base=change.proposed, proposed=change.base) for change in changes]
     try:
         return revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
     except InvalidChange as error:
-        raise Unfit(str(error)) from error
+        raise InvalidInput(str(error)) from error

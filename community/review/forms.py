@@ -76,7 +76,7 @@ class AcceptForm(DecisionForm):
         if not self.errors and not is_storable("".join(self.data.values())):
             raise forms.ValidationError(NOT_STORABLE)
 
-    def edits(self) -> dict[str, str]:
+    def get_edited_fields(self) -> dict[str, str]:
         """Return the fields of the edited changes by their names, texts cleaned."""
         texts = {name: text for name, text in self.cleaned_data.items() if EDITED_TEXT.fullmatch(name)}
         return {**{name: str(self.data[name]) for name in self.data}, **texts}
@@ -86,20 +86,20 @@ class DeclineForm(DecisionForm):
     """Why a suggestion is declined."""
 
     reason = ReasonField()
-    decline_words = MessageField()
+    decline_message = MessageField()
     own_reason = MessageField()
 
 
 class RequestChangesForm(DecisionForm):
     """What its author is to change."""
 
-    words = MessageField()
+    message = MessageField()
 
 
 class UndoForm(forms.Form):
     """Why a decision is undone, and which one was read."""
 
-    words = MessageField()
+    message = MessageField()
     decision = IdField(required=False)
 
 

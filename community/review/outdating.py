@@ -9,37 +9,39 @@ from django.utils import timezone
 from community.events import recording
 from community.models import ChangeOutcome, State, SuggestedChange, Suggestion
 from community.suggestions import moves
-from community.suggestions.conflicts import conflicting
+from community.suggestions.conflicts import filter_conflicting
 
 OUTDATED_AFTER = timedelta(days=30)
-AT_ONCE = 50
+BATCH_SIZE = 50
 
 
-def set_aside_outdated() -> bool:
+def mark_outdated_suggestions() -> bool:
     """Call outdated what conflicts with today's text for 30 days; return whether there may be more.
 
     What moderators hid or hold stays as it is until they have decided.
 
     The changes that conflict are superseded, which does not count against their author.
     """
-    found = list(_left_lying()[:AT_ONCE])
+    found = list(_find_outdated()[:BATCH_SIZE])
     for suggestion in found:
         with transaction.atomic():
-            _set_aside(moves.locked(suggestion))
-    return len(found) == AT_ONCE
+            _mark_outdated(moves.lock_suggestion(suggestion))
+    return len(found) == BATCH_SIZE
 
 
-def _set_aside(suggestion: Suggestion) -> None:
-    if _left_lying().filter(pk=suggestion.pk).exists():
-        superseded = conflicting(SuggestedChange.objects.filter(suggestion=suggestion, outcome=ChangeOutcome.PENDING))
+def _mark_outdated(suggestion: Suggestion) -> None:
+    if _find_outdated().filter(pk=suggestion.pk).exists():
+        superseded = filter_conflicting(
+            SuggestedChange.objects.filter(suggestion=suggestion, outcome=ChangeOutcome.PENDING)
+        )
         SuggestedChange.objects.filter(pk__in=[row.pk for row in superseded]).update(outcome=ChangeOutcome.SUPERSEDED)
-        moves.move(suggestion, State.OUTDATED, None, claimed_by=None, claimed_until=None)
-        recording.outdated(suggestion)
+        moves.change_state(suggestion, State.OUTDATED, None, claimed_by=None, claimed_until=None)
+        recording.record_outdated(suggestion)
 
 
-def _left_lying() -> QuerySet[Suggestion]:
+def _find_outdated() -> QuerySet[Suggestion]:
     now = timezone.now()
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
-    rows = Suggestion.objects.public().filter(Exists(conflicting(pending)), state=State.OPEN)
+    rows = Suggestion.objects.public().filter(Exists(filter_conflicting(pending)), state=State.OPEN)
     rows = rows.exclude(claimed_until__gt=now)
     return rows.annotate(changed_at=Max("steps__made_at")).filter(changed_at__lte=now - OUTDATED_AFTER).order_by("pk")

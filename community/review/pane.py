@@ -15,31 +15,31 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community import rules
 from community.models import Decision, DeclineReason, State, Suggestion, Verdict
-from community.posting.refusals import Unfit
+from community.posting.refusals import InvalidInput
 from community.review.deciding import Edits
-from community.suggestions.page import ChangeLine, SuggestionPage, suggestion_page
-from skills.content.changes import Change, Field, Value
+from community.suggestions.page import ChangeLine, SuggestionPage, build_suggestion_page
+from skills.content.changes import Change, ChangeValue, Field
 from skills.content.matrix import Cell
 from skills.models import Obligation, Significance
 from skills.text.word_difference import Conflict, merge
 
-RECENT_DECISIONS = 100
-OPENS, PARTS, CLOSES = "⟦", "¦", "⟧"
+RECENT_DECISION_COUNT = 100
+CONFLICT_START, CONFLICT_SEPARATOR, CONFLICT_END = "⟦", "¦", "⟧"
 """Mark a stretch that both sides changed: ⟦today¦proposed⟧. No text with such a mark is published."""
 
 
 @dataclass(frozen=True)
-class Author:
+class AuthorRecord:
     """What only reviewers see of an author: how many suggestions, and how the last decisions went."""
 
-    suggestions: int
-    decided: int
-    accepted: int
+    suggestion_count: int
+    decided_count: int
+    accepted_count: int
 
     @property
     def rate(self) -> int:
         """Accepted of the last 100 decisions, in percent."""
-        return round(100 * self.accepted / self.decided)
+        return round(100 * self.accepted_count / self.decided_count)
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,14 @@ class EditLine:
         return self.line.is_outdated
 
     @property
-    def merged(self) -> Value:
+    def merged_value(self) -> ChangeValue:
         """The proposed value, joined with what changed meanwhile."""
         change = self.line.change
         if not self.is_conflict or not self.is_editable or self.line.today is None:
             return change.proposed
-        text = merged_text(text_of(change.base), text_of(self.line.today), text_of(change.proposed))
+        text = merge_texts(
+            get_value_text(change.base), get_value_text(self.line.today), get_value_text(change.proposed)
+        )
         if not isinstance(change.proposed, Cell):
             return text
         proposed = change.proposed
@@ -84,27 +86,27 @@ class EditLine:
     @property
     def text(self) -> str:
         """What stands in the field: what was typed, else, or where today's text moved on since, the prefilled one."""
-        prefilled = text_of(self.merged)
+        prefilled = get_value_text(self.merged_value)
         return prefilled if self.is_stale else self.typed.get(f"text-{self.pk}", prefilled)
 
     @property
     def is_stale(self) -> bool:
         """Whether what was typed was joined with another text than today's."""
-        return self.is_conflict and self.typed.get(f"seen-{self.pk}") != self.seen
+        return self.is_conflict and self.typed.get(f"seen-{self.pk}") != self.fingerprint
 
     @property
-    def lost(self) -> str:
+    def lost_text(self) -> str:
         """What was typed and no longer stands in the field, for its writer to take up again."""
         typed = self.typed.get(f"text-{self.pk}", "")
         return typed if self.is_stale and typed.strip() != self.text.strip() else ""
 
     @property
     def has_marks(self) -> bool:
-        return OPENS in self.text
+        return CONFLICT_START in self.text
 
     @property
     def obligation(self) -> str:
-        default = self.merged.obligation if isinstance(self.merged, Cell) else ""
+        default = self.merged_value.obligation if isinstance(self.merged_value, Cell) else ""
         return self.typed.get(f"obligation-{self.pk}", default)
 
     @property
@@ -112,15 +114,15 @@ class EditLine:
         return list(Obligation.choices) if isinstance(self.line.change.proposed, Cell) else []
 
     @property
-    def seen(self) -> str:
+    def fingerprint(self) -> str:
         """Names today's value, so that a text merged with it is not published over another one."""
-        shown = self.line.change.as_json() | {"base": _plain(self.line.today)}
+        shown = self.line.change.as_json() | {"base": _dump_value(self.line.today)}
         return hashlib.blake2b(json.dumps(shown, sort_keys=True).encode(), digest_size=12).hexdigest()
 
-    def edit(self) -> Change | None:
-        """Return what the reviewer made of the change, None when nothing; raises `Unfit` while marks stand."""
+    def build_edit(self) -> Change | None:
+        """Return what the reviewer made of the change, None when nothing; raises `InvalidInput` while marks stand."""
         change = self.line.change
-        has_seen_today = self.typed.get(f"seen-{self.pk}") == self.seen
+        has_seen_today = self.typed.get(f"seen-{self.pk}") == self.fingerprint
         base = self.line.today if has_seen_today else change.base
         if not self.is_editable:
             wants_anyway = self.is_conflict and f"anyway-{self.pk}" in self.typed
@@ -128,17 +130,19 @@ class EditLine:
         if f"text-{self.pk}" not in self.typed:
             return None
         text = self.typed[f"text-{self.pk}"]
-        if any(mark in text for mark in (OPENS, CLOSES)):
-            raise Unfit(_("Choose between today's and the proposed words where %(mark)s stands.") % {"mark": OPENS})
-        wanted = self._wanted(text)
+        if any(mark in text for mark in (CONFLICT_START, CONFLICT_END)):
+            raise InvalidInput(
+                _("Choose between today's and the proposed words where %(mark)s stands.") % {"mark": CONFLICT_START}
+            )
+        wanted = self._build_edited_value(text)
         if not self.is_conflict and wanted == change.proposed:
             return None
         return replace(change, base=base, proposed=wanted)
 
-    def _wanted(self, text: str) -> Value:
-        proposed = self.merged
-        if text == text_of(proposed).replace("\r\n", "\n").strip():
-            text = text_of(proposed)
+    def _build_edited_value(self, text: str) -> ChangeValue:
+        proposed = self.merged_value
+        if text == get_value_text(proposed).replace("\r\n", "\n").strip():
+            text = get_value_text(proposed)
         if not isinstance(proposed, Cell):
             return text
         return replace(proposed, description=text, obligation=self.obligation)
@@ -157,7 +161,7 @@ class Pane:
         return self.page.suggestion
 
     @cached_property
-    def edits(self) -> list[EditLine]:
+    def edit_lines(self) -> list[EditLine]:
         return [EditLine(line, self.typed) for line in self.page.lines]
 
     @property
@@ -181,20 +185,20 @@ class Pane:
         return rules.needs_own_reason(self.reviewer, self.suggestion)
 
     @cached_property
-    def author(self) -> Author | None:
-        return author_of(self.suggestion.author) if self.suggestion.author else None
+    def author(self) -> AuthorRecord | None:
+        return build_author_record(self.suggestion.author) if self.suggestion.author else None
 
     @property
     def minutes_left(self) -> int:
         """How long the claim holds."""
-        return minutes_left(self.suggestion.claimed_until) if self.is_waiting else 0
+        return count_minutes_left(self.suggestion.claimed_until) if self.is_waiting else 0
 
     @property
-    def is_mine(self) -> bool:
+    def has_own_claim(self) -> bool:
         return bool(self.minutes_left) and self.suggestion.claimed_by_id == self.reviewer.pk
 
     @property
-    def reasons(self) -> list[DeclineReason]:
+    def decline_reasons(self) -> list[DeclineReason]:
         return list(DeclineReason.objects.filter(is_offered=True))
 
     @property
@@ -218,46 +222,48 @@ class Pane:
     def may_undo(self) -> bool:
         return self.decision is not None and rules.may_undo(self.reviewer, self.suggestion)
 
-    def chosen(self, ticked: set[int]) -> Edits:
-        """Return the reviewer's edits of the ticked changes by their pk; raises `Unfit`."""
-        edited = {one.pk: one.edit() for one in self.edits if one.pk in ticked and one.line.is_pending}
+    def collect_edits(self, ticked_ids: set[int]) -> Edits:
+        """Return the reviewer's edits of the ticked changes by their pk; raises `InvalidInput`."""
+        edited = {one.pk: one.build_edit() for one in self.edit_lines if one.pk in ticked_ids and one.line.is_pending}
         return {pk: change for pk, change in edited.items() if change is not None}
 
 
-def pane_of(suggestion: Suggestion, reviewer: User, typed: Mapping[str, str] | None = None) -> Pane:
+def build_pane(suggestion: Suggestion, reviewer: User, typed: Mapping[str, str] | None = None) -> Pane:
     """Return the pane; the suggestion comes with its skill, that one's place, author and who claimed it.
 
-    `typed` are the fields of its form by name; to publish them, as `AcceptForm.edits` returns them.
+    `typed` are the fields of its form by name; to publish them, as `AcceptForm.get_edited_fields` returns them.
     """
-    return Pane(suggestion_page(suggestion, reviewer), reviewer, typed or {})
+    return Pane(build_suggestion_page(suggestion, reviewer), reviewer, typed or {})
 
 
-def author_of(person: User) -> Author:
+def build_author_record(person: User) -> AuthorRecord:
     """Return an author's record, in two queries."""
     verdicts = Decision.objects.filter(author=person, is_closing=True, undone_at__isnull=True).order_by("-pk")
-    last = list(verdicts.values_list("verdict", flat=True)[:RECENT_DECISIONS])
+    last = list(verdicts.values_list("verdict", flat=True)[:RECENT_DECISION_COUNT])
     count = Suggestion.objects.filter(author=person).exclude(state=State.DRAFT).count()
-    return Author(count, len(last), last.count(Verdict.ACCEPT.value))
+    return AuthorRecord(count, len(last), last.count(Verdict.ACCEPT.value))
 
 
-def minutes_left(until: datetime | None) -> int:
+def count_minutes_left(until: datetime | None) -> int:
     """Return the minutes until then, begun ones counted, 0 when it has passed."""
     return max(0, ceil((until - timezone.now()).total_seconds() / 60)) if until else 0
 
 
-def merged_text(base: str, today: str, proposed: str) -> str:
+def merge_texts(base: str, today: str, proposed: str) -> str:
     """Return both changes in one text; where both touch the same words the stretch is marked."""
     pieces = merge(base, today, proposed)
     return "".join(
-        f"{OPENS}{piece.mine}{PARTS}{piece.theirs}{CLOSES}" if isinstance(piece, Conflict) else piece
+        f"{CONFLICT_START}{piece.mine}{CONFLICT_SEPARATOR}{piece.theirs}{CONFLICT_END}"
+        if isinstance(piece, Conflict)
+        else piece
         for piece in pieces
     )
 
 
-def text_of(value: Value) -> str:
+def get_value_text(value: ChangeValue) -> str:
     """Return the words of a value."""
     return value.description if isinstance(value, Cell) else value or ""
 
 
-def _plain(value: Value) -> Any:
+def _dump_value(value: ChangeValue) -> Any:
     return [value.description, value.obligation, value.proficiency] if isinstance(value, Cell) else value

@@ -12,13 +12,13 @@ from accounts.models import User
 from community import rules
 from community.appointing import granting
 from community.models import State
-from community.models.suggestions import ACCEPTED
+from community.models.suggestions import ACCEPTED_STATES
 from community.posting.refusals import NotAllowed
 
-SUGGESTIONS, ACCEPTED_SUGGESTIONS, SPREAD = 10, 5, timedelta(days=14)
+MIN_SUGGESTIONS, MIN_ACCEPTED, MIN_TIME_SPAN = 10, 5, timedelta(days=14)
 
 
-def proposed_reviewers() -> QuerySet[User]:
+def list_proposed_reviewers() -> QuerySet[User]:
     """Return members with 10 suggestions, 5 of them accepted, spread over 14 days, in one query.
 
     Each comes with `suggestion_count`, `accepted_count`, `first_at` and `last_at`. Drafts do
@@ -29,15 +29,15 @@ def proposed_reviewers() -> QuerySet[User]:
     counted = members.annotate(
         suggestion_count=Count("suggestions", filter=submitted),
         accepted_count=Count(
-            "suggestions", filter=Q(suggestions__state__in=ACCEPTED, suggestions__hidden_at__isnull=True)
+            "suggestions", filter=Q(suggestions__state__in=ACCEPTED_STATES, suggestions__hidden_at__isnull=True)
         ),
         first_at=Min("suggestions__submitted_at", filter=submitted),
         last_at=Max("suggestions__submitted_at", filter=submitted),
     )
     return counted.filter(
-        suggestion_count__gte=SUGGESTIONS,
-        accepted_count__gte=ACCEPTED_SUGGESTIONS,
-        last_at__gte=F("first_at") + SPREAD,
+        suggestion_count__gte=MIN_SUGGESTIONS,
+        accepted_count__gte=MIN_ACCEPTED,
+        last_at__gte=F("first_at") + MIN_TIME_SPAN,
     ).order_by("-accepted_count", "pk")
 
 
@@ -50,6 +50,6 @@ def promote(people: Iterable[User], administrator: User) -> list[User]:
         raise NotAllowed(_("Only administrators make somebody a reviewer."))
     with transaction.atomic():
         chosen = list(people)
-        granting.lock(chosen)
-        proposed = list(proposed_reviewers().filter(pk__in=[person.pk for person in chosen]))
+        granting.lock_accounts(chosen)
+        proposed = list(list_proposed_reviewers().filter(pk__in=[person.pk for person in chosen]))
         return [person for person in proposed if granting.grant(person, granting.ROLES["reviewer"], administrator)]

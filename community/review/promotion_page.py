@@ -17,8 +17,8 @@ from community.posting.fields import read_form
 from community.review import promotion
 from community.review.forms import PromotionForm
 
-ADDRESS = "admin:community_reviewers"
-MOST_SHOWN = 100
+URL_NAME = "admin:community_reviewers"
+MAX_SHOWN = 100
 
 
 def reviewers(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -28,38 +28,38 @@ def reviewers(request: HttpRequest, site: AdminSite) -> HttpResponse:
         raise PermissionDenied(_("Only administrators make somebody a reviewer."))
     if request.method == "POST":
         _promote(request, administrator)
-        return redirect(ADDRESS)
-    return render(request, "admin/community/reviewers.html", {**site.each_context(request), **_shown()})
+        return redirect(URL_NAME)
+    return render(request, "admin/community/reviewers.html", {**site.each_context(request), **_build_context()})
 
 
-def _shown() -> dict[str, Any]:
+def _build_context() -> dict[str, Any]:
     figures = {
-        "suggestions": promotion.SUGGESTIONS,
-        "accepted": promotion.ACCEPTED_SUGGESTIONS,
-        "days": promotion.SPREAD.days,
+        "suggestions": promotion.MIN_SUGGESTIONS,
+        "accepted": promotion.MIN_ACCEPTED,
+        "days": promotion.MIN_TIME_SPAN.days,
     }
     rule = _("Proposed is who has made %(suggestions)d suggestions, %(accepted)d of them accepted, over %(days)d days.")
     return {
         "title": _("Who could review"),
         "rule": rule % figures,
-        "people": promotion.proposed_reviewers()[:MOST_SHOWN],
+        "people": promotion.list_proposed_reviewers()[:MAX_SHOWN],
         "group": Group.objects.filter(name=REVIEWERS).first(),
     }
 
 
 def _promote(request: HttpRequest, administrator: User) -> None:
     picked = read_form(PromotionForm(request.POST))["person"]
-    chosen = list(User.objects.filter(pk__in=picked[:MOST_SHOWN]).order_by("pk"))
+    chosen = list(User.objects.filter(pk__in=picked[:MAX_SHOWN]).order_by("pk"))
     promoted = promotion.promote(chosen, administrator)
     left_out = [person for person in chosen if person not in promoted]
     if promoted:
-        messages.success(request, _("Made reviewers: %(who)s") % {"who": _names(promoted)})
+        messages.success(request, _("Made reviewers: %(who)s") % {"who": _join_names(promoted)})
     if left_out:
         words = _("Not made reviewers, as they are not proposed (any more): %(who)s")
-        messages.warning(request, words % {"who": _names(left_out)})
+        messages.warning(request, words % {"who": _join_names(left_out)})
     if not chosen:
         messages.warning(request, _("Nobody was chosen, so nobody was made a reviewer."))
 
 
-def _names(people: list[User]) -> str:
+def _join_names(people: list[User]) -> str:
     return ", ".join(person.get_full_name() for person in people)

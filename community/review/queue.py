@@ -18,13 +18,13 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from community.models import ChangeOutcome, State, SuggestedChange, Suggestion, Watch
-from community.models.suggestions import ACCEPTED
-from community.suggestions.conflicts import conflicting
-from community.suggestions.listing import listed
+from community.models.suggestions import ACCEPTED_STATES
+from community.suggestions.conflicts import filter_conflicting
+from community.suggestions.listing import annotate_for_list
 from skills.content.changes import Field
 from skills.models import Domain, Skill
-from skills.models.counting import count_of
-from skills.web.paging import links_to
+from skills.models.counting import count_related
+from skills.web.paging import build_page_links_with
 
 PAGE_SIZE = 20
 
@@ -39,34 +39,34 @@ FILTERS: dict[str, Promise] = {
 }
 
 
-def waiting() -> QuerySet[Suggestion]:
+def list_waiting() -> QuerySet[Suggestion]:
     """Return everything that waits for a decision."""
     return Suggestion.objects.public().filter(state=State.OPEN)
 
 
-def of_filter(name: str, reviewer: User) -> QuerySet[Suggestion]:
+def apply_filter(name: str, reviewer: User) -> QuerySet[Suggestion]:
     """Return what one filter of the queue leaves, the oldest first but for "most-watched"."""
-    found = waiting()
-    condition = _conditions(reviewer).get(name)
+    found = list_waiting()
+    condition = _build_conditions(reviewer).get(name)
     if condition is not None:
         found = found.filter(condition)
     if name == "most-watched":
-        return found.annotate(watchers=count_of(Suggestion, "skill__watches")).order_by(
+        return found.annotate(watchers=count_related(Suggestion, "skill__watches")).order_by(
             "-watchers", "submitted_at", "pk"
         )
     return found.order_by("submitted_at", "pk")
 
 
-def counts(reviewer: User, domain: str = "") -> dict[str, int]:
+def count_by_filter(reviewer: User, domain_slug: str = "") -> dict[str, int]:
     """Return how much each filter leaves, in one query."""
-    found = _in_domain(waiting(), domain)
-    conditions = _conditions(reviewer)
+    found = _filter_by_domain(list_waiting(), domain_slug)
+    conditions = _build_conditions(reviewer)
     counted = {name.replace("-", "_"): Count("pk", filter=condition) for name, condition in conditions.items()}
     numbers = found.aggregate(all=Count("pk"), **counted)
     return {name: numbers[name.replace("-", "_")] if name in conditions else numbers["all"] for name in FILTERS}
 
 
-def domains() -> list[dict[str, Any]]:
+def list_domains() -> list[dict[str, Any]]:
     """Return the domains in which something waits, by name, with `slug`, `name`, `language` and `count`."""
     rows = Domain.objects.filter(
         groups__skills__suggestions__state=State.OPEN,
@@ -79,27 +79,27 @@ def domains() -> list[dict[str, Any]]:
     return list(counted.order_by("name", "slug"))
 
 
-def _in_domain(found: QuerySet[Suggestion], domain: str) -> QuerySet[Suggestion]:
-    return found.filter(skill__group__domain__slug=domain) if domain else found
+def _filter_by_domain(suggestions: QuerySet[Suggestion], domain_slug: str) -> QuerySet[Suggestion]:
+    return suggestions.filter(skill__group__domain__slug=domain_slug) if domain_slug else suggestions
 
 
-def _conditions(reviewer: User) -> dict[str, Any]:
+def _build_conditions(reviewer: User) -> dict[str, Any]:
     """Return what filters ask of a suggestion."""
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
     leaves = Q(field=Field.STATUS) & ~Q(proposed=Skill.Status.CURRENT.value)
     removals = pending.filter(Q(field=Field.REQUIREMENT, proposed__isnull=True) | leaves)
     # Not asked anew for each suggestion: one author may have thousands.
-    known = Suggestion.objects.filter(state__in=ACCEPTED, author__isnull=False).values("author")
+    known = Suggestion.objects.filter(state__in=ACCEPTED_STATES, author__isnull=False).values("author")
     return {
-        "my-skills": _watched(reviewer),
+        "my-skills": _build_watched_condition(reviewer),
         "typos": Q(Exists(pending)) & ~Q(Exists(pending.filter(is_tiny=False))),
         "removals": Q(Exists(removals)),
-        "conflicts": Q(Exists(conflicting(pending))),
+        "conflicts": Q(Exists(filter_conflicting(pending))),
         "first": Q(author__isnull=False) & ~Q(author__in=known),
     }
 
 
-def _watched(reviewer: User) -> Q:
+def _build_watched_condition(reviewer: User) -> Q:
     """Whether the reviewer watches the skill, its group or its domain; a muted skill is not theirs."""
     mine = Watch.objects.filter(user=reviewer)
     muted = mine.filter(skill=OuterRef("skill"), level=Watch.Level.MUTE)
@@ -113,7 +113,7 @@ class Queue:
     """One page of the queue as one reviewer chose it."""
 
     filter: str
-    domain: str
+    domain_slug: str
     page: Page[Suggestion]
     counts: Mapping[str, int]
     domains: list[dict[str, Any]]
@@ -121,18 +121,20 @@ class Queue:
     @property
     def tabs(self) -> list[tuple[str, Promise, int, str]]:
         """Name, words, count and query of every filter."""
-        return [(name, words, self.counts[name], query_of(name, self.domain)) for name, words in FILTERS.items()]
+        return [
+            (name, words, self.counts[name], build_query(name, self.domain_slug)) for name, words in FILTERS.items()
+        ]
 
     @property
     def query(self) -> str:
         """What an address carries to come back to this page of the queue."""
-        return query_of(self.filter, self.domain, self.page.number)
+        return build_query(self.filter, self.domain_slug, self.page.number)
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
-        return links_to(self.page, lambda number: f"?{query_of(self.filter, self.domain, number)}")
+        return build_page_links_with(self.page, lambda number: f"?{build_query(self.filter, self.domain_slug, number)}")
 
-    def after(self, pk: int) -> int | None:
+    def get_next_id(self, pk: int) -> int | None:
         """Return the suggestion to read when `pk` is decided: the next on the page, else its first."""
         pks = [row.pk for row in self.page.object_list]
         others = [other for other in pks if other != pk]
@@ -141,37 +143,37 @@ class Queue:
         return others[pks.index(pk)]
 
 
-def query_of(name: str, domain: str = "", page: int = 1) -> str:
+def build_query(name: str, domain_slug: str = "", page: int = 1) -> str:
     """Return the query string of a page of the queue."""
     data = QueryDict(mutable=True)
     data["filter"] = name
-    if domain:
-        data["domain"] = domain
+    if domain_slug:
+        data["domain"] = domain_slug
     if page > 1:
         data["page"] = str(page)
     return data.urlencode()
 
 
-def chosen(data: QueryDict) -> tuple[str, str, str]:
+def parse_query(data: QueryDict) -> tuple[str, str, str]:
     """Read filter, domain and page from a query; what does not exist is as good as not asked."""
     name = data.get("filter", "")
     return name if name in FILTERS else "oldest", data.get("domain", "").replace("\0", ""), data.get("page", "1")
 
 
-def queue_of(reviewer: User, data: QueryDict) -> Queue:
+def build_queue(reviewer: User, data: QueryDict) -> Queue:
     """Return the page of the queue that a query asks for; raises Http404 for a page that makes no sense."""
-    name, domain, number = chosen(data)
-    offered = domains()
+    name, domain, number = parse_query(data)
+    offered = list_domains()
     if domain not in {row["slug"] for row in offered}:
         domain = ""
-    found_counts = counts(reviewer, domain)
-    rows = listed(_in_domain(of_filter(name, reviewer), domain))
+    found_counts = count_by_filter(reviewer, domain)
+    rows = annotate_for_list(_filter_by_domain(apply_filter(name, reviewer), domain))
     rows = rows.annotate(
-        is_conflict=_conditions(reviewer)["conflicts"],
-        is_first=_conditions(reviewer)["first"],
-        is_held=Case(When(claimed_until__gt=timezone.now(), then=True), default=False),
+        is_conflict=_build_conditions(reviewer)["conflicts"],
+        is_first=_build_conditions(reviewer)["first"],
+        is_claimed=Case(When(claimed_until__gt=timezone.now(), then=True), default=False),
     )
-    paginator = _Paginator(rows, PAGE_SIZE)
+    paginator = _CountedPaginator(rows, PAGE_SIZE)
     paginator.count = found_counts[name]
     try:
         page = paginator.page(number)
@@ -182,20 +184,20 @@ def queue_of(reviewer: User, data: QueryDict) -> Queue:
     return Queue(name, domain, page, found_counts, offered)
 
 
-def next_to_review(reviewer: User, data: QueryDict, decided: int) -> int | None:
+def find_next_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int | None:
     """Return the suggestion that stands first on the page of the queue that a query asks for, but the one `decided`.
 
-    A domain in which nothing waits any more is as good as not asked for, as in `queue_of`. None where the filter
+    A domain in which nothing waits any more is as good as not asked for, as in `build_queue`. None where the filter
     leaves nothing. A query of its own, because the page with the counts of its filters costs many times as much.
     """
-    name, domain, number = chosen(data)
-    if domain and not _in_domain(waiting().exclude(pk=decided), domain).exists():
+    name, domain, number = parse_query(data)
+    if domain and not _filter_by_domain(list_waiting().exclude(pk=decided_id), domain).exists():
         domain = ""
-    found = _in_domain(of_filter(name, reviewer).exclude(pk=decided), domain)
+    found = _filter_by_domain(apply_filter(name, reviewer).exclude(pk=decided_id), domain)
     return next(iter(Paginator(found.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)
 
 
-class _Paginator(Paginator[Suggestion]):
+class _CountedPaginator(Paginator[Suggestion]):
     """Takes the count that the filters have told already."""
 
     count = 0

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import membership
 from accounts.access import MemberRequest, restrict_to
 from community.models import DeclineReason, State, Suggestion
-from community.posting.fields import faults_of, read_form
+from community.posting.fields import list_form_errors, read_form
 from community.posting.form_keys import read_form_key
-from community.posting.kept_forms import keeps_typed
-from community.posting.refusal_pages import answers_refusals
-from community.posting.refusals import NotAllowed, Refused, Unfit
+from community.posting.kept_forms import keep_typed_input
+from community.posting.refusal_pages import handle_refusals
+from community.posting.refusals import InvalidInput, NotAllowed, Refused
 from community.review import deciding
 from community.review.forms import (
     AcceptForm,
@@ -33,9 +33,9 @@ from community.review.forms import (
     RequestChangesForm,
     UndoForm,
 )
-from community.review.pane import Pane, pane_of
-from community.review.queue import PAGE_SIZE, next_to_review, queue_of
-from community.suggestions.refusals import Rewritten, TooLate
+from community.review.pane import Pane, build_pane
+from community.review.queue import PAGE_SIZE, build_queue, find_next_to_review
+from community.suggestions.refusals import SuggestionChanged, TooLate
 from skills.content.changes import ChangedMeanwhile
 
 reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
@@ -52,17 +52,17 @@ def queue(request: MemberRequest) -> HttpResponse:
 @require_safe
 def review(request: MemberRequest, pk: int) -> HttpResponse:
     """The queue with one suggestion opened, decided or not."""
-    return _render(request, pane_of(_found(pk), request.user))
+    return _render(request, build_pane(_get_suggestion_or_404(pk), request.user))
 
 
 def _render(
     request: MemberRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> HttpResponse:
-    shown = queue_of(request.user, request.GET)
+    shown = build_queue(request.user, request.GET)
     context = {
         "queue": shown,
         "pane": pane,
-        "follows": shown.after(pane.suggestion.pk) if pane else None,
+        "follows": shown.get_next_id(pane.suggestion.pk) if pane else None,
         "page": pane.page if pane else None,
         "key": uuid.uuid4(),
         "reasons": DeclineReason.objects.filter(is_offered=True),
@@ -75,7 +75,7 @@ def _render(
     return response
 
 
-def _found(pk: int) -> Suggestion:
+def _get_suggestion_or_404(pk: int) -> Suggestion:
     """Return a suggestion that is no draft; raises Http404."""
     rows = (
         Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author", "claimed_by")
@@ -97,19 +97,19 @@ def _action[F: forms.Form](
     """
 
     def decorate(action: Callable[[MemberRequest, Suggestion, F], HttpResponse]) -> Callable[..., HttpResponse]:
-        @keeps_typed
+        @keep_typed_input
         @reviewers_only
         @require_POST
-        @answers_refusals
+        @handle_refusals
         @wraps(action)
         def view(request: MemberRequest, pk: int) -> HttpResponse:
-            suggestion, form = _found(pk), form_class(request.POST)
+            suggestion, form = _get_suggestion_or_404(pk), form_class(request.POST)
             try:
                 read_form(form)
                 return action(request, suggestion, form)
-            except (TooLate, Rewritten, ChangedMeanwhile, Unfit) as error:
+            except (TooLate, SuggestionChanged, ChangedMeanwhile, InvalidInput) as error:
                 status = error.status if isinstance(error, Refused) else HTTPStatus.CONFLICT
-                pane = pane_of(_found(pk), request.user, form.data)
+                pane = build_pane(_get_suggestion_or_404(pk), request.user, form.data)
                 more = {"fault": error, "typed": form.data, "is_late": isinstance(error, TooLate)}
                 return _render(request, pane, status, **more)
 
@@ -122,14 +122,14 @@ def _action[F: forms.Form](
 def claim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
     """Hold it for 15 minutes, also when somebody else does."""
     deciding.claim(suggestion, request.user)
-    return _back_to(request, suggestion.pk)
+    return _redirect_to_review(request, suggestion.pk)
 
 
 @_action(forms.Form)
 def unclaim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
     """Give one's claim back."""
     deciding.unclaim(suggestion, request.user)
-    return _back_to(request, suggestion.pk)
+    return _redirect_to_review(request, suggestion.pk)
 
 
 @_action(AcceptForm)
@@ -140,15 +140,15 @@ def accept(request: MemberRequest, suggestion: Suggestion, form: AcceptForm) -> 
         suggestion,
         request.user,
         significance=form.cleaned_data["significance"],
-        only=ticked,
-        edits=pane_of(suggestion, request.user, form.edits()).chosen(ticked),
+        change_ids=ticked,
+        edits=build_pane(suggestion, request.user, form.get_edited_fields()).collect_edits(ticked),
         own_reason=form.cleaned_data["own_reason"],
-        key=_key(request),
+        key=_build_request_key(request),
     )
     if not decision.is_closing:
         messages.success(request, _("The chosen changes are published; the others wait."))
-        return _back_to(request, suggestion.pk)
-    return _to_next(request, suggestion, form, gettext_lazy("Accepted and published."))
+        return _redirect_to_review(request, suggestion.pk)
+    return _redirect_to_next(request, suggestion, form, gettext_lazy("Accepted and published."))
 
 
 @_action(DeclineForm)
@@ -158,25 +158,25 @@ def decline(request: MemberRequest, suggestion: Suggestion, form: DeclineForm) -
         suggestion,
         request.user,
         form.cleaned_data["reason"],
-        words=form.cleaned_data["decline_words"],
+        message=form.cleaned_data["decline_message"],
         own_reason=form.cleaned_data["own_reason"],
-        key=_key(request),
+        key=_build_request_key(request),
     )
-    return _to_next(request, suggestion, form, gettext_lazy("Declined."))
+    return _redirect_to_next(request, suggestion, form, gettext_lazy("Declined."))
 
 
 @_action(RequestChangesForm)
 def request_changes(request: MemberRequest, suggestion: Suggestion, form: RequestChangesForm) -> HttpResponse:
     """Send it back with words."""
-    deciding.request_changes(suggestion, request.user, form.cleaned_data["words"], key=_key(request))
-    return _to_next(request, suggestion, form, gettext_lazy("Sent back to its author."), may_undo=False)
+    deciding.request_changes(suggestion, request.user, form.cleaned_data["message"], key=_build_request_key(request))
+    return _redirect_to_next(request, suggestion, form, gettext_lazy("Sent back to its author."), may_undo=False)
 
 
 @_action(UndoForm)
 def undo(request: MemberRequest, suggestion: Suggestion, form: UndoForm) -> HttpResponse:
     """Undo the decision in force, and say where the text stays as it is."""
-    read, why = form.cleaned_data["decision"], form.cleaned_data["words"]
-    kept = deciding.undo(suggestion, request.user, why, decision=read)
+    read, why = form.cleaned_data["decision"], form.cleaned_data["message"]
+    kept = deciding.undo(suggestion, request.user, why, decision_id=read)
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept:
         words = ngettext(
@@ -185,18 +185,18 @@ def undo(request: MemberRequest, suggestion: Suggestion, form: UndoForm) -> Http
             len(kept),
         )
         messages.warning(request, words % {"count": len(kept)})
-    return _back_to(request, suggestion.pk)
+    return _redirect_to_review(request, suggestion.pk)
 
 
-@keeps_typed
+@keep_typed_input
 @reviewers_only
 @require_POST
-@answers_refusals
+@handle_refusals
 def decline_many(request: MemberRequest) -> HttpResponse:
     """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
-    form, key, done, refused = DeclineManyForm(request.POST), _key(request), 0, []
+    form, key, done, refused = DeclineManyForm(request.POST), _build_request_key(request), 0, []
     if not form.is_valid():
-        picked, fault = form.cleaned_data.get("pick", []), " ".join(faults_of(form))
+        picked, fault = form.cleaned_data.get("pick", []), " ".join(list_form_errors(form))
         return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=fault, picked=picked, bulk_open=True)
     picked, reason = sorted(set(form.cleaned_data["pick"])), form.cleaned_data["reason"]
     for suggestion in (
@@ -205,7 +205,7 @@ def decline_many(request: MemberRequest) -> HttpResponse:
         try:
             deciding.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
             done += 1
-        except (NotAllowed, TooLate, Unfit) as error:
+        except (NotAllowed, TooLate, InvalidInput) as error:
             refused.append(f"#{suggestion.pk}: {error}")
     if done:
         words = ngettext("%(count)d suggestion declined.", "%(count)d suggestions declined.", done)
@@ -215,7 +215,7 @@ def decline_many(request: MemberRequest) -> HttpResponse:
     return redirect(f"{reverse('community:review')}?{request.GET.urlencode()}")
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
+def _build_request_key(request: HttpRequest) -> uuid.UUID:
     """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed.
 
     Raises `BrokenFormKey`.
@@ -225,27 +225,27 @@ def _key(request: HttpRequest) -> uuid.UUID:
     return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
 
 
-def _address(request: HttpRequest, pk: int | None) -> str:
+def _build_url(request: HttpRequest, pk: int | None) -> str:
     path = reverse("community:review_suggestion", args=[pk]) if pk else reverse("community:review")
     return f"{path}?{request.GET.urlencode()}" if request.GET else path
 
 
-def _back_to(request: MemberRequest, pk: int) -> HttpResponse:
-    return redirect(_address(request, pk))
+def _redirect_to_review(request: MemberRequest, pk: int) -> HttpResponse:
+    return redirect(_build_url(request, pk))
 
 
-def _to_next(
-    request: MemberRequest, suggestion: Suggestion, form: DecisionForm, words: Promise, *, may_undo: bool = True
+def _redirect_to_next(
+    request: MemberRequest, suggestion: Suggestion, form: DecisionForm, message: Promise, *, may_undo: bool = True
 ) -> HttpResponse:
     """Say what was done and redirect to the next suggestion: of the list beside the form, else of the queue."""
-    toast = f"#{suggestion.pk}: {words}"
+    toast = f"#{suggestion.pk}: {message}"
     if may_undo:
-        address = _address(request, suggestion.pk) + "#undo"
+        address = _build_url(request, suggestion.pk) + "#undo"
         messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
     else:
         messages.success(request, toast)
     follows = form.cleaned_data["next"]
     is_there = Suggestion.objects.public().filter(pk=follows, state=State.OPEN).exists()
     if not is_there:
-        follows = next_to_review(request.user, request.GET, suggestion.pk)
-    return redirect(_address(request, follows))
+        follows = find_next_to_review(request.user, request.GET, suggestion.pk)
+    return redirect(_build_url(request, follows))

@@ -10,39 +10,39 @@ from skills import revisions
 from skills.content import checks
 from skills.content.changes import Change, Field, Fit, InvalidChange, SkillContent, check
 from skills.content.checks import Finding
-from skills.content.ladder import ladder_of
-from skills.content.places import places_of
+from skills.content.ladder import build_ladder
+from skills.content.places import load_places
 from skills.models import Level, Skill
 
 
-def findings_of(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
+def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
     """Return what speaks against the table that these changes lead to, see skills/content/checks.py."""
-    today = revisions.content_of(suggestion.skill)
-    proposed = _proposed(today, changes)
+    today = revisions.get_content(suggestion.skill)
+    proposed = _apply_changes(today, changes)
     if not any(change.field is Field.REQUIREMENT for change in changes):
         return []
-    steps = ladder_of(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
+    steps = build_ladder(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
     tracks: dict[str, list[checks.LevelName]] = {step.track: [] for step in steps}
     for step in steps:
         tracks[step.track].append(checks.LevelName(step.slug, step.name))
-    return checks.findings(today.matrix, proposed.matrix, list(tracks.values()))
+    return checks.check_matrix(today.matrix, proposed.matrix, list(tracks.values()))
 
 
-def reasons_against(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
+def find_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
     """Return what forbids to submit these changes, but for their likeness to an open suggestion; nothing is saved."""
     unexplained = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
-    return unexplained + reasons_against_changes(suggestion.skill, changes)
+    return unexplained + find_change_faults(suggestion.skill, changes)
 
 
-def reasons_against_changes(skill: Skill, changes: Sequence[Change]) -> list[str]:
+def find_change_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
     """Return what forbids to submit these changes of a skill, whatever the reason that is given for them."""
-    today, reasons = revisions.content_of(skill), list[str]()
+    today, reasons = revisions.get_content(skill), list[str]()
     if all(change.compare_with(today) is Fit.ALREADY_DONE for change in changes):
         reasons.append(_("Nothing is changed against today's text."))
-    reasons += whole_skills.reasons_against(skill, today, changes)
+    reasons += whole_skills.find_skill_faults(skill, today, changes)
     places = [change.place for change in changes if change.place is not None]
-    known = places_of(skill.framework_id) if places else None
-    reasons += [why for place in places if known and (why := known.why_not(place))]
+    known = load_places(skill.framework_id) if places else None
+    reasons += [why for place in places if known and (why := known.get_refusal_reason(place))]
     for change in changes:
         try:
             check(change)
@@ -51,7 +51,7 @@ def reasons_against_changes(skill: Skill, changes: Sequence[Change]) -> list[str
     return list(dict.fromkeys(reasons))
 
 
-def _proposed(today: SkillContent, changes: Sequence[Change]) -> SkillContent:
+def _apply_changes(today: SkillContent, changes: Sequence[Change]) -> SkillContent:
     for change in changes:
-        today = today.after(change)
+        today = today.apply(change)
     return today

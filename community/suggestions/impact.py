@@ -16,18 +16,18 @@ class Impact:
 
     mandatory_before: int
     mandatory_after: int
-    roles: int
-    watchers: int
-    rivals: int
+    role_count: int
+    watcher_count: int
+    rival_count: int
 
 
-def impact_of(
-    suggestion: Suggestion, today: SkillContent, changes: Sequence[Change], touching: Sequence[SuggestedChange]
+def calculate_impact(
+    suggestion: Suggestion, today: SkillContent, changes: Sequence[Change], rival_changes: Sequence[SuggestedChange]
 ) -> Impact:
     """Return what these changes to today's content would mean; `touching` is what other suggestions change there."""
     proposed = today
     for change in changes:
-        proposed = proposed.after(change)
+        proposed = proposed.apply(change)
     mandatory_after = proposed.matrix.count(Obligation.MANDATORY)
     roles = {
         change.place.role for change in changes if change.place and change.compare_with(today) is not Fit.ALREADY_DONE
@@ -37,18 +37,18 @@ def impact_of(
     return Impact(
         mandatory_before=today.matrix.count(Obligation.MANDATORY) if suggestion.skill.is_current else 0,
         mandatory_after=mandatory_after if proposed.status == Skill.Status.CURRENT else 0,
-        roles=len(roles),
-        watchers=watchers_of(suggestion, roles),
-        rivals=len({row.suggestion_id for row in touching}),
+        role_count=len(roles),
+        watcher_count=count_watchers(suggestion, roles),
+        rival_count=len({row.suggestion_id for row in rival_changes}),
     )
 
 
-def watchers_of(suggestion: Suggestion, roles: set[str]) -> int:
+def count_watchers(suggestion: Suggestion, role_keys: set[str]) -> int:
     """Return how many others watch its skill, group, domain or one of these roles, and did not mute the skill."""
     skill = suggestion.skill
     touched = Q(skill=skill.pk) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
-    if roles:
-        touched |= Q(role__framework=skill.framework_id, role__key__in=roles)
+    if role_keys:
+        touched |= Q(role__framework=skill.framework_id, role__key__in=role_keys)
     muted = Watch.objects.filter(skill=skill.pk, level=Watch.Level.MUTE).values("user")
     watching = Watch.objects.filter(touched, level=Watch.Level.WATCH).exclude(user__in=muted)
     return watching.exclude(user=suggestion.author_id).values("user").distinct().count()

@@ -21,7 +21,7 @@ SORTS = ("newest", "votes")
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """One value of a filter."""
 
     value: str
@@ -33,7 +33,7 @@ class Choice:
 class ListFilters:
     """What a reader of the list asked for; what no choice offers is as good as not asked."""
 
-    asked: Mapping[str, str]
+    requested: Mapping[str, str]
     sort: str
 
     @classmethod
@@ -43,23 +43,27 @@ class ListFilters:
         return cls({name: data.get(name, "") for name in FACETS}, sort if sort in SORTS else SORTS[0])
 
     @cached_property
-    def choices(self) -> dict[str, list[Choice]]:
+    def choices(self) -> dict[str, list[FilterChoice]]:
         """The values of every filter, in three queries."""
         return {
-            "state": [Choice(state.value, str(state.label), is_content=False) for state in State if state != "draft"],
-            "framework": [Choice(*row) for row in Framework.objects.order_by("position").values_list("slug", "name")],
-            "domain": [Choice(*row) for row in Domain.objects.order_by("name").values_list("slug", "name")],
-            "role": [Choice(*row) for row in Role.objects.order_by("name").values_list("slug", "name")],
+            "state": [
+                FilterChoice(state.value, str(state.label), is_content=False) for state in State if state != "draft"
+            ],
+            "framework": [
+                FilterChoice(*row) for row in Framework.objects.order_by("position").values_list("slug", "name")
+            ],
+            "domain": [FilterChoice(*row) for row in Domain.objects.order_by("name").values_list("slug", "name")],
+            "role": [FilterChoice(*row) for row in Role.objects.order_by("name").values_list("slug", "name")],
         }
 
     @cached_property
     def chosen(self) -> dict[str, str]:
         """What was asked and exists."""
         known = {name: {choice.value for choice in choices} for name, choices in self.choices.items()}
-        return {name: value for name, value in self.asked.items() if value in known[name]}
+        return {name: value for name, value in self.requested.items() if value in known[name]}
 
     @property
-    def fields(self) -> list[tuple[str, str, str, list[Choice], str]]:
+    def fields(self) -> list[tuple[str, str, str, list[FilterChoice], str]]:
         """Name, label, label of all, choices and chosen value of every filter."""
         labels = {
             "state": (_("State"), _("all states")),
@@ -69,7 +73,7 @@ class ListFilters:
         }
         return [(name, *labels[name], self.choices[name], self.chosen.get(name, "")) for name in FACETS]
 
-    def query_string(self, page: int = 1) -> str:
+    def build_query_string(self, page: int = 1) -> str:
         """Return these filters as a query string, without what is the default anyway."""
         data = QueryDict(mutable=True)
         data.update({name: value for name, value in self.chosen.items() if value})
@@ -80,7 +84,7 @@ class ListFilters:
         return data.urlencode()
 
 
-def listed(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+def annotate_for_list(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """Load what a line of a list shows: skill, framework, author, `score` and `change_count`."""
     votes = Vote.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
     changes = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
@@ -90,7 +94,7 @@ def listed(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     )
 
 
-def found(filters: ListFilters) -> QuerySet[Suggestion]:
+def find_suggestions(filters: ListFilters) -> QuerySet[Suggestion]:
     """Return the suggestions that fit, in the order asked for; drafts are nobody else's business."""
     suggestions = Suggestion.objects.public()
     chosen = filters.chosen
@@ -101,12 +105,12 @@ def found(filters: ListFilters) -> QuerySet[Suggestion]:
     if domain := chosen.get("domain"):
         suggestions = suggestions.filter(skill__group__domain__slug=domain)
     if role := chosen.get("role"):
-        suggestions = suggestions.filter(pk__in=_of_role(role))
+        suggestions = suggestions.filter(pk__in=_find_ids_for_role(role))
     order = ("-score", "-submitted_at", "-pk") if filters.sort == "votes" else ("-submitted_at", "-pk")
-    return listed(suggestions).order_by(*order)
+    return annotate_for_list(suggestions).order_by(*order)
 
 
-def _of_role(slug: str) -> QuerySet[Any]:
+def _find_ids_for_role(slug: str) -> QuerySet[Any]:
     role = Role.objects.get(slug=slug)
     rows = SuggestedChange.objects.filter(
         field=Field.REQUIREMENT, role=role.key, suggestion__skill__framework=role.framework_id
@@ -114,11 +118,11 @@ def _of_role(slug: str) -> QuerySet[Any]:
     return rows.values("suggestion")
 
 
-def of_skill(skill: int) -> QuerySet[Suggestion]:
+def list_for_skill(skill_id: int) -> QuerySet[Suggestion]:
     """Return everybody's suggestions for the skill with this primary key, undecided ones first, then newest."""
     is_decided = Case(When(state__in=[State.OPEN, State.CHANGES_REQUESTED], then=Value(0)), default=Value(1))
-    suggestions = Suggestion.objects.public().filter(skill=skill)
-    return listed(suggestions).order_by(is_decided, "-submitted_at", "-pk")
+    suggestions = Suggestion.objects.public().filter(skill=skill_id)
+    return annotate_for_list(suggestions).order_by(is_decided, "-submitted_at", "-pk")
 
 
 def split_by_state(suggestions: Sequence[Suggestion]) -> list[tuple[str, list[Suggestion]]]:
@@ -129,11 +133,11 @@ def split_by_state(suggestions: Sequence[Suggestion]) -> list[tuple[str, list[Su
     return [(str(State(state).label), rows) for state, rows in by_state.items() if rows]
 
 
-def of_person(person: User) -> QuerySet[Suggestion]:
+def list_for_person(person: User) -> QuerySet[Suggestion]:
     """Return all suggestions of somebody, drafts too, newest first."""
-    return listed(Suggestion.objects.filter(author=person)).order_by("-pk")
+    return annotate_for_list(Suggestion.objects.filter(author=person)).order_by("-pk")
 
 
-def drafts_of(person: User) -> QuerySet[Suggestion]:
+def list_drafts(person: User) -> QuerySet[Suggestion]:
     """Return what somebody has begun to write and not submitted yet, the latest first."""
-    return of_person(person).filter(state=State.DRAFT)
+    return list_for_person(person).filter(state=State.DRAFT)

@@ -6,7 +6,7 @@ from accounts.models import User
 from community.models import Decision, State, Step, Suggestion
 from community.suggestions.refusals import TooLate
 
-MOVES: dict[State, frozenset[State]] = {
+TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.OPEN, State.WITHDRAWN}),
     State.OPEN: frozenset(
         {
@@ -27,7 +27,7 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 
-def locked(suggestion: Suggestion) -> Suggestion:
+def lock_suggestion(suggestion: Suggestion) -> Suggestion:
     """Return the suggestion as it stands, its row locked until the transaction ends.
 
     Always taken before the lock on the skill's row, so that two deeds never wait for each other.
@@ -40,32 +40,32 @@ def locked(suggestion: Suggestion) -> Suggestion:
     )
 
 
-def require(suggestion: Suggestion, *states: State) -> None:
+def require_state(suggestion: Suggestion, *states: State) -> None:
     """Raise `TooLate` unless a locked suggestion is in one of these states."""
     if suggestion.state not in states:
-        raise TooLate(suggestion, decision_in_force(suggestion))
+        raise TooLate(suggestion, find_decision_in_force(suggestion))
 
 
-def move(suggestion: Suggestion, after: State, actor: User | None, words: str = "", **fields: object) -> None:
+def change_state(suggestion: Suggestion, after: State, actor: User | None, message: str = "", **fields: object) -> None:
     """Bring a locked suggestion into another state, with other fields, and write the step down; raises `TooLate`."""
     before = State(suggestion.state)
-    if after not in MOVES[before]:
-        raise TooLate(suggestion, decision_in_force(suggestion))
+    if after not in TRANSITIONS[before]:
+        raise TooLate(suggestion, find_decision_in_force(suggestion))
     suggestion.state = after
     for name, value in fields.items():
         setattr(suggestion, name, value)
     suggestion.save(update_fields=["state", *fields])
-    Step.objects.create(suggestion=suggestion, actor=actor, before=before, after=after, words=words)
+    Step.objects.create(suggestion=suggestion, actor=actor, before=before, after=after, message=message)
 
 
-def note(suggestion: Suggestion, actor: User | None, words: str = "") -> None:
+def record_edit(suggestion: Suggestion, actor: User | None, message: str = "") -> None:
     """Write down that a locked suggestion was changed while its state stays."""
     Step.objects.create(
-        suggestion=suggestion, actor=actor, before=suggestion.state, after=suggestion.state, words=words
+        suggestion=suggestion, actor=actor, before=suggestion.state, after=suggestion.state, message=message
     )
 
 
-def decision_in_force(suggestion: Suggestion) -> Decision | None:
+def find_decision_in_force(suggestion: Suggestion) -> Decision | None:
     """Return the decision that ended the review and was not undone, with who made it, or None."""
     decisions = Decision.objects.select_related("reviewer", "decline_reason")
     return decisions.filter(suggestion=suggestion, is_closing=True, undone_at__isnull=True).first()

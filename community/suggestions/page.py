@@ -13,23 +13,23 @@ from accounts.models import User
 from community import rules
 from community.models import ChangeOutcome, Decision, State, Step, SuggestedChange, Suggestion, Vote
 from community.models.suggestions import OPEN_STATES
-from community.suggestions.changes import change_of
-from community.suggestions.checking import findings_of
-from community.suggestions.choices import groups_of, label_of, statuses_of
-from community.suggestions.impact import Impact, impact_of
-from community.suggestions.moves import MOVES
-from community.suggestions.rivals import touching
+from community.suggestions.changes import build_change
+from community.suggestions.checking import list_findings
+from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
+from community.suggestions.impact import Impact, calculate_impact
+from community.suggestions.moves import TRANSITIONS
+from community.suggestions.rivals import find_rival_changes
 from community.watching import watches
 from skills import revisions
 from skills.content import ladder
-from skills.content.changes import CHOICES, Change, Field, Fit, SkillContent, Value
+from skills.content.changes import CHOICE_FIELDS, Change, ChangeValue, Field, Fit, SkillContent
 from skills.content.checks import Finding
 from skills.content.matrix import Cell, Place
-from skills.content.places import Places, places_of
+from skills.content.places import Places, load_places
 from skills.models import Role
 
-PUBLISHED = frozenset({ChangeOutcome.APPLIED, ChangeOutcome.EDITED})
-UNDECIDED = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
+PUBLISHED_OUTCOMES = frozenset({ChangeOutcome.APPLIED, ChangeOutcome.EDITED})
+UNDECIDED_STATES = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,23 @@ class ChangeLine:
     change: Change
     role: Role | None
     step: ladder.LadderStep | None
-    today: Value
+    today: ChangeValue
     fit: Fit
-    words: Mapping[str, str]  # for groups and statuses
+    choice_labels: Mapping[str, str]  # for groups and statuses
     is_decided: bool  # the whole suggestion, which a change may outlive undecided
 
     @property
     def label(self) -> str:
         """What of the skill is changed, '' for a requirement."""
-        return "" if self.change.place else label_of(self.change.field)
+        return "" if self.change.place else get_field_label(self.change.field)
 
     @property
     def is_choice(self) -> bool:
         """Whether it is chosen from a list, as groups and statuses are."""
-        return self.change.field in CHOICES
+        return self.change.field in CHOICE_FIELDS
 
     @property
-    def after(self) -> Value:
+    def after(self) -> ChangeValue:
         if self.row.outcome == ChangeOutcome.EDITED:
             return Change.from_json({**self.change.as_json(), "proposed": self.row.published}).proposed
         return self.change.proposed
@@ -72,19 +72,19 @@ class ChangeLine:
 
     @property
     def before_text(self) -> str:
-        return self._text(self.change.base)
+        return self._format_value(self.change.base)
 
     @property
     def after_text(self) -> str:
-        return self._text(self.after)
+        return self._format_value(self.after)
 
     @property
     def today_text(self) -> str:
-        return self._text(self.today)
+        return self._format_value(self.today)
 
     @property
     def proposed_text(self) -> str:
-        return self._text(self.change.proposed)
+        return self._format_value(self.change.proposed)
 
     @property
     def obligation_before(self) -> str:
@@ -95,7 +95,7 @@ class ChangeLine:
         return self.after.obligation if isinstance(self.after, Cell) else ""
 
     @property
-    def obligation_changes(self) -> bool:
+    def is_obligation_changed(self) -> bool:
         return bool(self.obligation_after) and self.obligation_before != self.obligation_after
 
     @property
@@ -106,10 +106,10 @@ class ChangeLine:
     def is_removal(self) -> bool:
         return self.change.place is not None and self.after is None
 
-    def _text(self, value: Value) -> str:
+    def _format_value(self, value: ChangeValue) -> str:
         if isinstance(value, Cell):
             return value.description
-        return self.words.get(value, value) if value else ""
+        return self.choice_labels.get(value, value) if value else ""
 
 
 @dataclass(frozen=True)
@@ -136,25 +136,25 @@ class SuggestionPage:
     votes: Votes
 
     @property
-    def pending(self) -> list[Change]:
+    def pending_changes(self) -> list[Change]:
         return [line.change for line in self.lines if line.is_pending]
 
     @property
     def is_undecided(self) -> bool:
-        return self.suggestion.state in UNDECIDED
+        return self.suggestion.state in UNDECIDED_STATES
 
     @cached_property
-    def others(self) -> list[SuggestedChange]:
+    def rival_changes(self) -> list[SuggestedChange]:
         """What other open suggestions change in the same fields."""
-        return touching(self.suggestion, self.pending)
+        return find_rival_changes(self.suggestion, self.pending_changes)
 
     @cached_property
     def impact(self) -> Impact:
-        return impact_of(self.suggestion, self.today, self.pending, self.others)
+        return calculate_impact(self.suggestion, self.today, self.pending_changes, self.rival_changes)
 
     @cached_property
     def findings(self) -> list[Finding]:
-        return findings_of(self.suggestion, self.pending)
+        return list_findings(self.suggestion, self.pending_changes)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -174,7 +174,7 @@ class SuggestionPage:
         return list(decisions.defer("revision__content", "revision__changes"))
 
     @property
-    def is_held(self) -> bool:
+    def is_claimed(self) -> bool:
         """Whether a reviewer is reading it at this moment."""
         until = self.suggestion.claimed_until
         return self.suggestion.state == State.OPEN and until is not None and until > timezone.now()
@@ -196,7 +196,7 @@ class SuggestionPage:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.is_author and State.WITHDRAWN in MOVES[State(self.suggestion.state)]
+        return self.is_author and State.WITHDRAWN in TRANSITIONS[State(self.suggestion.state)]
 
     @property
     def may_renew(self) -> bool:
@@ -214,17 +214,19 @@ class SuggestionPage:
         return rules.may_vote(self.reader, self.suggestion)
 
     @property
-    def next_words(self) -> str:
+    def next_step(self) -> str:
         """What happens next, in the reader's language."""
-        if self.is_held:
+        if self.is_claimed:
             return _("A reviewer is reading it now. Until they decide it cannot be changed.")
         state = self.suggestion.state
-        if state in {State.DECLINED, State.WITHDRAWN} and any(line.row.outcome in PUBLISHED for line in self.lines):
+        if state in {State.DECLINED, State.WITHDRAWN} and any(
+            line.row.outcome in PUBLISHED_OUTCOMES for line in self.lines
+        ):
             return _("A part of it was accepted before and stays published.")
-        return next_words(State(self.suggestion.state))
+        return describe_next_step(State(self.suggestion.state))
 
 
-def next_words(state: State) -> str:
+def describe_next_step(state: State) -> str:
     """Return what follows a state, in the reader's language."""
     return {
         State.DRAFT: _("Only you see this draft. Submit it when you are ready."),
@@ -238,20 +240,20 @@ def next_words(state: State) -> str:
     }[state]
 
 
-def suggestion_page(suggestion: Suggestion, reader: Person) -> SuggestionPage:
+def build_suggestion_page(suggestion: Suggestion, reader: Person) -> SuggestionPage:
     """Return a suggestion's page; the suggestion comes with its skill, that one's place, and its author."""
-    today, places = revisions.content_of(suggestion.skill), places_of(suggestion.skill.framework_id)
+    today, places = revisions.get_content(suggestion.skill), load_places(suggestion.skill.framework_id)
     rows = list(suggestion.changes.all())
-    words = groups_of(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
+    words = list_group_choices(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
     if any(row.field == Field.STATUS for row in rows):
-        words |= statuses_of(suggestion.skill)
-    is_decided = suggestion.state not in UNDECIDED
-    found = [_line(row, today, places, words, is_decided=is_decided) for row in rows]
-    lines = sorted(found, key=lambda line: _order(line, places))
-    return SuggestionPage(suggestion, reader, today, lines, votes_of(suggestion, reader))
+        words |= list_status_choices(suggestion.skill)
+    is_decided = suggestion.state not in UNDECIDED_STATES
+    found = [_build_line(row, today, places, words, is_decided=is_decided) for row in rows]
+    lines = sorted(found, key=lambda line: _get_sort_key(line, places))
+    return SuggestionPage(suggestion, reader, today, lines, count_votes(suggestion, reader))
 
 
-def votes_of(suggestion: Suggestion, reader: Person) -> Votes:
+def count_votes(suggestion: Suggestion, reader: Person) -> Votes:
     """Return how people and the reader voted, in one query."""
     mine = Sum("value", filter=Q(user=reader.pk), default=0)
     counts = Vote.objects.filter(suggestion=suggestion).aggregate(
@@ -260,17 +262,19 @@ def votes_of(suggestion: Suggestion, reader: Person) -> Votes:
     return Votes(**counts)
 
 
-def _line(
-    row: SuggestedChange, today: SkillContent, places: Places, words: Mapping[str, str], *, is_decided: bool
+def _build_line(
+    row: SuggestedChange, today: SkillContent, places: Places, choice_labels: Mapping[str, str], *, is_decided: bool
 ) -> ChangeLine:
-    change = change_of(row)
+    change = build_change(row)
     place = change.place
-    step = places.step(place) if place else None
+    step = places.find_step(place) if place else None
     role = places.roles.get(place.role) if place else None
-    return ChangeLine(row, change, role, step, today.value(change), change.compare_with(today), words, is_decided)
+    return ChangeLine(
+        row, change, role, step, today.get_value(change), change.compare_with(today), choice_labels, is_decided
+    )
 
 
-def _order(line: ChangeLine, places: Places) -> tuple[int, str, int]:
+def _get_sort_key(line: ChangeLine, places: Places) -> tuple[int, str, int]:
     """The skill's own fields first, then role by role, each from its lowest level up."""
     place: Place | None = line.change.place
     if place is None:

@@ -9,13 +9,13 @@ from community.models import Decision
 from skills.history.entries import Source
 
 
-def suggestions_behind(revisions: Sequence[int]) -> dict[int, Source]:
+def find_revision_sources(revision_ids: Sequence[int]) -> dict[int, Source]:
     """Return the suggestion behind each of these revisions by primary key, in one query; see REVISION_SOURCES."""
-    decisions = Decision.objects.filter(revision__in=revisions)
-    return {decision.revision_id: _source(decision) for decision in decisions if decision.revision_id is not None}
+    decisions = Decision.objects.filter(revision__in=revision_ids)
+    return {decision.revision_id: _build_source(decision) for decision in decisions if decision.revision_id is not None}
 
 
-def _source(decision: Decision) -> Source:
+def _build_source(decision: Decision) -> Source:
     number, note = decision.suggestion_id, ""
     if decision.own_reason:
         note = _("decided by its author: %(reason)s") % {"reason": decision.own_reason}

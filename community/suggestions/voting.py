@@ -20,7 +20,7 @@ def vote(suggestion: Suggestion, person: User, value: int) -> int:
     if value not in {1, 0, -1}:
         raise ValueError("a vote is +1, −1, or 0 for none")
     with transaction.atomic():
-        found = moves.locked(suggestion)
+        found = moves.lock_suggestion(suggestion)
         if not rules.may_vote(person, found):
             raise NotAllowed(_("One votes on open suggestions of others."))
         if value == 0:

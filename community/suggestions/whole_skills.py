@@ -5,32 +5,32 @@ from collections.abc import Collection, Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from community.models import State, SuggestedChange, Suggestion
-from skills.content.changes import SUGGESTED, Change, Field, Fit, InvalidChange, SkillContent
+from skills.content.changes import SUGGESTED_CONTENT, Change, Field, Fit, InvalidChange, SkillContent
 from skills.models import Skill
 from skills.revisions import unpublished, writing
 
-BELONGS_TOGETHER = (Field.NAME, Field.GROUP, Field.STATUS)
+NEW_SKILL_FIELDS = (Field.NAME, Field.GROUP, Field.STATUS)
 """Without these a new skill is none, so that they are accepted together or not at all."""
 
-BECOMES_PUBLISHED = Change(Field.STATUS, SUGGESTED.status, Skill.Status.CURRENT.value)
+PUBLISHING_CHANGE = Change(Field.STATUS, SUGGESTED_CONTENT.status, Skill.Status.CURRENT.value)
 
 
-def is_new(changes: Iterable[Change]) -> bool:
+def is_new_skill(changes: Iterable[Change]) -> bool:
     """Whether changes are the suggestion of a new skill."""
-    return BECOMES_PUBLISHED in changes
+    return PUBLISHING_CHANGE in changes
 
 
-def going_along(skill: Skill, pending: Sequence[SuggestedChange], chosen: Collection[int]) -> set[int]:
+def include_required_changes(skill: Skill, pending: Sequence[SuggestedChange], chosen_ids: Collection[int]) -> set[int]:
     """Return what is accepted when `chosen` is, by primary key: a skill that is not there yet needs name and group."""
     if not skill.is_suggested:
-        return set(chosen)
-    return {row.pk for row in pending if row.pk in chosen or row.field in BELONGS_TOGETHER}
+        return set(chosen_ids)
+    return {row.pk for row in pending if row.pk in chosen_ids or row.field in NEW_SKILL_FIELDS}
 
 
-def reasons_against(skill: Skill, today: SkillContent, changes: Sequence[Change]) -> list[str]:
+def find_skill_faults(skill: Skill, today: SkillContent, changes: Sequence[Change]) -> list[str]:
     """Return what forbids to submit these changes of a skill as a whole, in the reader's language."""
     if skill.is_suggested:
-        return _against_new(skill, changes)
+        return _find_new_skill_faults(skill, changes)
     status = next((change for change in changes if change.field is Field.STATUS), None)
     leaves_or_comes = status is not None and status.proposed != today.status
     is_gone = today.status != Skill.Status.CURRENT
@@ -39,18 +39,18 @@ def reasons_against(skill: Skill, today: SkillContent, changes: Sequence[Change]
     others = [change for change in changes if change is not status]
     if leaves_or_comes and any(change.compare_with(today) is not Fit.ALREADY_DONE for change in others):
         return [_("A skill that leaves its framework, or comes back, is not changed otherwise at the same time.")]
-    return _against_twin(skill, status) if status else []
+    return _find_duplicate_faults(skill, status) if status else []
 
 
-def _against_twin(skill: Skill, status: Change) -> list[str]:
+def _find_duplicate_faults(skill: Skill, status: Change) -> list[str]:
     try:
-        writing.twin_at(skill, status)
+        writing.get_duplicate(skill, status)
     except InvalidChange as error:
         return [str(error)]
     return []
 
 
-def _against_new(skill: Skill, changes: Sequence[Change]) -> list[str]:
+def _find_new_skill_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
     values = {change.field: str(change.proposed) for change in changes if change.field is not Field.REQUIREMENT}
     name, reasons = values.get(Field.NAME, "").strip(), []
     if not name:
@@ -59,18 +59,18 @@ def _against_new(skill: Skill, changes: Sequence[Change]) -> list[str]:
         reasons.append(_("Choose the group that the new skill belongs to."))
     elif name:
         try:
-            group = writing.group_at(skill.framework, Change(Field.GROUP, "", values[Field.GROUP]))
+            group = writing.get_group(skill.framework, Change(Field.GROUP, "", values[Field.GROUP]))
         except InvalidChange as error:
             reasons.append(str(error))
         else:
-            if why := writing.why_taken(group, name, skill.pk):
+            if why := writing.explain_taken_name(group, name, skill.pk):
                 reasons.append(why)
     if not any(change.field is Field.REQUIREMENT and change.proposed is not None for change in changes):
         reasons.append(_("A new skill needs at least one requirement."))
     return reasons
 
 
-def same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggestion | None:
+def find_same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggestion | None:
     """Return another open and public suggestion of a new skill of the same name for the same framework, or None."""
     if not suggestion.skill.is_suggested:
         return None
@@ -84,7 +84,7 @@ def same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggest
     return others.exclude(pk=suggestion.pk).select_related("author").order_by("pk").first() if name else None
 
 
-def keep_label(skill: Skill, changes: Iterable[Change]) -> None:
+def save_label(skill: Skill, changes: Iterable[Change]) -> None:
     """List a suggested skill under the name and group that its suggestion gives it; of any other do nothing.
 
     One that had been published keeps the name it had then.
@@ -93,10 +93,10 @@ def keep_label(skill: Skill, changes: Iterable[Change]) -> None:
         return
     values = {change.field: str(change.proposed) for change in changes if change.field is not Field.REQUIREMENT}
     try:
-        group = writing.group_at(skill.framework, Change(Field.GROUP, "", values.get(Field.GROUP, "")))
+        group = writing.get_group(skill.framework, Change(Field.GROUP, "", values.get(Field.GROUP, "")))
     except InvalidChange:
         group = skill.group
-    unpublished.label(skill, group, values.get(Field.NAME, ""))
+    unpublished.save_name_and_group(skill, group, values.get(Field.NAME, ""))
 
 
 def is_untouched_since(today: SkillContent, published: Iterable[Change]) -> bool:
@@ -105,5 +105,5 @@ def is_untouched_since(today: SkillContent, published: Iterable[Change]) -> bool
     for change in published:
         if change.compare_with(left) is not Fit.ALREADY_DONE:
             return False
-        left = left.after(Change(change.field, change.proposed, change.base, change.place))
-    return left == SUGGESTED
+        left = left.apply(Change(change.field, change.proposed, change.base, change.place))
+    return left == SUGGESTED_CONTENT

@@ -1,16 +1,16 @@
-"""What a notice says, see community/notifications/words.py."""
+"""What a notice says, see community/notifications/texts.py."""
 
 from django import template
 
-from community.notifications import words
+from community.notifications import texts
 
 register = template.Library()
 
-register.filter("actor", words.actor_of)
-register.filter("is_readable", words.is_readable)
-register.filter("name", words.name_of)
-register.filter("what", words.what_of)
-register.filter("welcome", words.welcome_of)
-register.filter("quote", words.quote_of)
-register.filter("button", words.button_of)
-register.filter("counted", words.counted)
+register.filter("actor", texts.get_actor)
+register.filter("is_readable", texts.is_readable)
+register.filter("name", texts.get_skill_name)
+register.filter("what", texts.format_details)
+register.filter("welcome", texts.format_welcome)
+register.filter("quote", texts.get_quote)
+register.filter("button", texts.get_button_label)
+register.filter("counted", texts.format_tally)

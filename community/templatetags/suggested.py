@@ -10,7 +10,7 @@ from community.models import State
 
 register = template.Library()
 
-_LOOKS = {
+_STATE_CLASSES = {
     State.DRAFT: "draft",
     State.OPEN: "open",
     State.CHANGES_REQUESTED: "open",
@@ -25,13 +25,13 @@ _LOOKS = {
 @register.simple_tag
 def state_pill(state: str) -> SafeString:
     """Return a state as a pill: colour and word."""
-    return format_html('<span class="pill state-{}">{}</span>', _LOOKS[State(state)], State(state).label)
+    return format_html('<span class="pill state-{}">{}</span>', _STATE_CLASSES[State(state)], State(state).label)
 
 
 @register.filter
 def source_link(source: str) -> SafeString:
     """Return a source as a link that passes nothing on, where it is one address of the web, else as plain words."""
-    if not _is_address(source):
+    if not _is_web_url(source):
         return format_html("{}", source)
     return format_html('<a href="{}" rel="nofollow ugc noopener noreferrer">{}</a>', source, source)
 
@@ -42,7 +42,7 @@ def signed(value: int) -> str:
     return f"−{-value}" if value < 0 else f"+{value}" if value else "0"
 
 
-def _is_address(text: str) -> bool:
+def _is_web_url(text: str) -> bool:
     if any(char.isspace() for char in text):
         return False
     try:

@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from community.models import Watch
-from skills.admin.read_only import BelongingAdmin
+from skills.admin.read_only import CascadeOnlyAdmin
 
 
 @admin.register(Watch)
-class WatchAdmin(BelongingAdmin[Watch]):
+class WatchAdmin(CascadeOnlyAdmin[Watch]):
     list_display = ("user", "level", "kind", "target", "created_at")
     list_filter = ("level", "created_at")
     search_fields = ("user__username", "user__name", "skill__name", "role__name", "group__name", "domain__name")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Watch
 from community.posting.fields import IdsField, OfferedChoiceField
-from skills.web.typed_input import numbers_in
+from skills.web.typed_input import parse_numbers
 
 
 class LevelField(OfferedChoiceField):
@@ -28,7 +28,7 @@ class RowField(forms.Field):
         if not value:
             return None
         number, _colon, level = str(value).partition(":")
-        return numbers_in([number]), LevelField().clean(level)
+        return parse_numbers([number]), LevelField().clean(level)
 
 
 class WatchForm(forms.Form):

@@ -9,34 +9,38 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import MemberRequest, for_members, to_sign_in
+from accounts.access import MemberRequest, redirect_to_sign_in, require_sign_in
 from accounts.models import User
 from community.models import Watch
-from community.models.watching import WatchTarget, framework_of
+from community.models.watching import WatchTarget, get_framework
 from community.posting.fields import read_form
 from community.posting.guard import require_not_suspended
-from community.posting.refusal_pages import answers_refusals
+from community.posting.refusal_pages import handle_refusals
 from community.watching import watches
 from community.watching.forms import WatchForm, WatchListForm
-from community.watching.slots import watch_buttons
+from community.watching.slots import render_watch_buttons
 from skills.models import Skill
-from skills.web.addresses import _back_to
-from skills.web.paging import links_of, page_of
+from skills.web.addresses import redirect_to_list
+from skills.web.paging import build_page_links, get_page_or_404
 
 WATCHES_PAGE_SIZE = 100
 
 
-WISH = "watch-wish"  # in the session: what somebody wanted to watch before they signed in
+PENDING_WATCH_KEY = "watch-wish"  # in the session: what somebody wanted to watch before they signed in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@require_sign_in
 def watch_list(request: MemberRequest) -> HttpResponse:
     """Everything somebody watches or mutes, to be changed one by one or many at once."""
     if request.method == "POST":
         return _change_watches(request)
-    page = page_of(Paginator(watches.list_of(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1"))
-    return render(request, "community/watching/watch_list.html", {"page": page, "page_links": links_of(request, page)})
+    page = get_page_or_404(
+        Paginator(watches.list_ordered_watches(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1")
+    )
+    return render(
+        request, "community/watching/watch_list.html", {"page": page, "page_links": build_page_links(request, page)}
+    )
 
 
 def _change_watches(request: MemberRequest) -> HttpResponse:
@@ -48,37 +52,37 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
     else:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
-    return _back_to(request, "community:watch_list")
+    return redirect_to_list(request, "community:watch_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_refusals
+@handle_refusals
 def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
-    target = _target(kind, pk)
+    target = _get_target_or_404(kind, pk)
     level = read_form(WatchForm(request.POST))["level"] if request.method == "POST" else None
     if not request.user.is_authenticated:
         if request.method == "GET" or level == Watch.Level.WATCH:
-            request.session[WISH] = f"{kind}/{pk}"
-        return to_sign_in(request, reverse("community:watch", args=[kind, pk]))
+            request.session[PENDING_WATCH_KEY] = f"{kind}/{pk}"
+        return redirect_to_sign_in(request, reverse("community:watch", args=[kind, pk]))
     if request.method == "POST":
         return _set_level(request, request.user, target, level)
-    if request.method == "GET" and request.session.get(WISH) == f"{kind}/{pk}":
+    if request.method == "GET" and request.session.get(PENDING_WATCH_KEY) == f"{kind}/{pk}":
         require_not_suspended(request.user)
-        del request.session[WISH]
+        del request.session[PENDING_WATCH_KEY]
         return _set_level(request, request.user, target, Watch.Level.WATCH)
     context = {
         "target": target,
         "kind": kind,
-        "language": framework_of(target).language,
-        "level": watches.level_of(request.user, target),
+        "language": get_framework(target).language,
+        "level": watches.get_watch_level(request.user, target),
         "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(request.user, target),
     }
     return render(request, "community/watching/watch.html", context)
 
 
-def _target(kind: str, pk: int) -> WatchTarget:
-    target = watches.find(kind, pk)
+def _get_target_or_404(kind: str, pk: int) -> WatchTarget:
+    target = watches.find_target(kind, pk)
     if target is None:
         raise Http404(_("There is nothing at this address."))
     return target
@@ -92,6 +96,6 @@ def _set_level(request: HttpRequest, user: User, target: WatchTarget, level: Wat
         None: _("You no longer watch “%(name)s”."),
     }[level] % {"name": target.name}
     if request.headers.get("HX-Request") == "true":
-        return HttpResponse(watch_buttons(request, watches.kind_of(target), target.pk, said))
+        return HttpResponse(render_watch_buttons(request, watches.get_target_kind(target), target.pk, said))
     messages.success(request, said)
     return HttpResponseRedirect(target.get_absolute_url())

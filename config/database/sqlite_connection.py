@@ -13,7 +13,7 @@ _thread = local()
 """`seconds`: how long an opening may wait in this thread, None without a limit of its own."""
 
 
-class Connection(sqlite3.Connection):
+class LimitedConnection(sqlite3.Connection):
     """Python's connection with a shorter `timeout` where the thread has a limit."""
 
     def __init__(self, database: str, *, timeout: float, **options: Any) -> None:
@@ -22,7 +22,7 @@ class Connection(sqlite3.Connection):
 
 
 @contextmanager
-def limit_opening(seconds: float) -> Iterator[None]:
+def limit_opening_time(seconds: float) -> Iterator[None]:
     """Let connections that this thread opens here wait for `seconds` at most."""
     _thread.seconds = seconds
     try:

@@ -26,19 +26,19 @@ from django.db import Error, OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from config.database.sqlite_connection import limit_opening
+from config.database.sqlite_connection import limit_opening_time
 
 WAIT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0  # PostgreSQL: the longest time of one statement, its waiting included
 SHORT_WAIT_SECONDS = 0.25
-NOTICED_SECONDS = 0.05  # a statement that is done sooner did not wait
+SLOW_STATEMENT_SECONDS = 0.05  # a statement that is done sooner did not wait
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not free within lock_timeout
 
 type Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _AppliedLimit:
     """Which limit a connection has, and whether the end of its transaction may change that."""
 
     connection: object = None
@@ -58,7 +58,7 @@ class WaitLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         budget = WaitBudget()
-        with connection.execute_wrapper(budget), limit_opening(WAIT_SECONDS):
+        with connection.execute_wrapper(budget), limit_opening_time(WAIT_SECONDS):
             try:
                 return self.get_response(request)
             finally:
@@ -69,37 +69,37 @@ class WaitBudget:
     """What one request has left to wait. Called around each of its statements."""
 
     def __init__(self) -> None:
-        self._left = WAIT_SECONDS
+        self._seconds_left = WAIT_SECONDS
 
     def __call__(self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Run one statement, which waits no longer than what is left."""
-        _limit(self._left)
+        _ensure_limit(self._seconds_left)
         can_wait = _can_wait(sql)
         start = time.monotonic()
         try:
             return execute(sql, params, many, context)
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-                self._left = 0.0
+                self._seconds_left = 0.0
             raise
         finally:
             took = time.monotonic() - start
-            if can_wait and took > NOTICED_SECONDS:
-                self._take(took)
+            if can_wait and took > SLOW_STATEMENT_SECONDS:
+                self._spend(took)
             if sql.startswith("ROLLBACK TO"):
-                _forget_transaction()
+                _forget_transaction_limit()
 
     def restore(self) -> None:
         """Give the connection its full limit again: what the server does after the request must not fail."""
-        if self._left < WAIT_SECONDS and connection.connection is not None:
-            _limit(WAIT_SECONDS)
+        if self._seconds_left < WAIT_SECONDS and connection.connection is not None:
+            _ensure_limit(WAIT_SECONDS)
 
-    def _take(self, seconds: float) -> None:
-        least = 0.0 if _is_sqlite() else min(SHORT_WAIT_SECONDS, self._left)
-        self._left = max(least, self._left - seconds)
+    def _spend(self, seconds: float) -> None:
+        least = 0.0 if _is_sqlite() else min(SHORT_WAIT_SECONDS, self._seconds_left)
+        self._seconds_left = max(least, self._seconds_left - seconds)
 
 
-def _limit(seconds: float) -> None:
+def _ensure_limit(seconds: float) -> None:
     """Set the limit on the connection, unless it has that one already."""
     used = connection.connection
     is_in_transaction = False
@@ -107,21 +107,21 @@ def _limit(seconds: float) -> None:
         # Read by the driver from what it has received, without asking the server.
         status = used.info.transaction_status.name
         if status == "IDLE":  # the next statement begins a transaction where Django has left autocommit
-            _forget_transaction()
+            _forget_transaction_limit()
         elif status != "INTRANS":  # failed or closed: takes nothing but a rollback
             return
         is_in_transaction = status == "INTRANS" or not connection.get_autocommit()
-    known = getattr(_threads, "known", _Known())
+    known = getattr(_threads, "known", _AppliedLimit())
     if known.connection is used and known.seconds == seconds:
         return
     if _set_limit(seconds):
-        _threads.known = _Known(used, seconds, is_in_transaction)
+        _threads.known = _AppliedLimit(used, seconds, is_in_transaction)
 
 
-def _forget_transaction() -> None:
+def _forget_transaction_limit() -> None:
     """Rely no more on a limit that was set in a transaction which has ended, or of which a part was rolled back."""
-    if getattr(_threads, "known", _Known()).is_in_transaction:
-        _threads.known = _Known()
+    if getattr(_threads, "known", _AppliedLimit()).is_in_transaction:
+        _threads.known = _AppliedLimit()
 
 
 def _is_sqlite() -> bool:

@@ -25,16 +25,16 @@ from accounts.providers.answers import ProviderFault
 from community.posting.form_tokens import is_from_another_site
 from community.posting.guard import FromAnotherSite
 from community.posting.refusal_pages import ALERT_HEADERS
-from config.error_pages.last_page import language_of, last_page
+from config.error_pages.last_page import detect_language, render_last_page
 from skills import search
-from skills.text.waiting import wait_in_words
+from skills.text.waiting import format_wait
 
 logger = logging.getLogger(__name__)
 
-UNAVAILABLE_SECONDS = 30
+UNAVAILABLE_RETRY_SECONDS = 30
 LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
-NEAR_NAMES = 5
-LONGEST_NAME = 100
+SIMILAR_NAMES_LIMIT = 5
+NAME_MAX_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +86,19 @@ NOT_FOUND = ErrorPage(
     _("The address may be mistyped, or what stood here is gone."),
     template="errors/404.html",
 )
-TOO_MANY = ErrorPage(
+TOO_MANY_REQUESTS = ErrorPage(
     HTTPStatus.TOO_MANY_REQUESTS,
     _("That was a little too fast"),
     _("More requests came from you than are allowed in a short time. Nothing was saved."),
 )
-BROKEN = ErrorPage(
+SERVER_ERROR = ErrorPage(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     _("Something went wrong here"),
     _("The mistake is ours and has been recorded. Please try again later."),
     template="errors/plain.html",
     is_plain=True,
 )
-OTHER_SERVER = ErrorPage(
+BAD_GATEWAY = ErrorPage(
     HTTPStatus.BAD_GATEWAY,
     _("Signing in through the other service is not possible just now"),
     _("It sent no answer, or a faulty one. Nothing was saved. Try again later, or sign in here in another way."),
@@ -135,18 +135,18 @@ class ErrorPagesMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TooManyRequests):
-            return _respond(request, TOO_MANY, retry_after=exception.retry_after)
+            return _respond(request, TOO_MANY_REQUESTS, retry_after=exception.retry_after)
         if isinstance(exception, ProviderFault):
             logger.error("Nobody can sign in through another server: %s", exception)
-            return _respond(request, OTHER_SERVER)
-        if isinstance(exception, DataError) and _holds_nul(request):
+            return _respond(request, BAD_GATEWAY)
+        if isinstance(exception, DataError) and _has_nul(request):
             return bad_request(request, exception)
         if isinstance(exception, SocialApp.DoesNotExist):  # nobody signs in here through that server
             return page_not_found(request, exception)
         return None
 
 
-def _holds_nul(request: HttpRequest) -> bool:
+def _has_nul(request: HttpRequest) -> bool:
     """Whether the address or a cookie holds a NUL, which PostgreSQL does not take in any text."""
     return "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in request.COOKIES.values())
 
@@ -175,33 +175,33 @@ def csrf_failure(request: HttpRequest, **_reason: str) -> HttpResponse:
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Answer where allauth's limits are reached; it does not say for how long, so the longest time counts."""
-    return _respond(request, TOO_MANY, retry_after=LONGEST_LIMIT_SECONDS)
+    return _respond(request, TOO_MANY_REQUESTS, retry_after=LONGEST_LIMIT_SECONDS)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Handle 404 with the names nearest to the last part of the path."""
     del exception  # Django gives it; the page says nothing of it
-    name = wanted_name(request.path_info)
-    near = search.similar_names(name, limit=NEAR_NAMES) if name else []
+    name = get_wanted_name(request.path_info)
+    near = search.find_similar_skills(name, limit=SIMILAR_NAMES_LIMIT) if name else []
     return _respond(request, NOT_FOUND, wanted=name, near=near, has_own_search=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Handle what nobody caught: 503 when the database is out of reach or too busy, else 500. Django logs both."""
     error = sys.exception()
-    if isinstance(error, OperationalError | InterfaceError) or _is_of_redis(error):
-        return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_SECONDS)
-    return _respond(request, BROKEN)
+    if isinstance(error, OperationalError | InterfaceError) or _is_redis_error(error):
+        return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_RETRY_SECONDS)
+    return _respond(request, SERVER_ERROR)
 
 
-def _is_of_redis(error: BaseException | None) -> bool:
+def _is_redis_error(error: BaseException | None) -> bool:
     """Whether an error says that Redis is out of reach or too busy; its module is loaded only where it is used."""
     return any(parent.__module__ == "redis.exceptions" for parent in type(error).__mro__)
 
 
-def wanted_name(path: str) -> str:
+def get_wanted_name(path: str) -> str:
     """Return the last part of a path as words: "/de/skills/exper-traking/" gives "exper traking"."""
-    last = path.rstrip("/").rpartition("/")[2][:LONGEST_NAME]
+    last = path.rstrip("/").rpartition("/")[2][:NAME_MAX_LENGTH]
     if last in {"", *dict(settings.LANGUAGES)}:
         return ""
     words = last.replace("-", " ").replace("_", " ")
@@ -217,13 +217,13 @@ def _respond(
     """
     is_fragment = _wants_fragment(request)
     try:
-        language, body = _rendered(request, page, retry_after, is_fragment, {"detail": detail, **context})
+        language, body = _render(request, page, retry_after, is_fragment, {"detail": detail, **context})
     except Exception as error:
         if isinstance(error, OperationalError | InterfaceError) and not page.is_plain:
             raise
         _log_failed_page(request, page)
-        language = language_of(request)
-        body = last_page(language, page.status, is_fragment=is_fragment)
+        language = detect_language(request)
+        body = render_last_page(language, page.status, is_fragment=is_fragment)
     headers = {"Content-Language": language, "Cache-Control": "no-store", **(ALERT_HEADERS if is_fragment else {})}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
@@ -232,7 +232,7 @@ def _respond(
     return response
 
 
-def _rendered(
+def _render(
     request: HttpRequest, page: ErrorPage, retry_after: int, is_fragment: bool, context: dict[str, object]
 ) -> tuple[str, str]:
     """Return the language and the text of a page, or of the alert for htmx."""
@@ -240,7 +240,7 @@ def _rendered(
     chosen = getattr(request, "LANGUAGE_CODE", "")
     language = chosen or translation.get_language_from_request(request, check_path=True)
     with translation.override(language):
-        wait = wait_in_words(retry_after) if retry_after else ""
+        wait = format_wait(retry_after) if retry_after else ""
         template = "errors/alert.html" if is_fragment else page.template
         known = {"error": page, "wait": wait, **context}
         return language, render_to_string(template, known, None if page.is_plain or is_fragment else request)

@@ -8,13 +8,13 @@ from http import HTTPStatus
 from django.http import HttpRequest
 
 LANGUAGES = ("de", "en")
-COOKIE = "language"
+LANGUAGE_COOKIE = "language"
 
-SERVER_TROUBLE = {
+SERVER_ERROR_TEXTS = {
     "de": ("Hier ist etwas schiefgegangen", "Der Fehler liegt bei uns. Bitte versuchen Sie es später noch einmal."),
     "en": ("Something went wrong here", "The mistake is ours. Please try again later."),
 }
-REFUSED = {
+REFUSED_TEXTS = {
     "de": ("Diese Anfrage wurde nicht ausgeführt", "Gehen Sie bitte zurück und versuchen Sie es noch einmal."),
     "en": ("This request was not carried out", "Please go back and try again."),
 }
@@ -64,16 +64,16 @@ ALERT = """<div class="alert alert-danger" role="alert">
 """
 
 
-def last_page(language: str, status: HTTPStatus, *, is_fragment: bool) -> str:
+def render_last_page(language: str, status: HTTPStatus, *, is_fragment: bool) -> str:
     """Return a page, or an alert to put into one, that says what `status` means."""
-    usual = SERVER_TROUBLE if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED
+    usual = SERVER_ERROR_TEXTS if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED_TEXTS
     title, text = TEXTS.get(status, usual)[language]
     return (ALERT if is_fragment else PAGE).format(language=language, title=title, text=text)
 
 
-def language_of(request: HttpRequest) -> str:
+def detect_language(request: HttpRequest) -> str:
     """Return the language of the address, else of the cookie, else the reader's first that the site speaks."""
     accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "").split(",")
-    wanted = [request.path_info.strip("/").partition("/")[0], request.COOKIES.get(COOKIE, "")]
+    wanted = [request.path_info.strip("/").partition("/")[0], request.COOKIES.get(LANGUAGE_COOKIE, "")]
     wanted += [part.partition(";")[0].partition("-")[0].strip().lower() for part in accepted]
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])

@@ -24,7 +24,7 @@ from config.error_pages.handlers import too_large
 logger = logging.getLogger(__name__)
 
 BODY_SECONDS = 20  # a form of 300 kB needs 15 kB/s
-READ_AT_ONCE = 64 * 1024
+READ_SIZE = 64 * 1024
 
 
 class TooLarge(Exception):
@@ -48,20 +48,20 @@ class BodyLimitMiddleware:
 
 def _require_small_body(request: HttpRequest) -> None:
     """Read the body; raises `TooLarge`, and `BadRequest` for a body that does not arrive whole and in time."""
-    length = _length(request.META.get("CONTENT_LENGTH", ""))
+    length = _parse_length(request.META.get("CONTENT_LENGTH", ""))
     if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooLarge
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         is_decoded = request.META.get("wsgi.input_terminated")  # else the server leaves the chunks as they are
-        _use_body(request, _read_body(request.META) if is_decoded else b"")
+        _replace_body(request, _read_body(request.META) if is_decoded else b"")
     elif length > 0:
         body = _read_body(request.META, length)
         if len(body) < length:  # a view would take what is there of a form for all of it
             raise BadRequest
-        _use_body(request, body)
+        _replace_body(request, body)
 
 
-def _length(value: str) -> int:
+def _parse_length(value: str) -> int:
     """Return a Content-Length; what is no number counts as none, as it does for Django."""
     try:
         return int(value)
@@ -69,16 +69,16 @@ def _length(value: str) -> int:
         return 0
 
 
-def _read_body(environment: dict[str, Any], length: int | None = None) -> bytes:
+def _read_body(environ: dict[str, Any], length: int | None = None) -> bytes:
     """Return a body of `length` bytes, or a chunked one to its end; raises `TooLarge` or `BadRequest`."""
     largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body = BytesIO()
     # A sender of one byte now and then would keep a thread for ever: a time-out of the socket starts again with each.
-    end = Timer(BODY_SECONDS, _stop_reading, [environment.get("gunicorn.socket")])
+    end = Timer(BODY_SECONDS, _stop_reading, [environ.get("gunicorn.socket")])
     end.daemon = True
     end.start()
     try:
-        while piece := environment["wsgi.input"].read(_next_size(body.tell(), length)):
+        while piece := environ["wsgi.input"].read(_get_next_size(body.tell(), length)):
             body.write(piece)
             if body.tell() > largest:
                 raise TooLarge
@@ -89,8 +89,8 @@ def _read_body(environment: dict[str, Any], length: int | None = None) -> bytes:
     return body.getvalue()
 
 
-def _next_size(read: int, length: int | None) -> int:
-    return READ_AT_ONCE if length is None else min(READ_AT_ONCE, length - read)
+def _get_next_size(read: int, length: int | None) -> int:
+    return READ_SIZE if length is None else min(READ_SIZE, length - read)
 
 
 def _stop_reading(connection: socket.socket | None) -> None:
@@ -98,7 +98,7 @@ def _stop_reading(connection: socket.socket | None) -> None:
         connection.shutdown(socket.SHUT_RD)
 
 
-def _use_body(request: HttpRequest, body: bytes) -> None:
+def _replace_body(request: HttpRequest, body: bytes) -> None:
     """Let Django find a body where it looks for one of known length."""
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = cast("BinaryIO", LimitedStream(BytesIO(body), len(body)))  # as Django's WSGIRequest has it

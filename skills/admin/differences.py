@@ -9,17 +9,17 @@ from skills.models import Obligation
 from skills.text.difference_html import word_difference
 
 
-def place_of(change: Mapping[str, Any]) -> str:
+def describe_place(change: Mapping[str, Any]) -> str:
     """Return what of the skill a change touches, by the keys that revisions hold."""
     return " · ".join(part for part in (change["field"], change["role"], change["level"]) if part)
 
 
-def difference_of(before: Any, after: Any) -> SafeString:
+def render_difference(before: Any, after: Any) -> SafeString:
     """Return two values, as a change keeps them in JSON, as one text with its differences marked."""
-    return word_difference(_in_words(before), _in_words(after))
+    return word_difference(_format_value(before), _format_value(after))
 
 
-def _in_words(value: str | dict[str, str] | None) -> str:
+def _format_value(value: str | dict[str, str] | None) -> str:
     if not isinstance(value, dict):
         return value or ""
     obligation = str(Obligation(value["obligation"]).label)

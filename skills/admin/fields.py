@@ -37,14 +37,14 @@ class GroupField(forms.ModelChoiceField[Group]):
 class Choices:
     """The roles or levels of a framework; without one all there are, each named with its framework."""
 
-    def __init__(self, things: QuerySet[Role] | QuerySet[Level], framework: int | None) -> None:
-        offered: Iterable[Role | Level] = things.filter(framework=framework) if framework else things
+    def __init__(self, things: QuerySet[Role] | QuerySet[Level], framework_id: int | None) -> None:
+        offered: Iterable[Role | Level] = things.filter(framework=framework_id) if framework_id else things
         self._things = {str(thing.pk): thing for thing in offered}
-        self._with_framework = framework is None
+        self._with_framework = framework_id is None
 
-    def field(self, label: Any) -> forms.TypedChoiceField:
+    def build_field(self, label: Any) -> forms.TypedChoiceField:
         """Return a field to choose one of them."""
-        names = [(key, self._name(thing)) for key, thing in self._things.items()]
+        names = [(key, self._format_name(thing)) for key, thing in self._things.items()]
         return forms.TypedChoiceField(
             label=label,
             choices=[("", "---------"), *names],
@@ -52,23 +52,23 @@ class Choices:
             empty_value=None,
         )
 
-    def _name(self, thing: Role | Level) -> str:
+    def _format_name(self, thing: Role | Level) -> str:
         return f"{thing} · {thing.framework}" if self._with_framework else str(thing)
 
 
-def roles_to_choose(framework: int | None) -> Choices:
+def build_role_choices(framework_id: int | None) -> Choices:
     roles = Role.objects.select_related("framework").order_by("framework__position", "name")
-    return Choices(roles, framework)
+    return Choices(roles, framework_id)
 
 
-def levels_to_choose(framework: int | None) -> Choices:
+def build_level_choices(framework_id: int | None) -> Choices:
     levels = Level.objects.select_related("framework").order_by("framework__position", "track", "rank")
-    return Choices(levels, framework)
+    return Choices(levels, framework_id)
 
 
-def refuse_other_frameworks(form: forms.BaseForm, framework: int | None, *names: str) -> None:
+def refuse_other_frameworks(form: forms.BaseForm, framework_id: int | None, *names: str) -> None:
     """Put an error on those fields whose role or level belongs to another framework than this."""
     for name in names:
         thing = form.cleaned_data.get(name)
-        if framework and thing and thing.framework_id != framework:
+        if framework_id and thing and thing.framework_id != framework_id:
             form.add_error(name, _("There is no such role or level in this framework."))

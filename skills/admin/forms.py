@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from skills.admin.fields import ExactField, GroupField, levels_to_choose, refuse_other_frameworks, roles_to_choose
+from skills.admin.fields import ExactField, GroupField, build_level_choices, build_role_choices, refuse_other_frameworks
 from skills.content.changes import REVISION_SUMMARY_MAX_LENGTH, SkillContent
 from skills.content.matrix import Cell, Matrix, Place
 from skills.models import Group, Requirement, Revision, Significance, Skill
@@ -55,14 +55,14 @@ class SkillForm(forms.ModelForm[Skill]):
         """Return what was typed; raises `ValidationError` where the skill was published since the form was opened."""
         data = super().clean() or {}
         if self.instance.pk and self.latest and data.get("seen_revision") != self.latest.number:
-            raise ValidationError(_changed_meanwhile(self.latest), code="changed_meanwhile")
+            raise ValidationError(_describe_newer_revision(self.latest), code="changed_meanwhile")
         is_named = {"name", "group"} <= data.keys()
-        if is_named and (why := writing.why_taken(data["group"], data["name"], self.instance.pk)):
+        if is_named and (why := writing.explain_taken_name(data["group"], data["name"], self.instance.pk)):
             self.add_error("name", why)
         return data
 
 
-def _changed_meanwhile(latest: Revision) -> str:
+def _describe_newer_revision(latest: Revision) -> str:
     return _(
         "Nothing was saved: meanwhile %(who)s published revision %(number)s (%(when)s). What you typed is still here. "
         "Open the skill in a second window, compare, and enter there what is to change."
@@ -100,25 +100,25 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._roles = roles_to_choose(self.instance.framework_id)
-        self._levels = levels_to_choose(self.instance.framework_id)
+        self._roles = build_role_choices(self.instance.framework_id)
+        self._levels = build_level_choices(self.instance.framework_id)
 
     def add_fields(self, form: forms.ModelForm[Requirement], index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["role"] = self._roles.field(gettext_lazy("Role"))
-        form.fields["level"] = self._levels.field(gettext_lazy("Level"))
+        form.fields["role"] = self._roles.build_field(gettext_lazy("Role"))
+        form.fields["level"] = self._levels.build_field(gettext_lazy("Level"))
 
     def clean(self) -> None:
         """Django's own check for cells that stand twice names fields where ours stands beside the field."""
         kept = self.kept_forms
-        places = [self.place_of(form) for form in kept]
+        places = [self.get_place(form) for form in kept]
         for form, place in zip(kept, places, strict=True):
-            refuse_other_frameworks(form, self._framework, "role", "level")
+            refuse_other_frameworks(form, self._framework_id, "role", "level")
             if places.count(place) > 1:
                 form.add_error("level", _("This role and level stand here more than once."))
 
     @property
-    def _framework(self) -> int | None:
+    def _framework_id(self) -> int | None:
         """The framework of the skill; of a new one that of its group, if one was chosen."""
         if self.instance.framework_id or not self.instance.group_id:
             return self.instance.framework_id
@@ -134,14 +134,14 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
         ]
 
     @staticmethod
-    def place_of(form: forms.ModelForm[Requirement]) -> Place:
+    def get_place(form: forms.ModelForm[Requirement]) -> Place:
         return Place(form.cleaned_data["role"].key, form.cleaned_data["level"].slug)
 
-    def matrix(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Return the table as it was typed."""
         return Matrix(
             {
-                self.place_of(form): Cell(
+                self.get_place(form): Cell(
                     form.cleaned_data["description"], form.cleaned_data["obligation"], form.cleaned_data["proficiency"]
                 )
                 for form in self.kept_forms
@@ -149,7 +149,7 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
         )
 
 
-def typed_content(form: SkillForm, requirements: RequirementFormSet) -> SkillContent:
+def read_content(form: SkillForm, requirements: RequirementFormSet) -> SkillContent:
     """Return the whole content as it was typed."""
     data = form.cleaned_data
     group: Group = data["group"]
@@ -158,5 +158,5 @@ def typed_content(form: SkillForm, requirements: RequirementFormSet) -> SkillCon
         data["summary"],
         data["tag_line"],
         f"{group.domain.key}/{group.key}",
-        requirements.matrix(),
+        requirements.build_matrix(),
     )

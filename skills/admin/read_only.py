@@ -20,7 +20,7 @@ class ReadOnly:
         return False
 
 
-class BelongingAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
+class CascadeOnlyAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
     """Rows that go with what they belong to: a person, a role."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -29,7 +29,7 @@ class BelongingAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
         return bool(page) and not str(page).startswith(f"{self.opts.app_label}_")
 
 
-class ShownFiltersOnly[Record: Model](admin.ModelAdmin[Record]):
+class RestrictedFilterAdmin[Record: Model](admin.ModelAdmin[Record]):
     """A list is filtered by what it shows and by nothing else.
 
     Django lets an address filter by any field of the model: `?text__contains=1` would tell of a hidden

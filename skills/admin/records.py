@@ -5,14 +5,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from skills.admin.differences import difference_of, place_of
+from skills.admin.differences import describe_place, render_difference
 from skills.admin.read_only import ReadOnly
 from skills.models import FormerPath, Revision
 
 
 @admin.register(Revision)
 class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
-    list_display = ("skill", "number", "published_at", "author_shown", "reviewer", "origin", "significance", "summary")
+    list_display = ("skill", "number", "published_at", "author_name", "reviewer", "origin", "significance", "summary")
     list_filter = (
         "origin",
         "significance",
@@ -29,27 +29,30 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
         "skill",
         "number",
         "published_at",
-        "author_shown",
+        "author_name",
         "reviewer",
         "is_co_written",
         "origin",
         "significance",
         "summary",
-        "shown_changes",
+        "changes_table",
     )
 
     @admin.display(description=_("author"), ordering="author")
-    def author_shown(self, revision: Revision) -> str:
+    def author_name(self, revision: Revision) -> str:
         return revision.author_name or "–"
 
     @admin.display(description=_("changes"))
-    def shown_changes(self, revision: Revision) -> SafeString:
+    def changes_table(self, revision: Revision) -> SafeString:
         """Every change, word by word."""
         head = format_html("<tr><th>{}</th><th>{}</th></tr>", _("what"), _("difference"))
         rows = format_html_join(
             "",
             "<tr><td>{}</td><td>{}</td></tr>",
-            ((place_of(change), difference_of(change["base"], change["proposed"])) for change in revision.changes),
+            (
+                (describe_place(change), render_difference(change["base"], change["proposed"]))
+                for change in revision.changes
+            ),
         )
         return format_html("<table>{}{}</table>", head, rows)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skills import revisions
-from skills.admin.forms import RequirementForm, RequirementFormSet, SkillForm, typed_content
+from skills.admin.forms import RequirementForm, RequirementFormSet, SkillForm, read_content
 from skills.content import changes, naming
 from skills.content.changes import ChangedMeanwhile, InvalidChange, SkillContent
 from skills.models import Requirement, Revision, Significance, Skill
@@ -99,7 +99,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         requirements = formsets[0]
-        content = typed_content(form, requirements)
+        content = read_content(form, requirements)
         # Django's log entry reads these; ours names fields, the revision holds the cells.
         requirements.new_objects = requirements.changed_objects = requirements.deleted_objects = []
         if change:
@@ -112,20 +112,20 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         try:
             revisions.publish(
                 form.instance,
-                changes.changes_between(SkillContent.from_json(seen.content), content),
+                changes.find_changes(SkillContent.from_json(seen.content), content),
                 author=cast("Any", request.user),
                 origin=Revision.Origin.ADMIN,
                 summary=form.cleaned_data["change_summary"],
                 significance=Significance(form.cleaned_data["significance"]),
             )
         except NothingToPublish:
-            _nothing_published(request)
+            _mark_nothing_published(request)
 
     def _create(self, request: HttpRequest, form: SkillForm, content: SkillContent) -> None:
         framework = form.cleaned_data["group"].domain.framework
         made = revisions.create(
             framework,
-            naming.free_key(framework.skills.all(), content.name),
+            naming.find_free_key(framework.skills.all(), content.name),
             content,
             author=cast("Any", request.user),
             origin=Revision.Origin.ADMIN,
@@ -143,7 +143,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         return super().response_change(request, obj)
 
 
-def _nothing_published(request: HttpRequest) -> None:
+def _mark_nothing_published(request: HttpRequest) -> None:
     request.META["skills.nothing_published"] = True
 
 

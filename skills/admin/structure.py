@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from skills import search
-from skills.admin.fields import ExactField, levels_to_choose, refuse_other_frameworks
+from skills.admin.fields import ExactField, build_level_choices, refuse_other_frameworks
 from skills.content import naming
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Requirement, Role, RoleLevel, Skill
 
@@ -36,11 +36,11 @@ class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
     """
 
     formfield_overrides = EXACT_TEXTS
-    given_once: ClassVar[tuple[str, ...]] = ()
+    immutable_fields: ClassVar[tuple[str, ...]] = ()
 
     def get_form(self, request: HttpRequest, obj: Thing | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        for name in self.given_once if obj else ():
+        for name in self.immutable_fields if obj else ():
             if name in form.base_fields:
                 # Not read-only: a form leaves constraints with such a field to the database.
                 form.base_fields[name].disabled = True
@@ -76,7 +76,7 @@ class NamedAdmin[Thing: (Role, Domain, Group)](CatalogueAdmin[Thing]):
     """Things with an address: made and renamed by `skills.content.naming`; the key is given once."""
 
     readonly_fields = ("slug",)
-    given_once = ("framework", "domain")
+    immutable_fields = ("framework", "domain")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Thing | None = None) -> list[str]:
         return ["slug", "key"] if obj else ["slug"]
@@ -95,7 +95,7 @@ def save_named(thing: Named) -> None:
     before = everything.filter(pk=thing.pk).first() if thing.pk else None
     if before is None:
         family = {"domain": thing.domain} if isinstance(thing, Group) else {"framework": thing.framework}
-        thing.key = naming.free_key(everything.filter(**family), thing.name)
+        thing.key = naming.find_free_key(everything.filter(**family), thing.name)
         naming.assign_slug(thing)
     elif before.name != thing.name:
         naming.rename(before, thing.name)
@@ -126,7 +126,7 @@ class LevelInline(admin.TabularInline[Level, Framework]):
 class FrameworkAdmin(CatalogueAdmin[Framework]):
     """A framework with its ladder. It is not deleted here: its skills and their history would go with it."""
 
-    given_once = ("slug",)
+    immutable_fields = ("slug",)
     list_display = ("name", "licence", "language", "position")
     search_fields = ("name", "slug", "licence")
     prepopulated_fields: ClassVar = {"slug": ["name"]}
@@ -138,7 +138,7 @@ class FrameworkAdmin(CatalogueAdmin[Framework]):
 
 @admin.register(Level)
 class LevelAdmin(CatalogueAdmin[Level]):
-    given_once = ("framework", "slug")
+    immutable_fields = ("framework", "slug")
     prepopulated_fields: ClassVar = {"slug": ["name"]}
     list_display = ("name", "framework", "track", "rank")
     list_filter = ("framework", "track")
@@ -152,11 +152,11 @@ class RoleLevelFormSet(BaseInlineFormSet[RoleLevel, Role, ModelForm[RoleLevel]])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._levels = levels_to_choose(self.instance.framework_id if self.instance.pk else None)
+        self._levels = build_level_choices(self.instance.framework_id if self.instance.pk else None)
 
     def add_fields(self, form: ModelForm[RoleLevel], index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["level"] = self._levels.field(_("Level"))
+        form.fields["level"] = self._levels.build_field(_("Level"))
 
     def clean(self) -> None:
         super().clean()

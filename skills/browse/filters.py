@@ -47,13 +47,13 @@ class SkillFilters:
         """Return the filters with one facet left open."""
         return replace(self, chosen={name: values for name, values in self.chosen.items() if name != facet})
 
-    def toggled(self, facet: str, value: str) -> "SkillFilters":
+    def toggle(self, facet: str, value: str) -> "SkillFilters":
         """Return the filters with one value switched on or off."""
         values = set(self.chosen.get(facet, ())) ^ {value}
         chosen = {**self.chosen, facet: tuple(sorted(values))}
         return replace(self, chosen={name: chosen[name] for name in FACETS if chosen.get(name)})
 
-    def query_string(self, **extra: str) -> str:
+    def build_query_string(self, **extra: str) -> str:
         """Return these filters as a query string, without what is the default anyway."""
         data = QueryDict(mutable=True)
         if self.query:
@@ -67,27 +67,27 @@ class SkillFilters:
         return data.urlencode(safe="/")
 
 
-def narrowed(filters: SkillFilters, found: Sequence[int] | None) -> QuerySet[Skill]:
+def filter_skills(filters: SkillFilters, found_ids: Sequence[int] | None) -> QuerySet[Skill]:
     """Return the skills that fit, of those found by a search if there was one.
 
     Role, level and obligation must be met by one and the same requirement.
     """
     skills = Skill.objects.current()
-    if found is not None:
-        skills = skills.filter(pk__in=search.among(found))
+    if found_ids is not None:
+        skills = skills.filter(pk__in=search.build_id_subquery(found_ids))
     if values := filters.chosen.get("framework"):
         skills = skills.filter(framework__slug__in=values)
     if values := filters.chosen.get("domain"):
         skills = skills.filter(group__domain__slug__in=values)
     if values := filters.chosen.get("group"):
-        skills = skills.filter(_groups(values))
-    requirement = requirement_condition(filters)
+        skills = skills.filter(_build_group_condition(values))
+    requirement = build_requirement_condition(filters)
     if requirement:
         skills = skills.filter(pk__in=Requirement.objects.filter(requirement).values("skill"))
     return skills
 
 
-def _groups(paths: Iterable[str]) -> Q:
+def _build_group_condition(paths: Iterable[str]) -> Q:
     condition = Q(pk__in=[])
     for path in paths:
         domain, _slash, group = path.partition("/")
@@ -95,7 +95,7 @@ def _groups(paths: Iterable[str]) -> Q:
     return condition
 
 
-def requirement_condition(filters: SkillFilters, prefix: str = "") -> Q:
+def build_requirement_condition(filters: SkillFilters, prefix: str = "") -> Q:
     """Return what a requirement must meet; `prefix` leads to it, "requirements__" from a skill."""
     condition = Q()
     for facet, column in _REQUIREMENT_COLUMNS.items():

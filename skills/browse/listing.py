@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, QuerySet
 
 from skills import search
-from skills.browse.facets import Facet, FacetValue, facets_for
-from skills.browse.filters import SkillFilters, narrowed
+from skills.browse.facets import Facet, FacetValue, build_facets
+from skills.browse.filters import SkillFilters, filter_skills
 from skills.content.ladder import Ladder
 from skills.models import Skill
 
@@ -26,24 +26,24 @@ class Listing:
     def chosen(self) -> list[tuple[FacetValue, str]]:
         """Every chosen value with the query string that is without it."""
         return [
-            (value, self.filters.toggled(facet.name, value.value).query_string())
+            (value, self.filters.toggle(facet.name, value.value).build_query_string())
             for facet in self.facets
             for value in facet.values
             if value.is_chosen
         ]
 
 
-def listing_for(filters: SkillFilters, ladders: Mapping[int, Ladder]) -> Listing:
+def build_listing(filters: SkillFilters, ladders: Mapping[int, Ladder]) -> Listing:
     """Return what fits the filters, in two queries, three with a search; `ladders` give levels their order.
 
     Raises `search.InvalidQuery` for a query that cannot be searched.
     """
-    found = search.matching(filters.query) if filters.query else None
-    ids = _ordered(narrowed(filters, found), filters, found)
-    return Listing(filters, ids, facets_for(filters, found, ladders))
+    found = search.find_skill_ids(filters.query) if filters.query else None
+    ids = _order_ids(filter_skills(filters, found), filters, found)
+    return Listing(filters, ids, build_facets(filters, found, ladders))
 
 
-def _ordered(skills: QuerySet[Skill], filters: SkillFilters, found: Sequence[int] | None) -> list[int]:
+def _order_ids(skills: QuerySet[Skill], filters: SkillFilters, found_ids: Sequence[int] | None) -> list[int]:
     if filters.sort == "updated":
         skills = skills.annotate(updated_at=Max("revisions__published_at"))
         return list(skills.order_by("-updated_at", "name", "pk").values_list("pk", flat=True))
@@ -51,7 +51,7 @@ def _ordered(skills: QuerySet[Skill], filters: SkillFilters, found: Sequence[int
         skills = skills.annotate(size=Count("requirements"))
         return list(skills.order_by("-size", "name", "pk").values_list("pk", flat=True))
     ids = list(skills.order_by("name", "pk").values_list("pk", flat=True))
-    if filters.sort == "relevance" and found is not None:
-        rank = {pk: position for position, pk in enumerate(found)}
+    if filters.sort == "relevance" and found_ids is not None:
+        rank = {pk: position for position, pk in enumerate(found_ids)}
         ids.sort(key=rank.__getitem__)
     return ids

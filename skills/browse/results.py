@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from skills.content.ladder import Ladder, LadderStep
 from skills.models import Requirement, Skill
-from skills.search import excerpt, mark, words
+from skills.search import build_excerpt, mark, split_words
 from skills.structure import heat
 from skills.structure.heat import Heat
 
@@ -15,11 +15,11 @@ EXCERPT_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Find:
+class RequirementMatch:
     """A requirement in which searched words stand."""
 
-    role: str
-    level: str
+    role_name: str
+    level_name: str
     text: SafeString
 
 
@@ -31,16 +31,16 @@ class SkillResult:
     name: SafeString
     summary: SafeString
     strip: Sequence[tuple[LadderStep, Heat]]
-    find: Find | None
+    match: RequirementMatch | None
 
 
-def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[SkillResult]:
+def build_results(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[SkillResult]:
     """Return the skills of one page in the order given; two queries, one more when there is a search."""
-    by_id = {skill.pk: skill for skill in Skill.objects.with_place().with_counts().filter(pk__in=skill_ids)}
+    by_id = {skill.pk: skill for skill in Skill.objects.with_group().with_counts().filter(pk__in=skill_ids)}
     skills = [by_id[pk] for pk in skill_ids if pk in by_id]
-    strips = heat.level_strips(skills, ladders)
-    wanted = words(query)
-    finds = _finds(skills, wanted) if wanted else {}
+    strips = heat.build_level_strips(skills, ladders)
+    wanted = split_words(query)
+    finds = _find_matches(skills, wanted) if wanted else {}
     return [
         SkillResult(
             skill,
@@ -53,17 +53,17 @@ def results_for(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladd
     ]
 
 
-def _finds(skills: Sequence[Skill], wanted: Sequence[str]) -> Mapping[int, Find]:
+def _find_matches(skills: Sequence[Skill], wanted: Sequence[str]) -> Mapping[int, RequirementMatch]:
     """Return for each skill the requirement that holds most of the searched words, where one holds any."""
     rows = (
         Requirement.objects.filter(skill__in=skills)
         .order_by("skill", "level__rank", "role__name")
         .values_list("skill_id", "role__name", "level__name", "description")
     )
-    best: dict[int, tuple[int, Find]] = {}
+    best: dict[int, tuple[int, RequirementMatch]] = {}
     for skill, role, level, description in rows:
-        found = mark(excerpt(description, wanted, EXCERPT_LENGTH), wanted)
+        found = mark(build_excerpt(description, wanted, EXCERPT_LENGTH), wanted)
         score = found.count("<mark>")
         if score > best.get(skill, (0, None))[0]:
-            best[skill] = (score, Find(role, level, found))
+            best[skill] = (score, RequirementMatch(role, level, found))
     return {skill: find for skill, (_score, find) in best.items()}

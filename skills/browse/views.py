@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 from skills import search
 from skills.browse import listing
 from skills.browse.filters import SkillFilters
-from skills.browse.results import results_for
+from skills.browse.results import build_results
 from skills.feeds import views
 from skills.models import Role, Skill
 from skills.structure import heat
 from skills.web.cache import cached_page
-from skills.web.paging import links_to, page_of
+from skills.web.paging import build_page_links_with, get_page_or_404
 from skills.web.requests import HtmxRequest
 
 RECENT_SKILLS = 8
@@ -28,14 +28,14 @@ RECENT_PER_FRAMEWORK = 3
 @cached_page
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, the search, the domains, the frameworks, what changed last."""
-    ladders = heat.ladders_by_framework()
+    ladders = heat.get_ladders_by_framework()
     context = {
-        "domains": heat.domain_summaries(ladders),
-        "frameworks": heat.framework_summaries(ladders),
-        "recent": Skill.objects.current().with_place().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
+        "domains": heat.list_domain_summaries(ladders),
+        "frameworks": heat.list_framework_summaries(ladders),
+        "recent": Skill.objects.current().with_group().recently_changed(RECENT_PER_FRAMEWORK)[:RECENT_SKILLS],
         "role_count": Role.objects.count(),
         "has_own_search": True,
-        "feed": views.announced(),
+        "feed": views.get_feed_link(),
     }
     return render(request, "skills/browse/home.html", context)
 
@@ -44,33 +44,33 @@ def home(request: HttpRequest) -> HttpResponse:
 @cached_page
 def skill_list(request: HtmxRequest) -> HttpResponse:
     """List all skills, or those that a search and filters leave; raises `BadRequest` for an invalid search."""
-    ladders = heat.ladders_by_framework()
+    ladders = heat.get_ladders_by_framework()
     try:
         filters = SkillFilters.from_query(request.GET)
-        found = listing.listing_for(filters, ladders)
+        found = listing.build_listing(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
-    page = page_of(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
         "has_own_search": True,
         "filters": filters,
         "facets": found.facets,
-        "chosen": [(value, _list_url(address)) for value, address in found.chosen],
+        "chosen": [(value, _build_list_url(address)) for value, address in found.chosen],
         "page": page,
-        "similar": [] if found.skill_ids or not filters.query else search.similar_names(filters.query),
-        "results": results_for(list(page.object_list), filters.query, ladders),
-        "page_links": links_to(page, partial(_page_url, filters)),
+        "similar": [] if found.skill_ids or not filters.query else search.find_similar_skills(filters.query),
+        "results": build_results(list(page.object_list), filters.query, ladders),
+        "page_links": build_page_links_with(page, partial(_build_page_url, filters)),
     }
     if not request.htmx:
         return render(request, "skills/browse/skill_list.html", context)
     response = render(request, "skills/browse/skill_list.html#results", context)
-    response["HX-Push-Url"] = _page_url(filters, page.number)
+    response["HX-Push-Url"] = _build_page_url(filters, page.number)
     return response
 
 
-def _page_url(filters: SkillFilters, number: int) -> str:
-    return _list_url(filters.query_string(**({"page": str(number)} if number > 1 else {})))
+def _build_page_url(filters: SkillFilters, number: int) -> str:
+    return _build_list_url(filters.build_query_string(**({"page": str(number)} if number > 1 else {})))
 
 
-def _list_url(query: str) -> str:
+def _build_list_url(query: str) -> str:
     return reverse("skills:skills") + (f"?{query}" if query else "")

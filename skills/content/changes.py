@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from skills.content.matrix import Cell, Matrix, Place, difference
+from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text.storable import is_storable
@@ -31,13 +31,17 @@ class Field(StrEnum):
     REQUIREMENT = "requirement"
 
 
-LIMITS = {Field.NAME: NAME_MAX_LENGTH, Field.SUMMARY: SUMMARY_MAX_LENGTH, Field.TAG_LINE: TAG_LINE_MAX_LENGTH}
+FIELD_MAX_LENGTHS = {
+    Field.NAME: NAME_MAX_LENGTH,
+    Field.SUMMARY: SUMMARY_MAX_LENGTH,
+    Field.TAG_LINE: TAG_LINE_MAX_LENGTH,
+}
 """How many characters a field of a skill holds."""
 
-CHOICES = (Field.GROUP, Field.STATUS)
+CHOICE_FIELDS = (Field.GROUP, Field.STATUS)
 """What is chosen from a list, not written."""
 
-type Value = str | Cell | None
+type ChangeValue = str | Cell | None
 
 
 class Fit(StrEnum):
@@ -57,8 +61,8 @@ class Change:
     """
 
     field: Field
-    base: Value
-    proposed: Value
+    base: ChangeValue
+    proposed: ChangeValue
     place: Place | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -67,8 +71,8 @@ class Change:
             "field": self.field.value,
             "role": self.place.role if self.place else "",
             "level": self.place.level if self.place else "",
-            "base": _plain(self.base),
-            "proposed": _plain(self.proposed),
+            "base": _dump_value(self.base),
+            "proposed": _dump_value(self.proposed),
         }
 
     def compare_with(self, today: "SkillContent") -> Fit:
@@ -77,7 +81,7 @@ class Change:
         Already done where today has the proposed value, whatever the base is; it applies where today still has
         the base; anything else conflicts. `community.suggestions.conflicts` asks the database the same.
         """
-        value = today.value(self)
+        value = today.get_value(self)
         if value == self.proposed:
             return Fit.ALREADY_DONE
         return Fit.APPLIES if value == self.base else Fit.CONFLICTS
@@ -87,7 +91,7 @@ class Change:
         """Return the change that `as_json` wrote."""
         field = Field(data["field"])
         place = Place(data["role"], data["level"]) if field is Field.REQUIREMENT else None
-        return cls(field, _value(data["base"]), _value(data["proposed"]), place)
+        return cls(field, _load_value(data["base"]), _load_value(data["proposed"]), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +108,14 @@ class SkillContent:
     matrix: Matrix
     status: str = Skill.Status.CURRENT.value
 
-    def value(self, change: Change) -> Value:
+    def get_value(self, change: Change) -> ChangeValue:
         """Return what stands today where `change` wants to change something."""
         if change.field is Field.REQUIREMENT:
             assert change.place is not None
             return self.matrix.get(change.place)
         return str(getattr(self, change.field.value))
 
-    def after(self, change: Change) -> "SkillContent":
+    def apply(self, change: Change) -> "SkillContent":
         """Return this content with the change made."""
         if change.field is Field.REQUIREMENT:
             assert change.place is not None
@@ -140,23 +144,23 @@ class SkillContent:
 
 
 NO_CONTENT = SkillContent("", "", "", "", Matrix())
-SUGGESTED = replace(NO_CONTENT, status=Skill.Status.SUGGESTED.value)
+SUGGESTED_CONTENT = replace(NO_CONTENT, status=Skill.Status.SUGGESTED.value)
 """What stands of a skill that is only suggested."""
 
-SAME_AS = "same-as/"
-TO_PROPOSE = frozenset({Skill.Status.CURRENT.value, Skill.Status.RETIRED.value})
+DUPLICATE_PREFIX = "same-as/"
+PROPOSABLE_STATUSES = frozenset({Skill.Status.CURRENT.value, Skill.Status.RETIRED.value})
 """What a change may make of a status, besides the same as another; "suggested" is where a skill begins."""
 
 
-def twin_of(status: str) -> str:
+def get_duplicate_key(status: str) -> str:
     """Return the key of the skill that a status names as the same one, '' where it names none."""
-    return status.removeprefix(SAME_AS) if status.startswith(SAME_AS) else ""
+    return status.removeprefix(DUPLICATE_PREFIX) if status.startswith(DUPLICATE_PREFIX) else ""
 
 
-def status_in_words(status: str, names: Mapping[str, str]) -> str:
+def describe_status(status: str, skill_names: Mapping[str, str]) -> str:
     """Return a status in the reader's language; `names` are those of the framework's skills by key."""
-    if key := twin_of(status):
-        return _("the same as “%(name)s”") % {"name": names.get(key, key)}
+    if key := get_duplicate_key(status):
+        return _("the same as “%(name)s”") % {"name": skill_names.get(key, key)}
     return str(Skill.Status(status).label)
 
 
@@ -175,7 +179,7 @@ class NameTaken(InvalidChange):
 class ChangedMeanwhile(Exception):
     """The text was changed since the base of a change; `conflicts` pairs each such change with today's value."""
 
-    def __init__(self, conflicts: Sequence[tuple[Change, Value]]) -> None:
+    def __init__(self, conflicts: Sequence[tuple[Change, ChangeValue]]) -> None:
         super().__init__(_("The text was changed meanwhile."))
         self.conflicts = conflicts
 
@@ -186,12 +190,12 @@ def select_applicable(today: SkillContent, changes: Iterable[Change]) -> list[Ch
     What is already done is left out. Raises `ChangedMeanwhile` with all that conflict, if any.
     """
     compared = [(change, change.compare_with(today)) for change in changes]
-    if conflicts := [(change, today.value(change)) for change, fit in compared if fit is Fit.CONFLICTS]:
+    if conflicts := [(change, today.get_value(change)) for change, fit in compared if fit is Fit.CONFLICTS]:
         raise ChangedMeanwhile(conflicts)
     return [change for change, fit in compared if fit is Fit.APPLIES]
 
 
-def changes_between(before: SkillContent, after: SkillContent) -> list[Change]:
+def find_changes(before: SkillContent, after: SkillContent) -> list[Change]:
     """Return the changes that lead from one content to another, `before` being their base."""
     changes = [
         Change(field, getattr(before, field.value), getattr(after, field.value))
@@ -200,7 +204,7 @@ def changes_between(before: SkillContent, after: SkillContent) -> list[Change]:
     ]
     changes += [
         Change(Field.REQUIREMENT, cell.before, cell.after, cell.place)
-        for cell in difference(before.matrix, after.matrix)
+        for cell in find_differences(before.matrix, after.matrix)
     ]
     return changes
 
@@ -209,14 +213,14 @@ def check(change: Change) -> None:
     """Raise `InvalidChange` for what no database row could hold; SQLite would not notice some of it."""
     value = change.proposed
     texts = [value.description, value.proficiency] if isinstance(value, Cell) else [value or ""]
-    limit = LIMITS.get(change.field, DESCRIPTION_MAX_LENGTH)
+    limit = FIELD_MAX_LENGTHS.get(change.field, DESCRIPTION_MAX_LENGTH)
     if not all(is_storable(text) for text in texts):
         raise InvalidChange(change, _("The text holds a character that cannot be kept."))
     if any(len(text) > limit for text in texts):
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
     if change.field is Field.NAME and not texts[0].strip():
         raise InvalidChange(change, _("A skill needs a name."))
-    if change.field is Field.STATUS and texts[0] not in TO_PROPOSE and not twin_of(texts[0]):
+    if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_duplicate_key(texts[0]):
         raise InvalidChange(change, _("The status is not known."))
     if isinstance(value, Cell) and not value.description.strip():
         raise InvalidChange(change, _("A requirement needs a description."))
@@ -227,11 +231,11 @@ def check(change: Change) -> None:
         raise InvalidChange(change, _("The obligation is not known."))
 
 
-def _value(data: str | dict[str, str] | None) -> Value:
+def _load_value(data: str | dict[str, str] | None) -> ChangeValue:
     return Cell(**data) if isinstance(data, dict) else data
 
 
-def _plain(value: Value) -> str | dict[str, str] | None:
+def _dump_value(value: ChangeValue) -> str | dict[str, str] | None:
     return asdict(value) if isinstance(value, Cell) else value
 
 

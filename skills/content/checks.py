@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from skills.content.matrix import Cell, Matrix, Place, difference
+from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text.word_difference import is_similar
@@ -57,7 +57,7 @@ class Finding:
 
     rule: Rule
     place: Place | None
-    why: str
+    reason: str
 
     @property
     def is_blocking(self) -> bool:
@@ -76,19 +76,19 @@ class LevelName:
 type NamedTrack = Sequence[LevelName]  # one ladder, lowest level first
 
 
-def findings(today: Matrix, proposed: Matrix, tracks: Sequence[NamedTrack]) -> list[Finding]:
+def check_matrix(today: Matrix, proposed: Matrix, tracks: Sequence[NamedTrack]) -> list[Finding]:
     """Return what speaks against turning today's table into the proposed one; only changed cells are judged."""
-    changed = {cell.place: cell.after for cell in difference(today, proposed) if cell.after is not None}
+    changed = {cell.place: cell.after for cell in find_differences(today, proposed) if cell.after is not None}
     if today == proposed:
         return [Finding(Rule.NOTHING_CHANGES, None, _("Nothing is changed against today's text."))]
     found: list[Finding] = []
     for place, cell in changed.items():
-        found += _of_the_cell(place, cell)
-        found += _of_the_ladder(place, cell, proposed, tracks)
+        found += _check_cell(place, cell)
+        found += _check_ladder(place, cell, proposed, tracks)
     return found
 
 
-def _of_the_cell(place: Place, cell: Cell) -> Iterator[Finding]:
+def _check_cell(place: Place, cell: Cell) -> Iterator[Finding]:
     if not cell.description.strip():
         yield Finding(Rule.EMPTY, place, _("A requirement needs a description."))
     if len(cell.description) > DESCRIPTION_MAX_LENGTH:
@@ -99,7 +99,7 @@ def _of_the_cell(place: Place, cell: Cell) -> Iterator[Finding]:
         yield Finding(Rule.EMPTY_VERB, place, why)
 
 
-def _of_the_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[NamedTrack]) -> Iterator[Finding]:
+def _check_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[NamedTrack]) -> Iterator[Finding]:
     """Compare a cell with the same role's other levels of its track."""
     track = next((track for track in tracks if any(level.slug == place.level for level in track)), ())
     slugs = [level.slug for level in track]
@@ -107,7 +107,7 @@ def _of_the_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[
     present = [(level, other) for level, other in others if other is not None]
     below = [(level, other) for level, other in present if slugs.index(level.slug) < slugs.index(place.level)]
     if below:
-        yield from _against_below(place, cell, *below[-1])
+        yield from _compare_with_lower_level(place, cell, *below[-1])
     for level, other in present:
         if _is_near_copy(cell, other):
             why = _("Nearly the same text stands at %(level)s: what is different here?") % {"level": level.name}
@@ -115,7 +115,7 @@ def _of_the_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[
             break
 
 
-def _against_below(place: Place, cell: Cell, level: LevelName, below: Cell) -> Iterator[Finding]:
+def _compare_with_lower_level(place: Place, cell: Cell, level: LevelName, below: Cell) -> Iterator[Finding]:
     dependent = _DEPENDENT.search(cell.description)
     if dependent and not _DEPENDENT.search(below.description):
         why = _("“%(words)s” asks less than %(level)s, where nothing like it stands.")

@@ -48,26 +48,26 @@ class Ladder:
         """Every step, track by track."""
         return tuple(step for track in self.tracks for step in track.steps)
 
-    def find(self, slug: str) -> LadderStep | None:
+    def find_step(self, slug: str) -> LadderStep | None:
         """Return the step with this slug, or None."""
         return next((step for step in self.steps if step.slug == slug), None)
 
-    def above(self, step: LadderStep) -> tuple[LadderStep, ...]:
+    def list_steps_above(self, step: LadderStep) -> tuple[LadderStep, ...]:
         """Return the steps above one on its own track, nearest first."""
         return tuple(other for other in self.steps if other.track == step.track and other.rank > step.rank)
 
-    def below(self, step: LadderStep) -> LadderStep | None:
+    def find_step_below(self, step: LadderStep) -> LadderStep | None:
         """Return the step just below one on its own track, or None."""
         lower = [other for other in self.steps if other.track == step.track and other.rank < step.rank]
         return lower[-1] if lower else None
 
 
-def hue_of(index: int, length: int) -> int:
+def calculate_hue(index: int, length: int) -> int:
     """Return the hue of the step at `index` (from 0) of a track with `length` steps, evenly spaced."""
     return round(index * HUE_STEPS / (length - 1)) if length > 1 else HUE_STEPS // 2
 
 
-def ladder_of(levels: Iterable[Level]) -> Ladder:
+def build_ladder(levels: Iterable[Level]) -> Ladder:
     """Return the ladder that a framework's levels form."""
     by_track: dict[str, list[Level]] = {}
     for level in sorted(levels, key=lambda level: (level.track, level.rank)):
@@ -77,7 +77,7 @@ def ladder_of(levels: Iterable[Level]) -> Ladder:
             Track(
                 name,
                 tuple(
-                    LadderStep(level.pk, level.slug, level.name, name, level.rank, hue_of(index, len(track)))
+                    LadderStep(level.pk, level.slug, level.name, name, level.rank, calculate_hue(index, len(track)))
                     for index, level in enumerate(track)
                 ),
             )

@@ -82,7 +82,7 @@ class Matrix:
         )
 
 
-def difference(before: Matrix, after: Matrix) -> Iterator[CellDifference]:
+def find_differences(before: Matrix, after: Matrix) -> Iterator[CellDifference]:
     """Yield every place where the two tables differ, ordered by place."""
     for place in sorted(before.cells.keys() | after.cells.keys()):
         old, new = before.get(place), after.get(place)

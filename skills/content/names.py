@@ -7,7 +7,7 @@ from typing import cast
 
 from django.utils.functional import SimpleLazyObject
 
-from skills.content.ladder import Ladder, LadderStep, Track, ladder_of
+from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Domain, Framework, Group, Level, Role, Skill
 
 
@@ -18,61 +18,63 @@ class Names:
     roles: Mapping[str, Role]
     ladder: Ladder
     groups: Mapping[str, Group] = field(default_factory=dict)
-    skills: Mapping[str, str] = field(default_factory=dict)  # names by key
-    _gone: dict[str, Role] = field(default_factory=dict)
+    skill_names: Mapping[str, str] = field(default_factory=dict)  # names by key
+    _deleted_roles: dict[str, Role] = field(default_factory=dict)
 
-    def role(self, key: str) -> Role:
+    def get_role(self, key: str) -> Role:
         """Return the role with this key; one that is gone is never saved and has a negative primary key."""
         known = self.roles.get(key)
-        return known or self._gone.setdefault(key, Role(pk=-1 - len(self._gone), key=key, slug=key, name=key))
+        return known or self._deleted_roles.setdefault(
+            key, Role(pk=-1 - len(self._deleted_roles), key=key, slug=key, name=key)
+        )
 
-    def step(self, slug: str) -> LadderStep:
+    def get_step(self, slug: str) -> LadderStep:
         """Return the step of a level."""
-        return self.ladder.find(slug) or LadderStep(pk=-1, slug=slug, name=slug, track="", rank=0, hue=0)
+        return self.ladder.find_step(slug) or LadderStep(pk=-1, slug=slug, name=slug, track="", rank=0, hue=0)
 
-    def group(self, path: str) -> Group:
+    def get_group(self, path: str) -> Group:
         """Return the group at "domain key/group key", with its domain."""
         domain, _slash, group = path.partition("/")
         gone = Group(key=group, slug=group, name=group, domain=Domain(key=domain, slug=domain, name=domain))
         return self.groups.get(path) or gone
 
-    def order(self, role: Role, step: LadderStep) -> tuple[int, str]:
+    def get_sort_key(self, role: Role, step: LadderStep) -> tuple[int, str]:
         """Return where a cell stands among others: lower levels first, then roles by name."""
         steps = self.ladder.steps
         return (steps.index(step) if step in steps else len(steps), role.name.casefold())
 
-    def ladder_with(self, slugs: Iterable[str]) -> Ladder:
+    def extend_ladder(self, slugs: Iterable[str]) -> Ladder:
         """Return the ladder with levels that are gone at its end, each on a track of its own."""
-        gone = sorted({slug for slug in slugs if self.ladder.find(slug) is None})
+        gone = sorted({slug for slug in slugs if self.ladder.find_step(slug) is None})
         tracks = (Track(slug, (LadderStep(-1 - index, slug, slug, slug, 1, 0),)) for index, slug in enumerate(gone))
         return Ladder((*self.ladder.tracks, *tracks))
 
 
-def names_of(framework: Framework) -> Names:
+def load_names(framework: Framework) -> Names:
     """Return the names of a framework, in three queries."""
     groups = Group.objects.filter(domain__framework=framework).select_related("domain")
     return Names(
         {role.key: role for role in Role.objects.filter(framework=framework)},
-        ladder_of(Level.objects.filter(framework=framework)),
+        build_ladder(Level.objects.filter(framework=framework)),
         {f"{group.domain.key}/{group.key}": group for group in groups},
-        _skill_names(framework.pk),
+        _load_skill_names(framework.pk),
     )
 
 
-def _skill_names(framework: int) -> Mapping[str, str]:
+def _load_skill_names(framework_id: int) -> Mapping[str, str]:
     """Return the names of a framework's skills, read when the first is asked for: few histories name another skill."""
-    skills = Skill.objects.filter(framework=framework)
+    skills = Skill.objects.filter(framework=framework_id)
     return cast("Mapping[str, str]", SimpleLazyObject(lambda: dict(skills.values_list("key", "name"))))
 
 
-def names_in(frameworks: Collection[int]) -> Mapping[int, Names]:
+def load_names_by_framework(framework_ids: Collection[int]) -> Mapping[int, Names]:
     """Return the names of these frameworks by primary key, without groups, in two queries."""
-    return names_by_framework(
-        Role.objects.filter(framework__in=frameworks), Level.objects.filter(framework__in=frameworks)
+    return build_names_by_framework(
+        Role.objects.filter(framework__in=framework_ids), Level.objects.filter(framework__in=framework_ids)
     )
 
 
-def names_by_framework(roles: Iterable[Role], levels: Iterable[Level]) -> Mapping[int, Names]:
+def build_names_by_framework(roles: Iterable[Role], levels: Iterable[Level]) -> Mapping[int, Names]:
     """Return the names of many frameworks by primary key, without groups; one without roles and levels has none."""
     by_role: dict[int, dict[str, Role]] = {}
     by_level: dict[int, list[Level]] = {}
@@ -80,8 +82,8 @@ def names_by_framework(roles: Iterable[Role], levels: Iterable[Level]) -> Mappin
         by_role.setdefault(role.framework_id, {})[role.key] = role
     for level in levels:
         by_level.setdefault(level.framework_id, []).append(level)
-    found: dict[int, Names] = defaultdict(lambda: Names({}, ladder_of([])))
+    found: dict[int, Names] = defaultdict(lambda: Names({}, build_ladder([])))
     for framework in by_role.keys() | by_level.keys():
-        ladder = ladder_of(by_level.get(framework, []))
-        found[framework] = Names(by_role.get(framework, {}), ladder, skills=_skill_names(framework))
+        ladder = build_ladder(by_level.get(framework, []))
+        found[framework] = Names(by_role.get(framework, {}), ladder, skill_names=_load_skill_names(framework))
     return found

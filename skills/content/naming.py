@@ -9,17 +9,17 @@ from slugify import slugify
 from skills.models import CatalogueVersion, Domain, FormerPath, Group, Role, Skill
 
 SLUG_MAX_LENGTH = 80
-GERMAN = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "Ae"], ["Ö", "Oe"], ["Ü", "Ue"], ["ß", "ss"]]
+GERMAN_REPLACEMENTS = [["ä", "ae"], ["ö", "oe"], ["ü", "ue"], ["Ä", "Ae"], ["Ö", "Oe"], ["Ü", "Ue"], ["ß", "ss"]]
 
 Named = Skill | Role | Domain | Group
 
 
-def slug_of(text: str, default: str = "x") -> str:
+def build_slug(text: str, default: str = "x") -> str:
     """Return `text` as an ASCII slug: umlauts spelt out, other scripts transliterated, `default` if nothing is left."""
-    return slugify(text, replacements=GERMAN, max_length=SLUG_MAX_LENGTH) or default
+    return slugify(text, replacements=GERMAN_REPLACEMENTS, max_length=SLUG_MAX_LENGTH) or default
 
 
-def path_of(thing: Named) -> str:
+def build_path(thing: Named) -> str:
     """Return the path of a thing below the language, as `FormerPath` keeps it."""
     if isinstance(thing, Group):
         return f"domains/{thing.domain.slug}/{thing.slug}"
@@ -32,16 +32,16 @@ def assign_slug(thing: Named) -> None:
     Locks the catalogue until the transaction ends, so that two things never get one slug.
     """
     CatalogueVersion.objects.lock()
-    thing.slug = _first_free(thing)
+    thing.slug = _find_free_slug(thing)
 
 
-def free_key(siblings: models.QuerySet[Any], name: str) -> str:
+def find_free_key(siblings: models.QuerySet[Any], name: str) -> str:
     """Return a key for a new thing among its siblings: the slug of its name, numbered where that is taken.
 
     Locks the catalogue until the transaction ends, so that two things never get one key.
     """
     CatalogueVersion.objects.lock()
-    key = slug_of(name, siblings.model._meta.model_name or "x")
+    key = build_slug(name, siblings.model._meta.model_name or "x")
     taken = set(siblings.filter(key__startswith=key).values_list("key", flat=True))
     return next(wish for wish in chain([key], (f"{key}-{number}" for number in count(2))) if wish not in taken)
 
@@ -50,35 +50,35 @@ def rename(thing: Named, name: str) -> None:
     """Set and save name and slug of a saved thing; its old path stays known and leads to the new one."""
     with transaction.atomic():
         CatalogueVersion.objects.lock()
-        former, old_slug = path_of(thing), thing.slug
+        former, old_slug = build_path(thing), thing.slug
         thing.name = name
         if not _may_keep(old_slug, thing):
-            thing.slug = _first_free(thing)
+            thing.slug = _find_free_slug(thing)
         if thing.slug != old_slug:
             field = thing._meta.model_name or ""
-            FormerPath.objects.filter(path=path_of(thing)).delete()
+            FormerPath.objects.filter(path=build_path(thing)).delete()
             FormerPath.objects.update_or_create(path=former, defaults={field: thing})
         thing.save(update_fields=["name", "slug"])
 
 
 def _may_keep(slug: str, thing: Named) -> bool:
-    return any(slug == wish for wish in _wishes(thing))
+    return any(slug == wish for wish in _list_slug_candidates(thing))
 
 
-def _wishes(thing: Named) -> list[str]:
+def _list_slug_candidates(thing: Named) -> list[str]:
     """The slugs a thing would like, best first: its name, then its name with what tells it from its namesakes."""
-    name = slug_of(thing.name, thing._meta.model_name or "x")
+    name = build_slug(thing.name, thing._meta.model_name or "x")
     if isinstance(thing, Group):
         return [name]
     wishes = [name]
     if isinstance(thing, Skill):
-        wishes.append(f"{name}-{slug_of(thing.group.name)}")
+        wishes.append(f"{name}-{build_slug(thing.group.name)}")
     wishes.append(f"{name}-{thing.framework.slug}")
     return [wish[:120].strip("-") for wish in wishes]
 
 
-def _first_free(thing: Named) -> str:
-    wishes = _wishes(thing)
+def _find_free_slug(thing: Named) -> str:
+    wishes = _list_slug_candidates(thing)
     numbered = (f"{wishes[-1][:110]}-{number}" for number in count(2))
     return next(slug for slug in chain(wishes, numbered) if _is_free(slug, thing))
 
@@ -94,7 +94,7 @@ def _is_free(slug: str, thing: Named) -> bool:
     return not others.exists() and not FormerPath.objects.filter(path=path).exclude(**mine).exists()
 
 
-def resolve(path: str) -> Named | None:
+def find_by_former_path(path: str) -> Named | None:
     """Return what used to stand at `path` ("skills/old", "domains/old/group"), or None."""
     former = FormerPath.objects.select_related("skill", "role", "domain", "group__domain").filter(path=path).first()
     return former.target if former else None

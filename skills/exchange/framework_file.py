@@ -11,7 +11,16 @@ from pathlib import Path
 
 from skills.content.changes import SkillContent
 from skills.content.matrix import Cell, Matrix, Place
-from skills.exchange.faults import Json, day_of, faults_of, inside, key_of, level_slug_of, placed, tag_line_of
+from skills.exchange.faults import (
+    Json,
+    add_paths,
+    find_faults,
+    get_key,
+    get_level_slug,
+    get_tag_line,
+    list_children,
+    parse_day,
+)
 from skills.exchange.strict_json import FileFault, FileRefusedError, decode
 from skills.models import Obligation
 
@@ -48,7 +57,7 @@ class LevelEntry:
 class RoleLevelEntry:
     """What a role is called at a level, and how it is introduced there."""
 
-    level: str
+    level_slug: str
     title: str
     introduction: str
 
@@ -124,59 +133,61 @@ def read(path: Path) -> FrameworkFile:
 def parse(content: bytes) -> FrameworkFile:
     """Return what the content of a file says; raises `FileRefusedError` as `read` does."""
     data = decode(content)
-    faults = faults_of(data)
+    faults = find_faults(data)
     if faults:
         raise FileRefusedError(faults)
-    return _file(data, hashlib.sha256(content).hexdigest())
+    return _build_file(data, hashlib.sha256(content).hexdigest())
 
 
-def _file(data: Json, digest: str) -> FrameworkFile:
+def _build_file(data: Json, digest: str) -> FrameworkFile:
     groups = [
-        (where, key_of(domain), group)
-        for domain_where, domain in placed("domains", data["domains"])
-        for where, group in inside(domain_where, "groups", domain)
+        (where, get_key(domain), group)
+        for domain_where, domain in add_paths("domains", data["domains"])
+        for where, group in list_children(domain_where, "groups", domain)
     ]
     return FrameworkFile(
         digest=digest,
         framework=FrameworkEntry(**data["framework"]),
-        levels=tuple(_levels(data["levels"])),
-        roles=tuple(_role(where, role) for where, role in placed("roles", data["roles"])),
-        domains=tuple(_domain(where, domain) for where, domain in placed("domains", data["domains"])),
+        levels=tuple(_build_levels(data["levels"])),
+        roles=tuple(_build_role(where, role) for where, role in add_paths("roles", data["roles"])),
+        domains=tuple(_build_domain(where, domain) for where, domain in add_paths("domains", data["domains"])),
         skills=tuple(
-            _skill(path, f"{domain_key}/{key_of(group)}", skill)
+            _build_skill(path, f"{domain_key}/{get_key(group)}", skill)
             for where, domain_key, group in groups
-            for path, skill in inside(where, "skills", group)
+            for path, skill in list_children(where, "skills", group)
         ),
     )
 
 
-def _levels(levels: Iterable[Json]) -> Iterator[LevelEntry]:
+def _build_levels(levels: Iterable[Json]) -> Iterator[LevelEntry]:
     ranks: dict[str, int] = {}
     for level in levels:
         track = level.get("track", "")
         ranks[track] = ranks.get(track, 0) + 1
-        yield LevelEntry(level_slug_of(level), level["name"], track, ranks[track])
+        yield LevelEntry(get_level_slug(level), level["name"], track, ranks[track])
 
 
-def _role(where: str, role: Json) -> RoleEntry:
+def _build_role(where: str, role: Json) -> RoleEntry:
     levels = tuple(
         RoleLevelEntry(entry["level"], entry.get("title", ""), entry.get("introduction", ""))
         for entry in role.get("levels", [])
     )
-    return RoleEntry(where, key_of(role), role["name"], role.get("introduction", ""), levels)
+    return RoleEntry(where, get_key(role), role["name"], role.get("introduction", ""), levels)
 
 
-def _domain(where: str, domain: Json) -> DomainEntry:
-    groups = tuple(GroupEntry(path, key_of(group), group["name"]) for path, group in inside(where, "groups", domain))
-    return DomainEntry(where, key_of(domain), domain["name"], groups)
+def _build_domain(where: str, domain: Json) -> DomainEntry:
+    groups = tuple(
+        GroupEntry(path, get_key(group), group["name"]) for path, group in list_children(where, "groups", domain)
+    )
+    return DomainEntry(where, get_key(domain), domain["name"], groups)
 
 
-def _skill(where: str, group: str, skill: Json) -> SkillEntry:
+def _build_skill(where: str, group_path: str, skill: Json) -> SkillEntry:
     cells = {
         Place(row["role"], row["level"]): Cell(
             row["description"], row.get("obligation", Obligation.NOT_STATED.value), row.get("proficiency", "")
         )
         for row in skill["requirements"]
     }
-    content = SkillContent(skill["name"], skill.get("summary", ""), tag_line_of(skill), group, Matrix(cells))
-    return SkillEntry(where, key_of(skill), content, day_of(skill.get("updated", "")))
+    content = SkillContent(skill["name"], skill.get("summary", ""), get_tag_line(skill), group_path, Matrix(cells))
+    return SkillEntry(where, get_key(skill), content, parse_day(skill.get("updated", "")))

@@ -11,11 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from skills import revisions, search
-from skills.content.changes import NO_CONTENT, Change, Field, Fit, SkillContent, changes_between
+from skills.content.changes import NO_CONTENT, Change, Field, Fit, SkillContent, find_changes
 from skills.exchange.framework_file import FrameworkFile, SkillEntry
-from skills.exchange.loading_structure import load_structure, lock_framework, refused_when_taken
+from skills.exchange.loading_structure import load_structure, lock_framework, refuse_taken_name
 from skills.exchange.report import LoadReport
-from skills.exchange.strict_json import shown
+from skills.exchange.strict_json import format_value
 from skills.models import CatalogueVersion, Framework, Revision, Role, Skill
 
 HOUR_OF_UPDATE = time(12, tzinfo=UTC)  # so that it is that day wherever it is read
@@ -36,16 +36,16 @@ def load(file: FrameworkFile) -> LoadReport:
         skills = _lock_skills(framework)
         renamed = load_structure(framework, file, report)
         _load_skills(framework, skills, file.skills, report)
-        _index_skills_of(renamed)
+        _index_skills(renamed)
         Framework.objects.filter(pk=framework.pk).update(loaded_digest=file.digest)
-        if report.others:
+        if report.others_written:
             CatalogueVersion.objects.advance()
     return report
 
 
 def _lock_skills(framework: Framework) -> dict[str, Skill]:
     """Return the skills by key, locked in one order and before any slug is: as `publish` does it."""
-    skills = Skill.objects.select_for_update(of=("self",)).with_place().filter(framework=framework)
+    skills = Skill.objects.select_for_update(of=("self",)).with_group().filter(framework=framework)
     skills = skills.exclude(status=Skill.Status.SUGGESTED).order_by("pk")
     return {skill.key: skill for skill in skills}
 
@@ -53,22 +53,22 @@ def _lock_skills(framework: Framework) -> dict[str, Skill]:
 def _load_skills(
     framework: Framework, skills: Mapping[str, Skill], entries: Sequence[SkillEntry], report: LoadReport
 ) -> None:
-    today = revisions.contents_of(list(skills.values()))
-    imported = _imported_contents(framework)
+    today = revisions.get_contents(list(skills.values()))
+    imported = _load_imported_contents(framework)
     for entry in entries:
         skill = skills.get(entry.key)
         if skill is None:
             _create(framework, entry)
             report.skills_created += 1
-        elif _bring_up_to_date(skill, entry, today[skill.pk], imported.get(skill.pk, NO_CONTENT), report):
+        elif _update_skill(skill, entry, today[skill.pk], imported.get(skill.pk, NO_CONTENT), report):
             report.skills_changed += 1
         else:
             report.skills_unchanged += 1
     in_file = {entry.key for entry in entries}
-    report.missing += [f"skill {shown(skill.name)}" for key, skill in skills.items() if key not in in_file]
+    report.missing += [f"skill {format_value(skill.name)}" for key, skill in skills.items() if key not in in_file]
 
 
-def _imported_contents(framework: Framework) -> dict[int, SkillContent]:
+def _load_imported_contents(framework: Framework) -> dict[int, SkillContent]:
     """Return for each skill what the file last said of it: the sum of all that was imported.
 
     The content an import revision keeps will not do: it holds what people had changed before it, too.
@@ -78,61 +78,61 @@ def _imported_contents(framework: Framework) -> dict[int, SkillContent]:
     for skill_id, changes in imports.order_by("skill_id", "number").values_list("skill_id", "changes"):
         content = contents.get(skill_id, NO_CONTENT)
         for change in changes:
-            content = content.after(Change.from_json(change))
+            content = content.apply(Change.from_json(change))
         contents[skill_id] = content
     return contents
 
 
 def _create(framework: Framework, entry: SkillEntry) -> None:
-    with refused_when_taken(entry.where, entry.content.name):
+    with refuse_taken_name(entry.where, entry.content.name):
         revisions.create(
             framework,
             entry.key,
             entry.content,
             author=None,
             origin=Revision.Origin.IMPORT,
-            published_at=_day_of_update(entry),
+            published_at=_get_update_time(entry),
         )
 
 
-def _bring_up_to_date(
+def _update_skill(
     skill: Skill, entry: SkillEntry, today: SkillContent, imported: SkillContent, report: LoadReport
 ) -> bool:
     """Publish what the file changed since it was last loaded, where nobody changed it here; returns if anything."""
     changes = []
-    for change in changes_between(imported, entry.content):
+    for change in find_changes(imported, entry.content):
         fit = change.compare_with(today)
         if fit is Fit.APPLIES:
             changes.append(change)
         elif fit is Fit.CONFLICTS:
-            report.kept.append(f"skill {shown(skill.name)}, {_field_of(change)}")
+            report.kept.append(f"skill {format_value(skill.name)}, {_describe_field(change)}")
     if changes:
-        with refused_when_taken(entry.where, entry.content.name):
+        with refuse_taken_name(entry.where, entry.content.name):
             _publish(skill, entry, changes)
     return bool(changes)
 
 
 def _publish(skill: Skill, entry: SkillEntry, changes: Sequence[Change]) -> None:
-    day = _day_of_update(entry)
+    day = _get_update_time(entry)
     latest = skill.revisions.aggregate(latest=Max("published_at"))["latest"]
     if day and latest and day <= latest:
         day = None  # a history does not run backwards
     revisions.publish(skill, changes, author=None, origin=Revision.Origin.IMPORT, published_at=day)
 
 
-def _day_of_update(entry: SkillEntry) -> datetime | None:
+def _get_update_time(entry: SkillEntry) -> datetime | None:
     """Return when the file says a skill was updated, but never a time to come."""
     if entry.updated is None:
         return None
     return min(datetime.combine(entry.updated, HOUR_OF_UPDATE), timezone.now())
 
 
-def _field_of(change: Change) -> str:
+def _describe_field(change: Change) -> str:
     if change.field is Field.REQUIREMENT and change.place:
         return f"requirement {change.place.role} · {change.place.level}"
     return change.field.value
 
 
-def _index_skills_of(roles: Sequence[Role]) -> None:
+def _index_skills(roles: Sequence[Role]) -> None:
     """The search knows skills by the names of their roles."""
     search.index(Skill.objects.filter(requirements__role__in=roles).values_list("pk", flat=True).distinct())

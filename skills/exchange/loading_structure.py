@@ -11,10 +11,10 @@ from skills.content import naming
 from skills.content.changes import NameTaken
 from skills.exchange.framework_file import DomainEntry, FrameworkEntry, FrameworkFile, GroupEntry, LevelEntry, RoleEntry
 from skills.exchange.report import LoadReport
-from skills.exchange.strict_json import FileFault, FileRefusedError, shown
+from skills.exchange.strict_json import FileFault, FileRefusedError, format_value
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel
 
-OUT_OF_THE_WAY = 10_000  # added to ranks while levels change places
+RANK_OFFSET = 10_000  # added to ranks while levels change places
 
 type StructureObject = Role | Domain | Group
 type StructureEntry = RoleEntry | DomainEntry | GroupEntry
@@ -23,7 +23,7 @@ type StructureEntry = RoleEntry | DomainEntry | GroupEntry
 def lock_framework(entry: FrameworkEntry, report: LoadReport) -> Framework:
     """Return the framework of a file, made if it is new; a second loader of it waits until this one is done."""
     framework, created = Framework.objects.get_or_create(
-        slug=entry.slug, defaults=asdict(entry) | {"position": _next_position}
+        slug=entry.slug, defaults=asdict(entry) | {"position": _get_next_position}
     )
     report.count(created=created, changed=False)
     # Its key stays readable: who adds a skill meanwhile holds the slugs already, and must not wait for this row.
@@ -45,32 +45,34 @@ def load_structure(framework: Framework, file: FrameworkFile, report: LoadReport
 
 
 @contextmanager
-def refused_when_taken(where: str, name: str) -> Iterator[None]:
+def refuse_taken_name(where: str, name: str) -> Iterator[None]:
     """Run a block in a transaction; raises `FileRefusedError` where it writes a name that is taken."""
     try:
         with transaction.atomic():
             yield
     except (IntegrityError, NameTaken) as error:
-        reason = f"the name {shown(name)} belongs to something else here, which has to be renamed first"
+        reason = f"the name {format_value(name)} belongs to something else here, which has to be renamed first"
         raise FileRefusedError([FileFault(where, reason)]) from error
 
 
-def _next_position() -> int:
+def _get_next_position() -> int:
     return (Framework.objects.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
 def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: LoadReport) -> Mapping[str, Level]:
     """Write the levels; those the file no longer has go to the end of their track."""
     levels = {level.slug: level for level in framework.levels.order_by("track", "rank")}
-    before = {slug: _entry(level) for slug, level in levels.items()}
+    before = {slug: _build_entry(level) for slug, level in levels.items()}
     left_over = [entry for slug, entry in before.items() if slug not in {wanted.slug for wanted in entries}]
-    report.missing += [f"level {shown(entry.name)}" for entry in left_over]
-    after = [*entries, *_ranked_last(left_over, entries)]
-    if any(_place(before[entry.slug]) != _place(entry) for entry in after if entry.slug in before):
+    report.missing += [f"level {format_value(entry.name)}" for entry in left_over]
+    after = [*entries, *_rank_last(left_over, entries)]
+    if any(
+        _get_track_and_rank(before[entry.slug]) != _get_track_and_rank(entry) for entry in after if entry.slug in before
+    ):
         CatalogueVersion.objects.lock()  # who adds a skill holds it, and may be about to refer to these levels
-        framework.levels.update(rank=F("rank") + OUT_OF_THE_WAY)  # no two may share a rank, not even on the way
+        framework.levels.update(rank=F("rank") + RANK_OFFSET)  # no two may share a rank, not even on the way
         for level in levels.values():
-            level.rank += OUT_OF_THE_WAY
+            level.rank += RANK_OFFSET
     for entry in after:
         if entry.slug in levels:
             _update(levels[entry.slug], **asdict(entry))
@@ -81,15 +83,15 @@ def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: Lo
     return levels
 
 
-def _entry(level: Level) -> LevelEntry:
+def _build_entry(level: Level) -> LevelEntry:
     return LevelEntry(level.slug, level.name, level.track, level.rank)
 
 
-def _place(entry: LevelEntry) -> tuple[str, int]:
+def _get_track_and_rank(entry: LevelEntry) -> tuple[str, int]:
     return entry.track, entry.rank
 
 
-def _ranked_last(left_over: Iterable[LevelEntry], entries: Iterable[LevelEntry]) -> Iterator[LevelEntry]:
+def _rank_last(left_over: Iterable[LevelEntry], entries: Iterable[LevelEntry]) -> Iterator[LevelEntry]:
     ranks: dict[str, int] = {entry.track: entry.rank for entry in entries}
     for entry in left_over:
         ranks[entry.track] = ranks.get(entry.track, 0) + 1
@@ -117,7 +119,7 @@ def _load_role_levels(
     new = []
     for role in entries:
         for entry in role.levels:
-            place = roles[role.key].pk, levels[entry.level].pk
+            place = roles[role.key].pk, levels[entry.level_slug].pk
             row = rows.pop(place, None)
             if row is None:
                 texts = {"title": entry.title, "introduction": entry.introduction}
@@ -153,7 +155,7 @@ def _store(thing: StructureObject, entry: StructureEntry, report: LoadReport, **
     renamed = not created and thing.name != entry.name
     changed = not created and _update(thing, **values)
     if created or renamed:
-        with refused_when_taken(entry.where, entry.name):
+        with refuse_taken_name(entry.where, entry.name):
             if created:
                 _insert(thing, entry.name, values)
             else:
@@ -183,4 +185,4 @@ def _report_missing(
     what: str, things: Mapping[str, StructureObject], entries: Sequence[StructureEntry], report: LoadReport
 ) -> None:
     in_file = {entry.key for entry in entries}
-    report.missing += [f"{what} {shown(thing.name)}" for key, thing in things.items() if key not in in_file]
+    report.missing += [f"{what} {format_value(thing.name)}" for key, thing in things.items() if key not in in_file]

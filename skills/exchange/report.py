@@ -23,14 +23,14 @@ class LoadReport:
             self.others_changed += 1
 
     @property
-    def others(self) -> int:
+    def others_written(self) -> int:
         """How many things other than skills were written."""
         return self.others_created + self.others_changed
 
     @property
     def summary(self) -> str:
         """The load in one line."""
-        if not (self.skills_created or self.skills_changed or self.others):
+        if not (self.skills_created or self.skills_changed or self.others_written):
             return f"nothing changed (skills: {self.skills_unchanged})"
         skills = f"{self.skills_created} created, {self.skills_changed} changed, {self.skills_unchanged} unchanged"
         others = f"{self.others_created} created, {self.others_changed} changed"

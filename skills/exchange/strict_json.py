@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from skills.text.storable import UNKEEPABLE
+from skills.text.storable import UNSTORABLE
 
-SHOWN_LENGTH = 60
+VALUE_MAX_LENGTH = 60
 # PostgreSQL holds no NUL, and half of a surrogate pair is no character.
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
@@ -44,7 +44,7 @@ def decode(content: bytes) -> Any:
     Keys given twice, NaN and Infinity, NUL characters and lone surrogates are refused too.
     """
     try:
-        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_build_object, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise FileRefusedError([FileFault("", f"is not UTF-8 (byte {error.start})")]) from error
     except json.JSONDecodeError as error:
@@ -52,13 +52,13 @@ def decode(content: bytes) -> Any:
         raise FileRefusedError([FileFault(where, f"is not JSON: {error.msg}")]) from error
     except (ValueError, RecursionError) as error:
         raise FileRefusedError([FileFault("", f"is not JSON that can be read: {error}")]) from error
-    faults = list(_faults(data))
+    faults = list(_find_faults(data))
     if faults:
         raise FileRefusedError(faults)
     return data
 
 
-def path_of(steps: Sequence[str | int]) -> str:
+def format_path(steps: Sequence[str | int]) -> str:
     """Return steps into a JSON document as text: "domains[0].groups[1].name"."""
     path = ""
     for step in steps:
@@ -67,17 +67,17 @@ def path_of(steps: Sequence[str | int]) -> str:
         elif _PLAIN_KEY.match(step):
             path += f".{step}" if path else step
         else:
-            path += f"[{shown(step)}]"
+            path += f"[{format_value(step)}]"
     return path
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """Return a value as one short line of JSON for a message, odd characters escaped."""
     text = json.dumps(value, ensure_ascii=not (isinstance(value, str) and value.isprintable()))
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+    return text if len(text) <= VALUE_MAX_LENGTH else f"{text[:VALUE_MAX_LENGTH]}…"
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
+def _build_object(pairs: list[tuple[str, Any]]) -> _Object:
     found = _Object(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _value in pairs]
@@ -89,25 +89,25 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _faults(data: Any) -> Iterator[FileFault]:
+def _find_faults(data: Any) -> Iterator[FileFault]:
     """Walk the document with a stack of its own: it may be nested deeper than Python calls."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
     while waiting:
         steps, value = waiting.pop()
         if isinstance(value, str):
-            yield from _faults_of_text(steps, value)
+            yield from _find_text_faults(steps, value)
         elif isinstance(value, list):
             waiting.extend(reversed([((*steps, index), item) for index, item in enumerate(value)]))
         elif isinstance(value, _Object):
             for key in value.repeated:
-                yield FileFault(path_of((*steps, key)), "is given twice")
+                yield FileFault(format_path((*steps, key)), "is given twice")
             for key in value:
-                yield from _faults_of_text((*steps, key), key)
+                yield from _find_text_faults((*steps, key), key)
             waiting.extend(reversed([((*steps, key), item) for key, item in value.items()]))
 
 
-def _faults_of_text(steps: Sequence[str | int], text: str) -> Iterator[FileFault]:
-    found = UNKEEPABLE.search(text)
+def _find_text_faults(steps: Sequence[str | int], text: str) -> Iterator[FileFault]:
+    found = UNSTORABLE.search(text)
     if found:
         kind = "a NUL character" if found[0] == "\0" else "half of a surrogate pair"
-        yield FileFault(path_of(steps), f"holds {kind} (U+{ord(found[0]):04X}, character {found.start() + 1})")
+        yield FileFault(format_path(steps), f"holds {kind} (U+{ord(found[0]):04X}, character {found.start() + 1})")

@@ -22,6 +22,6 @@ register_converter(KindConverter, "kind_with_feed")
 app_name = "feeds"
 
 urlpatterns = [
-    path("all.atom", views.everything, name="everything"),
-    path("<kind_with_feed:kind>/<slug:slug>.atom", views.of_thing, name="of_thing"),
+    path("all.atom", views.site_feed, name="everything"),
+    path("<kind_with_feed:kind>/<slug:slug>.atom", views.subject_feed, name="of_thing"),
 ]

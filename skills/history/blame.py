@@ -8,14 +8,14 @@ from skills.content.changes import FIELD_LABELS, Field, SkillContent
 from skills.content.ladder import LadderStep
 from skills.content.matrix import Place
 from skills.content.names import Names
-from skills.history.entries import FieldKey, HistoryEntry, _field_text, listed, sources_of
+from skills.history.entries import FieldKey, HistoryEntry, find_sources, format_field_text, select_for_list
 from skills.models import Revision, Role, Skill
-from skills.revisions import content_of
+from skills.revisions import get_content
 
-READ_AT_ONCE = 100  # revisions, whose changes may hold long texts
+CHUNK_SIZE = 100  # revisions, whose changes may hold long texts
 
 
-TEXTS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
+BLAMED_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
 """The fields of a skill of which a reader may ask since when they read as they do."""
 
 
@@ -35,52 +35,54 @@ class BlameLine:
         return str(FIELD_LABELS[self.field])
 
 
-def blame_lines(skill: Skill, names: Names) -> list[BlameLine]:
+def build_blame_lines(skill: Skill, names: Names) -> list[BlameLine]:
     """Return each text of today with the revision that gave it its words, in three queries.
 
     `skill` comes with its place loaded. A revision that changed only the obligation
     gave no words. Reading stops at the revision that explains the last text.
     """
-    texts = _texts(content_of(skill))
-    givers = _givers(skill, set(texts))
-    revisions = listed(skill.revisions.filter(number__in=set(givers.values()))).defer("changes")
-    entries = {entry.revision.number: entry for entry in _without_changes(list(revisions))}
-    lines = [_line(key, text, entries[givers[key]], names) for key, text in texts.items() if key in givers]
-    return sorted(lines, key=lambda line: names.order(line.role, line.step) if line.role and line.step else (-1, ""))
+    texts = _collect_texts(get_content(skill))
+    givers = _find_revision_numbers(skill, set(texts))
+    revisions = select_for_list(skill.revisions.filter(number__in=set(givers.values()))).defer("changes")
+    entries = {entry.revision.number: entry for entry in _build_plain_entries(list(revisions))}
+    lines = [_build_line(key, text, entries[givers[key]], names) for key, text in texts.items() if key in givers]
+    return sorted(
+        lines, key=lambda line: names.get_sort_key(line.role, line.step) if line.role and line.step else (-1, "")
+    )
 
 
-def _givers(skill: Skill, waiting: set[FieldKey]) -> dict[FieldKey, int]:
+def _find_revision_numbers(skill: Skill, pending_keys: set[FieldKey]) -> dict[FieldKey, int]:
     """Return the number of the latest revision that changed the words of each field."""
     found: dict[FieldKey, int] = {}
     rows = skill.revisions.order_by("-number").values_list("number", "changes")
-    for number, changes in rows.iterator(chunk_size=READ_AT_ONCE):
+    for number, changes in rows.iterator(chunk_size=CHUNK_SIZE):
         for change in changes:
             key = (change["field"], change["role"], change["level"])
-            if key in waiting and _words(change["base"]) != _words(change["proposed"]):
+            if key in pending_keys and _get_text(change["base"]) != _get_text(change["proposed"]):
                 found[key] = number
-                waiting.remove(key)
-        if not waiting:
+                pending_keys.remove(key)
+        if not pending_keys:
             break
     return found
 
 
-def _without_changes(revisions: Sequence[Revision]) -> list[HistoryEntry]:
-    sources = sources_of(revisions)
+def _build_plain_entries(revisions: Sequence[Revision]) -> list[HistoryEntry]:
+    sources = find_sources(revisions)
     return [HistoryEntry(revision, (), sources.get(revision.pk)) for revision in revisions]
 
 
-def _texts(content: SkillContent) -> dict[FieldKey, str]:
-    fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in TEXTS}
+def _collect_texts(content: SkillContent) -> dict[FieldKey, str]:
+    fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in BLAMED_FIELDS}
     cells = {(Field.REQUIREMENT.value, *place): cell.description for place, cell in content.matrix.cells.items()}
     return {key: text for key, text in (fields | cells).items() if text}
 
 
-def _words(value: Any) -> str:
+def _get_text(value: Any) -> str:
     return str(value["description"] if isinstance(value, dict) else value or "")
 
 
-def _line(key: FieldKey, text: str, entry: HistoryEntry, names: Names) -> BlameLine:
+def _build_line(key: FieldKey, text: str, entry: HistoryEntry, names: Names) -> BlameLine:
     field, place = Field(key[0]), Place(*key[1:])
     if field is Field.REQUIREMENT:
-        return BlameLine(field, names.role(place.role), names.step(place.level), text, entry)
-    return BlameLine(field, None, None, _field_text(field, text, names), entry)
+        return BlameLine(field, names.get_role(place.role), names.get_step(place.level), text, entry)
+    return BlameLine(field, None, None, format_field_text(field, text, names), entry)

@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
-from skills.content.changes import CHOICES, FIELD_LABELS, Change, Field, SkillContent, status_in_words
+from skills.content.changes import CHOICE_FIELDS, FIELD_LABELS, Change, Field, SkillContent, describe_status
 from skills.content.ladder import LadderStep
 from skills.content.matrix import Cell
 from skills.content.names import Names
 from skills.models import Revision, Role, Skill
-from skills.revisions.authorship import author_in_words
+from skills.revisions.authorship import describe_author
 
 PAGE_SIZE = 25
-FEW_CELLS = 3
+MAX_NAMED_CELLS = 3
 """So many requirements of a revision are named in a list; more are counted."""
 
 type FieldKey = tuple[str, str, str]  # a field with its role and level, both '' for a field of the skill
@@ -33,7 +33,7 @@ class Source(NamedTuple):
     """What a revision came from, for example a suggestion, as a link."""
 
     label: str
-    address: str
+    url: str
     note: str = ""
     """What readers should know of how it was decided, where that was out of the ordinary."""
 
@@ -66,7 +66,7 @@ class ShownChange:
     @property
     def is_choice(self) -> bool:
         """Whether it is chosen from a list, as groups and statuses are."""
-        return self.change.field in CHOICES
+        return self.change.field in CHOICE_FIELDS
 
     @property
     def text_before(self) -> str:
@@ -94,8 +94,8 @@ class HistoryEntry:
     source: Source | None
 
     @property
-    def author(self) -> str:
-        return author_in_words(self.revision)
+    def author_label(self) -> str:
+        return describe_author(self.revision)
 
     @property
     def day(self) -> date:
@@ -107,7 +107,7 @@ class HistoryEntry:
         return self.revision.number == 1
 
     @cached_property
-    def fields(self) -> list[str]:
+    def field_labels(self) -> list[str]:
         """The names of the skill's own fields that changed."""
         return [shown.label for shown in self.changes if shown.role is None]
 
@@ -117,12 +117,12 @@ class HistoryEntry:
         return [shown for shown in self.changes if shown.role is not None]
 
     @property
-    def are_few(self) -> bool:
+    def has_few_cells(self) -> bool:
         """Whether the requirements can be named one by one."""
-        return len(self.cells) <= FEW_CELLS
+        return len(self.cells) <= MAX_NAMED_CELLS
 
     @property
-    def counts(self) -> list[str]:
+    def count_labels(self) -> list[str]:
         """How many requirements were added, changed and removed, each in words."""
         kinds = [shown.kind for shown in self.cells]
         added, changed, removed = (kinds.count(kind) for kind in ("added", "changed", "removed"))
@@ -134,18 +134,18 @@ class HistoryEntry:
         return [text % {"count": count} for count, text in words if count]
 
 
-def listed(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+def select_for_list(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
     """Return revisions as a list needs them: with their people, without the content after them."""
     return revisions.select_related("author", "reviewer").defer("content")
 
 
-def entries_of(revisions: Sequence[Revision], names: Mapping[int, Names] | Names) -> list[HistoryEntry]:
+def build_entries(revisions: Sequence[Revision], names: Mapping[int, Names] | Names) -> list[HistoryEntry]:
     """Return revisions with what they changed; `names` are those of the framework, or of each by primary key."""
-    sources = sources_of(revisions)
+    sources = find_sources(revisions)
     return [
         HistoryEntry(
             revision,
-            shown_changes(
+            build_shown_changes(
                 [Change.from_json(change) for change in revision.changes],
                 names if isinstance(names, Names) else names[revision.skill.framework_id],
             ),
@@ -155,7 +155,7 @@ def entries_of(revisions: Sequence[Revision], names: Mapping[int, Names] | Names
     ]
 
 
-def sources_of(revisions: Sequence[Revision]) -> dict[int, Source]:
+def find_sources(revisions: Sequence[Revision]) -> dict[int, Source]:
     """Return what revisions came from, by primary key: whatever REVISION_SOURCES know, in one query each."""
     wanted = [revision.pk for revision in revisions if revision.origin == Revision.Origin.SUGGESTION]
     found: dict[int, Source] = {}
@@ -164,42 +164,42 @@ def sources_of(revisions: Sequence[Revision]) -> dict[int, Source]:
     return found
 
 
-def shown_changes(changes: Sequence[Change], names: Names) -> list[ShownChange]:
+def build_shown_changes(changes: Sequence[Change], names: Names) -> list[ShownChange]:
     """Return changes as pages show them: fields of the skill first, then requirements from the lowest level up."""
-    fields = [_shown_field(change, names) for change in changes if change.place is None]
+    fields = [_build_shown_field(change, names) for change in changes if change.place is None]
     cells = [
         ShownChange(
             change,
-            names.role(change.place.role),
-            names.step(change.place.level),
+            names.get_role(change.place.role),
+            names.get_step(change.place.level),
             change.base if isinstance(change.base, Cell) else None,
             change.proposed if isinstance(change.proposed, Cell) else None,
         )
         for change in changes
         if change.place is not None
     ]
-    cells.sort(key=lambda shown: names.order(shown.role, shown.step) if shown.role and shown.step else (0, ""))
+    cells.sort(key=lambda shown: names.get_sort_key(shown.role, shown.step) if shown.role and shown.step else (0, ""))
     return [*fields, *cells]
 
 
-def _shown_field(change: Change, names: Names) -> ShownChange:
+def _build_shown_field(change: Change, names: Names) -> ShownChange:
     before, after = (
-        Cell(_field_text(change.field, str(value), names)) if value else None
+        Cell(format_field_text(change.field, str(value), names)) if value else None
         for value in (change.base, change.proposed)
     )
     return ShownChange(change, None, None, before, after)
 
 
-def _field_text(field: Field, value: str, names: Names) -> str:
+def format_field_text(field: Field, value: str, names: Names) -> str:
     if field is Field.STATUS:
-        return status_in_words(value, names.skills)
+        return describe_status(value, names.skill_names)
     if field is not Field.GROUP:
         return value
-    group = names.group(value)
+    group = names.get_group(value)
     return f"{group.domain.name} › {group.name}"
 
 
-def contents_at(skill: Skill, *numbers: int) -> dict[int, SkillContent]:
+def get_contents_at(skill: Skill, *numbers: int) -> dict[int, SkillContent]:
     """Return the content after each of these revisions that exists, by number, in one query."""
     rows = skill.revisions.filter(number__in=numbers).values_list("number", "content")
     return {number: SkillContent.from_json(content) for number, content in rows}

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from skills import search
-from skills.content.names import Names, names_by_framework
-from skills.history.entries import listed
+from skills.content.names import Names, build_names_by_framework
+from skills.history.entries import select_for_list
 from skills.models import Level, Revision, Role
 
 PAGE_SIZE = 25
@@ -33,11 +33,11 @@ class ChangeFilters:
         return cls(**values)
 
     @property
-    def is_any(self) -> bool:
+    def has_any(self) -> bool:
         """Whether anything was asked for at all."""
         return any(asdict(self).values())
 
-    def query_string(self, **extra: str) -> str:
+    def build_query_string(self, **extra: str) -> str:
         """Return these filters as a query string, without what was left open."""
         data = QueryDict(mutable=True)
         for name, value in (asdict(self) | extra).items():
@@ -46,9 +46,9 @@ class ChangeFilters:
         return data.urlencode()
 
 
-def revisions_for(filters: ChangeFilters, role: Role | None) -> QuerySet[Revision]:
+def find_revisions(filters: ChangeFilters, role: Role | None) -> QuerySet[Revision]:
     """Return the revisions that fit, latest first, with skill and people; `role` is the one asked for, if it exists."""
-    found = listed(Revision.objects.select_related("skill__group__domain", "skill__framework"))
+    found = select_for_list(Revision.objects.select_related("skill__group__domain", "skill__framework"))
     columns = {
         "skill__framework__slug": filters.framework,
         "skill__group__domain__slug": filters.domain,
@@ -58,17 +58,17 @@ def revisions_for(filters: ChangeFilters, role: Role | None) -> QuerySet[Revisio
     }
     found = found.filter(**{column: value for column, value in columns.items() if value})
     if filters.role:
-        found = _touching(found, role)
+        found = _filter_by_role(found, role)
     return found.order_by("-published_at", "-pk")
 
 
-def _touching(revisions: QuerySet[Revision], role: Role | None) -> QuerySet[Revision]:
+def _filter_by_role(revisions: QuerySet[Revision], role: Role | None) -> QuerySet[Revision]:
     """Keep the revisions that changed a requirement of the role; two frameworks may have roles of one key."""
     if role is None:
         return revisions.none()
     return revisions.filter(changed_roles__role_key=role.key, skill__framework=role.framework_id)
 
 
-def names_of_all(roles: list[Role]) -> Mapping[int, Names]:
+def load_all_names(roles: list[Role]) -> Mapping[int, Names]:
     """Return what the keys in revisions mean, by framework; one query besides the given roles."""
-    return names_by_framework(roles, Level.objects.all())
+    return build_names_by_framework(roles, Level.objects.all())

@@ -11,23 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from skills import search
-from skills.content.changes import changes_between
+from skills.content.changes import find_changes
 from skills.content.matrix import Place
-from skills.content.names import Names, names_of
+from skills.content.names import Names, load_names
 from skills.feeds import views
 from skills.history import entries, recent_changes
-from skills.history.blame import blame_lines
-from skills.history.past_profile import profile_then
+from skills.history.blame import build_blame_lines
+from skills.history.past_profile import load_past_profile
 from skills.models import Domain, Revision, Role, Significance, Skill
-from skills.profile.views import table_view
+from skills.profile.views import build_table_context
 from skills.revisions import authorship
 from skills.web.addresses import find_skill
 from skills.web.cache import cached_page
-from skills.web.paging import links_of, links_to, page_of
+from skills.web.paging import build_page_links, build_page_links_with, get_page_or_404
 from skills.web.requests import HtmxRequest
-from skills.web.typed_input import LARGEST_REVISION, number_in
+from skills.web.typed_input import MAX_REVISION_NUMBER, parse_number
 
-BY_FRAMEWORK = ("framework__position", "framework__name", "name")
+FRAMEWORK_ORDER = ("framework__position", "framework__name", "name")
 
 
 @require_safe
@@ -35,14 +35,14 @@ BY_FRAMEWORK = ("framework__position", "framework__name", "name")
 @find_skill
 def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
     """All revisions of a skill, latest first, and who contributed."""
-    pages = Paginator(entries.listed(skill.revisions.order_by("-number")), entries.PAGE_SIZE)
-    page = page_of(pages, request.GET.get("page", "1"))
+    pages = Paginator(entries.select_for_list(skill.revisions.order_by("-number")), entries.PAGE_SIZE)
+    page = get_page_or_404(pages, request.GET.get("page", "1"))
     context = {
         "skill": skill,
         "page": page,
-        "page_links": links_of(request, page),
-        "entries": entries.entries_of(page.object_list, names_of(skill.framework)),
-        "contributors": authorship.contributors(skill),
+        "page_links": build_page_links(request, page),
+        "entries": entries.build_entries(page.object_list, load_names(skill.framework)),
+        "contributors": authorship.list_contributors(skill),
         "latest": pages.count,
     }
     return render(request, "skills/history/list.html", context)
@@ -53,19 +53,19 @@ def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
 @find_skill
 def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
     """What one revision changed, and the profile as it was after it."""
-    found, names = _revision(skill, number), names_of(skill.framework)
-    then = profile_then(skill, found, names)
-    (entry,) = entries.entries_of([found], names)
+    found, names = _get_revision_or_404(skill, number), load_names(skill.framework)
+    then = load_past_profile(skill, found, names)
+    (entry,) = entries.build_entries([found], names)
     context = {
         "skill": then.skill,
         "today": skill,
         "entry": entry,
         "revision": found,
-        "latest": _latest(skill),
+        "latest": _get_latest_number(skill),
         "profile": then,
         "is_past": True,
         "filter_address": reverse("skills:revision", args=[skill.slug, number]),
-        **table_view(request, then, None),
+        **build_table_context(request, then, None),
     }
     template = "skills/history/revision.html#body" if request.htmx else "skills/history/revision.html"
     return render(request, template, context)
@@ -79,11 +79,11 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
 
     Raises Http404 where the skill has no such revision.
     """
-    latest, names = _latest(skill), names_of(skill.framework)
-    place = _place(request, names)
-    first, last = _asked(request, latest, 1 if place else max(1, latest - 1))
-    revisions = {row.number: row for row in entries.listed(skill.revisions.filter(number__in=(first, last)))}
-    contents = entries.contents_at(skill, first, last)
+    latest, names = _get_latest_number(skill), load_names(skill.framework)
+    place = _read_place(request, names)
+    first, last = _read_revision_numbers(request, latest, 1 if place else max(1, latest - 1))
+    revisions = {row.number: row for row in entries.select_for_list(skill.revisions.filter(number__in=(first, last)))}
+    contents = entries.get_contents_at(skill, first, last)
     if first not in contents or last not in contents:
         raise Http404(_("This skill has no such revision."))
     context = {
@@ -91,12 +91,12 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
         "latest": latest,
         "first": revisions[first],
         "last": revisions[last],
-        "changes": entries.shown_changes(changes_between(contents[first], contents[last]), names),
+        "changes": entries.build_shown_changes(find_changes(contents[first], contents[last]), names),
     }
     if place:
         context |= {
-            "role": names.role(place.role),
-            "step": names.step(place.level),
+            "role": names.get_role(place.role),
+            "step": names.get_step(place.level),
             "then": contents[first].matrix.get(place),
             "now": contents[last].matrix.get(place),
         }
@@ -108,8 +108,10 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
 @find_skill
 def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Since when, and from whom, each text of today is."""
-    lines = blame_lines(skill, names_of(skill.framework))
-    return render(request, "skills/history/blame.html", {"skill": skill, "lines": lines, "latest": _latest(skill)})
+    lines = build_blame_lines(skill, load_names(skill.framework))
+    return render(
+        request, "skills/history/blame.html", {"skill": skill, "lines": lines, "latest": _get_latest_number(skill)}
+    )
 
 
 @require_safe
@@ -120,19 +122,19 @@ def changes(request: HtmxRequest) -> HttpResponse:
         filters = recent_changes.ChangeFilters.from_query(request.GET)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
-    roles = list(Role.objects.select_related("framework").order_by(*BY_FRAMEWORK))
+    roles = list(Role.objects.select_related("framework").order_by(*FRAMEWORK_ORDER))
     role = next((role for role in roles if role.slug == filters.role), None)
-    pages = Paginator(recent_changes.revisions_for(filters, role), recent_changes.PAGE_SIZE)
-    page = page_of(pages, request.GET.get("page", "1"))
+    pages = Paginator(recent_changes.find_revisions(filters, role), recent_changes.PAGE_SIZE)
+    page = get_page_or_404(pages, request.GET.get("page", "1"))
     domains = list(
         Domain.objects.select_related("framework").order_by("framework__position", "framework__name", "name")
     )
     context = {
         "filters": filters,
-        "feed": views.announced(),
+        "feed": views.get_feed_link(),
         "page": page,
-        "page_links": links_to(page, partial(_changes_url, filters)),
-        "entries": entries.entries_of(page.object_list, recent_changes.names_of_all(roles)),
+        "page_links": build_page_links_with(page, partial(_build_changes_url, filters)),
+        "entries": entries.build_entries(page.object_list, recent_changes.load_all_names(roles)),
         "roles": roles,
         "domains": domains,
         "frameworks": list({domain.framework: None for domain in domains}),
@@ -142,41 +144,41 @@ def changes(request: HtmxRequest) -> HttpResponse:
     if not request.htmx:
         return render(request, "skills/history/changes.html", context)
     response = render(request, "skills/history/changes.html#results", context)
-    response["HX-Push-Url"] = _changes_url(filters, page.number)
+    response["HX-Push-Url"] = _build_changes_url(filters, page.number)
     return response
 
 
-def _changes_url(filters: recent_changes.ChangeFilters, number: int) -> str:
-    query = filters.query_string(**({"page": str(number)} if number > 1 else {}))
+def _build_changes_url(filters: recent_changes.ChangeFilters, number: int) -> str:
+    query = filters.build_query_string(**({"page": str(number)} if number > 1 else {}))
     return reverse("skills:changes") + (f"?{query}" if query else "")
 
 
-def _revision(skill: Skill, number: int) -> Revision:
+def _get_revision_or_404(skill: Skill, number: int) -> Revision:
     found = skill.revisions.select_related("author", "reviewer").filter(number=number).first()
     if found is None:
         raise Http404(_("This skill has no such revision."))
     return found
 
 
-def _latest(skill: Skill) -> int:
+def _get_latest_number(skill: Skill) -> int:
     return skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
 
 
-def _place(request: HttpRequest, names: Names) -> Place | None:
+def _read_place(request: HttpRequest, names: Names) -> Place | None:
     """Read `role` and `level`, which are of use together only; raises Http404 for what the framework does not have."""
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     if not role and not level:
         return None
     found = next((known for known in names.roles.values() if known.slug == role), None)
-    if found is None or names.ladder.find(level) is None:
+    if found is None or names.ladder.find_step(level) is None:
         raise Http404(_("This framework has no such role or level."))
     return Place(found.key, level)
 
 
-def _asked(request: HttpRequest, latest: int, first: int) -> tuple[int, int]:
+def _read_revision_numbers(request: HttpRequest, latest: int, first: int) -> tuple[int, int]:
     """Read `from` and `to`, by default `first` and the latest; raises BadRequest for what cannot be compared."""
     named = [request.GET.get(name, "").strip() for name in ("from", "to")]
-    if any(text and number_in(text, LARGEST_REVISION) is None for text in named):
+    if any(text and parse_number(text, MAX_REVISION_NUMBER) is None for text in named):
         raise BadRequest(_("The revisions to compare are given as numbers."))
     older, newer = (int(text) if text else default for text, default in zip(named, (first, latest), strict=True))
     if any(named) and older == newer:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skills.models.counting import count_of
+from skills.models.counting import count_related
 from skills.models.frameworks import Framework, Level, Role
 
 DESCRIPTION_MAX_LENGTH = 8000
@@ -30,9 +30,11 @@ class DomainQuerySet(models.QuerySet["Domain"]):
         return (
             self.select_related("framework")
             .annotate(
-                skill_count=count_of(self.model, "groups__skills", only=Q(groups__skills__status=Skill.Status.CURRENT)),
-                role_count=count_of(self.model, "groups__skills__requirements__role", distinct=True),
-                requirement_count=count_of(self.model, "groups__skills__requirements"),
+                skill_count=count_related(
+                    self.model, "groups__skills", only=Q(groups__skills__status=Skill.Status.CURRENT)
+                ),
+                role_count=count_related(self.model, "groups__skills__requirements__role", distinct=True),
+                requirement_count=count_related(self.model, "groups__skills__requirements"),
             )
             .order_by("framework__position", "position", "name")
         )
@@ -107,15 +109,15 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         latest = Subquery(revisions.values("revisions__published_at")[:1])
         return self.annotate(updated_at=latest).exclude(status=Skill.Status.SUGGESTED, updated_at=None)
 
-    def at(self, slug: str) -> "Skill | None":
+    def find_by_slug(self, slug: str) -> "Skill | None":
         """Return the skill whose address has this slug, or had it, with its place; None where there is none.
 
         It has moved where its own slug is another one. Of a slug that was given again the present owner counts.
         """
-        skills = self.with_place()
+        skills = self.with_group()
         return skills.filter(slug=slug).first() or skills.filter(formerpath__path=f"skills/{slug}").first()
 
-    def with_place(self) -> "SkillQuerySet":
+    def with_group(self) -> "SkillQuerySet":
         """Load group, domain and framework along with each skill."""
         return self.select_related("group__domain", "framework")
 
@@ -176,7 +178,7 @@ class Skill(models.Model):
         on_delete=models.RESTRICT,
         null=True,
         blank=True,
-        related_name="former_twins",
+        related_name="former_duplicates",
         editable=False,
         verbose_name=_("same as"),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Model, OuterRef, Q, Subquery
 
 
-def count_of(model: type[Model], path: str, *, distinct: bool = False, only: Q | None = None) -> Subquery:
+def count_related(model: type[Model], path: str, *, distinct: bool = False, only: Q | None = None) -> Subquery:
     """Return, to annotate rows of `model` with, how much each has along a path of relations, or of it `only` some.
 
     Each count asks for itself: two counts in one statement would multiply each other's rows.

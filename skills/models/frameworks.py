@@ -7,15 +7,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from skills.models.counting import count_of
+from skills.models.counting import count_related
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
     def for_list(self) -> "FrameworkQuerySet":
         """Return frameworks in their order, with `skill_count` and `role_count`."""
         return self.annotate(
-            skill_count=count_of(self.model, "skills", only=Q(skills__status="current")),
-            role_count=count_of(self.model, "roles"),
+            skill_count=count_related(self.model, "skills", only=Q(skills__status="current")),
+            role_count=count_related(self.model, "roles"),
         ).order_by("position", "name")
 
 
@@ -80,8 +80,8 @@ class RoleQuerySet(models.QuerySet["Role"]):
         return (
             self.select_related("framework")
             .annotate(
-                skill_count=count_of(self.model, "requirements__skill", distinct=True),
-                requirement_count=count_of(self.model, "requirements"),
+                skill_count=count_related(self.model, "requirements__skill", distinct=True),
+                requirement_count=count_related(self.model, "requirements"),
             )
             .order_by("framework__position", "name")
         )

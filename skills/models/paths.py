@@ -10,7 +10,7 @@ from skills.models.catalogue import Domain, Group, Skill
 from skills.models.frameworks import Role
 
 
-def _exactly_one(*names: str) -> Q:
+def _build_exactly_one_condition(*names: str) -> Q:
     condition = Q()
     for name in names:
         condition |= Q(**{f"{other}__isnull": other != name for other in names})
@@ -31,7 +31,8 @@ class FormerPath(models.Model):
         verbose_name_plural = _("former paths")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_exactly_one("skill", "role", "domain", "group"), name="former_path_one_target"
+                condition=_build_exactly_one_condition("skill", "role", "domain", "group"),
+                name="former_path_one_target",
             )
         ]
 

@@ -21,7 +21,7 @@ class Significance(models.TextChoices):
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    def by(self, author: Any) -> "RevisionQuerySet":
+    def by_author(self, author: Any) -> "RevisionQuerySet":
         """Return what somebody published, latest first, with the skills; without the texts."""
         found = self.filter(author=author).select_related("skill__framework").defer("changes", "content")
         return found.order_by("-published_at", "-pk")
@@ -118,7 +118,7 @@ class RevisionRole(models.Model):
 
 
 class CatalogueVersionManager(models.Manager["CatalogueVersion"]):
-    def current(self) -> int:
+    def get_number(self) -> int:
         """Return the number that grows with every change of anything a catalogue page shows."""
         # Asked once for every page served; through a query set it would cost twenty times as much.
         with connections[self.db].cursor() as cursor:

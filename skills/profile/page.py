@@ -7,10 +7,10 @@ from functools import cached_property
 
 from django.utils.safestring import SafeString
 
-from skills.content.ladder import Ladder, LadderStep, Track, ladder_of
+from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
-from skills.text.new_words import mark_new
+from skills.text.new_words import mark_new_words
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Comparison:
     def next_html(self) -> SafeString:
         """The next level's text with what is new in it marked."""
         assert self.next is not None
-        return mark_new(self.today.html, self.next.html) if self.today else self.next.html
+        return mark_new_words(self.today.html, self.next.html) if self.today else self.next.html
 
     @property
     def becomes_mandatory(self) -> bool:
@@ -126,11 +126,11 @@ class Profile:
         """The lowest step that requires something: where reading begins."""
         return self.entries[0].step if self.entries else None
 
-    def table(self, step: LadderStep) -> LevelTable:
+    def build_table(self, step: LadderStep) -> LevelTable:
         """Return the requirements of one step."""
         return LevelTable(step, [entry for entry in self.entries if entry.step == step])
 
-    def filtered(self, role: str, *, only_mandatory: bool) -> "Profile":
+    def filter_entries(self, role: str, *, only_mandatory: bool) -> "Profile":
         """Return the profile with only one role's and/or only mandatory entries."""
         entries = [
             entry
@@ -139,7 +139,7 @@ class Profile:
         ]
         return Profile(self.skill, self.ladder, entries, self.updated_at)
 
-    def grid(self, steps: Iterable[LadderStep]) -> list[GridRow]:
+    def build_grid(self, steps: Iterable[LadderStep]) -> list[GridRow]:
         """Return one row per role with its entries on these steps."""
         cells = {(entry.role, entry.step): entry for entry in self.entries}
         columns = list(steps)
@@ -153,29 +153,29 @@ class Profile:
         """Return what is asked of a role on one step and on the next step that asks something of it."""
         cells = {entry.step: entry for entry in self.entries if entry.role == role}
         skipped: list[LadderStep] = []
-        for above in self.ladder.above(step):
+        for above in self.ladder.list_steps_above(step):
             if above in cells:
                 return Comparison(role, step, cells.get(step), cells[above], skipped)
             skipped.append(above)
         return Comparison(role, step, cells.get(step), None, [])
 
 
-def profile_of(skill: Skill) -> Profile:
+def load_profile(skill: Skill) -> Profile:
     """Return the profile of a skill that has `updated_at` (`SkillQuerySet.ever_published`), in three queries."""
-    ladder = ladder_of(Level.objects.filter(framework=skill.framework_id))
+    ladder = build_ladder(Level.objects.filter(framework=skill.framework_id))
     requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
-    titles = titles_of({requirement.role_id for requirement in requirements})
+    titles = get_titles({requirement.role_id for requirement in requirements})
     updated_at: datetime | None = vars(skill)["updated_at"]  # `ever_published` annotates it
-    return Profile(skill, ladder, _entries(requirements, ladder, titles), updated_at)
+    return Profile(skill, ladder, _build_entries(requirements, ladder, titles), updated_at)
 
 
-def titles_of(roles: Iterable[int]) -> Mapping[tuple[int, int], str]:
+def get_titles(role_ids: Iterable[int]) -> Mapping[tuple[int, int], str]:
     """Return what the framework calls these roles at a level, by the primary keys of role and level, in one query."""
-    rows = RoleLevel.objects.filter(role__in=roles).exclude(title="").values_list("role_id", "level_id", "title")
+    rows = RoleLevel.objects.filter(role__in=role_ids).exclude(title="").values_list("role_id", "level_id", "title")
     return {(role, level): title for role, level, title in rows}
 
 
-def _entries(
+def _build_entries(
     requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]
 ) -> list[ProfileEntry]:
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}

@@ -11,13 +11,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from skills.feeds import views
 from skills.models import Skill
-from skills.profile.page import Comparison, Profile, profile_of
+from skills.profile.page import Comparison, Profile, load_profile
 from skills.revisions import authorship
 from skills.web.addresses import find_skill
 from skills.web.cache import cached_page
 from skills.web.requests import HtmxRequest
 
-MOST_CONTRIBUTORS = 5
+MAX_CONTRIBUTORS = 5
 """So many stand on a skill's own page; its history names them all."""
 
 
@@ -27,27 +27,27 @@ MOST_CONTRIBUTORS = 5
 def profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """A skill: figures, comparison of two levels, what every level expects."""
     if not skill.is_current:
-        return _without_profile(request, skill)
-    found = profile_of(skill)
-    chosen = _comparison(request, found)
+        return _answer_without_profile(request, skill)
+    found = load_profile(skill)
+    chosen = _build_comparison_context(request, found)
     context = {
         "skill": skill,
         "profile": found,
-        "feed": views.announced(skill),
+        "feed": views.get_feed_link(skill),
         **chosen,
-        **table_view(request, found, chosen["comparison"]),
+        **build_table_context(request, found, chosen["comparison"]),
     }
     if request.htmx:
         return render(request, "skills/profile/profile.html#body", context)
-    return render(request, "skills/profile/profile.html", context | _contributors(skill))
+    return render(request, "skills/profile/profile.html", context | _build_contributors_context(skill))
 
 
-def _contributors(skill: Skill) -> dict[str, Any]:
-    people = authorship.contributors(skill)
-    return {"contributors": people[:MOST_CONTRIBUTORS], "more_contributors": len(people[MOST_CONTRIBUTORS:])}
+def _build_contributors_context(skill: Skill) -> dict[str, Any]:
+    people = authorship.list_contributors(skill)
+    return {"contributors": people[:MAX_CONTRIBUTORS], "more_contributors": len(people[MAX_CONTRIBUTORS:])}
 
 
-def _without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
+def _answer_without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Lead to the skill that this one is the same as, or say that it is gone; raises Http404 for one not there yet."""
     last = skill.revisions.defer("content", "changes").order_by("-number").first()
     if last is None:
@@ -59,19 +59,19 @@ def _without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
     return render(request, "skills/profile/gone.html", {"skill": skill, "last": last}, status=HTTPStatus.GONE)
 
 
-def _comparison(request: HttpRequest, found: Profile) -> dict[str, Any]:
+def _build_comparison_context(request: HttpRequest, skill_profile: Profile) -> dict[str, Any]:
     """Read `role` and `level`; what the profile does not have is as good as not chosen."""
-    role = found.find_role(request.GET.get("role", "")) or next(iter(found.roles), None)
-    step = found.ladder.find(request.GET.get("level", ""))
-    return {"role": role, "step": step, "comparison": found.compare(role, step) if role and step else None}
+    role = skill_profile.find_role(request.GET.get("role", "")) or next(iter(skill_profile.roles), None)
+    step = skill_profile.ladder.find_step(request.GET.get("level", ""))
+    return {"role": role, "step": step, "comparison": skill_profile.compare(role, step) if role and step else None}
 
 
-def table_view(request: HttpRequest, found: Profile, comparison: Comparison | None) -> dict[str, Any]:
+def build_table_context(request: HttpRequest, skill_profile: Profile, comparison: Comparison | None) -> dict[str, Any]:
     """Read `view`, `tab`, `only` (a role) and `obligation`; the tab follows the comparison where none is named."""
-    only_role = found.find_role(request.GET.get("only", ""))
+    only_role = skill_profile.find_role(request.GET.get("only", ""))
     only_mandatory = request.GET.get("obligation") == "mandatory"
-    shown = found.filtered(only_role.slug if only_role else "", only_mandatory=only_mandatory)
-    tab = found.ladder.find(request.GET.get("tab", ""))
+    shown = skill_profile.filter_entries(only_role.slug if only_role else "", only_mandatory=only_mandatory)
+    tab = skill_profile.ladder.find_step(request.GET.get("tab", ""))
     if tab is None and comparison:
         tab = comparison.next.step if comparison.next else comparison.step
     return {
@@ -79,7 +79,7 @@ def table_view(request: HttpRequest, found: Profile, comparison: Comparison | No
         "only_role": only_role,
         "only_mandatory": only_mandatory,
         "is_grid": request.GET.get("view") == "grid",
-        "tab": tab if tab in found.steps else found.first_step,
-        "tables": [shown.table(step) for step in found.steps],
-        "grid": shown.grid(found.steps),
+        "tab": tab if tab in skill_profile.steps else skill_profile.first_step,
+        "tables": [shown.build_table(step) for step in skill_profile.steps],
+        "grid": shown.build_grid(skill_profile.steps),
     }

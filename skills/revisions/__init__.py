@@ -3,9 +3,9 @@
 from skills.revisions.publishing import (
     NothingToPublish,
     Review,
-    content_of,
-    contents_of,
     create,
+    get_content,
+    get_contents,
     publish,
     unpublish,
 )
@@ -13,9 +13,9 @@ from skills.revisions.publishing import (
 __all__ = [
     "NothingToPublish",
     "Review",
-    "content_of",
-    "contents_of",
     "create",
+    "get_content",
+    "get_contents",
     "publish",
     "unpublish",
 ]

@@ -12,29 +12,29 @@ from django.utils.translation import pgettext
 from skills.models import CatalogueVersion, Revision, Skill
 
 
-def disown(author: Any) -> None:
+def remove_author(author: Any) -> None:
     """Take somebody's name from all they published. The caller holds the catalogue's lock, see `CatalogueVersion`."""
-    is_named = _naming(author).exists()
+    is_named = _find_revisions(author).exists()
     Revision.objects.filter(author=author).update(author=None, author_deleted=True)
     if is_named:
         CatalogueVersion.objects.advance()
 
 
-def rename(author: Any) -> None:
+def refresh_author_name(author: Any) -> None:
     """Let pages show the new name of somebody, or lead to their page no more, when they stand on any.
 
     To be called in the transaction that changes it.
     """
-    if _naming(author).exists():
+    if _find_revisions(author).exists():
         CatalogueVersion.objects.advance()
 
 
-def _naming(person: Any) -> QuerySet[Revision]:
+def _find_revisions(person: Any) -> QuerySet[Revision]:
     """Return the revisions whose pages name somebody: who wrote them and who reviewed them."""
     return Revision.objects.filter(Q(author=person) | Q(reviewer=person))
 
 
-OF_A_PERSON = ("pk", "username", "name", "is_public", "is_active")
+PERSON_FIELDS = ("pk", "username", "name", "is_public", "is_active")
 """What of an account decides how pages show somebody."""
 
 
@@ -47,35 +47,37 @@ class Contributor:
 
     person: AbstractUser | None
     name: str
-    written: int
-    co_written: int
+    written_count: int
+    co_written_count: int
 
 
-def author_in_words(revision: Revision) -> str:
+def describe_author(revision: Revision) -> str:
     """Return who wrote a revision: the name shown to others, or what stands in its place."""
     is_import = revision.origin == Revision.Origin.IMPORT
     return revision.author_name or (pgettext("author of a revision", "Import") if is_import else _("deleted account"))
 
 
-def contributors(skill: Skill) -> list[Contributor]:
+def list_contributors(skill: Skill) -> list[Contributor]:
     """Return who wrote or helped to write a skill, most revisions first, in one query; imports are nobody's."""
-    author, reviewer = ([f"{role}__{field}" for field in OF_A_PERSON] for role in ("author", "reviewer"))
+    author, reviewer = ([f"{role}__{field}" for field in PERSON_FIELDS] for role in ("author", "reviewer"))
     rows = skill.revisions.order_by().values_list(*author, *reviewer, "is_co_written", "origin").annotate(Count("pk"))
     found: dict[AbstractUser | None, list[int]] = {}
     for *columns, is_co_written, origin, count in rows:
-        writer, helper = (_person(*columns[start : start + len(OF_A_PERSON)]) for start in (0, len(OF_A_PERSON)))
+        writer, helper = (
+            _build_person(*columns[start : start + len(PERSON_FIELDS)]) for start in (0, len(PERSON_FIELDS))
+        )
         if writer or origin != Revision.Origin.IMPORT:
             found.setdefault(writer, [0, 0])[0] += count
         if is_co_written:
             found.setdefault(helper, [0, 0])[1] += count
-    people = [Contributor(person, _name(person), *counts) for person, counts in found.items()]
-    return sorted(people, key=lambda one: (-one.written, -one.co_written, one.name.casefold()))
+    people = [Contributor(person, _get_person_name(person), *counts) for person, counts in found.items()]
+    return sorted(people, key=lambda one: (-one.written_count, -one.co_written_count, one.name.casefold()))
 
 
-def _person(pk: int | None, *fields: Any) -> AbstractUser | None:
+def _build_person(pk: int | None, *fields: Any) -> AbstractUser | None:
     """Return somebody as far as pages show them."""
-    return get_user_model()(pk=pk, **dict(zip(OF_A_PERSON[1:], fields, strict=True))) if pk else None
+    return get_user_model()(pk=pk, **dict(zip(PERSON_FIELDS[1:], fields, strict=True))) if pk else None
 
 
-def _name(person: AbstractUser | None) -> str:
+def _get_person_name(person: AbstractUser | None) -> str:
     return person.get_full_name() if person else _("deleted account")

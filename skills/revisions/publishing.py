@@ -18,12 +18,12 @@ from skills import search
 from skills.content import naming
 from skills.content.changes import (
     NO_CONTENT,
-    SUGGESTED,
+    SUGGESTED_CONTENT,
     Change,
     Field,
     SkillContent,
-    changes_between,
     check,
+    find_changes,
     select_applicable,
 )
 from skills.content.matrix import Cell, Matrix, Place
@@ -46,13 +46,13 @@ class NothingToPublish(Exception):
     """Every change proposes what already stands there."""
 
 
-def content_of(skill: Skill) -> SkillContent:
+def get_content(skill: Skill) -> SkillContent:
     """Return a skill's content as it stands in the database."""
-    return contents_of([skill])[skill.pk]
+    return get_contents([skill])[skill.pk]
 
 
-def contents_of(skills: Sequence[Skill]) -> dict[int, SkillContent]:
-    """Return the content of each skill by its primary key, in one query when they were loaded `with_place`.
+def get_contents(skills: Sequence[Skill]) -> dict[int, SkillContent]:
+    """Return the content of each skill by its primary key, in one query when they were loaded `with_group`.
 
     One query more where one of them is no longer part of its framework: what it last said stands in its history.
     """
@@ -62,22 +62,22 @@ def contents_of(skills: Sequence[Skill]) -> dict[int, SkillContent]:
     )
     for skill_id, role, level, *cell in rows:
         cells[skill_id][Place(role, level)] = Cell(*cell)
-    retired = _last_contents([skill.pk for skill in skills if not skill.is_current and not skill.is_suggested])
-    return {skill.pk: retired.get(skill.pk) or _content(skill, cells[skill.pk]) for skill in skills}
+    retired = _get_last_contents([skill.pk for skill in skills if not skill.is_current and not skill.is_suggested])
+    return {skill.pk: retired.get(skill.pk) or _build_content(skill, cells[skill.pk]) for skill in skills}
 
 
-def _content(skill: Skill, cells: dict[Place, Cell]) -> SkillContent:
+def _build_content(skill: Skill, cells: dict[Place, Cell]) -> SkillContent:
     if skill.is_suggested:
-        return SUGGESTED
+        return SUGGESTED_CONTENT
     group = f"{skill.group.domain.key}/{skill.group.key}"
     return SkillContent(skill.name, skill.summary, skill.tag_line, group, Matrix(cells))
 
 
-def _last_contents(skills: Sequence[int]) -> dict[int, SkillContent]:
-    if not skills:
+def _get_last_contents(skill_ids: Sequence[int]) -> dict[int, SkillContent]:
+    if not skill_ids:
         return {}
     latest = Revision.objects.filter(skill=OuterRef("skill")).order_by("-number").values("pk")
-    rows = Revision.objects.filter(skill__in=skills, pk=Subquery(latest[:1])).values_list("skill", "content")
+    rows = Revision.objects.filter(skill__in=skill_ids, pk=Subquery(latest[:1])).values_list("skill", "content")
     return {skill: SkillContent.from_json(content) for skill, content in rows}
 
 
@@ -101,12 +101,12 @@ def publish(
     """
     with transaction.atomic():
         changes = list(changes)
-        locked = writing.locked(skill, changes)
-        before = content_of(locked)
-        effective = _effective(before, changes)
+        locked = writing.lock_skill(skill, changes)
+        before = get_content(locked)
+        effective = _select_effective(before, changes)
         after = before
         for change in effective:
-            after = after.after(change)
+            after = after.apply(change)
         writing.write(locked, before, after, effective)
         return _record(
             locked,
@@ -134,10 +134,10 @@ def create(
 ) -> Skill:
     """Make a skill with its first revision and return it; raises `InvalidChange` as `publish` does."""
     with transaction.atomic():
-        changes = changes_between(NO_CONTENT, content)
+        changes = find_changes(NO_CONTENT, content)
         for change in changes:
             check(change)
-        group = writing.group_at(framework, Change(Field.GROUP, None, content.group))
+        group = writing.get_group(framework, Change(Field.GROUP, None, content.group))
         writing.refuse_taken_name(group, content.name, None)
         skill = Skill(framework=framework, group=group, key=key, name=content.name)
         skill.summary, skill.tag_line = content.summary, content.tag_line
@@ -160,15 +160,15 @@ def create(
 def unpublish(skill: Skill, *, author: "AbstractUser", summary: str) -> Revision:
     """Make of a skill again what it was before its first revision: only suggested, without content; as a revision."""
     with transaction.atomic():
-        locked = writing.locked(skill, [])
-        before = content_of(locked)
+        locked = writing.lock_skill(skill, [])
+        before = get_content(locked)
         locked.requirements.all().delete()
         locked.status = Skill.Status.SUGGESTED
         locked.save(update_fields=["status"])
         return _record(
             locked,
-            changes_between(before, SUGGESTED),
-            SUGGESTED,
+            find_changes(before, SUGGESTED_CONTENT),
+            SUGGESTED_CONTENT,
             author=author,
             origin=Revision.Origin.REVERT,
             summary=summary,
@@ -177,10 +177,10 @@ def unpublish(skill: Skill, *, author: "AbstractUser", summary: str) -> Revision
         )
 
 
-def _effective(today: SkillContent, changes: Sequence[Change]) -> list[Change]:
+def _select_effective(current: SkillContent, changes: Sequence[Change]) -> list[Change]:
     for change in changes:
         check(change)
-    effective = select_applicable(today, changes)
+    effective = select_applicable(current, changes)
     if not effective:
         raise NothingToPublish
     return effective

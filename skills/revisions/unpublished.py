@@ -6,13 +6,13 @@ from skills.content.changes import NAME_MAX_LENGTH
 from skills.models import Framework, Group, Skill
 
 
-def unsaved(framework: Framework, group: Group) -> Skill:
+def build_suggested_skill(framework: Framework, group: Group) -> Skill:
     """Return a skill that is only suggested and not saved yet."""
     key = f"suggested-{uuid.uuid4().hex}"
     return Skill(framework=framework, group=group, key=key, slug=key, status=Skill.Status.SUGGESTED)
 
 
-def label(skill: Skill, group: Group, name: str) -> None:
+def save_name_and_group(skill: Skill, group: Group, name: str) -> None:
     """Save under which name and in which group a suggested skill is listed; nothing of it is published by that."""
     assert skill.is_suggested
     skill.group, skill.name = group, name.strip()[:NAME_MAX_LENGTH]

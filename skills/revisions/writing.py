@@ -14,21 +14,21 @@ from skills.content.changes import (
     InvalidChange,
     NameTaken,
     SkillContent,
-    changes_between,
-    twin_of,
+    find_changes,
+    get_duplicate_key,
 )
 from skills.content.matrix import Cell
 from skills.models import CatalogueVersion, Framework, Group, Level, Requirement, Role, Skill
 
 
-def locked(skill: Skill, changes: Sequence[Change]) -> Skill:
+def lock_skill(skill: Skill, changes: Sequence[Change]) -> Skill:
     """Return the skill as it stands, its row locked until the transaction ends, and with it the one it is said to be.
 
     Rows are locked in the order of their primary keys, so that two of these never wait for each other.
     """
-    keys = {twin_of(str(change.proposed)) for change in changes if change.field is Field.STATUS} - {""}
+    keys = {get_duplicate_key(str(change.proposed)) for change in changes if change.field is Field.STATUS} - {""}
     twins = Skill.objects.filter(framework=skill.framework_id, key__in=keys).values("pk") if keys else []
-    rows = Skill.objects.select_for_update(of=("self",)).with_place().filter(Q(pk=skill.pk) | Q(pk__in=twins))
+    rows = Skill.objects.select_for_update(of=("self",)).with_group().filter(Q(pk=skill.pk) | Q(pk__in=twins))
     return {row.pk: row for row in rows.order_by("pk")}[skill.pk]
 
 
@@ -45,7 +45,7 @@ def write(skill: Skill, before: SkillContent, after: SkillContent, changes: Sequ
         skill.requirements.all().delete()
         return
     was_current = before.status == Skill.Status.CURRENT
-    cells = changes if was_current else changes_between(NO_CONTENT, after)
+    cells = changes if was_current else find_changes(NO_CONTENT, after)
     write_cells(skill, [change for change in cells if change.field is Field.REQUIREMENT])
 
 
@@ -53,7 +53,7 @@ def _write_fields(skill: Skill, fields: Mapping[Field, Change]) -> None:
     if Field.NAME in fields or Field.GROUP in fields:
         name = str(fields[Field.NAME].proposed) if Field.NAME in fields else skill.name
         if Field.GROUP in fields:
-            skill.group = group_at(skill.framework, fields[Field.GROUP])
+            skill.group = get_group(skill.framework, fields[Field.GROUP])
         refuse_taken_name(skill.group, name, skill.pk)
         if Field.GROUP in fields:
             skill.name = name  # with the group, as the group may have another skill of the old name
@@ -70,17 +70,17 @@ def _write_first(skill: Skill, after: SkillContent) -> None:
     """Give a suggested skill its name and place; its key and address too, unless it had been published before."""
     if not after.name or after.status != Skill.Status.CURRENT:
         raise InvalidChange(Change(Field.NAME, "", after.name), _("A skill needs a name."))
-    skill.group = group_at(skill.framework, Change(Field.GROUP, "", after.group))
+    skill.group = get_group(skill.framework, Change(Field.GROUP, "", after.group))
     refuse_taken_name(skill.group, after.name, skill.pk)
     skill.name, skill.summary, skill.tag_line = after.name, after.summary, after.tag_line
     if not skill.revisions.exists():
-        skill.key = naming.free_key(skill.framework.skills.exclude(pk=skill.pk), after.name)
+        skill.key = naming.find_free_key(skill.framework.skills.exclude(pk=skill.pk), after.name)
         naming.assign_slug(skill)
     skill.save(update_fields=["group", "name", "summary", "tag_line", "key", "slug"])
 
 
 def _write_status(skill: Skill, change: Change) -> None:
-    skill.same_as = twin_at(skill, change)
+    skill.same_as = get_duplicate(skill, change)
     skill.status = Skill.Status.RETIRED if skill.same_as else Skill.Status(str(change.proposed))
     skill.save(update_fields=["status", "same_as"])
 
@@ -88,11 +88,11 @@ def _write_status(skill: Skill, change: Change) -> None:
 def refuse_taken_name(group: Group, name: str, pk: int | None) -> None:
     """Raise `NameTaken` when a group has another skill of this name. Holds the catalogue's lock from here on."""
     CatalogueVersion.objects.lock()
-    if reason := why_taken(group, name, pk):
+    if reason := explain_taken_name(group, name, pk):
         raise NameTaken(Change(Field.NAME, None, name), reason)
 
 
-def why_taken(group: Group, name: str, pk: int | None) -> str:
+def explain_taken_name(group: Group, name: str, pk: int | None) -> str:
     """Return in the reader's language that a group has another skill of this name, or had one; '' where it has none.
 
     What is only suggested takes no name.
@@ -103,9 +103,9 @@ def why_taken(group: Group, name: str, pk: int | None) -> str:
     return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
 
 
-def twin_at(skill: Skill, change: Change) -> Skill | None:
+def get_duplicate(skill: Skill, change: Change) -> Skill | None:
     """Return the skill that a change of the status names as the same one, if any; raises `InvalidChange`."""
-    key = twin_of(str(change.proposed))
+    key = get_duplicate_key(str(change.proposed))
     if not key:
         return None
     twin = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
@@ -114,7 +114,7 @@ def twin_at(skill: Skill, change: Change) -> Skill | None:
     return twin
 
 
-def group_at(framework: Framework, change: Change) -> Group:
+def get_group(framework: Framework, change: Change) -> Group:
     """Return the group that a change of the group names; raises `InvalidChange`."""
     domain, _slash, key = str(change.proposed).partition("/")
     group = Group.objects.select_related("domain").filter(domain__framework=framework, domain__key=domain, key=key)

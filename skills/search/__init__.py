@@ -1,21 +1,28 @@
 """Finding skills by their words: what an entry holds, how it is asked on each database, how finds are shown."""
 
-from skills.search.finding import InvalidQuery, QueryTooLong, among, matching, refuse_nul, similar_names
+from skills.search.finding import (
+    InvalidQuery,
+    QueryTooLong,
+    build_id_subquery,
+    find_similar_skills,
+    find_skill_ids,
+    refuse_nul,
+)
 from skills.search.indexing import index, rebuild
-from skills.search.marking import excerpt, mark
-from skills.search.text import fold, words
+from skills.search.marking import build_excerpt, mark
+from skills.search.text import fold, split_words
 
 __all__ = [
     "InvalidQuery",
     "QueryTooLong",
-    "among",
-    "excerpt",
+    "build_excerpt",
+    "build_id_subquery",
+    "find_similar_skills",
+    "find_skill_ids",
     "fold",
     "index",
     "mark",
-    "matching",
     "rebuild",
     "refuse_nul",
-    "similar_names",
-    "words",
+    "split_words",
 ]

@@ -17,16 +17,16 @@ class Engine(Protocol):
     def repair_statements(self) -> Sequence[str]:
         """Statements that write the engine's own tables anew from the entries."""
 
-    def matching(self, name: str, words: Sequence[str], limit: int) -> Statement:
+    def build_match_statement(self, name: str, words: Sequence[str], limit: int) -> Statement:
         """Return a statement for the ids of the skills in which all words occur, `name` being the whole query."""
 
-    def rows(self, numbers: str) -> Statement:
+    def build_rows_statement(self, numbers_json: str) -> Statement:
         """Return a statement whose rows are the numbers of a JSON array."""
 
-    def near(self, words: Sequence[str], limit: int) -> Statement:
+    def build_similar_statement(self, words: Sequence[str], limit: int) -> Statement:
         """Return a statement for the ids of the skills whose names have most in common with the words."""
 
 
-def engine() -> Engine:
+def get_engine() -> Engine:
     """Return the engine of the database in use."""
     return postgresql if connection.vendor == "postgresql" else sqlite

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 
 from skills.models import CatalogueVersion, Requirement, SearchEntry, Skill
-from skills.search.engines import engine
-from skills.search.marking import plain_text
-from skills.search.text import words
+from skills.search.engines import get_engine
+from skills.search.marking import strip_markdown
+from skills.search.text import split_words
 
 # PostgreSQL refuses a row whose words, with up to eight bytes for each short one, take more than a megabyte.
 BODY_MAX_BYTES = 400_000
@@ -39,12 +39,12 @@ def index(skill_ids: Iterable[int]) -> None:
         # Two writers that index one skill would else overwrite each other's words with
         # older ones, or wait for each other: whoever renames a role holds this lock too.
         CatalogueVersion.objects.lock()
-        requirements = _requirements_of(ids)
+        requirements = _collect_requirements(ids)
         skills = list(Skill.objects.current().filter(pk__in=ids))
         if forgotten := set(ids) - {skill.pk for skill in skills}:
             SearchEntry.objects.filter(skill__in=forgotten).delete()
         SearchEntry.objects.bulk_create(
-            [_entry(skill, requirements[skill.pk]) for skill in skills],
+            [_build_entry(skill, requirements[skill.pk]) for skill in skills],
             update_conflicts=True,
             unique_fields=["skill"],
             update_fields=["name", "tags", "roles", "body"],
@@ -57,12 +57,12 @@ def rebuild() -> int:
     for start in range(0, len(ids), REBUILD_BATCH):
         index(ids[start : start + REBUILD_BATCH])
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in engine().repair_statements:
+        for statement in get_engine().repair_statements:
             cursor.execute(statement)
     return len(ids)
 
 
-def _requirements_of(ids: Sequence[int]) -> Mapping[int, _Requirements]:
+def _collect_requirements(ids: Sequence[int]) -> Mapping[int, _Requirements]:
     found: dict[int, _Requirements] = defaultdict(_Requirements)
     rows = Requirement.objects.filter(skill__in=ids).order_by("skill", "pk")
     for skill, role, proficiency, text in rows.values_list("skill_id", "role__name", "proficiency", "description"):
@@ -72,22 +72,22 @@ def _requirements_of(ids: Sequence[int]) -> Mapping[int, _Requirements]:
     return found
 
 
-def _entry(skill: Skill, requirements: _Requirements) -> SearchEntry:
+def _build_entry(skill: Skill, requirements: _Requirements) -> SearchEntry:
     texts = [skill.summary, *requirements.texts, *requirements.proficiencies]
     return SearchEntry(
         skill=skill,
-        name=" ".join(words(skill.name)),
-        tags=" ".join(words(skill.tag_line)),
-        roles=" ".join(words(" ".join(requirements.roles))),
-        body=capped([word for text in texts for word in words(plain_text(text))]),
+        name=" ".join(split_words(skill.name)),
+        tags=" ".join(split_words(skill.tag_line)),
+        roles=" ".join(split_words(" ".join(requirements.roles))),
+        body=cap_words([word for text in texts for word in split_words(strip_markdown(text))]),
     )
 
 
-def capped(found: Sequence[str], limit: int = BODY_MAX_BYTES) -> str:
+def cap_words(terms: Sequence[str], limit: int = BODY_MAX_BYTES) -> str:
     """Return words as one text of at most `limit` bytes, where they are too many each one once."""
-    text = " ".join(found)
+    text = " ".join(terms)
     if len(text.encode()) > limit:
-        text = " ".join(dict.fromkeys(found))
+        text = " ".join(dict.fromkeys(terms))
     if len(text.encode()) > limit:
         text = text.encode()[:limit].decode(errors="ignore")
     return text

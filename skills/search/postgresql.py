@@ -6,7 +6,7 @@ from collections.abc import Sequence
 repair_statements: tuple[str, ...] = ()
 
 # One normalisation by the length of the text, as bm25 has it.
-_MATCHING = """
+_MATCH_SQL = """
     SELECT skill_id
     FROM skills_searchentry, to_tsquery('pg_catalog.simple', %s) AS query
     WHERE words @@ query
@@ -24,27 +24,34 @@ _MATCHING = """
     LIMIT %s
 """
 
-_NEAR = """
+_SIMILAR_SQL = """
     SELECT skill_id FROM skills_searchentry WHERE name %% %s
     ORDER BY similarity(name, %s) DESC, skill_id LIMIT %s
 """
 
 
-def matching(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
+def build_match_statement(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
     """Return a statement for the ids of the skills in which all words occur, best first."""
-    return _MATCHING, [_all(words), name, name, _all(words, "A"), _all(words, "AB"), limit]
+    return _MATCH_SQL, [
+        _build_tsquery(words),
+        name,
+        name,
+        _build_tsquery(words, "A"),
+        _build_tsquery(words, "AB"),
+        limit,
+    ]
 
 
-def rows(numbers: str) -> tuple[str, list[str | int]]:
+def build_rows_statement(numbers_json: str) -> tuple[str, list[str | int]]:
     """Return a statement whose rows are the numbers of a JSON array."""
-    return "SELECT value::bigint FROM json_array_elements_text(%s::json)", [numbers]
+    return "SELECT value::bigint FROM json_array_elements_text(%s::json)", [numbers_json]
 
 
-def near(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
+def build_similar_statement(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
     """Return a statement for the ids of the skills whose names have most trigrams in common with the words."""
     name = " ".join(words)
-    return _NEAR, [name, name, limit]
+    return _SIMILAR_SQL, [name, name, limit]
 
 
-def _all(words: Sequence[str], weights: str = "") -> str:
+def _build_tsquery(words: Sequence[str], weights: str = "") -> str:
     return " & ".join(f"'{word}':*{weights}" for word in words)

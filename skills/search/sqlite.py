@@ -6,9 +6,9 @@ which loses the triggers: it has to drop them with both tables before, and make 
 
 from collections.abc import Sequence
 
-from skills.search.text import trigrams
+from skills.search.text import build_trigrams
 
-# Two spaces before a word and one after it, as `trigrams` has it.
+# Two spaces before a word and one after it, as `build_trigrams` has it.
 repair_statements = (
     "INSERT INTO skills_searchwords(skills_searchwords) VALUES ('rebuild')",
     "INSERT INTO skills_searchtrigrams(skills_searchtrigrams) VALUES ('delete-all')",
@@ -19,7 +19,7 @@ repair_statements = (
 )
 
 # bm25 is better the smaller it is; its weights stand in the order of the columns.
-_MATCHING = """
+_MATCH_SQL = """
     SELECT entry.skill_id
     FROM skills_searchwords JOIN skills_searchentry AS entry ON entry.skill_id = skills_searchwords.rowid
     WHERE skills_searchwords MATCH %s
@@ -37,24 +37,24 @@ _MATCHING = """
     LIMIT %s
 """
 
-_NEAR = """
+_SIMILAR_SQL = """
     SELECT rowid FROM skills_searchtrigrams WHERE skills_searchtrigrams MATCH %s
     ORDER BY bm25(skills_searchtrigrams), rowid LIMIT %s
 """
 
 
-def matching(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
+def build_match_statement(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
     """Return a statement for the ids of the skills in which all words occur, best first."""
     every = " AND ".join(f'"{word}"*' for word in words)
     in_name, in_tags = f"{{name}} : ({every})", f"{{name tags}} : ({every})"
-    return _MATCHING, [every, name, len(name), name, in_name, in_tags, limit]
+    return _MATCH_SQL, [every, name, len(name), name, in_name, in_tags, limit]
 
 
-def rows(numbers: str) -> tuple[str, list[str | int]]:
+def build_rows_statement(numbers_json: str) -> tuple[str, list[str | int]]:
     """Return a statement whose rows are the numbers of a JSON array."""
-    return "SELECT value FROM json_each(%s)", [numbers]
+    return "SELECT value FROM json_each(%s)", [numbers_json]
 
 
-def near(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
+def build_similar_statement(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
     """Return a statement for the ids of the skills whose names have most trigrams in common with the words."""
-    return _NEAR, [" OR ".join(f'"{trigram}"' for trigram in sorted(trigrams(words))), limit]
+    return _SIMILAR_SQL, [" OR ".join(f'"{trigram}"' for trigram in sorted(build_trigrams(words))), limit]

@@ -36,40 +36,40 @@ def fold(text: str) -> str:
     return _UMLAUT_SPELT_OUT.sub(r"\1", text.lower())
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return a text's words, folded, in their order.
 
     They hold letters and digits only, in no engine anything but a word: "C++" is "cplusplus", "W&B" "wandb".
     """
-    return [_spelt_out(word)[:WORD_MAX_LENGTH] for word in WORD.findall(fold(text))]
+    return [_spell_out(word)[:WORD_MAX_LENGTH] for word in WORD.findall(fold(text))]
 
 
-def may_hold(text: str, wanted: tuple[str, ...]) -> bool:
+def may_contain(text: str, wanted: tuple[str, ...]) -> bool:
     """Whether one of the folded words can begin a word of the text at all: quick, and wrong only in saying yes."""
-    folded = _spelt_out(fold(text))
+    folded = _spell_out(fold(text))
     return any(word in folded for word in wanted)
 
 
-def folded_word(written: str) -> str:
-    """Return one word, as `WORD` finds it in a text, in the form in which `words` returns it."""
-    return _kept_word(written) if len(written) <= WORD_MAX_LENGTH else _folded_word(written)
+def fold_word(written: str) -> str:
+    """Return one word, as `WORD` finds it in a text, in the form in which `split_words` returns it."""
+    return _fold_cached(written) if len(written) <= WORD_MAX_LENGTH else _fold_uncached(written)
 
 
 @lru_cache(maxsize=20_000)
-def _kept_word(written: str) -> str:
+def _fold_cached(written: str) -> str:
     """Keep the forms of words of ordinary length: the cache counts entries, and a word may be as long as a text."""
-    return _folded_word(written)
+    return _fold_uncached(written)
 
 
-def _folded_word(written: str) -> str:
-    return _spelt_out(fold(written))[:WORD_MAX_LENGTH]
+def _fold_uncached(written: str) -> str:
+    return _spell_out(fold(written))[:WORD_MAX_LENGTH]
 
 
-def trigrams(names: Iterable[str]) -> frozenset[str]:
+def build_trigrams(names: Iterable[str]) -> frozenset[str]:
     """Return all groups of three characters of some words, two spaces standing before each and one after it."""
     padded = [f"  {name} " for name in names]
     return frozenset(name[start : start + 3] for name in padded for start in range(len(name) - 2))
 
 
-def _spelt_out(folded: str) -> str:
+def _spell_out(folded: str) -> str:
     return folded.replace("+", "plus").replace("#", "sharp").replace("&", "and")

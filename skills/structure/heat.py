@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from skills.content.ladder import Ladder, LadderStep, ladder_of
+from skills.content.ladder import Ladder, LadderStep, build_ladder
 from skills.models import Domain, Framework, Group, Level, Obligation, Requirement, Role, Skill
 
 
@@ -42,23 +42,23 @@ class Overview:
     groups: Sequence[HeatGroup]
 
     @property
-    def by_role(self) -> bool:
+    def is_by_role(self) -> bool:
         return bool(self.columns) and isinstance(self.columns[0], Role)
 
 
-def by_level(skills: QuerySet[Skill], ladder: Ladder) -> Overview:
+def build_overview_by_level(skills: QuerySet[Skill], ladder: Ladder) -> Overview:
     """Return how much each skill requires on each level of the tracks it uses; two queries."""
-    counts = _counts(skills, "level")
+    counts = _count_requirements(skills, "level")
     used = {level for _skill, level in counts}
     tracks = [track for track in ladder.tracks if any(step.pk in used for step in track.steps)]
-    return _overview(skills, counts, [step for track in tracks for step in track.steps])
+    return _build_overview(skills, counts, [step for track in tracks for step in track.steps])
 
 
-def by_role(skills: QuerySet[Skill]) -> Overview:
+def build_overview_by_role(skills: QuerySet[Skill]) -> Overview:
     """Return how much each skill requires of each role that it concerns; three queries."""
-    counts = _counts(skills, "role")
+    counts = _count_requirements(skills, "role")
     roles = Role.objects.filter(pk__in={role for _skill, role in counts}).order_by("name")
-    return _overview(skills, counts, list(roles))
+    return _build_overview(skills, counts, list(roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,44 +77,46 @@ class FrameworkSummary:
     ladder: Ladder
 
 
-def framework_summaries(ladders: Mapping[int, Ladder]) -> list[FrameworkSummary]:
+def list_framework_summaries(ladders: Mapping[int, Ladder]) -> list[FrameworkSummary]:
     """Return every framework with its ladder; one query."""
     return [FrameworkSummary(row, ladders.get(row.pk, Ladder(()))) for row in Framework.objects.for_list()]
 
 
-def ladders_by_framework() -> dict[int, Ladder]:
+def get_ladders_by_framework() -> dict[int, Ladder]:
     """Return the ladder of every framework by its id; one query."""
     levels: dict[int, list[Level]] = {}
     for level in Level.objects.all():
         levels.setdefault(level.framework_id, []).append(level)
-    return {framework: ladder_of(rows) for framework, rows in levels.items()}
+    return {framework: build_ladder(rows) for framework, rows in levels.items()}
 
 
-def domain_summaries(ladders: Mapping[int, Ladder]) -> list[DomainSummary]:
+def list_domain_summaries(ladders: Mapping[int, Ladder]) -> list[DomainSummary]:
     """Return every domain with how much it requires on each step of the tracks it uses; two queries."""
     rows = Requirement.objects.values_list("skill__group__domain_id", "level_id").annotate(total=Count("pk"))
     totals = {(domain, level): Heat(total) for domain, level, total in rows}
     return [
-        DomainSummary(domain, _strip(ladders.get(domain.framework_id, Ladder(())), domain.pk, totals))
+        DomainSummary(domain, _build_strip(ladders.get(domain.framework_id, Ladder(())), domain.pk, totals))
         for domain in Domain.objects.for_list()
     ]
 
 
-def _strip(ladder: Ladder, owner: int, heats: Mapping[tuple[int, int], Heat]) -> list[tuple[LadderStep, Heat]]:
+def _build_strip(ladder: Ladder, owner_id: int, heats: Mapping[tuple[int, int], Heat]) -> list[tuple[LadderStep, Heat]]:
     """Return the heat on every step of the tracks that `owner` uses."""
-    pairs = [(step, heats.get((owner, step.pk), Heat())) for step in ladder.steps]
+    pairs = [(step, heats.get((owner_id, step.pk), Heat())) for step in ladder.steps]
     used = {step.track for step, heat in pairs if heat.total}
     return [(step, heat) for step, heat in pairs if step.track in used]
 
 
-def level_strips(skills: Iterable[Skill], ladders: Mapping[int, Ladder]) -> dict[int, list[tuple[LadderStep, Heat]]]:
+def build_level_strips(
+    skills: Iterable[Skill], ladders: Mapping[int, Ladder]
+) -> dict[int, list[tuple[LadderStep, Heat]]]:
     """Return for each skill its heat on every step of the tracks it uses; one query. `ladders` by framework."""
     skills = list(skills)
-    counts = _counts(Skill.objects.filter(pk__in=[skill.pk for skill in skills]), "level")
-    return {skill.pk: _strip(ladders[skill.framework_id], skill.pk, counts) for skill in skills}
+    counts = _count_requirements(Skill.objects.filter(pk__in=[skill.pk for skill in skills]), "level")
+    return {skill.pk: _build_strip(ladders[skill.framework_id], skill.pk, counts) for skill in skills}
 
 
-def _counts(skills: QuerySet[Skill], column: str) -> dict[tuple[int, int], Heat]:
+def _count_requirements(skills: QuerySet[Skill], column: str) -> dict[tuple[int, int], Heat]:
     rows = (
         Requirement.objects.filter(skill__in=skills.order_by().values("pk"))
         .values_list("skill_id", f"{column}_id")
@@ -127,7 +129,7 @@ def _counts(skills: QuerySet[Skill], column: str) -> dict[tuple[int, int], Heat]
     return {(skill, other): Heat(total, mandatory, stated) for skill, other, total, mandatory, stated in rows}
 
 
-def _overview[Column: (LadderStep, Role)](
+def _build_overview[Column: (LadderStep, Role)](
     skills: QuerySet[Skill], counts: dict[tuple[int, int], Heat], columns: Sequence[Column]
 ) -> Overview:
     ordered = skills.select_related("group__domain").order_by(

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.safestring import SafeString
 
-from skills.content.ladder import Ladder, LadderStep, Track, ladder_of
+from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
 
@@ -91,7 +91,7 @@ class RoleProfile:
     def skills(self) -> list[Skill]:
         """Every skill the role needs, in the order of domain, group and name."""
         skills = {requirement.skill for step in self.steps for requirement in step.requirements}
-        return sorted(skills, key=_order)
+        return sorted(skills, key=_get_sort_key)
 
     @cached_property
     def rows(self) -> list[tuple[Skill, list[tuple[LadderStep, RoleRequirement | None]]]]:
@@ -104,7 +104,7 @@ class RoleProfile:
         """Return the role's step with this level slug, or None."""
         return next((step for step in self.steps if step.step.slug == slug), None)
 
-    def below(self, step: LadderStep) -> RoleStep | None:
+    def find_step_below(self, step: LadderStep) -> RoleStep | None:
         """Return the nearest step below on the same track that the role has, or None."""
         lower = [
             other
@@ -113,22 +113,22 @@ class RoleProfile:
         ]
         return lower[-1] if lower else None
 
-    def compared(self, role_step: RoleStep) -> list[ComparedRequirement]:
+    def compare_step(self, role_step: RoleStep) -> list[ComparedRequirement]:
         """Return what a step asks, each against the step below."""
-        below = self.below(role_step.step)
+        below = self.find_step_below(role_step.step)
         before = {row.skill: row for row in below.requirements} if below else {}
         return [
-            ComparedRequirement(row, before.get(row.skill), _change(row, before.get(row.skill), below))
+            ComparedRequirement(row, before.get(row.skill), _classify_change(row, before.get(row.skill), below))
             for row in role_step.requirements
         ]
 
 
-def role_profile_of(role: Role) -> RoleProfile:
+def load_role_profile(role: Role) -> RoleProfile:
     """Return a role's profile in three queries."""
-    ladder = ladder_of(Level.objects.filter(framework=role.framework_id))
+    ladder = build_ladder(Level.objects.filter(framework=role.framework_id))
     rows = Requirement.objects.filter(role=role).select_related("skill__group__domain")
     by_level: dict[int, list[RoleRequirement]] = {}
-    for row in sorted(rows, key=lambda row: _order(row.skill)):
+    for row in sorted(rows, key=lambda row: _get_sort_key(row.skill)):
         requirement = RoleRequirement(row.skill, row.description, row.obligation, row.proficiency)
         by_level.setdefault(row.level_id, []).append(requirement)
     levels = {row.level_id: row for row in RoleLevel.objects.filter(role=role)}
@@ -145,7 +145,7 @@ def role_profile_of(role: Role) -> RoleProfile:
     return RoleProfile(role, ladder, steps)
 
 
-def _order(skill: Skill) -> tuple[int, str, int, str, str, int]:
+def _get_sort_key(skill: Skill) -> tuple[int, str, int, str, str, int]:
     group = skill.group
     return (
         group.domain.position,
@@ -157,7 +157,7 @@ def _order(skill: Skill) -> tuple[int, str, int, str, str, int]:
     )
 
 
-def _change(row: RoleRequirement, before: RoleRequirement | None, below: RoleStep | None) -> LadderChange:
+def _classify_change(row: RoleRequirement, before: RoleRequirement | None, below: RoleStep | None) -> LadderChange:
     if below is None:
         return LadderChange.FIRST
     if before is None:

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from skills.content import naming
-from skills.content.ladder import ladder_of
+from skills.content.ladder import build_ladder
 from skills.feeds import views
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.structure import heat
-from skills.structure.role_page import role_profile_of
+from skills.structure.role_page import load_role_profile
 from skills.web.addresses import follow_moves
 from skills.web.cache import cached_page
 from skills.web.requests import HtmxRequest
@@ -31,15 +31,15 @@ def role(request: HtmxRequest, slug: str) -> HttpResponse:
     found = Role.objects.select_related("framework").filter(slug=slug).first()
     if found is None:
         return follow_moves(request, f"roles/{slug}")
-    role_profile = role_profile_of(found)
+    role_profile = load_role_profile(found)
     chosen = role_profile.find(request.GET.get("level", ""))
     context = {
         "role": found,
         "profile": role_profile,
-        "feed": views.announced(found),
+        "feed": views.get_feed_link(found),
         "chosen": chosen,
-        "below": role_profile.below(chosen.step) if chosen else None,
-        "compared": role_profile.compared(chosen) if chosen else [],
+        "below": role_profile.find_step_below(chosen.step) if chosen else None,
+        "compared": role_profile.compare_step(chosen) if chosen else [],
     }
     template = "skills/structure/role.html#level" if request.htmx else "skills/structure/role.html"
     return render(request, template, context)
@@ -49,7 +49,7 @@ def role(request: HtmxRequest, slug: str) -> HttpResponse:
 @cached_page
 def domain_list(request: HttpRequest) -> HttpResponse:
     """All domains, by framework."""
-    domains = heat.domain_summaries(heat.ladders_by_framework())
+    domains = heat.list_domain_summaries(heat.get_ladders_by_framework())
     return render(request, "skills/structure/domain_list.html", {"domains": domains})
 
 
@@ -64,8 +64,8 @@ def domain(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "domain": found,
         "groups": found.groups.all(),
-        "feed": views.announced(found),
-        **_overview(request, skills, found.framework),
+        "feed": views.get_feed_link(found),
+        **_build_overview_context(request, skills, found.framework),
     }
     return render(request, "skills/structure/domain.html", context)
 
@@ -76,17 +76,19 @@ def group(request: HttpRequest, domain_slug: str, slug: str) -> HttpResponse:
     """A group of a domain: its skills and their heat."""
     found = Group.objects.select_related("domain__framework").filter(domain__slug=domain_slug, slug=slug).first()
     if found is None:
-        return _moved_group(request, domain_slug, slug)
+        return _follow_moved_group(request, domain_slug, slug)
     skills = Skill.objects.current().filter(group=found)
     return render(
-        request, "skills/structure/group.html", {"group": found, **_overview(request, skills, found.domain.framework)}
+        request,
+        "skills/structure/group.html",
+        {"group": found, **_build_overview_context(request, skills, found.domain.framework)},
     )
 
 
-def _moved_group(request: HttpRequest, domain_slug: str, slug: str) -> HttpResponse:
+def _follow_moved_group(request: HttpRequest, domain_slug: str, slug: str) -> HttpResponse:
     """Follow a group that was renamed, or whose domain was, or both."""
-    former_domain = naming.resolve(f"domains/{domain_slug}")
-    if isinstance(former_domain, Domain) and naming.resolve(f"domains/{domain_slug}/{slug}") is None:
+    former_domain = naming.find_by_former_path(f"domains/{domain_slug}")
+    if isinstance(former_domain, Domain) and naming.find_by_former_path(f"domains/{domain_slug}/{slug}") is None:
         moved = former_domain.groups.select_related("domain").filter(slug=slug).first()
         if moved:
             return HttpResponsePermanentRedirect(moved.get_absolute_url())
@@ -94,19 +96,19 @@ def _moved_group(request: HttpRequest, domain_slug: str, slug: str) -> HttpRespo
     return follow_moves(request, f"domains/{domain_slug}/{slug}")
 
 
-def _overview(request: HttpRequest, skills: Any, framework: Framework) -> dict[str, Any]:
+def _build_overview_context(request: HttpRequest, skills: Any, framework: Framework) -> dict[str, Any]:
     """Read `by`: skills by levels, or by roles."""
     if request.GET.get("by") == "roles":
-        return {"overview": heat.by_role(skills)}
-    ladder = ladder_of(Level.objects.filter(framework=framework))
-    return {"overview": heat.by_level(skills, ladder)}
+        return {"overview": heat.build_overview_by_role(skills)}
+    ladder = build_ladder(Level.objects.filter(framework=framework))
+    return {"overview": heat.build_overview_by_level(skills, ladder)}
 
 
 @require_safe
 @cached_page
 def framework_list(request: HttpRequest) -> HttpResponse:
     """All frameworks with their terms."""
-    frameworks = heat.framework_summaries(heat.ladders_by_framework())
+    frameworks = heat.list_framework_summaries(heat.get_ladders_by_framework())
     return render(request, "skills/structure/framework_list.html", {"frameworks": frameworks})
 
 
@@ -115,12 +117,12 @@ def framework_list(request: HttpRequest) -> HttpResponse:
 def framework(request: HttpRequest, slug: str) -> HttpResponse:
     """A framework: source, licence, attribution, ladder, domains, heat of all its skills."""
     found = get_object_or_404(Framework, slug=slug)
-    ladder = ladder_of(found.levels.all())
+    ladder = build_ladder(found.levels.all())
     context = {
         "framework": found,
         "ladder": ladder,
         "roles": found.roles.order_by("name"),
-        "overview": heat.by_level(Skill.objects.current().filter(framework=found), ladder),
+        "overview": heat.build_overview_by_level(Skill.objects.current().filter(framework=found), ladder),
         "skill_count": found.skills.current().count(),
         "requirement_count": Requirement.objects.filter(skill__framework=found).count(),
     }

@@ -22,21 +22,21 @@ EMPTY_CELL = format_html('<td><span class="visually-hidden">{}</span></td>', 0)
 
 
 @cache
-def _sprite() -> str:
+def _get_sprite_url() -> str:
     return static("img/icons.svg")
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Return an icon of the sprite. It is decoration: the words beside it say the same."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _sprite(), name)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _get_sprite_url(), name)
 
 
 @register.simple_tag(takes_context=True)
 def slot(context: template.RequestContext, name: str, *arguments: object) -> SafeString:
     """Return the place for what belongs to one reader, see skills/web/slots.py."""
     request = context.get("request")
-    return slots.placed(request, name, arguments) if request else SafeString("")
+    return slots.place_slot(request, name, arguments) if request else SafeString("")
 
 
 @register.simple_tag
@@ -54,7 +54,7 @@ def level_mark(step: LadderStep) -> SafeString:
 @register.simple_tag
 def obligation(value: str) -> SafeString:
     """Return an obligation as dot and word."""
-    return format_html('<span class="obligation obligation-{}">{}</span>', value, _words_of(value))
+    return format_html('<span class="obligation obligation-{}">{}</span>', value, _get_label(value))
 
 
 @register.simple_tag
@@ -65,16 +65,16 @@ def obligation_column(value: str) -> SafeString:
     """
     if value != Obligation.OPTIONAL:
         return obligation(value)
-    return format_html('<span class="obligation obligation-{}" data-word="{}"></span>', value, _words_of(value))
+    return format_html('<span class="obligation obligation-{}" data-word="{}"></span>', value, _get_label(value))
 
 
 @register.simple_tag
 def obligation_word(value: str) -> str:
     """Return an obligation as a word, a tick where the source states none."""
-    return "✓" if value == Obligation.NOT_STATED else _words_of(value)
+    return "✓" if value == Obligation.NOT_STATED else _get_label(value)
 
 
-def _words_of(value: str) -> str:
+def _get_label(value: str) -> str:
     return str(Obligation(value).label)
 
 
@@ -106,7 +106,7 @@ def strip(heats: Sequence[tuple[LadderStep, Heat]]) -> SafeString:
     most = max(heat.total for _step, heat in heats) or 1
     words = ", ".join(f"{step.name} {heat.total}" for step, heat in heats)
     width = round((STRIP_WIDTH + BAR_GAP) / max(len(heats), 5) - BAR_GAP, 1)
-    bars = (_bar(position, step, heat, most, width) for position, (step, heat) in enumerate(heats))
+    bars = (_build_bar(position, step, heat, most, width) for position, (step, heat) in enumerate(heats))
     return format_html(
         '<svg class="strip" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         STRIP_WIDTH,
@@ -116,7 +116,7 @@ def strip(heats: Sequence[tuple[LadderStep, Heat]]) -> SafeString:
     )
 
 
-def _bar(
+def _build_bar(
     position: int, step: LadderStep, heat: Heat, most: int, width: float
 ) -> tuple[str, float, float, float, float]:
     height = max(BAR_MINIMUM, round(BAR_HEIGHT * heat.total / most, 1)) if heat.total else BAR_MINIMUM
@@ -133,15 +133,15 @@ def heat_cells(cells: Sequence[tuple[LadderStep | Role, Heat]]) -> SafeString:
     words = format_html(
         '<span class="visually-hidden" lang="{}">{} </span>', get_language() or "", gettext("of which mandatory:")
     )
-    return format_html_join("", "{}", ((_heat_cell(column, heat, words),) for column, heat in cells))
+    return format_html_join("", "{}", ((_render_heat_cell(column, heat, words),) for column, heat in cells))
 
 
-def _heat_cell(column: LadderStep | Role, heat: Heat, words: SafeString) -> SafeString:
+def _render_heat_cell(column: LadderStep | Role, heat: Heat, label: SafeString) -> SafeString:
     if not heat.total:
         return EMPTY_CELL
     style = f"filled hue-{column.hue}" if isinstance(column, LadderStep) else "filled"
     if not heat.stated:
         return format_html('<td class="{}">{}</td>', style, heat.total)
     return format_html(
-        '<td class="{}">{}<small class="duty">{}{}</small></td>', style, heat.total, words, heat.mandatory
+        '<td class="{}">{}<small class="duty">{}{}</small></td>', style, heat.total, label, heat.mandatory
     )

@@ -14,19 +14,19 @@ class PublicPerson(Protocol):
     """What an account says of itself to everybody."""
 
     @property
-    def public_address(self) -> str: ...
+    def public_url(self) -> str: ...
 
     def get_full_name(self) -> str: ...
 
 
 @register.simple_tag
-def person(who: PublicPerson | None, otherwise: str = "") -> SafeString:
+def person(user: PublicPerson | None, fallback: str = "") -> SafeString:
     """Return somebody's name, as a link where they have a public profile.
 
     In place of nobody stands `otherwise`: in a page's list of authors that is an account that was deleted.
     """
-    if who is None:
-        return format_html('<span class="author">{}</span>', otherwise or gettext("deleted account"))
-    if not who.public_address:
-        return format_html('<span class="author">{}</span>', who.get_full_name())
-    return format_html('<a class="author" href="{}">{}</a>', who.public_address, who.get_full_name())
+    if user is None:
+        return format_html('<span class="author">{}</span>', fallback or gettext("deleted account"))
+    if not user.public_url:
+        return format_html('<span class="author">{}</span>', user.get_full_name())
+    return format_html('<a class="author" href="{}">{}</a>', user.public_url, user.get_full_name())

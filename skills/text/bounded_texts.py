@@ -7,20 +7,20 @@ from threading import Lock
 
 ENTRY_BYTES = 200
 """About what the table itself needs for one entry, besides key and text."""
-LARGEST_PART = 16
+MAX_SIZE_DIVISOR = 16
 """A text that takes more than this part of the whole is not kept: it would push too many others out."""
 
 
-class BoundedTexts:
+class BoundedTextCache:
     """Keeps texts under keys until they take more than `most_bytes`; then those go that were not used for longest.
 
     `most_bytes` counts what Python really needs: a character takes up to four bytes. Keys are short. One
     object serves all threads of a process.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
-        self.bytes = 0
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.total_bytes = 0
         self._texts: OrderedDict[Hashable, str] = OrderedDict()
         self._lock = Lock()
 
@@ -37,28 +37,28 @@ class BoundedTexts:
 
     def keep(self, key: Hashable, text: str) -> None:
         """Keep a text, unless it alone is too large."""
-        size = size_of(key, text)
-        if size > self.most_bytes // LARGEST_PART:
+        size = get_entry_size(key, text)
+        if size > self.max_bytes // MAX_SIZE_DIVISOR:
             return
         with self._lock:
             self._drop(key)
             self._texts[key] = text
-            self.bytes += size
-            while self.bytes > self.most_bytes:
+            self.total_bytes += size
+            while self.total_bytes > self.max_bytes:
                 self._drop(next(iter(self._texts)))
 
     def clear(self) -> None:
         """Keep nothing."""
         with self._lock:
             self._texts.clear()
-            self.bytes = 0
+            self.total_bytes = 0
 
     def _drop(self, key: Hashable) -> None:
         text = self._texts.pop(key, None)
         if text is not None:
-            self.bytes -= size_of(key, text)
+            self.total_bytes -= get_entry_size(key, text)
 
 
-def size_of(key: Hashable, text: str) -> int:
+def get_entry_size(key: Hashable, text: str) -> int:
     """Return how many bytes an entry takes."""
     return sys.getsizeof(text) + sys.getsizeof(key) + ENTRY_BYTES

@@ -14,11 +14,11 @@ def word_difference(before: str | None, after: str | None, *, whole: bool = Fals
     """
     if whole:
         sides = ((PieceKind.REMOVED, before), (PieceKind.ADDED, after))
-        return format_html_join(" ", "{}", ((_piece(Piece(kind, text)),) for kind, text in sides if text))
-    return format_html_join("", "{}", ((_piece(piece),) for piece in compare(before or "", after or "")))
+        return format_html_join(" ", "{}", ((_render_piece(Piece(kind, text)),) for kind, text in sides if text))
+    return format_html_join("", "{}", ((_render_piece(piece),) for piece in compare(before or "", after or "")))
 
 
-def _piece(piece: Piece) -> SafeString:
+def _render_piece(piece: Piece) -> SafeString:
     if piece.kind is PieceKind.SAME:
         return format_html("{}", piece.text)
     element, style = ("ins", "added") if piece.kind is PieceKind.ADDED else ("del", "removed")

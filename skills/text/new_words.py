@@ -14,14 +14,14 @@ _FILLER_LENGTH = 4
 type Token = tuple[str, bool]  # a word or white space, and whether it is new
 
 
-def mark_new(before_html: str, after_html: str) -> SafeString:
+def mark_new_words(before_html: str, after_html: str) -> SafeString:
     """Return `after_html` with the words that `before_html` nowhere has put into <mark>.
 
     Both are clean HTML from `skills.text.markdown.render`. Neighbouring new words are marked
     as one phrase, never across a tag; a phrase of small words alone is not marked.
     """
-    known = {_bare(word) for piece in _TAGS.split(before_html) if not _is_tag(piece) for word in piece.split()}
-    pieces = (piece if _is_tag(piece) else _marked(piece, known) for piece in _TAGS.split(after_html))
+    known = {_normalize(word) for piece in _TAGS.split(before_html) if not _is_tag(piece) for word in piece.split()}
+    pieces = (piece if _is_tag(piece) else _mark_text(piece, known) for piece in _TAGS.split(after_html))
     return mark_safe("".join(pieces))  # noqa: S308 - clean HTML, to which only <mark> was added
 
 
@@ -29,27 +29,28 @@ def _is_tag(piece: str) -> bool:
     return piece.startswith("<")
 
 
-def _bare(word: str) -> str:
-    return _core(word).casefold() or word
+def _normalize(word: str) -> str:
+    return _strip_punctuation(word).casefold() or word
 
 
-def _core(word: str) -> str:
+def _strip_punctuation(word: str) -> str:
     """Return a word of HTML as read, without the punctuation round it."""
     return _EDGES.sub("", unescape(word))
 
 
-def _marked(text: str, known: set[str]) -> str:
-    tokens = [(token, not token.isspace() and _bare(token) not in known) for token in _SPACES.split(text) if token]
+def _mark_text(text: str, known: set[str]) -> str:
+    tokens = [(token, not token.isspace() and _normalize(token) not in known) for token in _SPACES.split(text) if token]
     runs = [
-        (is_new, [token for token, _is_new in run]) for is_new, run in groupby(_joined(tokens), lambda pair: pair[1])
+        (is_new, [token for token, _is_new in run])
+        for is_new, run in groupby(_join_phrases(tokens), lambda pair: pair[1])
     ]
     return "".join(
-        f"<mark>{''.join(words)}</mark>" if is_new and any(map(_tells, words)) else "".join(words)
+        f"<mark>{''.join(words)}</mark>" if is_new and any(map(_is_significant, words)) else "".join(words)
         for is_new, words in runs
     )
 
 
-def _joined(tokens: list[Token]) -> list[Token]:
+def _join_phrases(tokens: list[Token]) -> list[Token]:
     """Count white space between two new words as new, so that they become one phrase."""
     return [
         (token, is_new or (0 < index < len(tokens) - 1 and tokens[index - 1][1] and tokens[index + 1][1]))
@@ -57,7 +58,7 @@ def _joined(tokens: list[Token]) -> list[Token]:
     ]
 
 
-def _tells(word: str) -> bool:
+def _is_significant(word: str) -> bool:
     """Whether a word is more than a filler such as "with" or "for"."""
-    core = _core(word)
+    core = _strip_punctuation(word)
     return len(core) > _FILLER_LENGTH or core != core.lower()

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 MINUTE, HOUR = 60, 3600
 
 
-def wait_in_words(seconds: int) -> str:
+def format_wait(seconds: int) -> str:
     """Return a time to wait, rounded up to whole seconds, minutes or hours."""
     if seconds < MINUTE:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}

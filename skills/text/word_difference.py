@@ -17,7 +17,7 @@ from typing import NamedTuple
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 # Up to so many pairs of tokens, the longest runs are looked for, which reads best; the time that
 # this takes grows with the cube. More, as repetitive text has between unique words, are compared otherwise.
-FEW_PAIRS = 400
+SEQUENCE_MATCHER_MAX_PAIRS = 400
 
 
 class PieceKind(StrEnum):
@@ -61,8 +61,8 @@ def compare(before: str, after: str) -> list[Piece]:
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     pieces: list[Piece] = []
     at_old = at_new = 0
-    for block in [*_readable(_blocks(old, new), old), _Block(len(old), len(new), 0)]:
-        pieces += _pieces(old[at_old : block.before], new[at_new : block.after])
+    for block in [*_drop_lone_spaces(_find_blocks(old, new), old), _Block(len(old), len(new), 0)]:
+        pieces += _build_pieces(old[at_old : block.before], new[at_new : block.after])
         at_old, at_new = block.before + block.size, block.after + block.size
         pieces += [Piece(PieceKind.SAME, "".join(old[block.before : at_old]))] if block.size else []
     return pieces
@@ -77,35 +77,38 @@ def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
     old, left, right = (_TOKENS.findall(text) for text in (base, mine, theirs))
     merged: list[str | Conflict] = []
     at = [0, 0, 0]
-    for stable in [*_stable(_blocks(old, left), _blocks(old, right)), (len(old), len(left), len(right), 0)]:
+    for stable in [
+        *_find_stable(_find_blocks(old, left), _find_blocks(old, right)),
+        (len(old), len(left), len(right), 0),
+    ]:
         *starts, size = stable
-        merged += _merged(*("".join(t[a:s]) for t, a, s in zip((old, left, right), at, starts, strict=True)))
+        merged += _merge_piece(*("".join(t[a:s]) for t, a, s in zip((old, left, right), at, starts, strict=True)))
         merged += ["".join(old[starts[0] : starts[0] + size])] if size else []
         at = [start + size for start in starts]
-    return [piece for group in _joined(merged) for piece in group]
+    return [piece for group in _join_texts(merged) for piece in group]
 
 
-def is_similar(one: str, other: str, least: float) -> bool:
-    """Return whether `similarity` is at least `least`; texts that share too few words are not compared in order."""
+def is_similar(one: str, other: str, minimum: float) -> bool:
+    """Return whether `compute_similarity` is at least `least`; texts with too few common words are not compared."""
     old, new = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
     total = old.total() + new.total()
-    return 2 * (old & new).total() >= least * total and similarity(one, other) >= least
+    return 2 * (old & new).total() >= minimum * total and compute_similarity(one, other) >= minimum
 
 
-def similarity(one: str, other: str) -> float:
+def compute_similarity(one: str, other: str) -> float:
     """Return how much of two texts is the same words in the same order, from 0 to 1; case and spaces do not count."""
     old, new = (re.findall(r"\w+", text.casefold()) for text in (one, other))
     if not old and not new:
         return 1.0
-    return 2 * sum(block.size for block in _blocks(old, new)) / (len(old) + len(new))
+    return 2 * sum(block.size for block in _find_blocks(old, new)) / (len(old) + len(new))
 
 
-def _pieces(removed: Sequence[str], added: Sequence[str]) -> list[Piece]:
+def _build_pieces(removed: Sequence[str], added: Sequence[str]) -> list[Piece]:
     pairs = ((PieceKind.REMOVED, "".join(removed)), (PieceKind.ADDED, "".join(added)))
     return [Piece(kind, text) for kind, text in pairs if text]
 
 
-def _readable(blocks: Sequence[_Block], old: Sequence[str]) -> Iterator[_Block]:
+def _drop_lone_spaces(blocks: Sequence[_Block], old: Sequence[str]) -> Iterator[_Block]:
     """Leave out white space that stands alone between two changes: they read as one."""
     for number, block in enumerate(blocks):
         is_inside = 0 < number < len(blocks) - 1
@@ -113,7 +116,7 @@ def _readable(blocks: Sequence[_Block], old: Sequence[str]) -> Iterator[_Block]:
             yield block
 
 
-def _blocks(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
+def _find_blocks(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
     """Return the equal stretches of two lists of tokens, in order, neighbouring ones joined."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -122,24 +125,24 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     found = [_Block(0, 0, start)] if start else []
-    found += _between(old, new, (start, len(old) - end), (start, len(new) - end))
+    found += _find_blocks_between(old, new, (start, len(old) - end), (start, len(new) - end))
     found += [_Block(len(old) - end, len(new) - end, end)] if end else []
-    return list(_adjoined(found))
+    return list(_join_adjacent(found))
 
 
-def _between(
+def _find_blocks_between(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> Iterator[_Block]:
     """Yield equal stretches between two places: first words that stand once in both, then what lies between these."""
     at_old, at_new = old_range[0], new_range[0]
-    for anchor in [*_anchors(old, new, old_range, new_range), _Block(old_range[1], new_range[1], 0)]:
-        yield from _close(old, new, (at_old, anchor.before), (at_new, anchor.after))
+    for anchor in [*_find_anchors(old, new, old_range, new_range), _Block(old_range[1], new_range[1], 0)]:
+        yield from _compare_closely(old, new, (at_old, anchor.before), (at_new, anchor.after))
         if anchor.size:
             yield anchor
         at_old, at_new = anchor.before + anchor.size, anchor.after + anchor.size
 
 
-def _anchors(
+def _find_anchors(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> list[_Block]:
     """Return the longest list of words in the same order that stand once in both (patience sorting)."""
@@ -165,23 +168,23 @@ def _anchors(
     return chosen[::-1]
 
 
-def _close(
+def _compare_closely(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> Iterator[_Block]:
     """Yield the equal stretches of two lists of tokens, of which hardly any stands once in both."""
     one, other = old[slice(*old_range)], new[slice(*new_range)]
     if not one or not other:
         return
-    if len(one) * len(other) <= FEW_PAIRS:
+    if len(one) * len(other) <= SEQUENCE_MATCHER_MAX_PAIRS:
         matches = [_Block(*match) for match in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()]
     else:
-        matches = _longest_common(one, other)
+        matches = _find_longest_common(one, other)
     for match in matches:
         if match.size:
             yield _Block(old_range[0] + match.before, new_range[0] + match.after, match.size)
 
 
-def _longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
+def _find_longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
     """Return the tokens of the longest common subsequence, by whole rows of its table as the bits of a number.
 
     Call L(i, j) the length for the first i tokens of `old` and the first j of `new`. Along a row it grows by one
@@ -222,7 +225,7 @@ def _longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
     return found[::-1]
 
 
-def _adjoined(blocks: Sequence[_Block]) -> Iterator[_Block]:
+def _join_adjacent(blocks: Sequence[_Block]) -> Iterator[_Block]:
     waiting: _Block | None = None
     for block in blocks:
         if waiting and waiting.before + waiting.size == block.before and waiting.after + waiting.size == block.after:
@@ -235,7 +238,7 @@ def _adjoined(blocks: Sequence[_Block]) -> Iterator[_Block]:
         yield waiting
 
 
-def _stable(left: Sequence[_Block], right: Sequence[_Block]) -> Iterator[tuple[int, int, int, int]]:
+def _find_stable(left: Sequence[_Block], right: Sequence[_Block]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the stretches of the base that neither side changed: place in base, left and right, and size."""
     one = other = 0
     while one < len(left) and other < len(right):
@@ -250,7 +253,7 @@ def _stable(left: Sequence[_Block], right: Sequence[_Block]) -> Iterator[tuple[i
             other += 1
 
 
-def _merged(base: str, mine: str, theirs: str) -> list[str | Conflict]:
+def _merge_piece(base: str, mine: str, theirs: str) -> list[str | Conflict]:
     if mine in (base, theirs):
         return [theirs] if theirs else []
     if theirs == base:
@@ -258,7 +261,7 @@ def _merged(base: str, mine: str, theirs: str) -> list[str | Conflict]:
     return [Conflict(base, mine, theirs)]
 
 
-def _joined(pieces: Sequence[str | Conflict]) -> Iterator[list[str | Conflict]]:
+def _join_texts(pieces: Sequence[str | Conflict]) -> Iterator[list[str | Conflict]]:
     for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
         run = list(group)
         yield ["".join(piece for piece in run if isinstance(piece, str))] if is_text else run

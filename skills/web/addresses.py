@@ -12,7 +12,7 @@ from skills.content import naming
 from skills.models import Skill
 
 
-def _back_to(request: HttpRequest, name: str) -> HttpResponse:
+def redirect_to_list(request: HttpRequest, name: str) -> HttpResponse:
     """Lead back to a list as it was shown; forms carry its query in their own address."""
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(reverse(name) + (f"?{query}" if query else ""))
@@ -20,7 +20,7 @@ def _back_to(request: HttpRequest, name: str) -> HttpResponse:
 
 def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
     """Redirect from a former path to the page of what had it, the query kept; raises Http404 for any other path."""
-    target = naming.resolve(path)
+    target = naming.find_by_former_path(path)
     if target is None:
         raise Http404(_("There is nothing at this address."))
     query = request.META.get("QUERY_STRING", "")
@@ -39,17 +39,17 @@ def find_skill[R: HttpRequest, **P](
 
     @wraps(view)
     def found(request: R, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        skill = Skill.objects.ever_published().at(slug)
+        skill = Skill.objects.ever_published().find_by_slug(slug)
         if skill is None:
             raise Http404(_("There is nothing at this address."))
         if skill.slug != slug and request.method in {"GET", "HEAD"}:
-            return _redirect_to_present(request, skill)
+            return _redirect_to_current(request, skill)
         return view(request, skill, *args, **kwargs)
 
     return found
 
 
-def _redirect_to_present(request: HttpRequest, skill: Skill) -> HttpResponse:
+def _redirect_to_current(request: HttpRequest, skill: Skill) -> HttpResponse:
     match = request.resolver_match
     assert match is not None
     query = request.META.get("QUERY_STRING", "")

@@ -30,11 +30,11 @@ from django.utils.translation import get_language
 
 from skills.models import CatalogueVersion
 from skills.web import slots
-from skills.web.slots import Spec
+from skills.web.slots import SlotSpec
 
 CACHE_ALIAS = "pages"
-LARGEST_PAGE = 512 * 1024
-LONGEST_ADDRESS = 300
+PAGE_MAX_BYTES = 512 * 1024
+URL_MAX_LENGTH = 300
 GZIP_LEVEL = 6
 CACHE_CONTROL = "private, no-cache"
 VARY = ("Accept-Encoding", "Cookie", "HX-Request")
@@ -45,15 +45,15 @@ HTMX_HEADERS = (
     "HTTP_HX_BOOSTED",
     "HTTP_HX_HISTORY_RESTORE_REQUEST",
 )
-HEADERS_OF_NOT_MODIFIED = ("Cache-Control", "ETag", "Vary")
+NOT_MODIFIED_HEADERS = ("Cache-Control", "ETag", "Vary")
 _DO_NOT_KEEP = "stufenplan.do_not_keep"
 
-current_version = slots.asked_once(CatalogueVersion.objects.current)
+get_current_version = slots.cache_per_request(CatalogueVersion.objects.get_number)
 """The catalogue's version. What is made while a page is answered may be younger than it, never older."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CachedPage:
     """A finished page, gzip throughout: small to keep and quick to unpickle.
 
     `packed` is for readers without a session, made when the slots had `states`;
@@ -61,9 +61,9 @@ class Page:
     """
 
     headers: dict[str, str]
-    packed: bytes
+    compressed_body: bytes
     frame: bytes | None
-    specs: tuple[Spec, ...]
+    specs: tuple[SlotSpec, ...]
     states: tuple[str, ...]
 
 
@@ -79,28 +79,30 @@ def cached_page[R: HttpRequest, **P](
 
     @wraps(view)
     def kept(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        with slots.one_page():
+        with slots.open_request_cache():
             return answered(request, *args, **kwargs)
 
     def answered(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.method not in {"GET", "HEAD"} or len(request.get_full_path()) > LONGEST_ADDRESS:
-            return _revalidated(view(request, *args, **kwargs))
-        key = _key(request)
-        page: Page | None = caches[CACHE_ALIAS].get(key)
+        if request.method not in {"GET", "HEAD"} or len(request.get_full_path()) > URL_MAX_LENGTH:
+            return _require_revalidation(view(request, *args, **kwargs))
+        key = _build_cache_key(request)
+        page: CachedPage | None = caches[CACHE_ALIAS].get(key)
         if page is None:
-            with slots.made_for_everyone(request) as specs:
-                response = _revalidated(view(request, *args, **kwargs))
+            with slots.collect_slots(request) as specs:
+                response = _require_revalidation(view(request, *args, **kwargs))
                 is_to_keep = isinstance(response, HttpResponse) and _is_whole(response) and _is_for_everyone(request)
             if not isinstance(response, HttpResponse):
                 return response
             if not is_to_keep:
-                return _filled_in_place(request, response, specs)
-            page = _finished(request, response, specs)
+                return _fill_in_place(request, response, specs)
+            page = _build_page(request, response, specs)
             caches[CACHE_ALIAS].set(key, page)
-        elif not _is_personal(request) and page.states != (states := slots.states_of(page.specs)):
-            page = _packed_anew(request, page, states)
+        elif not _is_personal(request) and page.states != (states := slots.get_states(page.specs)):
+            page = _refill_page(request, page, states)
             caches[CACHE_ALIAS].set(key, page)
-        return _personal(request, page) if _is_personal(request) else _answer(request, page)
+        return (
+            _build_personal_response(request, page) if _is_personal(request) else _build_shared_response(request, page)
+        )
 
     return kept
 
@@ -116,11 +118,11 @@ def accepts_gzip(accept_encoding: str) -> bool:
     weights = {}
     for part in accept_encoding.lower().split(","):
         coding, _semicolon, parameter = part.partition(";")
-        weights[coding.strip()] = _weight(parameter)
+        weights[coding.strip()] = _parse_weight(parameter)
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
-def _weight(parameter: str) -> float:
+def _parse_weight(parameter: str) -> float:
     name, _equals, value = parameter.partition("=")
     if name.strip() != "q":
         return 1.0
@@ -135,10 +137,10 @@ def _is_personal(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES or CookieStorage.cookie_name in request.COOKIES
 
 
-def _key(request: HttpRequest) -> str:
+def _build_cache_key(request: HttpRequest) -> str:
     """Hashed, because a cache key is short and plain and a header need not be."""
     parts = [
-        str(current_version()),
+        str(get_current_version()),
         str(timezone.localdate()),  # pages may say "yesterday"
         get_language() or "",
         request.scheme or "",
@@ -149,7 +151,7 @@ def _key(request: HttpRequest) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=20).hexdigest()
 
 
-def _revalidated(response: HttpResponseBase) -> HttpResponseBase:
+def _require_revalidation(response: HttpResponseBase) -> HttpResponseBase:
     if isinstance(response, SimpleTemplateResponse):
         response.render()
     patch_vary_headers(response, VARY)
@@ -163,7 +165,7 @@ def _is_whole(response: HttpResponse) -> bool:
         and not response.cookies
         and not response.has_header("Content-Encoding")
         and "no-store" not in response.headers["Cache-Control"]
-        and len(response.content) <= LARGEST_PAGE
+        and len(response.content) <= PAGE_MAX_BYTES
     )
 
 
@@ -180,59 +182,59 @@ def _is_for_everyone(request: HttpRequest) -> bool:
     )
 
 
-def _filled_in_place(request: HttpRequest, response: HttpResponse, specs: Sequence[Spec]) -> HttpResponse:
+def _fill_in_place(request: HttpRequest, response: HttpResponse, specs: Sequence[SlotSpec]) -> HttpResponse:
     if specs:
-        response.content = slots.filled(request, response.text, specs).encode()
+        response.content = slots.fill_slots(request, response.text, specs).encode()
     return response
 
 
-def _finished(request: HttpRequest, response: HttpResponse, specs: Sequence[Spec]) -> Page:
+def _build_page(request: HttpRequest, response: HttpResponse, specs: Sequence[SlotSpec]) -> CachedPage:
     """Return what is kept of a response."""
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
     headers.setdefault("Content-Language", get_language() or "")
-    frame = _pack(response.content)
+    frame = _compress(response.content)
     if not specs:
-        return Page({**headers, "ETag": _tag(response.content)}, frame, None, (), ())
-    return _packed_anew(request, Page(headers, b"", frame, tuple(specs), ()), slots.states_of(specs))
+        return CachedPage({**headers, "ETag": _build_etag(response.content)}, frame, None, (), ())
+    return _refill_page(request, CachedPage(headers, b"", frame, tuple(specs), ()), slots.get_states(specs))
 
 
-def _packed_anew(request: HttpRequest, page: Page, states: tuple[str, ...]) -> Page:
+def _refill_page(request: HttpRequest, page: CachedPage, states: tuple[str, ...]) -> CachedPage:
     """Return the page with its slots filled as a reader without a session sees them."""
     assert page.frame is not None
-    with slots.as_stranger(request):
-        body = slots.filled(request, gzip.decompress(page.frame).decode(), page.specs).encode()
-    return Page({**page.headers, "ETag": _tag(body)}, _pack(body), page.frame, page.specs, states)
+    with slots.act_as_anonymous(request):
+        body = slots.fill_slots(request, gzip.decompress(page.frame).decode(), page.specs).encode()
+    return CachedPage({**page.headers, "ETag": _build_etag(body)}, _compress(body), page.frame, page.specs, states)
 
 
-def _pack(body: bytes) -> bytes:
+def _compress(body: bytes) -> bytes:
     return gzip.compress(body, GZIP_LEVEL, mtime=0)
 
 
-def _tag(body: bytes) -> str:
+def _build_etag(body: bytes) -> str:
     """Weak, as one tag stands for the page packed and unpacked."""
     return f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def _personal(request: HttpRequest, page: Page) -> HttpResponse:
+def _build_personal_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
     """Return the page with its slots filled for this reader; compressed on its way out, if at all."""
-    text = gzip.decompress(page.frame or page.packed).decode()
+    text = gzip.decompress(page.frame or page.compressed_body).decode()
     headers = {name: value for name, value in page.headers.items() if name != "ETag"}
-    body = slots.filled(request, text, page.specs).encode()
+    body = slots.fill_slots(request, text, page.specs).encode()
     return HttpResponse(
         b"" if request.method == "HEAD" else body, headers={**headers, "Content-Length": str(len(body))}
     )
 
 
-def _answer(request: HttpRequest, page: Page) -> HttpResponse:
+def _build_shared_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
     headers = page.headers
     if _is_known(request, headers["ETag"]):
-        return HttpResponseNotModified(headers={name: headers[name] for name in HEADERS_OF_NOT_MODIFIED})
+        return HttpResponseNotModified(headers={name: headers[name] for name in NOT_MODIFIED_HEADERS})
     headers = dict(headers)
     if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-        body = page.packed
+        body = page.compressed_body
         headers["Content-Encoding"] = "gzip"
     else:
-        body = gzip.decompress(page.packed)
+        body = gzip.decompress(page.compressed_body)
     headers["Content-Length"] = str(len(body))
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 

@@ -54,27 +54,27 @@ class BoundedLocMemCache(_Store):
 
     def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
         self._delete(key)
-        if size_of(value) > self._max_bytes:
+        if get_entry_size(value) > self._max_bytes:
             return
         super()._set(key, value, timeout)
-        self._count(size_of(value))
+        self._add_to_total(get_entry_size(value))
         while self.total_bytes > self._max_bytes:
             self._delete(next(reversed(self._cache)))
 
     def _delete(self, key: str) -> bool:
         value = self._cache.get(key)
         if value is not None:
-            self._count(-size_of(value))
+            self._add_to_total(-get_entry_size(value))
         return super()._delete(key)
 
     def _cull(self) -> None:
         super()._cull()
-        _totals[self._name] = sum(size_of(value) for value in self._cache.values())
+        _totals[self._name] = sum(get_entry_size(value) for value in self._cache.values())
 
-    def _count(self, size: int) -> None:
+    def _add_to_total(self, size: int) -> None:
         _totals[self._name] = self.total_bytes + size
 
 
-def size_of(value: bytes) -> int:
+def get_entry_size(value: bytes) -> int:
     """Return how many bytes an entry takes."""
     return len(value) + ENTRY_BYTES

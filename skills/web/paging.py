@@ -7,10 +7,10 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-type Links = list[tuple[int | str, str]]
+type PageLinks = list[tuple[int | str, str]]
 
 
-def page_of(paginator: Paginator[Any], number: str) -> Any:
+def get_page_or_404(paginator: Paginator[Any], number: str) -> Any:
     """Return a page of a list; raises Http404 where there is none of this number."""
     try:
         return paginator.page(number)
@@ -18,18 +18,18 @@ def page_of(paginator: Paginator[Any], number: str) -> Any:
         raise Http404(_("This list has no such page.")) from error
 
 
-def links_to(page: Any, address: Callable[[int], str]) -> Links:
+def build_page_links_with(page: Any, get_url: Callable[[int], str]) -> PageLinks:
     """Return the numbers of a list's pages with their addresses, '' for what is left out."""
     numbers = page.paginator.get_elided_page_range(page.number)
-    return [(number, address(number) if isinstance(number, int) else "") for number in numbers]
+    return [(number, get_url(number) if isinstance(number, int) else "") for number in numbers]
 
 
-def links_of(request: HttpRequest, page: Any) -> Links:
-    """Return `links_to` the same address with another `page` in its query."""
+def build_page_links(request: HttpRequest, page: Any) -> PageLinks:
+    """Return `build_page_links_with` the same address with another `page` in its query."""
     query = request.GET.copy()
 
     def address(number: int) -> str:
         query["page"] = str(number)
         return f"?{query.urlencode()}"
 
-    return links_to(page, address)
+    return build_page_links_with(page, address)

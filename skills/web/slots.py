@@ -21,32 +21,32 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 
 _COLLECTED = "stufenplan.slots"
-_STRANGER = "stufenplan.as_stranger"
+_FOR_ANONYMOUS = "stufenplan.as_stranger"
 _MARK = f"\x02{secrets.token_hex(8)}:"  # nobody outside this process can write it into a page
 _END = "\x03"
 
-type Spec = tuple[str, tuple[str, ...]]  # name of the slot, its arguments
+type SlotSpec = tuple[str, tuple[str, ...]]  # name of the slot, its arguments
 
 
-_asked: ContextVar[dict[object, object] | None] = ContextVar("asked", default=None)
+_request_cache: ContextVar[dict[object, object] | None] = ContextVar("asked", default=None)
 
 
 @contextmanager
-def one_page() -> Iterator[None]:
-    """Let what `asked_once` wraps be asked once while one page is answered."""
-    token = _asked.set({})
+def open_request_cache() -> Iterator[None]:
+    """Let what `cache_per_request` wraps be asked once while one page is answered."""
+    token = _request_cache.set({})
     try:
         yield
     finally:
-        _asked.reset(token)
+        _request_cache.reset(token)
 
 
-def asked_once[**P, T](function: Callable[P, T]) -> Callable[P, T]:
+def cache_per_request[**P, T](function: Callable[P, T]) -> Callable[P, T]:
     """Let slots that need the same answer share it: their state, their HTML, and one another's."""
 
     @wraps(function)
     def asking(*args: P.args, **kwargs: P.kwargs) -> T:
-        known = _asked.get()
+        known = _request_cache.get()
         if known is None:
             return function(*args, **kwargs)
         key = (function, args, tuple(sorted(kwargs.items())))
@@ -57,7 +57,7 @@ def asked_once[**P, T](function: Callable[P, T]) -> Callable[P, T]:
     return asking
 
 
-def _never_changes(*_arguments: str) -> str:
+def _get_fixed_state(*_arguments: str) -> str:
     return ""
 
 
@@ -70,44 +70,44 @@ class PageSlot:
     """
 
     render: Callable[..., str]
-    state: Callable[..., str] = _never_changes
+    state: Callable[..., str] = _get_fixed_state
 
 
 @cache
-def _slot(name: str) -> PageSlot | None:
+def _get_slot(name: str) -> PageSlot | None:
     path = settings.PAGE_SLOTS.get(name)
     return import_string(path) if path else None
 
 
-def rendered(request: HttpRequest, spec: Spec) -> SafeString:
+def render_slot(request: HttpRequest, spec: SlotSpec) -> SafeString:
     """Return the HTML of a slot for this request, '' where nobody fills it."""
-    slot = _slot(spec[0])
+    slot = _get_slot(spec[0])
     return format_html("{}", slot.render(request, *spec[1])) if slot else SafeString("")
 
 
-def placed(request: HttpRequest, name: str, arguments: Sequence[object]) -> SafeString:
+def place_slot(request: HttpRequest, name: str, arguments: Sequence[object]) -> SafeString:
     """Return what a template writes for a slot: a mark while a page to keep is made, else its HTML."""
-    spec: Spec = (name, tuple(str(argument) for argument in arguments))
-    collected: list[Spec] | None = request.META.get(_COLLECTED)
+    spec: SlotSpec = (name, tuple(str(argument) for argument in arguments))
+    collected: list[SlotSpec] | None = request.META.get(_COLLECTED)
     if collected is None:
-        return rendered(request, spec)
+        return render_slot(request, spec)
     collected.append(spec)
     return format_html("{}{}{}", _MARK, len(collected) - 1, _END)
 
 
 @contextmanager
-def as_stranger(request: HttpRequest) -> Iterator[None]:
+def act_as_anonymous(request: HttpRequest) -> Iterator[None]:
     """Let something be made as a reader without an account gets it.
 
     A CSRF token asked for meanwhile is a new one, by which a page that needs one is known.
     """
     user, token = getattr(request, "user", None), request.META.pop("CSRF_COOKIE", None)
     request.user = AnonymousUser()
-    request.META[_STRANGER] = True
+    request.META[_FOR_ANONYMOUS] = True
     try:
         yield
     finally:
-        del request.META[_STRANGER]
+        del request.META[_FOR_ANONYMOUS]
         if user is not None:
             request.user = user
         if token is not None:
@@ -115,32 +115,32 @@ def as_stranger(request: HttpRequest) -> Iterator[None]:
 
 
 @contextmanager
-def made_for_everyone(request: HttpRequest) -> Iterator[list[Spec]]:
+def collect_slots(request: HttpRequest) -> Iterator[list[SlotSpec]]:
     """Let a page be made for all readers, with marks for its slots; yields the slots as they are placed."""
-    specs: list[Spec] = []
+    specs: list[SlotSpec] = []
     request.META[_COLLECTED] = specs
     try:
-        with as_stranger(request):
+        with act_as_anonymous(request):
             yield specs
     finally:
         del request.META[_COLLECTED]
 
 
-def is_stranger(request: HttpRequest) -> bool:
+def is_for_anonymous(request: HttpRequest) -> bool:
     """Whether what is made now is for readers without a session, whoever asks."""
-    return bool(request.META.get(_STRANGER))
+    return bool(request.META.get(_FOR_ANONYMOUS))
 
 
-def states_of(specs: Sequence[Spec]) -> tuple[str, ...]:
+def get_states(specs: Sequence[SlotSpec]) -> tuple[str, ...]:
     """Return what the slots' HTML for readers without a session depends on now."""
-    return tuple(slot.state(*arguments) if (slot := _slot(name)) else "" for name, arguments in specs)
+    return tuple(slot.state(*arguments) if (slot := _get_slot(name)) else "" for name, arguments in specs)
 
 
-def filled(request: HttpRequest, frame: str, specs: Sequence[Spec]) -> str:
+def fill_slots(request: HttpRequest, frame: str, specs: Sequence[SlotSpec]) -> str:
     """Return a page with every slot filled for this request."""
     first, *rest = frame.split(_MARK)
     parts = [first]
     for piece in rest:
         number, _end, text = piece.partition(_END)
-        parts += [rendered(request, specs[int(number)]), text]
+        parts += [render_slot(request, specs[int(number)]), text]
     return "".join(parts)

@@ -29,7 +29,7 @@
     box.querySelector("textarea").focus();
   };
 
-  const deeds = {
+  const actions = {
     j: () => move(1),
     k: () => move(-1),
     a: () => press("a")?.click(),
@@ -42,9 +42,9 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]")) return;
-    if (document.querySelector("dialog[open]") || !Object.hasOwn(deeds, event.key)) return;
+    if (document.querySelector("dialog[open]") || !Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
-    deeds[event.key]();
+    actions[event.key]();
   });
 
   const showHint = () => {
@@ -52,7 +52,7 @@
     if (hint) hint.hidden = false;
   };
   document.addEventListener("click", (event) => {
-    if (event.target.closest("#keys-open")) deeds["?"]();
+    if (event.target.closest("#keys-open")) actions["?"]();
   });
   document.addEventListener("htmx:afterSettle", showHint);
   showHint();

@@ -56,12 +56,12 @@ def make_person(username: str = USERNAME, name: str = NAME, email: str = ADDRESS
 
 
 def skill_of() -> Skill:
-    skill = Skill.objects.with_place().first()
-    return skill or Skill.objects.with_place().get(framework=make_catalogue(skills=1, roles=1))
+    skill = Skill.objects.with_group().first()
+    return skill or Skill.objects.with_group().get(framework=make_catalogue(skills=1, roles=1))
 
 
 def published_by(person: User | None, summary: str = "Said better.") -> Revision:
-    skill = Skill.objects.with_place().get(pk=skill_of().pk)
+    skill = Skill.objects.with_group().get(pk=skill_of().pk)
     change = Change(Field.SUMMARY, skill.summary, f"{skill.summary}x")
     return revisions.publish(skill, [change], author=person, origin=Revision.Origin.ADMIN, summary=summary)
 
@@ -125,40 +125,42 @@ def _comment(person: User | None, **fields: Any) -> Comment:
 
 def _decision(person: User) -> None:
     Decision.objects.create(
-        suggestion=_suggestion(None), reviewer=person, verdict="accept", words="Marker of a decision"
+        suggestion=_suggestion(None), reviewer=person, verdict="accept", message="Marker of a decision"
     )
 
 
 def _step(person: User) -> None:
     Step.objects.create(
-        suggestion=_suggestion(None), actor=person, before="open", after="declined", words="Marker of a step"
+        suggestion=_suggestion(None), actor=person, before="open", after="declined", message="Marker of a step"
     )
 
 
 def _report(reporter: User | None, **fields: Any) -> Report:
-    known: dict[str, Any] = {"fault": "spam", "words": f"Marker of a report by {NAME}"}
+    known: dict[str, Any] = {"fault": "spam", "message": f"Marker of a report by {NAME}"}
     if "person" not in fields:
         known["suggestion"] = _suggestion(None)
     return Report.objects.create(reporter=reporter, **{**known, **fields})
 
 
 def _report_decided(person: User) -> None:
-    _report(None, decided_by=person, decided_at=timezone.now(), outcome="agreed", words="")
+    _report(None, decided_by=person, decided_at=timezone.now(), outcome="agreed", message="")
 
 
 def _told_alone(person: User) -> None:
-    Event.objects.create(kind=Kind.MODERATION, deed="warned", recipient=person, words=f"{NAME}: marker of a warning")
+    Event.objects.create(
+        kind=Kind.MODERATION, action="warned", recipient=person, message=f"{NAME}: marker of a warning"
+    )
 
 
 def _sweep(person: User) -> None:
     """Also lines of the log, whose words are rid of names as they are written."""
-    Sweep.objects.create(person=person, words="Marker of a sweep")
-    log.write(ActKind.WARNED, person, person=person, words=f"{NAME}, known as {USERNAME} and {ADDRESS}, is warned.")
-    Report.objects.create(suggestion=_suggestion(person), fault="spam", words=f"Written by {NAME}")
+    Sweep.objects.create(person=person, reason="Marker of a sweep")
+    log.write(ActKind.WARNED, person, person=person, reason=f"{NAME}, known as {USERNAME} and {ADDRESS}, is warned.")
+    Report.objects.create(suggestion=_suggestion(person), fault="spam", message=f"Written by {NAME}")
 
 
 def _sweep_asked(person: User) -> None:
-    Sweep.objects.create(person=User.objects.create_user("swept"), asked_by=person, words="Marker of an order")
+    Sweep.objects.create(person=User.objects.create_user("swept"), asked_by=person, reason="Marker of an order")
 
 
 def _reviewed(person: User) -> None:

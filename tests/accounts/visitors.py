@@ -16,7 +16,7 @@ CONFIRM, CONFIRM_SIGN_IN = "/de/accounts/confirm-email/", "/de/accounts/login/co
 
 
 def sign_up(client: Client, email: str, *, name: str = "Anna Beck", **more: str) -> HttpResponse:
-    data = {"name": name, "email": email, "password1": PASS_PHRASE, "started": traps.signed_now()} | more
+    data = {"name": name, "email": email, "password1": PASS_PHRASE, "started": traps.sign_current_time()} | more
     return client.post(SIGN_UP, data)  # type: ignore[return-value]
 
 

@@ -44,7 +44,7 @@ class Stage:
 
     def worker_tells(self) -> None:
         with self.blocker.unblock():
-            fanout.tell_unfinished()
+            fanout.notify_of_unfinished_events()
 
     def ask[T](self, question: Callable[[], T]) -> T:
         """Return what the database answers."""

@@ -105,14 +105,14 @@ def talked(stage: Stage) -> dict[str, Any]:
     said = say(world.author, "> so\n\nYes.", parent=answered)
     CommentVersion.objects.create(comment=said, body="No.")
     Comment.objects.filter(pk=said.pk).update(edited_at=timezone.now())
-    discussion.find_helpful(answered, world.other_reviewer, is_helpful=True)
+    discussion.mark_helpful(answered, world.other_reviewer, is_helpful=True)
     settled = say(world.reviewer, "Settled.")
     discussion.resolve(settled, world.reviewer, is_resolved=True)
     hidden, gone = say(world.reviewer, "Hidden."), say(world.reviewer, "Gone.")
     say(world.other_reviewer, "An answer.", parent=gone)
     discussion.delete(gone, world.reviewer)
     Comment.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
-    reports.report(answered, world.other_reviewer, Fault.OTHER, "Off topic.")
+    reports.create_report(answered, world.other_reviewer, Fault.OTHER, "Off topic.")
     return {"answered": answered.pk, "said": said.pk}
 
 
@@ -126,7 +126,7 @@ def suggested(stage: Stage) -> dict[str, Any]:
     accepted = suggest("Folds.", "Kneads.")
     deciding.accept(accepted, reviewer, significance=Significance.MEDIUM)
     declined, sent_back = suggest("Stirs."), suggest("Stirs well.")
-    deciding.decline(declined, reviewer, world.spam, words="No.")
+    deciding.decline(declined, reviewer, world.spam, message="No.")
     deciding.request_changes(sent_back, reviewer, "More, please.")
     withdrawn = suggest("Shakes.")
     drafts.withdraw(withdrawn, world.author)
@@ -146,12 +146,14 @@ def town(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
             world, moderator = stage.world, make_user("moderating")
             moderator.groups.add(Group.objects.get_or_create(name=MODERATORS)[0])
             until = timezone.now() + timedelta(days=3)
-            suspended = make_user("suspended", suspended_until=until, suspended_for="Werbung.")
+            suspended = make_user("suspended", suspended_until=until, suspension_reason="Werbung.")
             people = {"author": world.author, "reviewer": world.other_reviewer, "moderator": moderator}
             people["suspended"] = suspended
             numbers = suggested(stage) | talked(stage)
             numbers |= {"slug": world.skill.slug, "skill": world.skill.pk, "author": world.author.pk}
-            numbers["token"] = unsubscribing.address_for(world.author, [Kind.COMMENT]).strip("/").rpartition("/")[2]
+            numbers["token"] = (
+                unsubscribing.build_unsubscribe_url(world.author, [Kind.COMMENT]).strip("/").rpartition("/")[2]
+            )
         yield Town(stage, people, numbers)
 
 
@@ -190,7 +192,7 @@ def test_refused_comment_stands_on_a_page_that_is_well_made(
     with town.stage.blocker.unblock():
         discussion.delete(gone, world.reviewer)
         for _ in range(4 if status == HTTPStatus.TOO_MANY_REQUESTS else 0):
-            limiter.take(writer, WriteKind.POST)
+            limiter.count_write(writer, WriteKind.POST)
     reader.page.locator("#body").fill(words)
     reader.refuses(f"{comments}?page=1" + ("#write" if is_whole_page else ""))
     with reader.page.expect_response(lambda response: response.request.method == "POST") as answer:

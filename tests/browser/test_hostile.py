@@ -21,7 +21,7 @@ from community.models.suggestions import REASON_MAX_LENGTH
 from community.moderation import reports
 from community.review import deciding
 from skills.models import Significance
-from skills.text.markdown import MARK, MOST_MARKS
+from skills.text.markdown import MARK, MAX_MARKS
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import PHONE, Reader
 from tests.browser.stage import Stage, enter, staged
@@ -131,7 +131,7 @@ def chunks(texts: Sequence[str], size: int, marks: int) -> Iterator[str]:
 
 def suggest_all(world: World) -> list[Suggestion]:
     """Suggest the corpus as descriptions, and as reasons."""
-    described = list(chunks(SHORT, 7000, MOST_MARKS - 50))
+    described = list(chunks(SHORT, 7000, MAX_MARKS - 50))
     reasons = list(chunks([*SHORT, *(text[:1900] for text in HUGE)], REASON_MAX_LENGTH - 50, 10**9))
     found = []
     for number, reason in enumerate(reasons):
@@ -151,7 +151,7 @@ def hostility(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Hostili
             texts = [*(text for text in HOSTILE if text.strip()), f"{WORD} \u202e{WORD}", WORD]
             made = [discussion.post(world.reviewer, Subject(world.skill), text, key=uuid.uuid4()) for text in texts]
             for comment in made[::10]:
-                reports.report(comment, world.other_reviewer, Fault.OTHER, HEBREW + MARKUP[0])
+                reports.create_report(comment, world.other_reviewer, Fault.OTHER, HEBREW + MARKUP[0])
             suggested = suggest_all(world)
             stage.worker_tells()
         yield Hostility(stage, stage.watcher, moderator, suggested, len(made), made[-1].pk)

@@ -38,8 +38,8 @@ def people(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, 
         draft = drafts.start(made["author"], skill, [change], reason="So versteht man es besser.")
         suggestion = drafts.submit(draft, made["author"], confirmed=True)
         comment = Comment.objects.create(skill=skill, author=made["author"], body="Kaufen Sie Uhren!")
-        reports.report(comment, made["reporter"], Fault.SPAM)
-        reports.report(made["author"], made["reporter"], Fault.OTHER, "Der Name ist Werbung.")
+        reports.create_report(comment, made["reporter"], Fault.SPAM)
+        reports.create_report(made["author"], made["reporter"], Fault.OTHER, "Der Name ist Werbung.")
         yield made
         Event.objects.all().delete()
         Report.objects.all().delete()
@@ -71,13 +71,13 @@ def test_suspended_member_sees_why_on_a_page_that_is_well_made(
 ) -> None:
     with django_db_blocker.unblock():
         until = timezone.now() + timedelta(days=3)
-        User.objects.filter(pk=people["author"].pk).update(suspended_until=until, suspended_for="Werbung.")
+        User.objects.filter(pk=people["author"].pk).update(suspended_until=until, suspension_reason="Werbung.")
     reader = enter(open_reader(Device(PHONE_WIDTH, HEIGHT)), people["author"], django_db_blocker)
     reader.go("/de/me/settings/")
     assert "Der Grund: Werbung." in reader.page.locator("#alerts").inner_text()
     assert_well_made(reader)
     with django_db_blocker.unblock():
-        User.objects.filter(pk=people["author"].pk).update(suspended_until=None, suspended_for="")
+        User.objects.filter(pk=people["author"].pk).update(suspended_until=None, suspension_reason="")
 
 
 def test_report_goes_its_whole_way_without_script(

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.membership import MODERATORS
 from accounts.models import User
 from community.discussion.page import PAGE_SIZE
-from community.models import Act, ActKind, Comment, Deed, Helpful, Kind, Notification, Report
+from community.models import Act, ActKind, Comment, EventAction, Helpful, Kind, Notification, Report
 from community.models.moderation import ReportOutcome
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import DESKTOP, PHONE, Reader
@@ -180,14 +180,14 @@ def test_said_answered_reported_hidden_and_shown_again_by_four_people(
         ReportOutcome.AGREED,
         talk.moderator.pk,
     )
-    acts = talk.stage.ask(lambda: list(Act.objects.filter(actor=talk.moderator.pk).order_by("pk")))
-    assert [(act.kind, act.words) for act in acts] == [
+    acts = talk.stage.ask(lambda: list(Act.objects.filter(actor_id=talk.moderator.pk).order_by("pk")))
+    assert [(act.kind, act.reason) for act in acts] == [
         (ActKind.AGREED, REASON),
         (ActKind.HIDDEN, REASON),
         (ActKind.RESTORED, REASON),
     ]
     assert told(talk, talk.member) == [(Kind.REPLY, "")]
-    assert told(talk, talk.mentioned) == [(Kind.MENTION, ""), (Kind.MODERATION, Deed.REPORT_AGREED)]
+    assert told(talk, talk.mentioned) == [(Kind.MENTION, ""), (Kind.MODERATION, EventAction.REPORT_AGREED)]
 
 
 def too_small(deeds: Locator) -> list[str]:

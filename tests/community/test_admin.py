@@ -21,7 +21,7 @@ LISTS = {name: f"/admin/community/{name}/" for name in ("watch", "event", "notif
 def grow() -> None:
     """Add three of everything."""
     make_catalogue(skills=3)
-    for skill in Skill.objects.with_place().order_by("-pk")[:3]:
+    for skill in Skill.objects.with_group().order_by("-pk")[:3]:
         [user] = make_watchers(skill, 1)
         watches.set_level(user, skill.group, Watch.Level.MUTE)
         EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED)

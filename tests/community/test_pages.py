@@ -24,7 +24,7 @@ PERSONAL_PAGES = ("/en/me/", "/en/me/watching/", "/en/notifications/")
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue(roles=2)
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 @pytest.fixture
@@ -305,8 +305,8 @@ def test_one_row_is_changed_by_its_button(browser: Client, user: User, skill: Sk
     row = user.watches.get(skill=skill)
     response = browser.post("/en/me/watching/?page=1", {"row": f"{row.pk}:{level}", "level": "mute", "chosen": ["1"]})
     assert response.headers["Location"] == "/en/me/watching/?page=1"
-    assert watches.level_of(user, skill) == expected
-    assert watches.level_of(user, skill.group) == Watch.Level.WATCH
+    assert watches.get_watch_level(user, skill) == expected
+    assert watches.get_watch_level(user, skill.group) == Watch.Level.WATCH
 
 
 @pytest.mark.parametrize(("level", "expected"), [("mute", ["mute", "mute"]), ("", [])])
@@ -323,14 +323,14 @@ def test_what_is_ticked_is_changed_at_once(
 def test_with_nothing_ticked_nothing_changes_and_the_page_says_so(browser: Client, user: User, skill: Skill) -> None:
     page = browser.post("/en/me/watching/", {"row": "", "level": ""}, follow=True)
     assert b"Nothing was chosen" in page.content
-    assert watches.level_of(user, skill) == Watch.Level.WATCH
+    assert watches.get_watch_level(user, skill) == Watch.Level.WATCH
 
 
 def test_nobody_changes_what_others_watch(browser: Client, user: User, skill: Skill) -> None:
     other = make_watchers(skill, 1)[0]
     browser.post("/en/me/watching/", {"row": f"{other.watches.get().pk}:"})
     browser.post("/en/me/watching/", {"chosen": [str(other.watches.get().pk)], "level": "mute"})
-    assert watches.level_of(other, skill) == Watch.Level.WATCH
+    assert watches.get_watch_level(other, skill) == Watch.Level.WATCH
 
 
 @pytest.mark.parametrize("data", [{"row": "1:loud"}, {"chosen": ["1"], "level": "loud"}])

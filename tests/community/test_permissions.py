@@ -20,7 +20,7 @@ from accounts.models import User
 from community import rules
 from community.drafting import drafts
 from community.models import Decision, State, SuggestedChange, Suggestion, Vote
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
 from community.suggestions import voting
 from community.suggestions.refusals import TooLate
@@ -131,7 +131,7 @@ def by_rule(case: Case, deed: str) -> bool:
     }
     try:
         deeds[deed]()
-    except (ChangedMeanwhile, NotAllowed, TooLate, Unfit):
+    except (ChangedMeanwhile, NotAllowed, TooLate, InvalidInput):
         return False
     return True
 
@@ -145,7 +145,7 @@ def by_page(case: Case, deed: str) -> bool:
     review: dict[str, Any] = {
         "key": str(uuid.uuid4()),
         "significance": "medium",
-        "words": "More.",
+        "message": "More.",
         "own_reason": "Alone.",
     }
     review |= {"reason": world.spam.pk, "change": case.suggestion.changes.get().pk}
@@ -156,7 +156,7 @@ def by_page(case: Case, deed: str) -> bool:
         "submit": (f"suggestions/{pk}/edit/", typed),
         "withdraw": (f"suggestions/{pk}/withdraw/", {}),
         "renew": (f"suggestions/{pk}/renew/", {}),
-        "second reader": (f"suggestions/{pk}/second-reader/", {"words": "Again."}),
+        "second reader": (f"suggestions/{pk}/second-reader/", {"message": "Again."}),
         "claim": (f"review/{pk}/claim/", {}),
         "accept": (f"review/{pk}/accept/", review),
         "decline": (f"review/{pk}/decline/", review),

@@ -9,11 +9,11 @@ from django.contrib.admin.sites import site
 from django.db.models import ProtectedError
 from django.test import Client, RequestFactory
 
-from accounts.privacy import forget
+from accounts.privacy import delete_account
 from community.drafting import drafts
 from community.models import ChangeOutcome, Decision, DeclineReason, SuggestedChange, Suggestion
 from community.review import deciding
-from community.review.pane import author_of
+from community.review.pane import build_author_record
 from skills.models import Significance
 from tests.accounts.visitors import sign_in, sign_up
 from tests.community.drafting.test_form import form_data
@@ -56,7 +56,7 @@ def test_rows_are_kept_for_ever(client: Client, world: World) -> None:
         assert not site._registry[model].has_delete_permission(request)
     with pytest.raises(ProtectedError):
         world.skill.delete()
-    forget(world.author)
+    delete_account(world.author)
     assert set(Suggestion.objects.values_list("pk", flat=True)) == {declined.pk, withdrawn.pk}
     assert not Suggestion.objects.filter(author__isnull=False).exists()
     assert SuggestedChange.objects.count() == 2
@@ -89,8 +89,8 @@ def test_already_applied_and_superseded_do_not_count_against_the_author(world: W
     assert applied.changes.get().outcome == ChangeOutcome.ALREADY_APPLIED
     superseded = world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
     superseded.changes.update(outcome=ChangeOutcome.SUPERSEDED)
-    record = author_of(world.author)
-    assert (record.decided, record.accepted, record.rate) == (1, 1, 100)
+    record = build_author_record(world.author)
+    assert (record.decided_count, record.accepted_count, record.rate) == (1, 1, 100)
 
 
 def test_a_superusers_written_reason_is_shown_by_the_history_of_the_skill(client: Client, world: World) -> None:
@@ -116,7 +116,7 @@ def test_history_names_author_reviewer_and_co_author(client: Client, world: Worl
 def test_accepting_needs_no_reason(client: Client, world: World) -> None:
     suggestion = world.suggested()
     client.force_login(world.reviewer)
-    data = {name: value for name, value in form_of(client, suggestion).items() if "words" not in name}
+    data = {name: value for name, value in form_of(client, suggestion).items() if "message" not in name}
     assert client.post(address(suggestion, "accept"), data).status_code == 302
     assert Decision.objects.get().decline_reason is None
 
@@ -145,33 +145,33 @@ def test_an_old_form_of_a_reviewer_comes_back_with_its_words_and_can_be_sent_aga
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.reviewer)
     suggestion = world.suggested()
-    data = form_of(browser, suggestion, decline_words="Think of <rye>.", reason=world.spam.pk)
+    data = form_of(browser, suggestion, decline_message="Think of <rye>.", reason=world.spam.pk)
     response = browser.post(address(suggestion, "decline"), data | {"csrfmiddlewaretoken": "x" * 64})
     assert (response.status_code, Decision.objects.count()) == (403, 0)
     page = BeautifulSoup(response.content, "html.parser")
     assert "Think of <rye>." in [block.get_text() for block in page.select("main blockquote")]
     assert browser.post(address(suggestion, "decline"), sent_again(page)).status_code == 302
-    assert Decision.objects.get().words == "Think of <rye>."
+    assert Decision.objects.get().message == "Think of <rye>."
 
 
 @pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
 def test_words_of_a_reviewer_whose_session_ended_are_kept(client: Client, world: World, htmx: dict[str, str]) -> None:
     suggestion = world.suggested()
     client.force_login(world.reviewer)
-    data = form_of(client, suggestion, words="Think of rye.")
+    data = form_of(client, suggestion, message="Think of rye.")
     client.logout()
     response = client.post(address(suggestion, "request-changes"), data, headers=htmx)
     assert (response.status_code, "Think of rye." in response.text) == (401, True)
     assert bool(re.search("<html", response.text)) is not bool(htmx)
     client.force_login(world.reviewer)
     client.post(address(suggestion, "request-changes"), sent_again(BeautifulSoup(response.content, "html.parser")))
-    assert Decision.objects.get().words == "Think of rye."
+    assert Decision.objects.get().message == "Think of rye."
 
 
 def test_a_form_of_another_site_is_not_offered_to_be_sent_again(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.reviewer)
-    data = {"words": "Evil.", "key": "x"}
+    data = {"message": "Evil.", "key": "x"}
     response = browser.post(address(world.suggested(), "decline"), data, headers={"Origin": "https://evil.example"})
     assert (response.status_code, "Evil." in response.text) == (403, False)
 

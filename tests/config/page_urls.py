@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500
-from skills.web.cache import LARGEST_PAGE, cached_page, do_not_keep
-from skills.web.slots import PageSlot, placed
+from skills.web.cache import PAGE_MAX_BYTES, cached_page, do_not_keep
+from skills.web.slots import PageSlot, place_slot
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -52,7 +52,7 @@ def _marked(request: HttpRequest) -> HttpResponse:
 
 
 def _slots(request: HttpRequest) -> HttpResponse:
-    shown = [placed(request, name, ()) for name in ("theme", "messages")]
+    shown = [place_slot(request, name, ()) for name in ("theme", "messages")]
     return HttpResponse("before" + "".join(shown) + "after")
 
 
@@ -73,9 +73,9 @@ VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "marked": _marked,
     "slots": _slots,
     "slots-no-store": lambda request: HttpResponse(_slots(request).content, headers={"Cache-Control": "no-store"}),
-    "counter": lambda request: HttpResponse(placed(request, "counter", ())),
+    "counter": lambda request: HttpResponse(place_slot(request, "counter", ())),
     "no-store": lambda request: HttpResponse("page", headers={"Cache-Control": "no-store"}),
-    "large": lambda request: HttpResponse("x" * (LARGEST_PAGE + 1)),
+    "large": lambda request: HttpResponse("x" * (PAGE_MAX_BYTES + 1)),
     "stream": lambda request: StreamingHttpResponse(iter([b"page"])),
     "missing": lambda request: HttpResponse("page", status=404),
     "moved": lambda request: HttpResponseRedirect("/en/"),

@@ -45,7 +45,7 @@ def test_what_needs_none_is_no_more_than_it_says() -> None:
 
 
 MARK = "Written on another site"
-TEXT_FIELDS = ("body", "words", "decline_words", "own_reason", "name", "summary", "tag_line", "reason", "source")
+TEXT_FIELDS = ("body", "message", "decline_message", "own_reason", "name", "summary", "tag_line", "reason", "source")
 FROM_ELSEWHERE: dict[str, dict[str, str]] = {
     "another origin": {"Origin": "https://evil.example"},
     "a sub-domain": {"Origin": "http://evil.testserver"},

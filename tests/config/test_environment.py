@@ -52,12 +52,12 @@ def ask(var: Path, setting: str, **variables: str) -> str:
         (
             "EMAIL_URL",
             "bad",
-            f"is not of a known form (known: {environment.MAIL_FORMS})",
+            f"is not of a known form (known: {environment.MAIL_URL_FORMS})",
         ),
         (
             "CACHE_URL",
             "bad",
-            f"is not a URL of a known kind (known: {cache_url.FORMS})",
+            f"is not a URL of a known kind (known: {cache_url.CACHE_URL_FORMS})",
         ),
         ("PORT", "abc", "'abc' is not a whole number from 1 to 65535"),
         ("MAIL_KEEP_DAYS", "0", "'0' is not a whole number from 1 to 3650"),
@@ -206,16 +206,16 @@ def test_a_cache_is_the_one_its_url_names(
     monkeypatch: pytest.MonkeyPatch, url: str, backend: str, location: str | list[str]
 ) -> None:
     monkeypatch.setenv("CACHE_URL", url)
-    found = environment.cache()
+    found = environment.get_cache_settings()
     assert (found["BACKEND"].endswith(backend), found["LOCATION"]) == (True, location)
 
 
 def test_a_cache_s_url_holds_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CACHE_URL", "dbcache://counts?max_entries=5000&timeout=60&key_prefix=one")
-    found = environment.cache()
+    found = environment.get_cache_settings()
     assert (found["OPTIONS"], found["TIMEOUT"], found["KEY_PREFIX"]) == ({"MAX_ENTRIES": 5000}, 60, "one")
     monkeypatch.setenv("CACHE_URL", "redis://cache.example/0?socket_timeout=9&health_check_interval=30")
-    assert environment.cache()["OPTIONS"] == {
+    assert environment.get_cache_settings()["OPTIONS"] == {
         "socket_timeout": 9,
         "socket_connect_timeout": 5,
         "health_check_interval": 30,
@@ -228,7 +228,7 @@ WITHOUT_REDIS = "import sys; sys.modules['redis'] = None; from config import set
 def test_redis_without_its_package_is_refused_in_one_line_and_needed_by_nothing_else(tmp_path: Path) -> None:
     refused = start(tmp_path, "-c", WITHOUT_REDIS, CACHE_URL="rediscache://127.0.0.1:6379/0")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == f"Stufenplan cannot start: CACHE_URL: {cache_url.REDIS_IS_MISSING}\n"
+    assert refused.stderr == f"Stufenplan cannot start: CACHE_URL: {cache_url.REDIS_MISSING_REASON}\n"
     assert start(tmp_path, "-c", WITHOUT_REDIS).returncode == 0
 
 
@@ -266,7 +266,7 @@ def test_mail_leaves_by_the_server_named(tmp_path: Path, scheme: str, port: int,
     ],
 )
 def test_links_in_mail_lead_to_the_site(tmp_path: Path, variables: dict[str, str], address: str) -> None:
-    assert ask(tmp_path, "SITE_ADDRESS", **variables) == repr(address)
+    assert ask(tmp_path, "BASE_URL", **variables) == repr(address)
 
 
 @pytest.mark.parametrize(("url", "secure"), [("https://example.org", "True"), ("http://example.org", "False")])

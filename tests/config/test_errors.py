@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from config.error_pages.handlers import wanted_name
-from skills.text.waiting import wait_in_words
+from config.error_pages.handlers import get_wanted_name
+from skills.text.waiting import format_wait
 from tests.factories import make_domain, make_framework, make_group, make_skill, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.failing_urls")]
@@ -120,7 +120,7 @@ def test_too_fast_reader_is_told_how_long_to_wait(reader: Client) -> None:
 )
 def test_wait_is_rounded_up_to_words(seconds: int, words: str) -> None:
     with translation.override("en"):
-        assert wait_in_words(seconds) == words
+        assert format_wait(seconds) == words
 
 
 def test_unreachable_database_says_when_to_come_back(reader: Client) -> None:
@@ -181,4 +181,4 @@ def test_hostile_path_is_merely_missing(reader: Client, last: str) -> None:
     [("/de/skills/exper-traking/", "exper traking"), ("/de/", ""), ("/", ""), ("/a/b_c", "b c"), ("/x/\0y", "y")],
 )
 def test_wanted_name_is_the_last_part_of_the_path(path: str, name: str) -> None:
-    assert wanted_name(path) == name
+    assert get_wanted_name(path) == name

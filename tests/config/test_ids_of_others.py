@@ -35,7 +35,7 @@ THINGS: list[tuple[str, str, dict[str, str] | None]] = [
             ("suggestions/{}/vote/", {"value": "1"}),
             ("suggestions/{}/withdraw/", {}),
             ("suggestions/{}/renew/", {}),
-            ("suggestions/{}/second-reader/", {"words": "Again."}),
+            ("suggestions/{}/second-reader/", {"message": "Again."}),
             ("suggestions/{}/comments/", None),
             ("suggestions/{}/comments/", WORDS),
             ("report/suggestion/{}/", None),

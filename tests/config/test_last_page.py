@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django import Settings
 
-from config.error_pages.last_page import language_of
+from config.error_pages.last_page import detect_language
 from tests.accounts.members import make_member, signed_in
 from tests.web_process import WebServer, web_server
 
@@ -158,4 +158,4 @@ def test_language_of_the_last_page(rf: RequestFactory, path: str, cookie: str, a
     request = rf.get("/", headers={"accept-language": accepted})
     request.path_info = path
     request.COOKIES["language"] = cookie
-    assert language_of(request) == language
+    assert detect_language(request) == language

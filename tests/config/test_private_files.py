@@ -73,7 +73,7 @@ def test_wrong_modes_are_repaired_at_the_start_and_links_are_not_followed(tmp_pa
     (var / "lost").symlink_to(tmp_path / "nowhere")
     for folder in (var, var / "mail", var / "mail" / "old"):
         folder.chmod(0o775)
-    run(var, "-m", "config.alone", "test", "true")
+    run(var, "-m", "config.single_instance", "test", "true")
     outside.unlink()
     (var / "link").unlink()
     (var / "lost").unlink()
@@ -89,7 +89,7 @@ def test_what_the_link_points_to_is_left_alone(tmp_path: Path) -> None:
     (outside / "file").chmod(0o644)
     (var / "folder").symlink_to(outside)
     (var / "file").symlink_to(outside / "file")
-    private_files.make_private(var, is_deep=True)
+    private_files.make_private(var, is_recursive=True)
     assert set(modes(outside).values()) == {"0o40755", "0o100644"}
 
 
@@ -105,10 +105,10 @@ def test_every_command_repairs_the_folder_and_what_lies_directly_in_it(tmp_path:
 NOBODY = 65534
 START_AS_NOBODY = f"""
 import os, sys
-from config import alone
+from config import single_instance
 os.setuid({NOBODY})
 os.environ["VAR_DIR"] = sys.argv[1]
-alone.main("test", ["echo", "started"])
+single_instance.main("test", ["echo", "started"])
 """
 as_administrator = pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can become another user")
 

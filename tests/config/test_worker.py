@@ -94,6 +94,7 @@ def test_with_nothing_to_do_nothing_is_written() -> None:
     [
         ("accounts.tasks.send", []),
         ("community.tasks.tell", 0),
+        ("community.events.tasks.tell", 0),
         ("community.tasks.carry_out_sweep", 0),
     ],
 )

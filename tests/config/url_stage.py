@@ -89,7 +89,7 @@ def make_person(role: str) -> User | None:
 def suspend(person: User) -> None:
     """Let somebody read only, for three days."""
     until = timezone.now() + timedelta(days=3)
-    User.objects.filter(pk=person.pk).update(suspended_until=until, suspended_for=WHY)
+    User.objects.filter(pk=person.pk).update(suspended_until=until, suspension_reason=WHY)
 
 
 def _places(world: World) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _places(world: World) -> dict[str, Any]:
         "place": f"{group.domain.key}/{group.key}",
         "framework": skill.framework.slug,
         "spam": world.spam.pk,
-        "now": traps.signed_now(),
+        "now": traps.sign_current_time(),
         "key": uuid.uuid4(),
         "skill_type": ContentType.objects.get_for_model(Skill).pk,
         "tomorrow": timezone.localdate() + timedelta(days=1),
@@ -172,7 +172,7 @@ def _account_of(world: World, person: User) -> dict[str, Any]:
         "passkey": Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=key).pk,
         "session": elsewhere.pk,
         "change_link": Signer(salt=SALT).sign_object([change.pk, "new"]),
-        "mail_link": unsubscribing.address_for(person, [Kind.COMMENT]).rsplit("/", 2)[1],
+        "mail_link": unsubscribing.build_unsubscribe_url(person, [Kind.COMMENT]).rsplit("/", 2)[1],
     }
 
 

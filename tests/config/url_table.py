@@ -81,7 +81,7 @@ CELL = {
 }
 SUGGESTION = CELL | {"revision": "{latest}", "skill": "{slug}"}
 NEW_SKILL = CELL | {"framework": "{framework}", "revision": "0", "name": "Proofing", "group": "{place}"}
-REVIEW = {"key": "{key}", "significance": "medium", "words": "More.", "own_reason": "Alone.", "reason": "{spam}"}
+REVIEW = {"key": "{key}", "significance": "medium", "message": "More.", "own_reason": "Alone.", "reason": "{spam}"}
 MAIL = dict.fromkeys(
     ("content_changed", "suggestion", "decision", "comment", "reply", "mention", "review_waiting", "moderation"),
     "daily",
@@ -151,10 +151,10 @@ SUGGESTIONS = [
     Row("suggestions/{own_open}/renew/", WRITE_ONLY, DONE),
     Row("suggestions/{their_open}/renew/", SEEN, NOT_ALLOWED),
     Row("suggestions/{their_draft}/renew/", SEEN, NOT_THERE),
-    Row("suggestions/{own_declined}/second-reader/", WRITE_ONLY, SAID, {"words": "Again."}),
-    Row("suggestions/{own_open}/second-reader/", SEEN, TOO_LATE, {"words": "Again."}),
-    Row("suggestions/{their_declined}/second-reader/", SEEN, NOT_SAID, {"words": "Again."}),
-    Row("suggestions/{their_draft}/second-reader/", SEEN, SAID_NOWHERE, {"words": "Again."}),
+    Row("suggestions/{own_declined}/second-reader/", WRITE_ONLY, SAID, {"message": "Again."}),
+    Row("suggestions/{own_open}/second-reader/", SEEN, TOO_LATE, {"message": "Again."}),
+    Row("suggestions/{their_declined}/second-reader/", SEEN, NOT_SAID, {"message": "Again."}),
+    Row("suggestions/{their_draft}/second-reader/", SEEN, SAID_NOWHERE, {"message": "Again."}),
 ]
 
 REVIEWING = [
@@ -217,19 +217,22 @@ MODERATION = [
     Row("report/person/{own_account}/", "in 403 403 403 403 403", NOT_ALLOWED, {"fault": "spam"}),
     Row("moderation/", MODERATORS, "in 403 why 403 405 405"),
     Row("moderation/log/", ADMINISTRATORS, "in 405 why 405 405 405"),
-    Row("moderation/people/{their_account}/", MODERATORS, MODERATED, {"deed": "warn", "words": "Why."}),
+    Row("moderation/people/{their_account}/", MODERATORS, MODERATED, {"intent": "warn", "reason": "Why."}),
     Row(
-        "moderation/people/{their_account}/", SEEN, MODERATED, {"deed": "suspend", "words": "!", "until": "{tomorrow}"}
+        "moderation/people/{their_account}/",
+        SEEN,
+        MODERATED,
+        {"intent": "suspend", "reason": "!", "until": "{tomorrow}"},
     ),
-    Row("moderation/people/{their_account}/", SEEN, MODERATED, {"deed": "hide", "words": "Why."}),
-    Row("moderation/people/{their_account}/", SEEN, "in 403 why 403 403 302", {"deed": "sweep", "words": "Why."}),
-    Row("moderation/people/{own_account}/", MODERATORS, MODERATED_BY_NONE, {"deed": "warn", "words": "Why."}),
-    Row("moderation/comment/{their_comment_reported}/", MODERATORS, MODERATED, {"deed": "agree_and_hide"}),
-    Row("moderation/comment/{own_comment_reported}/", SEEN, MODERATED_BY_NONE, {"deed": "disagreed"}),
-    Row("moderation/suggestion/{their_open}/", MODERATORS, MODERATED, {"deed": "hide", "words": "Why."}),
-    Row("moderation/suggestion/{their_held}/", SEEN, MODERATED, {"deed": "release"}),
-    Row("moderation/suggestion/{own_held}/", SEEN, MODERATED_BY_NONE, {"deed": "release"}),
-    Row("moderation/suggestion/{their_draft}/", SEEN, MODERATED_NOWHERE, {"deed": "hide", "words": "Why."}),
+    Row("moderation/people/{their_account}/", SEEN, MODERATED, {"intent": "hide", "reason": "Why."}),
+    Row("moderation/people/{their_account}/", SEEN, "in 403 why 403 403 302", {"intent": "sweep", "reason": "Why."}),
+    Row("moderation/people/{own_account}/", MODERATORS, MODERATED_BY_NONE, {"intent": "warn", "reason": "Why."}),
+    Row("moderation/comment/{their_comment_reported}/", MODERATORS, MODERATED, {"intent": "agree_and_hide"}),
+    Row("moderation/comment/{own_comment_reported}/", SEEN, MODERATED_BY_NONE, {"intent": "disagreed"}),
+    Row("moderation/suggestion/{their_open}/", MODERATORS, MODERATED, {"intent": "hide", "reason": "Why."}),
+    Row("moderation/suggestion/{their_held}/", SEEN, MODERATED, {"intent": "release"}),
+    Row("moderation/suggestion/{own_held}/", SEEN, MODERATED_BY_NONE, {"intent": "release"}),
+    Row("moderation/suggestion/{their_draft}/", SEEN, MODERATED_NOWHERE, {"intent": "hide", "reason": "Why."}),
 ]
 
 OWN_PAGES = [
@@ -249,7 +252,9 @@ OWN_PAGES = [
     Row("me/settings/export/", MEMBERS, OWN_AFFAIR),
     Row("me/settings/export/{own_export}/", MEMBERS, READ_ONLY),
     Row("me/settings/export/{their_export}/", MEMBERS_OF_NOTHING, READ_ONLY),
-    Row("me/settings/delete/", MEMBERS, LED_ON, {"is_meant": "on"}),  # who sends it twice is signed out by the first
+    Row(
+        "me/settings/delete/", MEMBERS, LED_ON, {"is_confirmed": "on"}
+    ),  # who sends it twice is signed out by the first
     # Whoever has the link from a mail, signed in or not.
     Row("me/settings/address/confirm/{their_change_link}/", ALL, ALL),
     Row("me/settings/address/confirm/forged/", "410 410 410 410 410 410", "410 410 410 410 410 410"),

@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from community.demo.clock import days_ago
-from community.demo.people import PASSWORD, PEOPLE, make_people
-from community.demo.tale import tell
+from community.demo.clock import travel_back
+from community.demo.people import PASSWORD, PEOPLE, create_people
+from community.demo.tale import build_history
 
-DATABASE = "demo.sqlite3"
-CONTENT_SINCE = 115  # days
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+DATABASE_NAME = "demo.sqlite3"
+CONTENT_AGE_DAYS = 115  # days
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Command(BaseCommand):
@@ -26,21 +26,21 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make people and tale, and print who can sign in."""
-        _refuse_anything_public()
-        with days_ago(CONTENT_SINCE):
+        _refuse_public_site()
+        with travel_back(CONTENT_AGE_DAYS):
             call_command("load_content", verbosity=0)
-        tell(make_people())
+        build_history(create_people())
         self.stdout.write(f"\nSign in with the password {PASSWORD} as one of these:\n")
         for person in PEOPLE:
-            self.stdout.write(f"  {person.address:32} {person.name}, {person.is_here_as}")
+            self.stdout.write(f"  {person.email:32} {person.name}, {person.description}")
 
 
-def _refuse_anything_public() -> None:
+def _refuse_public_site() -> None:
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or Path(name).name != DATABASE:
-        raise CommandError(f"The demonstration has its own database, {DATABASE}; this one is {name}.")
+    if connection.vendor != "sqlite" or Path(name).name != DATABASE_NAME:
+        raise CommandError(f"The demonstration has its own database, {DATABASE_NAME}; this one is {name}.")
     host = os.environ.get("HOST", "127.0.0.1")
     named = urlsplit(settings.SITE_URL).hostname if settings.SITE_URL else "127.0.0.1"
     for address in (host, named or "", *settings.ALLOWED_HOSTS):
-        if address.strip("[]") not in LOOPBACK:
+        if address.strip("[]") not in LOOPBACK_HOSTS:
             raise CommandError(f"The demonstration is for this machine alone, and {address} is not.")

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.mail import owing
+from accounts.mail import queue
 from community.notifications import digests
 
 
@@ -10,7 +10,7 @@ class Command(BaseCommand):
     help = "Makes the digests that are due and sends them, with all other mail that is due."
 
     def handle(self, **_options: Any) -> None:
-        while digests.build_due():
+        while digests.build_due_digests():
             pass
-        while owing.deliver_due():
+        while queue.deliver_due():
             pass

@@ -13,7 +13,7 @@ from skills.exchange import framework_file, loading
 from skills.exchange.report import LoadReport
 from skills.exchange.strict_json import FileFault, FileRefusedError
 
-SHOWN_FAULTS = 20
+MAX_FAULTS = 20
 
 
 class Command(BaseCommand):
@@ -30,30 +30,30 @@ class Command(BaseCommand):
         refused = 0
         slugs: dict[str, Path] = {}
         for given in paths or [str(settings.BASE_DIR / "content")]:
-            for path in _files(Path(given)):
+            for path in _find_files(Path(given)):
                 try:
-                    self._print(path, _load(path, slugs))
+                    self._print_report(path, _load(path, slugs))
                 except FileRefusedError as error:
                     refused += 1
                     self._print_faults(path, error.faults)
         if refused:
             raise CommandError(f"{refused} refused; nothing of a refused file was loaded.")
 
-    def _print(self, path: Path, report: LoadReport) -> None:
-        self.stdout.write(f"{_shown(path)}: {report.summary}")
+    def _print_report(self, path: Path, report: LoadReport) -> None:
+        self.stdout.write(f"{_format_path(path)}: {report.summary}")
         for thing in report.kept:
-            self.stdout.write(f"{_shown(path)}: {thing}: changed here and in the file, kept as it is here")
+            self.stdout.write(f"{_format_path(path)}: {thing}: changed here and in the file, kept as it is here")
         for thing in report.missing:
-            self.stdout.write(f"{_shown(path)}: {thing}: no longer in the file, kept")
+            self.stdout.write(f"{_format_path(path)}: {thing}: no longer in the file, kept")
 
     def _print_faults(self, path: Path, faults: Sequence[FileFault]) -> None:
-        for fault in faults[:SHOWN_FAULTS]:
-            self.stderr.write(f"{_shown(path)}: {fault}")
-        if len(faults) > SHOWN_FAULTS:
-            self.stderr.write(f"{_shown(path)}: … and {len(faults) - SHOWN_FAULTS} more")
+        for fault in faults[:MAX_FAULTS]:
+            self.stderr.write(f"{_format_path(path)}: {fault}")
+        if len(faults) > MAX_FAULTS:
+            self.stderr.write(f"{_format_path(path)}: … and {len(faults) - MAX_FAULTS} more")
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _find_files(path: Path) -> Iterator[Path]:
     """Yield the files a path stands for; a directory without any stands for itself, to be refused."""
     if path.is_dir():
         yield from sorted(path.glob("*.json")) or [path]
@@ -67,14 +67,16 @@ def _load(path: Path, slugs: dict[str, Path]) -> LoadReport:
     file = framework_file.read(path)
     slug = file.framework.slug
     if slugs.setdefault(slug, path) != path:
-        raise FileRefusedError([FileFault("framework.slug", f'"{slug}" is loaded from {_shown(slugs[slug])} already')])
+        raise FileRefusedError(
+            [FileFault("framework.slug", f'"{slug}" is loaded from {_format_path(slugs[slug])} already')]
+        )
     try:
         return loading.load(file)
     except DatabaseError as error:
         raise FileRefusedError([FileFault("", f"the database refused: {' '.join(str(error).split())}")]) from error
 
 
-def _shown(path: Path) -> str:
+def _format_path(path: Path) -> str:
     """Return a path as one line that any terminal takes, short where the file is below the current directory."""
     here = Path.cwd()
     relative = path.relative_to(here) if path.is_relative_to(here) else path

@@ -18,7 +18,7 @@ from django.utils import translation
 from accounts.limits import counting
 from accounts.limits.counting import Limits
 from accounts.models import EmailChange, User
-from skills.text.waiting import wait_in_words
+from skills.text.waiting import format_wait
 from tests.accounts.members import make_member, signed_in
 from tests.accounts.members import sign_in as enter
 from tests.accounts.visitors import CODE, CONFIRM_SIGN_IN, RESET, SIGN_IN, code_in_mail, is_signed_in, sign_in, sign_up
@@ -48,7 +48,7 @@ def test_limit_gives_the_sites_own_page_with_the_time_to_wait(language: str) -> 
     wait = int(answer.headers["Retry-After"])
     assert 0 < wait <= 60
     with translation.override(language):
-        assert wait_in_words(wait) in answer.content.decode()
+        assert format_wait(wait) in answer.content.decode()
     assert "site-head" in answer.content.decode()
 
 

@@ -10,11 +10,11 @@ from django.template import engines
 from django.test import RequestFactory
 from django.test.utils import override_settings
 
-from accounts.mail import owing
+from accounts.mail import queue
 from accounts.models import Delivery
 
 IN_FILES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "accounts.mail.owing.OwedMailBackend"},
+    "default": {"BACKEND": "accounts.mail.queue.QueueEmailBackend"},
     "transport": {
         "BACKEND": "accounts.mail.files.FileEmailBackend",
         "OPTIONS": {"file_path": str(settings.BASE_DIR / "var" / "mail")},
@@ -51,9 +51,9 @@ def test_a_message_sent_twice_is_one_file_with_readable_text(tmp_path: Path) -> 
     in_files = {**IN_FILES, "transport": {**IN_FILES["transport"], "OPTIONS": {"file_path": str(tmp_path / "mail")}}}
     with override_settings(MAILERS=in_files):
         send_mail("Bestätigung", "Grüße " + "weit " * 40, "skills@site.example", ["anna@example.org"])
-        owing.deliver_due()
+        queue.deliver_due()
         [file] = (tmp_path / "mail").iterdir()
         Delivery.objects.update(state="owed", finished_at=None, text="Grüße noch einmal")
-        owing.deliver_due()
+        queue.deliver_due()
     assert list((tmp_path / "mail").iterdir()) == [file]
     assert "Grüße noch einmal" in file.read_text()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from accounts.mail import owing, sending
+from accounts.mail import queue, sending
 from accounts.models import Delivery, RefusedAddress
 from tests.factories import make_user
 from tests.free_port import free_port
@@ -38,7 +38,7 @@ def write(*recipients: str, subject: str = "A letter", **fields: Any) -> None:
 
 
 def write_notice(recipient: str, *, subject: str) -> None:
-    letter = owing.Letter(subject, "Dear reader", "Stufenplan <skills@site.example>", [recipient])
+    letter = queue.OutgoingEmail(subject, "Dear reader", "Stufenplan <skills@site.example>", [recipient])
     letter.kind = "notice"
     letter.send()
 
@@ -69,7 +69,7 @@ def test_a_message_is_written_down_with_text_and_html_and_sent_by_the_schedule(m
     owed = only_delivery()
     assert (owed.kind, owed.to, owed.sender) == ("account", "anna@example.org", "skills@site.example")
     assert (owed.subject, owed.text, owed.html) == ("Zwei Zeilen", "Grüße", "<p>Grüße</p>")
-    owing.deliver_due()
+    queue.deliver_due()
     [received] = mailbox.messages
     assert [part.get_content_type() for part in received.iter_parts()] == ["text/plain", "text/html"]
     assert (received["Subject"], received["X-Cause"]) == ("Zwei Zeilen", "test")
@@ -78,7 +78,7 @@ def test_a_message_is_written_down_with_text_and_html_and_sent_by_the_schedule(m
 
 def test_what_was_sent_keeps_no_text(mailbox: Mailbox) -> None:
     write(html_message="<p>Code 123456</p>")
-    owing.deliver_due()
+    queue.deliver_due()
     sent = only_delivery()
     assert (sent.text, sent.html, sent.headers) == ("", "", {})
     assert sent.finished_at is not None
@@ -86,7 +86,7 @@ def test_what_was_sent_keeps_no_text(mailbox: Mailbox) -> None:
 
 def test_each_recipient_has_a_delivery_and_sees_no_other(mailbox: Mailbox) -> None:
     write("anna@example.org", "berta@example.org")
-    owing.deliver_due()
+    queue.deliver_due()
     assert sorted(mailbox.recipients) == ["anna@example.org", "berta@example.org"]
     assert Delivery.objects.filter(state=State.SENT).count() == 2
 
@@ -116,30 +116,30 @@ def test_the_task_that_sends_is_enqueued_on_commit(
 
 def test_a_batch_is_sent_over_one_connection(mailbox: Mailbox) -> None:
     write(*(f"reader{number}@example.org" for number in range(7)))
-    assert owing.deliver_due() is False
+    assert queue.deliver_due() is False
     assert (len(mailbox.messages), mailbox.connections) == (7, 1)
 
 
 def test_a_full_batch_says_that_there_may_be_more(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "BATCH", 2)
+    monkeypatch.setattr(sending, "BATCH_SIZE", 2)
     write(*(f"reader{number}@example.org" for number in range(3)))
-    assert [owing.deliver_due(), owing.deliver_due(), owing.deliver_due()] == [True, False, False]
+    assert [queue.deliver_due(), queue.deliver_due(), queue.deliver_due()] == [True, False, False]
     assert len(mailbox.messages) == 3
 
 
 def test_what_somebody_waits_for_overtakes_digests(mailbox: Mailbox) -> None:
-    digest = owing.Letter("News", "Text", "skills@site.example", ["berta@example.org"])
+    digest = queue.OutgoingEmail("News", "Text", "skills@site.example", ["berta@example.org"])
     digest.kind = "notice"
-    owing.owe([digest])
+    queue.queue_messages([digest])
     write()
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.recipients == ["anna@example.org", "berta@example.org"]
 
 
 def test_a_letter_and_its_delivery_have_one_key(mailbox: Mailbox) -> None:
-    letter = owing.Letter("News", "Text", "skills@site.example", ["anna@example.org"])
-    owing.owe([letter])
-    owing.deliver_due()
+    letter = queue.OutgoingEmail("News", "Text", "skills@site.example", ["anna@example.org"])
+    queue.queue_messages([letter])
+    queue.deliver_due()
     assert only_delivery().pk == letter.pk
     assert mailbox.messages[0]["Message-ID"] == f"<{letter.pk}@site.example>"
 
@@ -164,7 +164,7 @@ def test_a_server_that_is_not_there_puts_mail_off_longer_each_time() -> None:
         write()
         for attempt, minutes in enumerate([1, 5, 15, 60, 240, 240], start=1):
             before = timezone.now()
-            owing.deliver_due()
+            queue.deliver_due()
             owed = only_delivery()
             assert (owed.state, owed.attempts, owed.leased_until) == (State.OWED, attempt, None)
             assert waits_for(owed, before) == minutes
@@ -175,8 +175,8 @@ def test_a_server_that_is_not_there_puts_mail_off_longer_each_time() -> None:
 def test_what_is_put_off_is_not_sent_before_its_time(mailbox: Mailbox) -> None:
     mailbox.recipient_answers["anna@example.org"] = "451 4.3.0 later"
     write()
-    owing.deliver_due()
-    owing.deliver_due()
+    queue.deliver_due()
+    queue.deliver_due()
     assert only_delivery().attempts == 1
 
 
@@ -186,7 +186,7 @@ def test_after_five_days_of_trouble_a_message_is_refused_with_the_reason(mailbox
     waited = timedelta()
     while only_delivery().state == State.OWED:
         before = timezone.now()
-        owing.deliver_due()
+        queue.deliver_due()
         wait = only_delivery().due_at - before
         waited += wait
         let_pass(wait + timedelta(minutes=1))
@@ -200,13 +200,13 @@ def test_a_server_that_comes_back_gets_what_was_owed_meanwhile() -> None:
     port = free_port()
     with override_settings(MAILERS=by_smtp(port)):
         write("anna@example.org", "berta@example.org")
-        assert owing.deliver_due() is False
+        assert queue.deliver_due() is False
         attempts = Delivery.objects.order_by("attempts").values_list("attempts", flat=True)
         assert list(attempts) == [0, 1]  # the rest does not wait for the server's silence
         let_pass(timedelta(hours=1))
         box = Mailbox()
         with mail_server(box, port):
-            owing.deliver_due()
+            queue.deliver_due()
     assert sorted(box.recipients) == ["anna@example.org", "berta@example.org"]
     assert set(Delivery.objects.values_list("state", "last_error")) == {(State.SENT, "")}
 
@@ -214,7 +214,7 @@ def test_a_server_that_comes_back_gets_what_was_owed_meanwhile() -> None:
 def test_a_recipient_refused_for_now_does_not_hold_up_the_others(mailbox: Mailbox) -> None:
     mailbox.recipient_answers["anna@example.org"] = "450 4.2.1 greylisted"
     write("anna@example.org", "berta@example.org")
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.recipients == ["berta@example.org"]
     assert Delivery.objects.get(to="anna@example.org").last_error == "450 4.2.1 greylisted"
 
@@ -224,14 +224,14 @@ def test_a_recipient_refused_for_good_is_written_down_and_gets_nothing_more(mail
     write("Anna@example.org")
     write("anna@example.org", subject="Owed already")
     Delivery.objects.filter(subject="Owed already").update(due_at=timezone.now() + timedelta(hours=1))
-    owing.deliver_due()
+    queue.deliver_due()
     assert list(RefusedAddress.objects.values_list("email", "reason")) == [
         ("anna@example.org", "550 5.1.1 no such user")
     ]
     write_notice("anna@example.org", subject="Afterwards")
     states = dict(Delivery.objects.values_list("subject", "state"))
     assert states == {"A letter": State.REFUSED, "Owed already": State.WITHHELD, "Afterwards": State.WITHHELD}
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.messages == []
 
 
@@ -239,22 +239,22 @@ def test_mail_of_the_account_itself_is_sent_even_where_mail_was_refused(mailbox:
     """Somebody asked for it and waits; else nobody could confirm such an address again."""
     RefusedAddress.objects.create(email="anna@example.org", reason="550 no such user")
     write()
-    owing.deliver_due()
+    queue.deliver_due()
     assert only_delivery().state == State.SENT
 
 
 def test_an_address_confirmed_again_gets_mail_again(mailbox: Mailbox) -> None:
     RefusedAddress.objects.create(email="anna@example.org", reason="550 no such user")
-    owing.accept_again("Anna@example.org")
+    queue.delete_refused_address("Anna@example.org")
     write()
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.recipients == ["anna@example.org"]
 
 
 def test_a_text_refused_for_good_leaves_the_address_alone(mailbox: Mailbox) -> None:
     mailbox.data_answer = "554 5.6.0 looks like spam"
     write()
-    owing.deliver_due()
+    queue.deliver_due()
     assert (only_delivery().state, only_delivery().last_error) == (State.REFUSED, "554 5.6.0 looks like spam")
     assert not RefusedAddress.objects.exists()
 
@@ -265,7 +265,7 @@ def test_a_sender_that_is_refused_is_our_own_trouble(
 ) -> None:
     mailbox.sender_answer = answer
     write()
-    owing.deliver_due()
+    queue.deliver_due()
     assert (only_delivery().state, only_delivery().last_error) == (State.OWED, answer)
     levels = [record.levelname for record in caplog.records if record.name == "accounts.mail.sending"]
     assert levels == ["ERROR" if answer[0] == "5" else "WARNING"]
@@ -276,7 +276,7 @@ def test_a_sender_that_is_refused_is_our_own_trouble(
 def test_relaying_that_is_refused_marks_no_address(mailbox: Mailbox, answer: str) -> None:
     mailbox.recipient_answers["anna@example.org"] = answer
     write()
-    owing.deliver_due()
+    queue.deliver_due()
     assert only_delivery().state == State.OWED
     assert not RefusedAddress.objects.exists()
 
@@ -287,7 +287,7 @@ def test_a_sign_in_that_is_refused_is_our_own_trouble(mailbox: Mailbox) -> None:
         mailers["transport"]["OPTIONS"] |= {"port": port, "username": "me", "password": "wrong"}
         with override_settings(MAILERS=mailers):
             write()
-            owing.deliver_due()
+            queue.deliver_due()
     assert only_delivery().state == State.OWED
     assert "AUTH" in only_delivery().last_error
 
@@ -295,11 +295,11 @@ def test_a_sign_in_that_is_refused_is_our_own_trouble(mailbox: Mailbox) -> None:
 def test_a_connection_broken_off_in_the_middle_sends_the_same_message_again(mailbox: Mailbox) -> None:
     mailbox.data_answer = ""
     write("anna@example.org", "berta@example.org")
-    owing.deliver_due()
+    queue.deliver_due()
     assert Delivery.objects.filter(state=State.OWED, attempts=1, leased_until=None).count() == 2
     mailbox.data_answer = "250 OK"
     let_pass(timedelta(minutes=2))
-    owing.deliver_due()
+    queue.deliver_due()
     assert len(mailbox.messages) == 4
     assert len({(message["Message-ID"], message["Date"], message["To"]) for message in mailbox.messages}) == 2
     assert not Delivery.objects.filter(state=State.OWED).exists()
@@ -309,7 +309,7 @@ def test_a_message_has_the_date_it_was_written(mailbox: Mailbox) -> None:
     write()
     written = timezone.now() - timedelta(hours=3)
     Delivery.objects.update(created_at=written)
-    owing.deliver_due()
+    queue.deliver_due()
     assert parsedate_to_datetime(mailbox.messages[0]["Date"]) == written.replace(microsecond=0)
 
 
@@ -317,14 +317,14 @@ def test_a_server_that_is_too_slow_puts_mail_off() -> None:
     box = Mailbox(data_answer=None)
     with mail_server(box) as port, override_settings(MAILERS=by_smtp(port, timeout=0.2)):
         write()
-        owing.deliver_due()
+        queue.deliver_due()
     assert (only_delivery().state, only_delivery().leased_until) == (State.OWED, None)
     assert only_delivery().last_error == "TimeoutError: the mail server gave no answer in 0.2 seconds"
 
 
 def test_an_address_that_is_none_is_put_off_and_does_not_hold_up_others(mailbox: Mailbox) -> None:
     write("jürgen@example.org", "berta@example.org")
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.recipients == ["berta@example.org"]
     assert Delivery.objects.get(to="jürgen@example.org").state == State.OWED
 
@@ -334,10 +334,10 @@ def test_who_claims_a_message_alone_may_send_it_until_the_lease_runs_out(mailbox
     claimed = sending.claim(only_delivery().pk)
     assert claimed
     assert sending.claim(claimed.pk) is None
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.messages == []
     let_pass(sending.LEASE + timedelta(seconds=1))
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.recipients == ["anna@example.org"]
 
 
@@ -346,7 +346,7 @@ def test_who_lost_the_lease_does_not_put_off_what_was_sent_since(mailbox: Mailbo
     slow = sending.claim(only_delivery().pk)
     assert slow
     let_pass(sending.LEASE + timedelta(seconds=1))
-    owing.deliver_due()
+    queue.deliver_due()
     mailbox.recipient_answers["anna@example.org"] = "550 5.1.1 no such user"
     assert sending._deliver(mailers["transport"], slow)
     assert only_delivery().state == State.SENT
@@ -358,7 +358,7 @@ def test_finished_deliveries_are_deleted_after_a_time() -> None:
     for number, (state, days) in enumerate([(State.SENT, 31), (State.REFUSED, 31), (State.SENT, 29)]):
         Delivery.objects.create(to=f"reader{number}@example.org", state=state, finished_at=now - timedelta(days=days))
     Delivery.objects.create(to="owed@example.org", created_at=now - timedelta(days=90))
-    assert owing.prune() is False
+    assert queue.prune() is False
     assert sorted(Delivery.objects.values_list("to", flat=True)) == ["owed@example.org", "reader2@example.org"]
 
 

@@ -8,7 +8,7 @@ from django.core.mail import send_mail
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from accounts.mail import owing, sending, tasks
+from accounts.mail import queue, sending, tasks
 from accounts.models import Delivery
 from tests.free_port import free_port
 from tests.smtp_server import Fault, Mailbox, by_smtp, faulty_server, mail_server
@@ -38,7 +38,7 @@ def test_silence_costs_one_timeout_and_one_attempt(command: str, does: str) -> N
     fault = Fault(command, does)
     with faulty_server(fault) as port, override_settings(MAILERS=by_smtp(port, TIMEOUT)):
         start = time.monotonic()
-        assert owing.deliver_due() is False
+        assert queue.deliver_due() is False
         took = time.monotonic() - start
     assert took < 2 * TIMEOUT + 0.3
     assert fault.connections == 1
@@ -55,14 +55,14 @@ def test_silence_costs_one_timeout_and_one_attempt(command: str, does: str) -> N
 def test_a_connection_that_breaks_off_twice_ends_the_batch(command: str) -> None:
     fault = Fault(command, "closes")
     with faulty_server(fault) as port, override_settings(MAILERS=by_smtp(port, TIMEOUT)):
-        assert owing.deliver_due() is False
+        assert queue.deliver_due() is False
     assert attempts() == [0] * (NUMBER - 2) + [1, 1]
 
 
 def test_a_server_that_closes_down_ends_the_batch() -> None:
     box = Mailbox(sender_answer="421 4.3.2 closing down")
     with mail_server(box) as port, override_settings(MAILERS=by_smtp(port)):
-        assert owing.deliver_due() is False
+        assert queue.deliver_due() is False
     assert attempts() == [0] * (NUMBER - 1) + [1]
 
 
@@ -73,7 +73,7 @@ def test_silence_after_a_refusal_and_after_goodbye_is_not_waited_for_message_by_
         fault = Refusing(command, "silent")
         with faulty_server(fault) as port, override_settings(MAILERS=by_smtp(port, TIMEOUT)):
             start = time.monotonic()
-            owing.deliver_due()
+            queue.deliver_due()
             assert time.monotonic() - start < (NUMBER + 1) * TIMEOUT
         assert fault.connections in {1, NUMBER}
 
@@ -94,12 +94,12 @@ def test_tasks_do_not_each_wait_for_the_silence_and_the_schedule_sends_what_they
             tasks.send.call([pk])
         assert fault.connections == 1
         assert attempts() == [0] * (NUMBER - 1) + [1]
-        assert owing.deliver_due() is False  # the schedule tries whether the server is back
+        assert queue.deliver_due() is False  # the schedule tries whether the server is back
         assert fault.connections == 2
     box = Mailbox()
     with mail_server(box, port), override_settings(MAILERS=by_smtp(port, TIMEOUT * 10)):
         Delivery.objects.update(due_at=timezone.now() - timedelta(minutes=1))
-        owing.deliver_due()
+        queue.deliver_due()
     assert len(box.messages) == NUMBER
 
 

@@ -71,10 +71,10 @@ def test_every_relation_to_a_person_is_exported_or_exempt() -> None:
 @pytest.mark.parametrize("relation", ROWS)
 def test_export_holds_what_hangs_on_the_person(relation: str, person: User) -> None:
     make, marker = ROWS[relation]
-    before = json.dumps(privacy.everything_about(person), default=str)
+    before = json.dumps(privacy.collect_personal_data(person), default=str)
     make(person)
     assert marker not in before
-    assert marker in json.dumps(privacy.everything_about(person), default=str)
+    assert marker in json.dumps(privacy.collect_personal_data(person), default=str)
 
 
 def test_export_is_one_json_file_without_secrets_and_without_others(

@@ -22,7 +22,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 DELETE = "/en/me/settings/delete/"
-MEANT = {"is_meant": "on"}
+MEANT = {"is_confirmed": "on"}
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_who_deleted_their_account_is_told_so_and_may_sign_up_again(browser: Cli
     assert make_person().pk != person.pk
 
 
-def test_nothing_happens_unless_it_is_meant(browser: Client, person: User) -> None:
+def test_nothing_happens_unless_it_is_confirmed(browser: Client, person: User) -> None:
     response = browser.post(DELETE, {})
     assert response.status_code == 422
     assert "Tick this to say that you mean it." in response.text

@@ -32,7 +32,7 @@ def test_deleting_twice_at_once_is_harmless() -> None:
 @pytest.mark.parametrize("_attempt", range(3))
 def test_of_two_administrators_who_go_at_once_one_stays(_attempt: int) -> None:
     people = [make_user("anna", is_superuser=True), make_user("berta", is_superuser=True)]
-    outcomes = at_once(*(lambda person=person: privacy.forget(person) for person in people))
+    outcomes = at_once(*(lambda person=person: privacy.delete_account(person) for person in people))
     assert [type(outcome) for outcome in outcomes if outcome] == [LastAdministrator]
     assert User.objects.count() == 1
 
@@ -45,7 +45,7 @@ def test_who_publishes_while_being_deleted_locks_nobody_out() -> None:
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
             published_by(person)
-            deleting = other.submit(at_once, lambda: privacy.forget(person))
+            deleting = other.submit(at_once, lambda: privacy.delete_account(person))
             wait_until_somebody_waits()
         assert deleting.result(timeout=30) == [None]
     assert not User.objects.exists()
@@ -55,5 +55,5 @@ def test_who_publishes_while_being_deleted_locks_nobody_out() -> None:
 
 def test_asking_for_an_export_twice_at_once_makes_one() -> None:
     person = make_person()
-    exports = at_once(*[lambda: privacy.ask_for_export(person)] * 2)
+    exports = at_once(*[lambda: privacy.request_export(person)] * 2)
     assert exports == [DataExport.objects.get()] * 2

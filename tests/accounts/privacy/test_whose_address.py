@@ -57,7 +57,7 @@ def delete_account(person: User) -> None:
     client = Client()
     client.force_login(person)
     client.post("/de/accounts/reauthenticate/", {"password": PASSWORD, "next": DELETE})
-    client.post(DELETE, {"is_meant": "on"})
+    client.post(DELETE, {"is_confirmed": "on"})
     assert not User.objects.filter(pk=person.pk).exists()
 
 

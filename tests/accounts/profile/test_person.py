@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.profile.views import CONTRIBUTIONS_A_PAGE
+from accounts.profile.views import CONTRIBUTIONS_PER_PAGE
 from skills.models import Revision
 from tests.accounts.people import make_person, published_by
 from tests.factories import make_catalogue, make_user
@@ -72,9 +72,9 @@ def test_profile_comes_in_pages(client: Client, person: User) -> None:
     revision = published_by(person)
     Revision.objects.bulk_create(
         Revision(skill=revision.skill, number=number, author=person, origin="admin", changes=[], content={})
-        for number in range(10, 10 + CONTRIBUTIONS_A_PAGE)
+        for number in range(10, 10 + CONTRIBUTIONS_PER_PAGE)
     )
-    assert (len(items(client)), len(items(client, f"{PERSON}?page=2"))) == (CONTRIBUTIONS_A_PAGE, 1)
+    assert (len(items(client)), len(items(client, f"{PERSON}?page=2"))) == (CONTRIBUTIONS_PER_PAGE, 1)
     for page in ("3", "0", "x"):
         assert client.get(f"{PERSON}?page={page}").status_code == 404
 

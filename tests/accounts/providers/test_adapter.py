@@ -14,7 +14,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from accounts.sign_in.usernames import free_username
+from accounts.sign_in.usernames import find_free_username
 from tests.accounts.members import make_member, signed_in, soup
 from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, code_in_mail, sign_up
 from tests.factories import make_user
@@ -248,10 +248,10 @@ def test_a_name_that_is_an_address_is_not_shown(server: IdentityServer, client: 
 def test_user_names_are_free_and_hold_no_address() -> None:
     for name in ("anna-beck", "Anna-Beck-2"):
         make_user(name)
-    assert free_username("Anna Beck") == "anna-beck-3"
-    assert free_username("Jürgen Groß") == "juergen-gross"
+    assert find_free_username("Anna Beck") == "anna-beck-3"
+    assert find_free_username("Jürgen Groß") == "juergen-gross"
     for name in ("", "!", "a@example.org"):
-        assert free_username(name).startswith("member-")
+        assert find_free_username(name).startswith("member-")
 
 
 def test_outside_account_of_a_stranger_opens_nothing_once_the_owner_has_entered(server: IdentityServer) -> None:

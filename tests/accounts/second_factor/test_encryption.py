@@ -243,7 +243,7 @@ def test_the_migration_encrypts_what_is_there_once_and_leads_back(anna: User, cl
     assert enter(anna, code_of(secret))
     migration.decrypt(apps, None)
     after = stored()
-    assert after["totp"].pop(adapter.LAST_PERIOD) == clock.now // PERIOD
+    assert after["totp"].pop(adapter.LAST_PERIOD_KEY) == clock.now // PERIOD
     assert after == before
 
 

@@ -156,4 +156,4 @@ def test_the_list_costs_the_same_however_many_sessions(anna: User) -> None:
     ],
 )
 def test_devices_are_named_in_words_people_know(user_agent: str, device: str) -> None:
-    assert sessions.device(user_agent) == device
+    assert sessions.describe_device(user_agent) == device

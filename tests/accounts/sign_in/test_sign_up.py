@@ -28,7 +28,7 @@ def test_sign_up_by_name_address_and_password_leads_back_to_the_deed(client: Cli
 
 def test_account_speaks_the_language_it_was_made_in(client: Client) -> None:
     data = {"name": "Anna", "email": "a@example.org", "password1": "green bottles, seven"}
-    client.post("/en/accounts/signup/", data | {"started": traps.signed_now()})
+    client.post("/en/accounts/signup/", data | {"started": traps.sign_current_time()})
     assert User.objects.get().language == "en"
     assert mail.outbox[-1].subject == "Your code: confirm your e-mail address"
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _two_seconds() -> Iterator[None]:
-    with override_settings(FORM_SOONEST_SECONDS=2):
+    with override_settings(FORM_MIN_SECONDS=2):
         yield
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from accounts.privacy.erasure import forget
+from accounts.privacy.erasure import delete_account
 from accounts.sign_in import traps
 from community.discussion import comments
 from community.discussion.comments import Subject
@@ -38,7 +38,7 @@ def say(world: World, author: User, body: str = SAID, **options: Any) -> Comment
 
 
 def send(client: Client, address: str, body: str = SAID, **fields: Any) -> Any:
-    sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": body, "intent": "post"}
+    sent = {"key": str(uuid.uuid4()), "started": traps.sign_current_time(), "body": body, "intent": "post"}
     return client.post(address, sent | fields)
 
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_kept_comes_back_as_typed(client: Client, world: World, a
 
 def test_the_same_form_twice_says_it_once(client: Client, world: World, address: str) -> None:
     client.force_login(world.author)
-    data = {"key": str(uuid.uuid4()), "body": SAID, "intent": "post", "started": traps.signed_now()}
+    data = {"key": str(uuid.uuid4()), "body": SAID, "intent": "post", "started": traps.sign_current_time()}
     assert [client.post(address, data).status_code for _ in range(2)] == [302, 302]
     assert Comment.objects.count() == 1
     client.force_login(make_user())
@@ -272,7 +272,7 @@ def test_mentions_lead_to_public_profiles_only(client: Client, world: World, add
 
 
 def told(person: User) -> list[str]:
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     return list(Notification.objects.filter(user=person).order_by("pk").values_list("kind", flat=True))
 
 
@@ -311,7 +311,7 @@ def test_who_mutes_a_thread_hears_no_more_of_it(client: Client, world: World) ->
 def test_a_notice_leads_to_the_comment_and_survives_its_deletion(client: Client, world: World) -> None:
     suggestion = world.suggested()
     said = say(world, world.reviewer, subject=Subject(world.skill, suggestion))
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     client.force_login(world.author)
     assert f"/en/comments/{said.pk}/" in client.get("/en/notifications/").content.decode()
     comments.delete(said, world.reviewer)
@@ -337,7 +337,7 @@ def test_who_goes_leaves_comments_without_a_name_or_without_words(
     say(world, world.author, "Alone.")
     say(world, world.reviewer, "An answer.", parent=answered)
     comments.edit(answered, world.author, "Answered better.")
-    forget(world.author, keep_comments=keep)
+    delete_account(world.author, keep_comments=keep)
     User.objects.filter(pk=world.author.pk).delete()
     kept = ["Answered better.", "An answer.", "Alone."]
     assert texts(client, address) == (kept if keep else ["This comment was deleted.", "An answer."])
@@ -352,7 +352,7 @@ def test_htmx_gets_the_page_with_the_new_comment_which_takes_the_focus(
 ) -> None:
     said = [say(world, world.reviewer, f"Number {number}.") for number in range(30)]
     client.force_login(world.author)
-    sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": SAID, "intent": "post"}
+    sent = {"key": str(uuid.uuid4()), "started": traps.sign_current_time(), "body": SAID, "intent": "post"}
     page = BeautifulSoup(client.post(f"{address}?page=1", sent, headers=HTMX).content, "html.parser")
     assert [article["id"] for article in page.select("article[tabindex='-1']")] == [
         f"comment-{Comment.objects.latest('pk').pk}"
@@ -414,10 +414,10 @@ def test_half_a_cell_is_refused_in_words_and_nothing_typed_is_lost(
 def test_the_suspended_read_and_are_offered_no_form(client: Client, world: World, address: str) -> None:
     say(world, world.author)
     until = timezone.now() + timedelta(days=1)
-    client.force_login(make_user(suspended_until=until, suspended_for="Advertising."))
+    client.force_login(make_user(suspended_until=until, suspension_reason="Advertising."))
     page = BeautifulSoup(client.get(address).content, "html.parser")
     assert "you can read, but not write" in page.text
-    assert not page.select(".comment-form, .comment-deeds a, .comment-deeds button")
+    assert not page.select(".comment-form, .comment-actions a, .comment-actions button")
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -425,7 +425,7 @@ def test_what_others_said_names_who_is_gone_no_more(world: World, keep: bool) ->
     anna, annabel = make_user("anna"), make_user("annabel")
     said = say(world, world.author, "@anna, @Anna. and @annabel")
     comments.edit(said, world.author, "@annabel, not @anna.")
-    forget(anna, keep_comments=keep)
+    delete_account(anna, keep_comments=keep)
     said.refresh_from_db()
     assert (said.body, CommentVersion.objects.get().body) == ("@annabel, not @–.", "@–, @–. and @annabel")
     assert User.objects.filter(pk=annabel.pk).exists()

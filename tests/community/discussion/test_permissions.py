@@ -92,8 +92,8 @@ def make_case(world: World, role: str, state: str) -> Case:
     person, client = people.get(role, lambda: author)(), Client()
     comment = in_state(world, state, author)
     if role == "suspended author":
-        author.suspended_until, author.suspended_for = timezone.now() + timedelta(days=3), "Advertising."
-        author.save(update_fields=["suspended_until", "suspended_for"])
+        author.suspended_until, author.suspension_reason = timezone.now() + timedelta(days=3), "Advertising."
+        author.save(update_fields=["suspended_until", "suspension_reason"])
     if person:
         client.force_login(person)
     return Case(world, comment, person, client)
@@ -130,12 +130,18 @@ def do(case: Case, deed: str) -> Any:
     if deed == "read":
         return case.client.get(f"/en/comments/{pk}/")
     if deed == "answer":
-        sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": "Yes.", "parent": pk, "intent": "post"}
+        sent = {
+            "key": str(uuid.uuid4()),
+            "started": traps.sign_current_time(),
+            "body": "Yes.",
+            "parent": pk,
+            "intent": "post",
+        }
         return case.client.post(case.discussion, sent)
     if deed == "report":
         return case.client.post(f"/en/report/comment/{pk}/", {"fault": "spam"})
     if deed in {"hide", "restore", "release"}:
-        return case.client.post(f"/en/moderation/comment/{pk}/", {"deed": deed, "words": "Why."})
+        return case.client.post(f"/en/moderation/comment/{pk}/", {"intent": deed, "reason": "Why."})
     value = "0" if deed == "resolve" and case.comment.resolved_at else "1"
     return case.client.post(f"/en/comments/{pk}/{deed}/", {"body": "Otherwise.", "value": value})
 

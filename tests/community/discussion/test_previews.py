@@ -8,22 +8,22 @@ from django.test import Client
 from community.discussion import comments
 from community.discussion.comments import Subject
 from skills.text import markdown
-from skills.text.bounded_texts import BoundedTexts
+from skills.text.bounded_texts import BoundedTextCache
 from tests.community.suggestions.world import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> BoundedTexts:
-    kept = BoundedTexts(1_000_000)
-    monkeypatch.setattr(markdown, "_kept", kept)
+def kept(monkeypatch: pytest.MonkeyPatch) -> BoundedTextCache:
+    kept = BoundedTextCache(1_000_000)
+    monkeypatch.setattr(markdown, "_cache", kept)
     return kept
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_the_preview_of_a_comment_is_not_kept(
-    client: Client, world: World, kept: BoundedTexts, headers: dict[str, str]
+    client: Client, world: World, kept: BoundedTextCache, headers: dict[str, str]
 ) -> None:
     client.force_login(world.author)
     data = {"intent": "preview", "body": "Preview *only*.", "key": str(uuid.uuid4())}
@@ -33,7 +33,7 @@ def test_the_preview_of_a_comment_is_not_kept(
 
 
 @pytest.mark.parametrize("intent", ["preview", "check"])
-def test_the_preview_of_a_cell_is_not_kept(client: Client, world: World, kept: BoundedTexts, intent: str) -> None:
+def test_the_preview_of_a_cell_is_not_kept(client: Client, world: World, kept: BoundedTextCache, intent: str) -> None:
     client.force_login(world.author)
     data = {
         "intent": intent, "key": str(uuid.uuid4()), "revision": "1", "cell": "baker/senior",
@@ -45,7 +45,7 @@ def test_the_preview_of_a_cell_is_not_kept(client: Client, world: World, kept: B
     assert "Preview" not in shown
 
 
-def test_comments_that_many_read_are_kept(client: Client, world: World, kept: BoundedTexts) -> None:
+def test_comments_that_many_read_are_kept(client: Client, world: World, kept: BoundedTextCache) -> None:
     comments.post(world.author, Subject(world.skill), "Read by *many*.", key=uuid.uuid4())
     page = client.get(f"/en/skills/{world.skill.slug}/comments/")
     assert "Read by <em>many</em>." in page.text

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from accounts.models import User
-from accounts.privacy import forget
+from accounts.privacy import delete_account
 from community.discussion import comments
 from community.discussion.comments import Subject
 from community.models import Comment, CommentVersion, CountedWrite, Event, Fault, Helpful, Report
@@ -71,7 +71,7 @@ def test_editing_at_once_keeps_every_earlier_version(world: World, time: int) ->
 @OFTEN
 def test_helpful_at_once_counts_once(world: World, time: int) -> None:
     said = say(world, world.author)
-    counts = at_once(*[partial(comments.find_helpful, said, world.reviewer, is_helpful=True)] * 4)
+    counts = at_once(*[partial(comments.mark_helpful, said, world.reviewer, is_helpful=True)] * 4)
     assert counts == [1] * 4
     assert Helpful.objects.count() == 1
 
@@ -80,7 +80,7 @@ def test_helpful_at_once_counts_once(world: World, time: int) -> None:
 def test_leaving_while_answered_and_while_answering_never_ends_in_a_deadlock(world: World, time: int) -> None:
     mine, other = say(world, world.author), say(world, world.reviewer, f"@{world.author.username}?")
     left, answered, answering = at_once(
-        partial(forget, world.author, keep_comments=False),
+        partial(delete_account, world.author, keep_comments=False),
         partial(say, world, world.reviewer, "Why?", mine),
         partial(say, world, world.author, "Because.", other),
     )
@@ -95,8 +95,10 @@ def test_leaving_while_answered_and_while_answering_never_ends_in_a_deadlock(wor
 @OFTEN
 def test_leaving_while_ones_report_is_decided_never_ends_in_a_deadlock(world: World, time: int) -> None:
     said, reporter, moderator = say(world, world.author), make_user(), make_moderator()
-    reports.report(said, reporter, Fault.SPAM)
-    left, decided = at_once(partial(forget, reporter), partial(reports.decide, said, moderator, ReportOutcome.AGREED))
+    reports.create_report(said, reporter, Fault.SPAM)
+    left, decided = at_once(
+        partial(delete_account, reporter), partial(reports.decide, said, moderator, ReportOutcome.AGREED)
+    )
     assert (left, decided) == (None, None)
     report = Report.objects.get()
     assert (report.reporter, report.outcome) == (None, "agreed")

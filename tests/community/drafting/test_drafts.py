@@ -9,10 +9,10 @@ from django.utils import timezone
 from community import rules
 from community.drafting import drafts
 from community.models import State, Step, Suggestion
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
-from community.suggestions.changes import changes_of
-from community.suggestions.moves import MOVES
+from community.suggestions.changes import list_pending_changes
+from community.suggestions.moves import TRANSITIONS
 from community.suggestions.refusals import TooLate
 from skills.models import Significance
 from tests.community.suggestions.world import MIDDLE, SENIOR, World
@@ -21,8 +21,8 @@ from tests.factories import make_user
 
 def test_draft_keeps_even_what_cannot_be_submitted_yet(world: World) -> None:
     draft = drafts.start(world.author, world.skill, [world.kneading("")])
-    assert (draft.state, changes_of(draft)) == (State.DRAFT, [world.kneading("")])
-    with pytest.raises(Unfit) as refused:
+    assert (draft.state, list_pending_changes(draft)) == (State.DRAFT, [world.kneading("")])
+    with pytest.raises(InvalidInput) as refused:
         drafts.submit(draft, world.author, confirmed=True)
     assert len(refused.value.reasons) == 2  # no reason, no text
     assert Suggestion.objects.get().state == State.DRAFT
@@ -30,14 +30,14 @@ def test_draft_keeps_even_what_cannot_be_submitted_yet(world: World) -> None:
 
 def test_nothing_changed_cannot_be_submitted(world: World) -> None:
     draft = drafts.start(world.author, world.skill, [world.kneading("Kneads.")], reason="Clearer.")
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         drafts.submit(draft, world.author)
 
 
 def test_warnings_may_be_confirmed(world: World) -> None:
     change = world.cell(SENIOR, None, "Learns to bake.")
     draft = drafts.start(world.author, world.skill, [change], reason="Clearer.")
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(InvalidInput) as refused:
         drafts.submit(draft, world.author)
     assert len(refused.value.reasons) == 1
     drafts.submit(draft, world.author, confirmed=True)
@@ -45,7 +45,7 @@ def test_warnings_may_be_confirmed(world: World) -> None:
 
 
 def test_one_field_stands_in_a_suggestion_once(world: World) -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         drafts.start(world.author, world.skill, [world.kneading("a"), world.kneading("b")])
     assert Suggestion.objects.count() == 0
 
@@ -54,7 +54,7 @@ def test_the_same_form_sent_twice_is_one_draft(world: World) -> None:
     key = uuid.uuid4()
     for text in ("Kneads a.", "Kneads b."):
         drafts.start(world.author, world.skill, [world.kneading(text)], key=key)
-    assert changes_of(Suggestion.objects.get()) == [world.kneading("Kneads b.")]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.kneading("Kneads b.")]
     with pytest.raises(NotAllowed):
         drafts.start(make_user(), world.skill, [world.kneading()], key=key)
 
@@ -71,7 +71,7 @@ def test_only_the_author_changes_submits_withdraws_and_renews(world: World) -> N
     for deed in deeds:
         with pytest.raises(NotAllowed):
             deed()
-    assert changes_of(suggestion) == [world.kneading()]
+    assert list_pending_changes(suggestion) == [world.kneading()]
 
 
 def test_drafts_are_seen_by_their_author_alone(world: World) -> None:
@@ -100,15 +100,15 @@ def test_renewing_takes_todays_text_as_base_and_keeps_the_words(world: World) ->
     suggestion = world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
     world.publish(world.cell(MIDDLE, "Bakes.", "Bakes bread."))
     drafts.renew(suggestion, world.author)
-    assert changes_of(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
+    assert list_pending_changes(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
     deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
     assert world.text(MIDDLE) == "Bakes rolls."
 
 
 def test_every_step_is_written_down(world: World) -> None:
     suggestion = world.suggested()
-    deciding.decline(suggestion, world.reviewer, world.spam, words="Twice already.")
-    steps = Step.objects.values_list("actor", "before", "after", "words")
+    deciding.decline(suggestion, world.reviewer, world.spam, message="Twice already.")
+    steps = Step.objects.values_list("actor", "before", "after", "message")
     assert list(steps) == [
         (world.author.pk, "draft", "open", ""),
         (world.reviewer.pk, "open", "declined", "Twice already."),
@@ -116,8 +116,8 @@ def test_every_step_is_written_down(world: World) -> None:
 
 
 def test_every_state_says_what_may_follow() -> None:
-    assert set(MOVES) == set(State)
-    assert MOVES[State.WITHDRAWN] == frozenset()
+    assert set(TRANSITIONS) == set(State)
+    assert TRANSITIONS[State.WITHDRAWN] == frozenset()
 
 
 def test_claim_expires_by_itself(world: World) -> None:

@@ -13,7 +13,7 @@ from accounts.sign_in import traps
 from community.drafting import drafts
 from community.models import CountedWrite, State, SuggestedChange, Suggestion, Vote
 from community.review import deciding
-from community.suggestions.changes import changes_of
+from community.suggestions.changes import list_pending_changes
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.content.matrix import Place
@@ -38,7 +38,7 @@ def form_data(world: World, *cells: tuple[Place, str], **fields: str) -> dict[st
         "cell": [f"{place.role}/{place.level}" for place, _text in cells],
         "reason": "Clearer.",
         "source": "",
-        "started": traps.signed_now(),
+        "started": traps.sign_current_time(),
     }
     for place, text in cells:
         data[f"description:{place.role}/{place.level}"] = text
@@ -102,7 +102,7 @@ def test_whole_way_by_buttons_alone_keeps_checks_and_submits(author: Client, wor
     suggestion = Suggestion.objects.get()
     assert submitted["Location"] == f"/en/suggestions/{suggestion.pk}/"
     assert (suggestion.state, suggestion.reason) == (State.OPEN, "Clearer.")
-    assert {change.place for change in changes_of(suggestion)} == {JUNIOR, SENIOR}
+    assert {change.place for change in list_pending_changes(suggestion)} == {JUNIOR, SENIOR}
 
 
 def test_taking_a_cell_out_keeps_the_others_as_typed(author: Client, world: World) -> None:
@@ -118,7 +118,7 @@ def test_name_summary_tag_line_and_group_are_suggested_too(author: Client, world
     texts = {"name": "Bread", "summary": "All of it.", "tag_line": "oven, flour", "group": path}
     post(author, world, "submit", form_data(world, **texts))
     suggestion = Suggestion.objects.get()
-    assert {change.field.value: change.proposed for change in changes_of(suggestion)} == texts
+    assert {change.field.value: change.proposed for change in list_pending_changes(suggestion)} == texts
     page = parsed(author.get(f"/en/suggestions/{suggestion.pk}/"))
     assert "Stoves" in page.select_one(".suggest-write").get_text()  # type: ignore[union-attr]
     deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
@@ -128,7 +128,7 @@ def test_name_summary_tag_line_and_group_are_suggested_too(author: Client, world
 def test_a_requirement_is_suggested_to_be_removed(author: Client, world: World) -> None:
     data = form_data(world, (MIDDLE, "Bakes.")) | {"remove:baker/middle": "on"}
     post(author, world, "submit", data)
-    assert changes_of(Suggestion.objects.get()) == [world.cell(MIDDLE, "Bakes.", None)]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.cell(MIDDLE, "Bakes.", None)]
 
 
 def test_line_ends_of_a_browser_are_no_change(author: Client, world: World) -> None:
@@ -140,7 +140,7 @@ def test_line_ends_of_a_browser_are_no_change(author: Client, world: World) -> N
 
 def test_what_was_not_touched_is_not_submitted(author: Client, world: World) -> None:
     post(author, world, "submit", form_data(world, (JUNIOR, "Kneads."), (MIDDLE, "Bakes rolls."), name="Baking"))
-    assert changes_of(Suggestion.objects.get()) == [world.cell(MIDDLE, "Bakes.", "Bakes rolls.")]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.cell(MIDDLE, "Bakes.", "Bakes rolls.")]
 
 
 def test_submitting_without_a_reason_comes_back_with_everything_typed(author: Client, world: World) -> None:
@@ -167,9 +167,9 @@ def test_warnings_of_an_open_suggestion_are_confirmed_again(author: Client, worl
     data = form_data(world, (JUNIOR, "Kneads by hand."), (SENIOR, "Learns to bake.")) | {"intent": "submit"}
     edit = f"/en/suggestions/{suggestion.pk}/edit/"
     assert author.post(edit, data).status_code == 422
-    assert changes_of(suggestion) == [world.kneading()]
+    assert list_pending_changes(suggestion) == [world.kneading()]
     assert author.post(edit, data | {"confirmed": "on"}).status_code == 302
-    assert len(changes_of(suggestion)) == 2
+    assert len(list_pending_changes(suggestion)) == 2
 
 
 def test_the_same_as_an_open_one_offers_to_vote_for_that(author: Client, world: World) -> None:
@@ -224,7 +224,7 @@ def test_form_saves_itself_and_says_when(author: Client, world: World) -> None:
     assert "saved at" in response.text
     assert parsed(response).select("html, form") == []
     post(author, world, "autosave", data | {"description:baker/junior": "Kneads ab"}, headers=HTMX)
-    assert changes_of(Suggestion.objects.get()) == [world.cell(JUNIOR, "Kneads.", "Kneads ab")]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.cell(JUNIOR, "Kneads.", "Kneads ab")]
 
 
 def test_an_untouched_form_does_not_save_itself(author: Client, world: World) -> None:
@@ -236,7 +236,7 @@ def test_what_reviewers_read_does_not_save_itself(author: Client, world: World) 
     suggestion = world.suggested()
     data = form_data(world, (JUNIOR, "half a")) | {"intent": "autosave"}
     author.post(f"/en/suggestions/{suggestion.pk}/edit/", data, headers=HTMX)
-    assert changes_of(suggestion) == [world.kneading()]
+    assert list_pending_changes(suggestion) == [world.kneading()]
 
 
 def test_preview_while_typing_is_a_fragment_that_writes_nothing(author: Client, world: World) -> None:
@@ -272,7 +272,7 @@ def test_expired_session_keeps_the_form_and_writes_nothing(client: Client, world
     fragment = client.post(where, data | {"intent": "autosave"}, headers=HTMX)
     assert (fragment.status_code, parsed(fragment).select("html, form")) == (401, [])
     assert "Sign in in a new tab" in fragment.text
-    assert changes_of(Suggestion.objects.get()) == [world.kneading()]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.kneading()]
 
 
 def test_an_expired_form_comes_back_with_a_fresh_token(world: World) -> None:
@@ -297,7 +297,7 @@ def test_too_many_open_ones_of_a_new_account_are_kept_as_drafts(author: Client, 
     assert (response.status_code, int(response["Retry-After"]) > 0) == (429, True)
     draft = Suggestion.objects.get(state=State.DRAFT)
     assert f"/en/suggestions/{draft.pk}/edit/" in [link["href"] for link in parsed(response).select("main a")]
-    assert changes_of(draft) == [world.cell(JUNIOR, "Kneads.", "Kneads once more.")]
+    assert list_pending_changes(draft) == [world.cell(JUNIOR, "Kneads.", "Kneads once more.")]
 
 
 def test_a_claimed_suggestion_is_not_edited_and_nothing_typed_is_lost(author: Client, world: World) -> None:
@@ -306,7 +306,7 @@ def test_a_claimed_suggestion_is_not_edited_and_nothing_typed_is_lost(author: Cl
     assert author.get(edit).status_code == 403
     response = author.post(edit, form_data(world, (JUNIOR, TYPED)) | {"intent": "submit"})
     assert (response.status_code, sent_again(parsed(response))["description:baker/junior"]) == (403, [TYPED])
-    assert changes_of(suggestion) == [world.kneading()]
+    assert list_pending_changes(suggestion) == [world.kneading()]
 
 
 def test_a_decided_suggestion_is_too_late_and_names_who_decided(author: Client, world: World) -> None:
@@ -335,7 +335,7 @@ def test_the_form_keeps_the_base_of_a_draft_when_the_text_moves_on(author: Clien
     page = parsed(author.get(edit))
     assert page.select_one(".difference del").get_text() == "removed: slowly"  # type: ignore[union-attr]
     author.post(edit, sent_again(page) | {"intent": "save"})
-    assert changes_of(Suggestion.objects.get()) == [world.cell(JUNIOR, "Kneads.", "Kneads a.")]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.cell(JUNIOR, "Kneads.", "Kneads a.")]
 
 
 # Bad input: the right status and words, what was typed kept, nothing changed.
@@ -441,7 +441,7 @@ def test_a_foreign_drafts_id_and_key_are_not_found(client: Client, world: World)
     assert client.get(f"/en/suggestions/{draft.pk}/edit/").status_code == 404
     assert client.post(f"/en/suggestions/{draft.pk}/edit/", data).status_code == 404
     assert post(client, world, "submit", data | {"key": str(draft.key)}).status_code == 404
-    assert changes_of(Suggestion.objects.get()) == [world.kneading()]
+    assert list_pending_changes(Suggestion.objects.get()) == [world.kneading()]
 
 
 def test_form_of_thirty_cells_costs_as_many_queries_as_one(
@@ -465,4 +465,4 @@ def test_published_text_never_changes_by_a_form_alone(author: Client, world: Wor
     post(author, world, "submit", form_data(world, (JUNIOR, "Kneads by hand.")))
     assert list(Requirement.objects.order_by("pk").values_list("description", flat=True)) == ["Kneads.", "Bakes."]
     assert Revision.objects.count() == 1
-    assert revisions.content_of(world.skill).matrix.count(Obligation.MANDATORY) == 2
+    assert revisions.get_content(world.skill).matrix.count(Obligation.MANDATORY) == 2

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.sign_in import traps
-from community.drafting.typed import MOST_CELLS, MOST_UNKNOWN_CELLS
+from community.drafting.typed import MAX_CELLS, MAX_UNKNOWN_CELLS
 from community.models import CountedWrite, SuggestedChange, Suggestion, Watch
 from skills.models import Skill
-from skills.revisions import content_of
+from skills.revisions import get_content
 from tests.community.suggestions.world import World
 from tests.factories import make_catalogue, make_user
 
@@ -32,7 +32,7 @@ def form_of(cells: list[str], intent: str, **fields: Any) -> dict[str, Any]:
         "revision": "1",
         "cell": cells,
         "reason": "Clearer.",
-        "started": traps.signed_now(),
+        "started": traps.sign_current_time(),
     }
     for cell in cells:
         data |= {f"description:{cell}": f"{TYPED} {cell}", f"obligation:{cell}": "mandatory"}
@@ -64,13 +64,13 @@ def places_that_ship() -> list[int]:
 
 def test_every_framework_that_ships_fits_twice() -> None:
     assert len(places_that_ship()) == 3
-    assert 2 * max(places_that_ship()) <= MOST_CELLS
+    assert 2 * max(places_that_ship()) <= MAX_CELLS
 
 
 def test_all_cells_of_the_largest_framework_go_the_whole_way(client: Client) -> None:
     make_catalogue(skills=1, roles=36)
     skill = Skill.objects.get()
-    cells = [f"{place.role}/{place.level}" for place in content_of(skill).matrix.cells]
+    cells = [f"{place.role}/{place.level}" for place in get_content(skill).matrix.cells]
     assert len(cells) == max(places_that_ship())
     client.force_login(make_user())
     where, key = f"/en/skills/{skill.slug}/suggestions/new/", str(uuid.uuid4())
@@ -84,7 +84,7 @@ def test_all_cells_of_the_largest_framework_go_the_whole_way(client: Client) -> 
 def test_more_cells_are_refused_in_words_and_what_was_typed_is_shown(
     author: Client, world: World, intent: str, headers: dict[str, str]
 ) -> None:
-    cells = ["baker/junior", *invented(MOST_CELLS)]
+    cells = ["baker/junior", *invented(MAX_CELLS)]
     with CaptureQueriesContext(connection) as queries:
         answer = author.post(address(world), form_of(cells, intent), headers=headers)
     assert (answer.status_code, "at most 400 cells" in answer.text) == (422, True)
@@ -103,19 +103,19 @@ def test_every_form_has_the_limit(author: Client, world: World, where: str) -> N
     }
     if where == "stranger":
         author.logout()
-    data = form_of(invented(MOST_CELLS + 1), "save", framework=world.skill.framework.slug)
+    data = form_of(invented(MAX_CELLS + 1), "save", framework=world.skill.framework.slug)
     answer = author.post(paths[where], data)
     assert (answer.status_code, "at most 400 cells" in answer.text, TYPED in answer.text) == (422, True, True)
     assert SuggestedChange.objects.count() == 1
 
 
 def test_as_many_as_fit_are_taken(author: Client, world: World) -> None:
-    cells = ["baker/junior"] * MOST_CELLS
+    cells = ["baker/junior"] * MAX_CELLS
     assert author.post(address(world), form_of(cells, "preview")).status_code == 200
 
 
 def test_no_cell_is_added_to_a_full_form(author: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("community.drafting.typed.MOST_CELLS", 2)
+    monkeypatch.setattr("community.drafting.typed.MAX_CELLS", 2)
     answer = author.post(address(world), form_of(["baker/junior", "baker/middle"], "add"))
     assert (answer.status_code, "at most 2 cells" in answer.text) == (422, True)
     assert answer.text.count('name="cell"') == 2
@@ -125,9 +125,9 @@ def test_no_cell_is_added_to_a_full_form(author: Client, world: World, monkeypat
 def test_cells_that_the_framework_does_not_have_are_refused_before_they_are_worked_on(
     author: Client, world: World, intent: str
 ) -> None:
-    answer = author.post(address(world), form_of(invented(MOST_UNKNOWN_CELLS + 1), intent))
+    answer = author.post(address(world), form_of(invented(MAX_UNKNOWN_CELLS + 1), intent))
     assert (answer.status_code, "no such role or level" in answer.text) == (422, True)
-    assert answer.text.count(TYPED) == MOST_UNKNOWN_CELLS + 1
+    assert answer.text.count(TYPED) == MAX_UNKNOWN_CELLS + 1
     assert 'name="cell"' not in answer.text
 
 
@@ -142,7 +142,7 @@ def test_a_few_of_them_stay_in_the_form_to_be_taken_out(author: Client, world: W
 def test_beyond_so_many_characters_nothing_is_compared(
     author: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("community.drafting.form_page.MOST_COMPARED", 100)
+    monkeypatch.setattr("community.drafting.form_page.COMPARED_MAX_LENGTH", 100)
     cells = ["baker/junior", "baker/middle", "baker/senior"]
     form = form_of(cells, "preview", **{"description:baker/middle": "Bakes. " * 20})
     live = author.post(address(world), form).text
@@ -173,5 +173,5 @@ def test_no_more_watches_are_changed_at_once_than_a_page_shows(author: Client, w
 
 
 def test_what_is_refused_is_counted_as_a_write(author: Client, world: World) -> None:
-    author.post(address(world), form_of(invented(MOST_CELLS + 1), "preview"))
+    author.post(address(world), form_of(invented(MAX_CELLS + 1), "preview"))
     assert CountedWrite.objects.count() == 1

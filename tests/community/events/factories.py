@@ -6,7 +6,7 @@ from accounts.models import User
 from community.events import fanout
 from community.models import Event, Notification, Watch
 from community.models.watching import WatchTarget
-from community.watching.watches import kind_of
+from community.watching.watches import get_target_kind
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.content.matrix import Cell, Place
@@ -20,7 +20,7 @@ def make_watchers(target: WatchTarget, number: int) -> list[User]:
     """Return so many new people who all watch one thing."""
     names = [f"watcher{next(_numbers)}" for _ in range(number)]
     users = User.objects.bulk_create(User(username=name, email=f"{name}@example.org") for name in names)
-    Watch.objects.bulk_create(Watch(user=user, **{kind_of(target): target}) for user in users)
+    Watch.objects.bulk_create(Watch(user=user, **{get_target_kind(target): target}) for user in users)
     return users
 
 
@@ -32,7 +32,7 @@ def change_cell(
     significance: Significance = Significance.MEDIUM,
 ) -> Revision:
     """Publish a new text for a role's first cell, of any role where none is named."""
-    cells = revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)).matrix.cells
+    cells = revisions.get_content(Skill.objects.with_group().get(pk=skill.pk)).matrix.cells
     place = next(place for place in sorted(cells) if role is None or place.role == role.key)
     return _publish(skill, Change(Field.REQUIREMENT, cells[place], _new_cell(), place), author, significance)
 
@@ -60,7 +60,7 @@ def _publish(skill: Skill, change: Change, author: User | None, significance: Si
 
 def tell_everybody() -> None:
     """Do what the worker does, until nobody is left to be told."""
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     assert not Event.objects.filter(finished_at__isnull=True).exists()
 
 

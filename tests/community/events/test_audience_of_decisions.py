@@ -8,9 +8,9 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from accounts.models import Delivery
-from community.models import Deed, EmailChoice, Event, Frequency, Kind, Notification, Reason, Suggestion, Watch
+from community.models import EmailChoice, Event, EventAction, Frequency, Kind, Notification, Reason, Suggestion, Watch
 from community.notifications import digests
-from community.notifications.email_choices import choose
+from community.notifications.email_choices import save_email_choices
 from community.posting.refusals import NotAllowed
 from community.review import deciding
 from community.watching import watches
@@ -44,10 +44,10 @@ def request_changes(world: World, suggestion: Suggestion) -> None:
 
 
 DEEDS = {
-    Deed.ACCEPTED: accept,
-    Deed.ACCEPTED_WITH_CHANGES: accept_with_changes,
-    Deed.DECLINED: decline,
-    Deed.CHANGES_REQUESTED: request_changes,
+    EventAction.ACCEPTED: accept,
+    EventAction.ACCEPTED_WITH_CHANGES: accept_with_changes,
+    EventAction.DECLINED: decline,
+    EventAction.CHANGES_REQUESTED: request_changes,
 }
 
 
@@ -64,7 +64,7 @@ def a_burst(world: World) -> None:
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_the_author_alone_is_told_what_became_of_it(world: World, deed: Deed) -> None:
+def test_the_author_alone_is_told_what_became_of_it(world: World, deed: EventAction) -> None:
     make_watchers(world.skill, 1)
     watches.set_level(world.author, world.skill, Watch.Level.MUTE)
     suggestion = world.suggested()
@@ -73,19 +73,19 @@ def test_the_author_alone_is_told_what_became_of_it(world: World, deed: Deed) ->
     [notice] = Notification.objects.filter(kind=Kind.DECISION)
     assert (notice.user, notice.reason, notice.tally) == (world.author, Reason.OWN, {deed: 1})
     event = notice.event
-    assert (event.deed, event.suggestion, event.actor) == (deed, suggestion, world.reviewer)
+    assert (event.action, event.suggestion, event.actor) == (deed, suggestion, world.reviewer)
     assert event.decision == suggestion.decisions.get()
 
 
 def test_a_suggestion_accepted_in_parts_is_told_part_by_part(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Teaches."))
     first, _second = suggestion.changes.all()
-    deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={first.pk})
+    deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={first.pk})
     tell_everybody()
-    assert decisions(world).tally == {Deed.PARTLY_ACCEPTED: 1}
+    assert decisions(world).tally == {EventAction.PARTLY_ACCEPTED: 1}
     accept(world, suggestion)
     tell_everybody()
-    assert decisions(world).tally == {Deed.PARTLY_ACCEPTED: 1, Deed.ACCEPTED: 1}
+    assert decisions(world).tally == {EventAction.PARTLY_ACCEPTED: 1, EventAction.ACCEPTED: 1}
 
 
 def test_a_decision_that_is_undone_is_told_too(world: World) -> None:
@@ -94,7 +94,10 @@ def test_a_decision_that_is_undone_is_told_too(world: World) -> None:
     deciding.undo(suggestion, world.other_reviewer, "A slip.")
     tell_everybody()
     notice = decisions(world)
-    assert (notice.tally, notice.event.actor) == ({Deed.DECLINED: 1, Deed.UNDONE: 1}, world.other_reviewer)
+    assert (notice.tally, notice.event.actor) == (
+        {EventAction.DECLINED: 1, EventAction.UNDONE: 1},
+        world.other_reviewer,
+    )
 
 
 def test_the_same_request_twice_tells_once(world: World) -> None:
@@ -102,7 +105,7 @@ def test_the_same_request_twice_tells_once(world: World) -> None:
     for _ in range(2):
         deciding.decline(suggestion, world.reviewer, world.spam, key=suggestion.key)
     tell_everybody()
-    assert (decisions(world).count, decisions(world).tally) == (1, {Deed.DECLINED: 1})
+    assert (decisions(world).count, decisions(world).tally) == (1, {EventAction.DECLINED: 1})
 
 
 def test_what_was_refused_tells_nobody(world: World) -> None:
@@ -137,7 +140,7 @@ def test_an_author_who_goes_before_being_told_is_told_nothing(world: World) -> N
 def test_a_burst_of_decisions_is_one_notice_that_counts_them(world: World) -> None:
     a_burst(world)
     notice = decisions(world)
-    assert (notice.count, notice.tally) == (4, {Deed.ACCEPTED: 3, Deed.DECLINED: 1})
+    assert (notice.count, notice.tally) == (4, {EventAction.ACCEPTED: 3, EventAction.DECLINED: 1})
 
 
 def test_a_decision_after_the_burst_is_a_new_notice(world: World) -> None:
@@ -146,26 +149,26 @@ def test_a_decision_after_the_burst_is_a_new_notice(world: World) -> None:
         latest = Event.objects.order_by("-pk")[0]
         Event.objects.filter(pk=latest.pk).update(happened_at=timezone.now() - timedelta(minutes=minutes))
         tell_everybody()
-    assert [notice.tally for notice in world.author.notifications.all()] == [{Deed.DECLINED: 1}] * 2
+    assert [notice.tally for notice in world.author.notifications.all()] == [{EventAction.DECLINED: 1}] * 2
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_mail_at_once_waits_for_the_morning_unless_it_asks_for_something(world: World, deed: Deed) -> None:
+def test_mail_at_once_waits_for_the_morning_unless_it_asks_for_something(world: World, deed: EventAction) -> None:
     EmailChoice.objects.create(user=world.author, kind=Kind.DECISION, frequency=Frequency.AT_ONCE)
     DEEDS[deed](world, world.suggested())
     tell_everybody()
     due = decisions(world).mail_due_at
     assert due
-    assert (due <= timezone.now()) is (deed is Deed.CHANGES_REQUESTED)
+    assert (due <= timezone.now()) is (deed is EventAction.CHANGES_REQUESTED)
 
 
-@pytest.mark.parametrize(("deed", "is_due_now"), [(Deed.DECLINED, False), (Deed.CHANGES_REQUESTED, True)])
+@pytest.mark.parametrize(("deed", "is_due_now"), [(EventAction.DECLINED, False), (EventAction.CHANGES_REQUESTED, True)])
 def test_choosing_at_once_afterwards_keeps_decisions_for_the_morning(
-    world: World, deed: Deed, is_due_now: bool
+    world: World, deed: EventAction, is_due_now: bool
 ) -> None:
     DEEDS[deed](world, world.suggested())
     tell_everybody()
-    choose(world.author.pk, {Kind.DECISION: Frequency.AT_ONCE})
+    save_email_choices(world.author.pk, {Kind.DECISION: Frequency.AT_ONCE})
     due = decisions(world).mail_due_at
     assert due
     assert (due <= timezone.now()) is is_due_now
@@ -179,8 +182,8 @@ def test_the_digest_sums_decisions_up_in_words(world: World, language: str, coun
     world.author = make_reader(language=language)
     a_burst(world)
     Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
-    with override_settings(SITE_ADDRESS="https://site.example"):
-        digests.build_due()
+    with override_settings(BASE_URL="https://site.example"):
+        digests.build_due_digests()
     mail = Delivery.objects.get()
     list_address = f"https://site.example/{language}/skills/{world.skill.slug}/suggestions/"
     for text in (mail.text, mail.html):
@@ -192,13 +195,13 @@ def test_the_digest_sums_decisions_up_in_words(world: World, language: str, coun
 def test_the_digest_counts_decisions_over_all_skills_and_beyond_what_it_shows(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digests, "NOTICES_SHOWN", 1)
+    monkeypatch.setattr(digests, "MAX_SHOWN_NOTICES", 1)
     world.author = make_reader(language="en")
     for day in (2, 1, 0):
         decline(world, world.suggested())
         tell_everybody()
         Notification.objects.update(updated_at=timezone.now() - timedelta(days=day), mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     text = Delivery.objects.get().text
     assert "Your suggestions: 3 declined." in text
     assert text.count("* Decision on my suggestion") == 1
@@ -210,18 +213,18 @@ def test_a_digest_without_decisions_counts_none(world: World) -> None:
     world.suggested()
     tell_everybody()
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     assert "Your suggestions" not in Delivery.objects.get().text
 
 
 def test_mail_of_one_decision_says_why_in_the_reviewer_s_words(world: World) -> None:
     world.author = make_reader(language="en")
     suggestion = world.suggested()
-    deciding.decline(suggestion, world.reviewer, world.spam, words="Please <b>no</b> advertising.")
+    deciding.decline(suggestion, world.reviewer, world.spam, message="Please <b>no</b> advertising.")
     tell_everybody()
     Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
-    with override_settings(SITE_ADDRESS="https://site.example"):
-        digests.build_due()
+    with override_settings(BASE_URL="https://site.example"):
+        digests.build_due_digests()
     mail = Delivery.objects.get()
     assert "* Decision on my suggestion: Baking (declined)" in mail.text
     assert "Spam – Please <b>no</b> advertising." in mail.text
@@ -240,6 +243,6 @@ def test_mail_leaves_out_what_another_reviewer_has_decided(
     if done:
         done(world, suggestion)
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     assert Delivery.objects.filter(user=reader).exists() is (done is None)
     assert Notification.objects.get(user=reader).mail_due_at is None

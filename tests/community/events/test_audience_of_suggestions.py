@@ -10,7 +10,7 @@ from accounts.models import User
 from community import rules
 from community.drafting import drafts
 from community.events import audience
-from community.models import Deed, Event, Kind, Notification, Reason, Watch
+from community.models import Event, EventAction, Kind, Notification, Reason, Watch
 from community.models.watching import WatchTarget
 from community.review import deciding
 from community.watching import watches
@@ -130,7 +130,7 @@ def test_whoever_may_decide_by_the_rule_is_found_by_the_rule(world: World) -> No
     deciding.decline(suggestion, world.reviewer, world.spam)
     for _ in range(2):
         suggestion.refresh_from_db()
-        found = set(rules.who_may_decide(suggestion))
+        found = set(rules.list_eligible_reviewers(suggestion))
         assert found == {person for person in User.objects.all() if rules.may_decide(person, suggestion)}
         assert (world.reviewer in found) is not suggestion.second_reader_asked
         if not suggestion.second_reader_asked:
@@ -147,18 +147,18 @@ def test_who_took_their_decline_back_may_be_the_second_reader_and_is_found(world
     drafts.ask_second_reader(suggestion, world.author, "Please.")
     suggestion.refresh_from_db()
     assert rules.may_decide(world.reviewer, suggestion)
-    assert set(rules.who_may_decide(suggestion)) == {world.reviewer}
+    assert set(rules.list_eligible_reviewers(suggestion)) == {world.reviewer}
 
 
 def test_a_first_contribution_says_so_until_one_is_accepted(world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     first = world.suggested()
-    assert Event.objects.get().deed == Deed.FIRST
+    assert Event.objects.get().action == EventAction.FIRST
     deciding.accept(first, world.reviewer, significance=Significance.TYPO)
     world.suggested(world.cell(SENIOR, None, "Teaches."))
     tell_everybody()
     submitted = Event.objects.filter(kind=Kind.SUGGESTION).order_by("pk")
-    assert list(submitted.values_list("deed", flat=True)) == [Deed.FIRST, Deed.SUBMITTED]
+    assert list(submitted.values_list("action", flat=True)) == [EventAction.FIRST, EventAction.SUBMITTED]
     assert watcher.notifications.get().is_first
 
 
@@ -191,7 +191,7 @@ def test_an_answer_goes_to_the_reviewer_who_asked_alone(world: World) -> None:
     drafts.submit(suggestion, world.author, confirmed=True)
     tell_everybody()
     assert kinds() == {world.reviewer.username: (Kind.REVIEW_WAITING, Reason.OWN)}
-    assert Notification.objects.get().event.deed == Deed.ANSWERED
+    assert Notification.objects.get().event.action == EventAction.ANSWERED
 
 
 @pytest.mark.parametrize("how", ["left", "reviews no more"])
@@ -218,7 +218,7 @@ def test_a_second_reader_is_sought_among_those_who_did_not_decline(world: World)
     drafts.ask_second_reader(suggestion, world.author, "Please read it again.")
     tell_everybody()
     assert kinds() == {world.other_reviewer.username: AS_REVIEWER}
-    assert Notification.objects.get().event.deed == Deed.SECOND_READER
+    assert Notification.objects.get().event.action == EventAction.SECOND_READER
 
 
 def test_telling_is_a_task_enqueued_when_the_suggestion_is_committed(
@@ -230,7 +230,10 @@ def test_telling_is_a_task_enqueued_when_the_suggestion_is_committed(
     for callback in callbacks:
         callback()
     task = DBTaskResult.objects.get()
-    assert (task.task_path, task.args_kwargs["args"]) == ("community.events.tasks.tell", [Event.objects.get().pk])
+    assert (task.task_path, task.args_kwargs["args"]) == (
+        "community.events.tasks.notify_of_event",
+        [Event.objects.get().pk],
+    )
 
 
 def test_submitting_costs_the_same_however_many_watch_and_review(world: World) -> None:
@@ -257,14 +260,14 @@ def test_watchers_and_reviewers_are_told_together_in_batches_in_their_order(
         expected.add(make_reviewer().username)
     world.suggested()
     counts, seen = [], []
-    batches = audience.batches_to_tell(Event.objects.select_related("suggestion").get())
+    batches = audience.build_recipient_batches(Event.objects.select_related("suggestion").get())
     while True:
         with CaptureQueriesContext(connection) as queries:
             batch = next(batches, None)
         counts.append(len(queries))
         if batch is None:
             break
-        assert [recipient.user_id for recipient in batch.recipients][-1] == batch.up_to
+        assert [recipient.user_id for recipient in batch.recipients][-1] == batch.last_user_id
         seen += [recipient.user_id for recipient in batch.recipients]
     assert counts == [5, 2, 2, 2, 2, 1]
     assert seen == sorted(set(seen))

@@ -27,7 +27,7 @@ MAJOR = Significance.MAJOR
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue(roles=2)
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_was_read_is_not_added_to(skill: Skill, user: User) -> None:
 
 def test_bursts_of_two_skills_are_two_notices(skill: Skill, user: User) -> None:
     make_catalogue()
-    other = Skill.objects.with_place().exclude(pk=skill.pk).get()
+    other = Skill.objects.with_group().exclude(pk=skill.pk).get()
     watches.set_level(user, other, Watch.Level.WATCH)
     for each in (skill, other, skill):
         change_cell(each)
@@ -181,7 +181,7 @@ def test_a_batch_is_all_that_is_ever_in_memory(skill: Skill) -> None:
     make_watchers(skill, 3 * BATCH_SIZE)
     change_cell(skill)
     seen = []
-    for batch in audience.batches_to_tell(Event.objects.get()):
+    for batch in audience.build_recipient_batches(Event.objects.get()):
         seen.append(len(batch.recipients))
         assert Notification.objects.count() == 0  # a generator: nobody is read before they are told
     assert seen == [BATCH_SIZE] * 3
@@ -195,7 +195,7 @@ def test_interrupted_telling_goes_on_and_tells_nobody_twice(skill: Skill, monkey
     monkeypatch.setattr(audience, "BATCH_SIZE", 4)
     users = make_watchers(skill, 10)
     change_cell(skill)
-    write, written = fanout._write, []
+    write, written = fanout._write_notices, []
 
     def killed_in_the_second_batch(event: Event, recipients: Any) -> None:
         write(event, recipients)
@@ -203,13 +203,13 @@ def test_interrupted_telling_goes_on_and_tells_nobody_twice(skill: Skill, monkey
         if len(written) == 2:
             raise Killed
 
-    monkeypatch.setattr(fanout, "_write", killed_in_the_second_batch)
+    monkeypatch.setattr(fanout, "_write_notices", killed_in_the_second_batch)
     with pytest.raises(Killed):
-        fanout.tell_unfinished()
+        fanout.notify_of_unfinished_events()
     event = Event.objects.get()
-    assert (event.told_up_to, event.finished_at) == (users[3].pk, None)
+    assert (event.notified_up_to, event.finished_at) == (users[3].pk, None)
     assert Notification.objects.count() == 4
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     assert Notification.objects.count() == 4  # it is still the other worker's
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     tell_everybody()
@@ -221,30 +221,30 @@ def test_who_lost_the_event_to_another_worker_writes_nothing(skill: Skill) -> No
     make_watchers(skill, 3)
     change_cell(skill)
     event = Event.objects.get()
-    [batch] = audience.batches_to_tell(event)
-    Event.objects.update(told_up_to=batch.up_to)  # meanwhile, by the other
-    assert fanout._tell_batch(event, batch) is False
+    [batch] = audience.build_recipient_batches(event)
+    Event.objects.update(notified_up_to=batch.last_user_id)  # meanwhile, by the other
+    assert fanout._notify_batch(event, batch) is False
     assert not Notification.objects.exists()
 
 
 def test_an_event_somebody_tells_of_is_left_to_them(skill: Skill, user: User) -> None:
     change_cell(skill)
     Event.objects.update(leased_until=timezone.now() + LEASE)
-    fanout.tell(Event.objects.get())
+    fanout.notify_of_event(Event.objects.get())
     assert not Notification.objects.exists()
 
 
 def test_events_of_one_skill_are_told_in_order(skill: Skill, user: User) -> None:
     first, second = (change_long_ago(skill, timedelta(hours=hours)) for hours in (3, 2))
-    fanout.tell(second)
+    fanout.notify_of_event(second)
     assert list(Notification.objects.order_by("pk").values_list("event", flat=True)) == [first.pk, second.pk]
 
 
 def test_a_later_event_waits_for_the_one_being_told(skill: Skill, user: User) -> None:
     first, second = (change_long_ago(skill, timedelta(hours=hours)) for hours in (3, 2))
     Event.objects.filter(pk=first.pk).update(leased_until=timezone.now() + LEASE)
-    fanout.tell(second)
-    fanout.tell_unfinished()
+    fanout.notify_of_event(second)
+    fanout.notify_of_unfinished_events()
     assert not Notification.objects.exists()
 
 

@@ -47,14 +47,14 @@ def test_a_worker_killed_while_telling_loses_nobody_and_tells_nobody_twice(batch
     change_cell(skill)
     event = Event.objects.get()
     with worker() as process:
-        while event.told_up_to < users[batches * 5 - 1].pk and process.poll() is None:
+        while event.notified_up_to < users[batches * 5 - 1].pk and process.poll() is None:
             event.refresh_from_db()
         process.kill()
     event.refresh_from_db()
-    assert event.told_up_to >= users[batches * 5 - 1].pk, "it ended before it was killed"
+    assert event.notified_up_to >= users[batches * 5 - 1].pk, "it ended before it was killed"
     assert event.finished_at is None, "it was through before it was killed"
     told = Notification.objects.count()
-    assert told == sum(user.pk <= event.told_up_to for user in users)
+    assert told == sum(user.pk <= event.notified_up_to for user in users)
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     tell_everybody()
     assert Notification.objects.filter(count=1).count() == Notification.objects.count() == len(users)

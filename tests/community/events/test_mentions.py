@@ -63,7 +63,7 @@ def test_author_and_reviewer_are_links_while_their_profiles_are_public(client: C
     people = {"author": world.author, "reviewer": world.reviewer}
     assert links(parsed(client, address)) == {f"/en/people/{people[role].username}/" for role in shown}
     for person in people.values():
-        preferences.change(person, is_public=False)
+        preferences.update_preferences(person, is_public=False)
     page = parsed(client, address)
     assert links(page) == set()
     assert {person.get_text() for person in page.select("main .author")} >= {people[role].username for role in shown}
@@ -79,7 +79,7 @@ def test_authors_who_published_nothing_yet_hide_on_a_kept_profile_at_once(client
     world.suggested()
     address = f"/en/skills/{world.skill.slug}/"
     assert links(parsed(client, address)) == {f"/en/people/{world.author.username}/"}
-    preferences.change(world.author, is_public=False)
+    preferences.update_preferences(world.author, is_public=False)
     assert links(parsed(client, address)) == set()
 
 
@@ -116,7 +116,7 @@ def test_contributor_is_renamed_at_once_on_a_kept_profile(client: Client, world:
     accepted(world, is_edited=True)
     contributors(client, world)
     person, counts = (world.reviewer, "1 as co-author") if is_helper else (world.author, "1 revision")
-    preferences.change(person, name="Mara Kühn")
+    preferences.update_preferences(person, name="Mara Kühn")
     assert f"Mara Kühn {counts}" in contributors(client, world)
 
 
@@ -127,7 +127,7 @@ def test_contributor_whose_account_goes_is_nameless_at_once_on_a_kept_profile(
     accepted(world, is_edited=True)
     contributors(client, world)
     gone, stays = (world.reviewer, world.author) if is_helper else (world.author, world.reviewer)
-    privacy.forget(gone)
+    privacy.delete_account(gone)
     counts = {"1 revision", "1 as co-author"}
     shown = contributors(client, world)
     assert {line.removeprefix("deleted account ").removeprefix(f"{stays.username} ") for line in shown} == counts
@@ -140,7 +140,7 @@ def test_reviewer_whose_account_goes_leaves_the_history_at_once(client: Client, 
     accepted(world)
     address = f"/en/skills/{world.skill.slug}/history/"
     assert f"reviewed by {world.reviewer.username}" in parsed(client, address).get_text()
-    privacy.forget(world.reviewer)
+    privacy.delete_account(world.reviewer)
     assert "reviewed by" not in parsed(client, address).get_text()
 
 

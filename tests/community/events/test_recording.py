@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue(roles=3)
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 def test_a_change_is_written_down_with_its_author_and_roles(skill: Skill) -> None:
@@ -67,7 +67,10 @@ def test_telling_is_a_task_enqueued_when_the_change_is_committed(
     for callback in callbacks:
         callback()
     task = DBTaskResult.objects.get()
-    assert (task.task_path, task.args_kwargs["args"]) == ("community.events.tasks.tell", [Event.objects.get().pk])
+    assert (task.task_path, task.args_kwargs["args"]) == (
+        "community.events.tasks.notify_of_event",
+        [Event.objects.get().pk],
+    )
 
 
 def test_publishing_costs_the_same_however_many_watch(skill: Skill) -> None:

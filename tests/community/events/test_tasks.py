@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def skill() -> Skill:
     with transaction.atomic():
         make_catalogue()
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from community.events.fanout import tell_unfinished
+from community.events.fanout import notify_of_unfinished_events
 from community.me.slots import person
 from community.models import Comment, Event, Kind, Watch
 from community.notifications import inbox
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue()
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 def head_of(client: Client, address: str) -> Tag:
@@ -93,7 +93,7 @@ def test_the_bell_counts_what_is_unread(client: Client, skill: Skill) -> None:
     assert bell
     assert " ".join(bell.get_text().split()) == "Notices"
     change_cell(skill)
-    tell_unfinished()
+    notify_of_unfinished_events()
     for language, words in (("en", "Notices, 1 unread"), ("de", "Mitteilungen, 1 ungelesene")):
         bell = head_of(client, f"/{language}/").select_one(".bell")
         assert bell
@@ -131,7 +131,7 @@ def test_the_bell_leaves_out_what_is_hidden_before_it_stops_counting(skill: Skil
     Event.objects.filter(pk__in=events).update(comment=hidden)
     assert inbox.count_unread(user) == 60
     Event.objects.update(comment=hidden)
-    assert (inbox.count_unread(user), inbox.kinds_of(user)) == (0, [])
+    assert (inbox.count_unread(user), inbox.list_notice_kinds(user)) == (0, [])
 
 
 def test_the_kinds_to_choose_from_cost_the_same_however_many_notices_there_are(skill: Skill) -> None:
@@ -140,7 +140,7 @@ def test_the_kinds_to_choose_from_cost_the_same_however_many_notices_there_are(s
         for kind in (Kind.CONTENT_CHANGED, Kind.COMMENT):
             make_notices(user, skill, number, kind)
         with CaptureQueriesContext(connection) as queries:
-            assert inbox.kinds_of(user) == [Kind.CONTENT_CHANGED, Kind.COMMENT]
+            assert inbox.list_notice_kinds(user) == [Kind.CONTENT_CHANGED, Kind.COMMENT]
         counts.append(len(queries))
     assert counts == [2, 2]
 

@@ -21,7 +21,7 @@ LINKS = "See https://a.example, http://b.example and www.c.example."
 
 
 def send(person: User, world: World, body: str, **fields: str) -> Any:
-    sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": body, "intent": "post"}
+    sent = {"key": str(uuid.uuid4()), "started": traps.sign_current_time(), "body": body, "intent": "post"}
     return browser_of(person).post(f"/en/skills/{world.skill.slug}/comments/", sent | fields)
 
 
@@ -59,7 +59,9 @@ def test_many_links_and_watched_words_are_held(world: World, body: str, is_held:
         not is_held,
         is_held,
     )
-    assert Act.objects.filter(kind="held", actor=None, target_kind="comment", target=comment.pk).count() == is_held
+    assert (
+        Act.objects.filter(kind="held", actor_id=None, target_kind="comment", target_id=comment.pk).count() == is_held
+    )
 
 
 def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
@@ -104,7 +106,7 @@ def test_nothing_is_said_about_a_suggestion_that_is_hidden(world: World) -> None
     address = f"/en/suggestions/{suggestion.pk}/comments/"
     comment = comments.post(world.reviewer, Subject(world.skill, suggestion), "Why?", key=uuid.uuid4())
     decide(browser_of(make_moderator()), "suggestion", suggestion.pk, "hide")
-    sent = {"key": str(uuid.uuid4()), "started": traps.signed_now(), "body": "Because.", "intent": "post"}
+    sent = {"key": str(uuid.uuid4()), "started": traps.sign_current_time(), "body": "Because.", "intent": "post"}
     other = browser_of(make_user())
     assert [other.get(address).status_code, other.post(address, sent).status_code] == [404, 404]
     assert other.get(f"/en/comments/{comment.pk}/").status_code == 404
@@ -122,7 +124,7 @@ def test_moderators_hide_what_nobody_reported_from_where_it_stands(world: World)
     assert Comment.objects.get().hidden_at is None
     assert decide(moderator, "comment", comment.pk, "hide", "Off the subject.").status_code == 302
     assert Comment.objects.get().hidden_at is not None
-    assert Act.objects.get(kind="hidden").words == "Off the subject."
+    assert Act.objects.get(kind="hidden").reason == "Off the subject."
     assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text  # to show it again
 
 

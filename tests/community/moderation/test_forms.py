@@ -8,14 +8,14 @@ from django.test import Client
 
 from accounts.models import User
 from community.models import Act, Report
-from community.models.moderation import WORDS_MAX_LENGTH
+from community.models.moderation import MESSAGE_MAX_LENGTH
 from tests.community.moderation.test_people import deed, tomorrow
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
 CANNOT_BE_KEPT = "These words are too long or hold a character that cannot be kept."
-TOO_MUCH = "a" * (WORDS_MAX_LENGTH + 1)
+TOO_MUCH = "a" * (MESSAGE_MAX_LENGTH + 1)
 
 
 @pytest.fixture
@@ -49,28 +49,28 @@ def test_what_cannot_be_kept_is_refused_on_every_page_and_comes_back(
     ]
     for answer in answers:
         assert (answer.status_code, alert_of(answer)) == (422, CANNOT_BE_KEPT)
-        assert words in typed_into(answer, "words")
+        assert words in typed_into(answer, "reason")
     assert (Report.objects.count(), Act.objects.count()) == (1, 0)
 
 
 def test_line_ends_are_joined_and_white_space_at_the_ends_goes(world: World, moderator: Client) -> None:
     suggestion = world.suggested()
     report(browser_of(make_user()), "suggestion", suggestion.pk, "other", "  Copied\r\nfrom a book. ")
-    assert Report.objects.get().words == "Copied\nfrom a book."
+    assert Report.objects.get().message == "Copied\nfrom a book."
     decide(moderator, "suggestion", suggestion.pk, "agreed", " It is\r\na copy. ")
-    assert Act.objects.get().words == "It is\na copy."
+    assert Act.objects.get().reason == "It is\na copy."
 
 
 def test_as_many_characters_as_the_log_keeps_are_taken(moderator: Client) -> None:
-    words = "a\r\n" * (WORDS_MAX_LENGTH // 2)  # its last line end goes
+    words = "a\r\n" * (MESSAGE_MAX_LENGTH // 2)  # its last line end goes
     assert deed(moderator, make_user(), "warn", words).status_code == 302
-    assert Act.objects.get().words == ("a\n" * (WORDS_MAX_LENGTH // 2)).strip()
+    assert Act.objects.get().reason == ("a\n" * (MESSAGE_MAX_LENGTH // 2)).strip()
 
 
 @pytest.mark.parametrize("fault", ["", "boredom", "SPAM", "spam\0"])
 def test_a_report_needs_one_of_the_faults(world: World, fault: str) -> None:
     answer = report(browser_of(make_user()), "suggestion", world.suggested().pk, fault, "My words.")
-    assert (answer.status_code, alert_of(answer), typed_into(answer, "words")) == (
+    assert (answer.status_code, alert_of(answer), typed_into(answer, "reason")) == (
         422,
         "Choose what is wrong.",
         ["My words."],
@@ -101,13 +101,13 @@ def test_there_is_no_other_button_for_what_is_reported(world: World, moderator: 
 def test_what_was_typed_for_another_button_comes_back_too(moderator: Client) -> None:
     answer = deed(moderator, make_user(), "free", "My words.", until=tomorrow())
     assert (answer.status_code, alert_of(answer)) == (409, "This account is not suspended.")
-    assert (typed_into(answer, "words"), typed_into(answer, "until")) == (["My words."], [tomorrow()])
+    assert (typed_into(answer, "reason"), typed_into(answer, "until")) == (["My words."], [tomorrow()])
 
 
 def test_fresh_pages_hold_nothing_typed(world: World, moderator: Client) -> None:
     suggestion = world.suggested()
     report(browser_of(make_user()), "suggestion", suggestion.pk)
-    assert typed_into(moderator.get(f"/en/moderation/people/{world.author.pk}/"), "words") == [""]
+    assert typed_into(moderator.get(f"/en/moderation/people/{world.author.pk}/"), "reason") == [""]
     assert typed_into(moderator.get(f"/en/moderation/people/{world.author.pk}/"), "until") == [""]
-    assert typed_into(moderator.get("/en/moderation/"), "words") == [""]
-    assert typed_into(browser_of(make_user()).get(f"/en/report/suggestion/{suggestion.pk}/"), "words") == [""]
+    assert typed_into(moderator.get("/en/moderation/"), "reason") == [""]
+    assert typed_into(browser_of(make_user()).get(f"/en/report/suggestion/{suggestion.pk}/"), "reason") == [""]

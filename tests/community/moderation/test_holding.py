@@ -33,7 +33,7 @@ def test_many_links_and_watched_words_are_held(world: World, reason: str, is_hel
     suggestion = suggested(world, reason)
     assert (suggestion.held_at is not None) == is_held
     assert Client().get(f"/en/suggestions/{suggestion.pk}/").status_code == (404 if is_held else 200)
-    assert Act.objects.filter(kind="held", actor=None, target=suggestion.pk).count() == is_held
+    assert Act.objects.filter(kind="held", actor_id=None, target_id=suggestion.pk).count() == is_held
 
 
 def test_who_is_new_no_more_is_not_held(world: World) -> None:
@@ -47,7 +47,7 @@ def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
     watcher = make_user()
     Watch.objects.create(user=watcher, skill=world.skill)
     suggestion, moderator = suggested(world, LINKS), browser_of(make_moderator())
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     assert not Notification.objects.exists()
     assert "held for a look" in moderator.get("/en/moderation/").text
     assert "Moderators look at this" in browser_of(world.author).get(f"/en/suggestions/{suggestion.pk}/").text

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def line(**fields: Any) -> Act:
-    return log.write(ActKind.WARNED, make_moderator(), person=make_user(), words="Be kind.", **fields)
+    return log.write(ActKind.WARNED, make_moderator(), person=make_user(), reason="Be kind.", **fields)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_the_database_refuses_to_change_or_delete_a_line(statement: str) -> None
     before = line()
     with pytest.raises(DatabaseError, match="only added to"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert Act.objects.get().words == before.words == "Be kind."
+    assert Act.objects.get().reason == before.reason == "Be kind."
 
 
 def test_no_row_of_the_log_hangs_on_another() -> None:
@@ -45,19 +45,19 @@ def test_no_row_of_the_log_hangs_on_another() -> None:
 def test_accounts_of_the_log_can_be_deleted_and_leave_their_numbers() -> None:
     make_user("root", is_superuser=True)
     act = line()
-    for pk in (act.actor or 0, act.person or 0):
-        privacy.forget(User.objects.get(pk=pk))
+    for pk in (act.actor_id or 0, act.person_id or 0):
+        privacy.delete_account(User.objects.get(pk=pk))
     found = Act.objects.get()
-    assert (found.actor, found.person, found.words) == (act.actor, act.person, "Be kind.")
-    assert not User.objects.filter(pk__in=[act.actor, act.person]).exists()
+    assert (found.actor_id, found.person_id, found.reason) == (act.actor_id, act.person_id, "Be kind.")
+    assert not User.objects.filter(pk__in=[act.actor_id, act.person_id]).exists()
 
 
 def test_names_and_addresses_do_not_come_into_the_log() -> None:
     person = make_user("berta", name="Berta B. Beck")
     act = log.write(
-        ActKind.WARNED, make_user("mo"), person=person, words="berta b. beck (BERTA, berta@example.org) said mo; mood"
+        ActKind.WARNED, make_user("mo"), person=person, reason="berta b. beck (BERTA, berta@example.org) said mo; mood"
     )
-    assert act.words == "– (–, –) said –; mood"
+    assert act.reason == "– (–, –) said –; mood"
 
 
 def test_administrators_alone_read_it() -> None:

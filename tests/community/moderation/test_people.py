@@ -12,7 +12,7 @@ from accounts.membership import MODERATORS
 from accounts.models import User
 from community.drafting import drafts
 from community.models import Act, Event, Notification, Watch
-from community.notifications.words import quote_of
+from community.notifications.texts import get_quote
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, told
 from tests.community.suggestions.world import World, make_reviewer
 from tests.factories import make_user
@@ -25,7 +25,7 @@ def tomorrow() -> str:
 
 
 def deed(client: Client, person: User, name: str, words: str = "Because.", **fields: str) -> Any:
-    return client.post(f"/en/moderation/people/{person.pk}/", {"deed": name, "words": words, **fields})
+    return client.post(f"/en/moderation/people/{person.pk}/", {"intent": name, "reason": words, **fields})
 
 
 def make(role: str) -> User:
@@ -83,7 +83,7 @@ def test_a_suspension_lasts_to_the_end_of_the_day_and_can_end_before() -> None:
     assert person.suspended_until
     end = timezone.localtime(person.suspended_until)
     assert (end.date(), end.hour, end.minute) == (timezone.localdate() + timedelta(days=2), 0, 0)
-    assert (person.is_suspended, person.suspended_for) == (True, "Advertising.")
+    assert (person.is_suspended, person.suspension_reason) == (True, "Advertising.")
     assert "Advertising." in client.get("/en/moderation/?show=suspended").text
     assert deed(client, person, "free").status_code == 302
     assert deed(client, person, "free").status_code == 409
@@ -145,7 +145,7 @@ def test_a_hidden_suggestion_is_there_for_its_author_and_moderators_alone(world:
     assert decide(moderator, "suggestion", suggestion.pk, "restore").status_code == 302
     assert all(path in Client().get(each).text for each in lists)
     assert told(world.author) == ["hidden", "restored"]
-    assert list(Act.objects.order_by("pk").values_list("kind", "target")) == [
+    assert list(Act.objects.order_by("pk").values_list("kind", "target_id")) == [
         ("hidden", suggestion.pk),
         ("restored", suggestion.pk),
     ]
@@ -158,9 +158,9 @@ def test_words_of_a_hidden_suggestion_are_not_in_notices_of_it_any_more(world: W
     suggestion = drafts.submit(draft, world.author, confirmed=True)
     assert told(watcher) == ["first"]
     notice = Notification.objects.get(user=watcher)
-    assert quote_of(notice) == "Buy my watches."
+    assert get_quote(notice) == "Buy my watches."
     decide(browser_of(make_moderator()), "suggestion", suggestion.pk, "hide")
-    assert quote_of(Notification.objects.get(pk=notice.pk)) == ""
+    assert get_quote(Notification.objects.get(pk=notice.pk)) == ""
 
 
 def test_the_group_of_moderators_is_there_from_the_beginning() -> None:

@@ -49,7 +49,7 @@ def test_a_moderator_does_nothing_to_such_an_account(moderator: Client, protecte
     if act == "restore":
         User.objects.filter(pk=protected.pk).update(profile_hidden_at=timezone.now(), hidden_name="Vera", name="")
     if act == "undo_sweep":
-        Sweep.objects.create(person=protected, state=Sweep.State.DONE, words="x")
+        Sweep.objects.create(person=protected, state=Sweep.State.DONE, reason="x")
     before = row(protected)
     assert deed(moderator, protected, act, until=tomorrow()).status_code == 403
     assert (row(protected), Act.objects.count()) == (before, 0)

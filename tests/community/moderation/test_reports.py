@@ -44,16 +44,16 @@ def moderator(db: None) -> Client:
 
 
 def report(client: Client, kind: str, pk: int, fault: str = "spam", words: str = "") -> Any:
-    return client.post(f"/en/report/{kind}/{pk}/", {"fault": fault, "words": words})
+    return client.post(f"/en/report/{kind}/{pk}/", {"fault": fault, "message": words})
 
 
 def decide(client: Client, kind: str, pk: int, deed: str, words: str = "Advertising.") -> Any:
-    return client.post(f"/en/moderation/{kind}/{pk}/", {"deed": deed, "words": words})
+    return client.post(f"/en/moderation/{kind}/{pk}/", {"intent": deed, "reason": words})
 
 
 def told(person: User) -> list[str]:
     """Return what somebody is told once a worker has run."""
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__deed", flat=True))
 
 
@@ -182,7 +182,7 @@ def test_all_who_reported_it_hear_the_outcome(
     assert (suggestion.hidden_at is not None) == (deed == "agree_and_hide")
     assert ("hidden" in told(world.author)) == (deed == "agree_and_hide")
     assert "Nothing waits here" in moderator.get(LIST).text
-    assert Act.objects.filter(kind=outcome, words="Advertising.", person=world.author.pk).count() == 1
+    assert Act.objects.filter(kind=outcome, reason="Advertising.", person_id=world.author.pk).count() == 1
     for person in people:
         page = browser_of(person).get("/en/notifications/")
         assert (page.status_code, "mo</" not in page.text) == (200, True)  # who decided is nobody's business
@@ -255,7 +255,7 @@ def test_mail_about_a_report_of_a_profile_names_no_skill(moderator: Client) -> N
     decide(moderator, "person", person.pk, "agree_and_hide")
     assert told(reporter) == ["report_agreed"]
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     letter = Delivery.objects.get(user=reporter)
     assert "* Moderation (Ihrer Meldung wurde zugestimmt)" in letter.text
     assert letter.subject == "Neuigkeit: Moderation"
@@ -266,7 +266,7 @@ def test_of_two_moderators_at_once_one_decides() -> None:
     with transaction.atomic():
         world = make_world()
     suggestion, moderators = world.suggested(), [make_moderator() for _ in range(2)]
-    reports.report(suggestion, make_user(), Fault.SPAM)
+    reports.create_report(suggestion, make_user(), Fault.SPAM)
     deeds = [lambda each=each: reports.decide(suggestion, each, ReportOutcome.AGREED) for each in moderators]
     outcomes = at_once(*deeds)
     assert kinds(outcomes) == ["AlreadyDecided", "NoneType"]
@@ -282,6 +282,6 @@ def test_the_same_report_twice_at_once_is_one() -> None:
     with transaction.atomic():
         world = make_world()
     suggestion = world.suggested()
-    outcomes = at_once(*[lambda: reports.report(suggestion, person, Fault.SPAM)[1]] * 4)
+    outcomes = at_once(*[lambda: reports.create_report(suggestion, person, Fault.SPAM)[1]] * 4)
     assert sorted(map(bool, outcomes)) == [False, False, False, True]
     assert Report.objects.count() == 1

@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from community.models import Vote, Watch
-from community.posting.guard import ENTRANCE, WHILE_SUSPENDED
-from community.watching.views import WISH
+from community.posting.guard import ALLAUTH_VIEW_PREFIXES, ALLOWED_WHILE_SUSPENDED
+from community.watching.views import PENDING_WATCH_KEY
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
@@ -22,8 +22,8 @@ KINDS = {"int": "1", "slug": "watch", "str": "some", "path": "some", "uuid": "5e
 
 
 def suspended(person: User, days: int = 3) -> User:
-    person.suspended_until, person.suspended_for = timezone.now() + timedelta(days=days), WHY
-    person.save(update_fields=["suspended_until", "suspended_for"])
+    person.suspended_until, person.suspension_reason = timezone.now() + timedelta(days=days), WHY
+    person.save(update_fields=["suspended_until", "suspension_reason"])
     return person
 
 
@@ -48,7 +48,7 @@ with translation.override("de"):
 def test_walk_finds_the_pages() -> None:
     names = {name for _path, name in PAGES}
     assert len(names) > 150
-    assert names > WHILE_SUSPENDED
+    assert names > ALLOWED_WHILE_SUSPENDED
     assert names > {"community:suggestion_vote", "community:review_accept", "accounts:settings", "admin:index"}
 
 
@@ -58,7 +58,7 @@ def test_nothing_takes_what_a_suspended_person_sends(path: str, name: str, clien
     client.force_login(person)
     answer = client.post(path, {"text": "Words that were typed with some care."})
     is_refused = answer.status_code == 403 and WHY in answer.content.decode()
-    assert is_refused != (name in WHILE_SUSPENDED or name.startswith(ENTRANCE))
+    assert is_refused != (name in ALLOWED_WHILE_SUSPENDED or name.startswith(ALLAUTH_VIEW_PREFIXES))
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", r"bis \d"), ("en", r"until \d")])
@@ -99,7 +99,7 @@ def test_a_wish_to_watch_from_before_signing_in_is_not_done(world: World, client
     person = suspended(make_user())
     client.force_login(person)
     session = client.session
-    session[WISH] = f"skill/{world.skill.pk}"
+    session[PENDING_WATCH_KEY] = f"skill/{world.skill.pk}"
     session.save()
     assert client.get(path).status_code == 403
     assert not Watch.objects.filter(user=person).exists()

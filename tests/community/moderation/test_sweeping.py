@@ -43,7 +43,7 @@ def spammer(world: World) -> User:
 
 
 def publish(world: World, author: User | None, *changes: Change) -> Revision:
-    skill = Skill.objects.with_place().get(pk=world.skill.pk)
+    skill = Skill.objects.with_group().get(pk=world.skill.pk)
     return revisions.publish(skill, changes, author=author, origin=Revision.Origin.ADMIN, summary="Changed.")
 
 
@@ -84,12 +84,12 @@ def test_everything_is_hidden_and_taken_back_and_what_others_changed_stays_and_i
     assert (world.text(JUNIOR), world.text(MIDDLE)) == ("Kneads.", "Bakes rye.")
     revision = Revision.objects.latest("pk")
     assert (revision.origin, revision.author) == (Revision.Origin.REVERT, boss)
-    assert sweep.things.get(kind="skill").kept == [{"field": "requirement", "role": "baker", "level": "middle"}]
+    assert sweep.things.get(kind="skill").kept_fields == [{"field": "requirement", "role": "baker", "level": "middle"}]
     assert "baker middle" in page(browser, spammer).text
     assert spammer.suggestions.get().hidden_at
     assert Comment.objects.get().hidden_at
     assert Client().get("/en/people/spammer/").status_code == 404
-    assert list(Act.objects.values_list("kind", "actor", "person", "words")) == [
+    assert list(Act.objects.values_list("kind", "actor_id", "person_id", "reason")) == [
         ("swept", boss.pk, spammer.pk, "All of it is advertising.")
     ]
 
@@ -119,7 +119,10 @@ def test_texts_changed_after_the_sweep_are_not_put_back(world: World, browser: C
     deed(browser, spammer, "undo_sweep", "It was a mistake.")
     sweeping.carry_out(sweep.pk)
     thing = sweep.things.get(kind="skill")
-    assert (thing.result, thing.kept) == ("stays_done", [{"field": "requirement", "role": "baker", "level": "junior"}])
+    assert (thing.result, thing.kept_fields) == (
+        "stays_done",
+        [{"field": "requirement", "role": "baker", "level": "junior"}],
+    )
     assert world.text(JUNIOR) == "Kneads well."
 
 
@@ -155,10 +158,10 @@ def test_who_is_killed_between_two_things_goes_on_where_that_ended(
     assert results(sweep) == [("comment", "done"), ("person", "done"), ("skill", "planned"), ("suggestion", "done")]
     assert Revision.objects.count() == count  # the deed and its row went together
     monkeypatch.undo()
-    sweeping.go_on_with_unfinished()
+    sweeping.resume_unfinished_sweeps()
     assert results(sweep)[2] == ("skill", "planned")  # the lease still runs: the other may be alive
     Sweep.objects.update(leased_until=timezone.now())
-    sweeping.go_on_with_unfinished()
+    sweeping.resume_unfinished_sweeps()
     assert results(sweep) == [("comment", "done"), ("person", "done"), ("skill", "done"), ("suggestion", "done")]
     assert Revision.objects.count() == count + 1
 

@@ -30,7 +30,7 @@ def test_a_row_is_found_by_what_its_adapter_is_called(world: World, kind: str) -
     row = make_row(world, kind)
     target = targets.adapt(row)
     assert target.key == (kind, row.pk)
-    assert (target.owner, target.as_field) == (world.author, {kind: row})
+    assert (target.owner, target.report_fields) == (world.author, {kind: row})
     found = targets.find(*target.key)
     assert found is not None
     assert (type(found), found.row) == (type(target), row)
@@ -40,14 +40,14 @@ def test_a_row_is_found_by_what_its_adapter_is_called(world: World, kind: str) -
 @pytest.mark.parametrize("kind", TARGETS)
 def test_hiding_and_showing_again_leaves_a_row_as_it_was(world: World, kind: str) -> None:
     target = targets.adapt(make_row(world, kind))
-    before = type(target).rows().values().get(pk=target.pk)
+    before = type(target).get_queryset().values().get(pk=target.pk)
     assert not target.is_hidden
     target.mark_hidden()
     found = targets.find(*target.key)
     assert found is not None
     assert found.is_hidden
     found.mark_shown()
-    assert type(target).rows().values().get(pk=target.pk) == before
+    assert type(target).get_queryset().values().get(pk=target.pk) == before
 
 
 @pytest.mark.parametrize("place", [("skill", 1), ("comment", 0), ("person", 2**63), ("suggestion", 9**30)])

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import transaction
 
-from accounts.mail import owing, sending
+from accounts.mail import queue, sending
 from accounts.models import Delivery, User
 from community.models import Notification
 from community.notifications import digests
@@ -30,15 +30,15 @@ def reader() -> User:
 
 @pytest.mark.parametrize("_attempt", range(5))
 def test_two_workers_make_one_mail(_attempt: int, reader: User) -> None:
-    done_at_once(*[digests.build_due] * 3)
+    done_at_once(*[digests.build_due_digests] * 3)
     [made] = Delivery.objects.all()
     assert set(Notification.objects.values_list("mail", "mail_due_at")) == {(made.pk, None)}
 
 
 def test_a_worker_leaves_people_alone_whose_mail_another_makes(reader: User) -> None:
     with ThreadPoolExecutor(1) as other, transaction.atomic():
-        assert digests._locked([reader.pk]) == [reader]
-        assert other.submit(done_at_once, digests.build_due).result(timeout=30) == [False]
+        assert digests._lock_people([reader.pk]) == [reader]
+        assert other.submit(done_at_once, digests.build_due_digests).result(timeout=30) == [False]
         assert not Delivery.objects.exists()
 
 
@@ -49,7 +49,7 @@ def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
         with transaction.atomic():
             later = merged.mail_due_at.replace(year=2100) if merged.mail_due_at else None
             Notification.objects.filter(pk=merged.pk).update(mail_due_at=later, count=2)
-            building = other.submit(done_at_once, digests.build_due)
+            building = other.submit(done_at_once, digests.build_due_digests)
             wait_until_somebody_waits()
         building.result(timeout=30)
     merged.refresh_from_db()
@@ -59,7 +59,7 @@ def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
 
 @pytest.mark.parametrize("_attempt", range(5))
 def test_of_several_workers_one_claims_a_message(_attempt: int, reader: User) -> None:
-    [owed] = owing.owe([owing.Letter("News", "Text", "skills@site.example", ["anna@example.org"])])
+    [owed] = queue.queue_messages([queue.OutgoingEmail("News", "Text", "skills@site.example", ["anna@example.org"])])
     claimed = done_at_once(*[lambda: sending.claim(owed.pk)] * 4)
     assert len([delivery for delivery in claimed if delivery]) == 1
     assert Delivery.objects.get().attempts == 1

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.mail import owing
+from accounts.mail import queue
 from accounts.membership import MODERATORS
 from accounts.models import Delivery, User
 from accounts.privacy import erasure
@@ -60,7 +60,7 @@ def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
     with (
         mail_server(box) as port,
-        override_settings(MAILERS=by_smtp(port), SITE_ADDRESS="https://site.example"),
+        override_settings(MAILERS=by_smtp(port), BASE_URL="https://site.example"),
     ):
         yield box
 
@@ -105,7 +105,7 @@ def hold(post: Post) -> None:
 
 
 def sweep(post: Post) -> None:
-    sweeping.ask(post.writer, post.moderator, "Advertising.")
+    sweeping.start_sweep(post.writer, post.moderator, "Advertising.")
     sweeping.carry_out(Sweep.objects.get().pk)
 
 
@@ -119,7 +119,7 @@ def delete_with_answer(post: Post) -> None:
 
 
 def leave(post: Post) -> None:
-    erasure.forget(post.writer, keep_comments=False)
+    erasure.delete_account(post.writer, keep_comments=False)
 
 
 def hide_profile(post: Post) -> None:
@@ -157,7 +157,7 @@ def written(world: World, kind: str) -> Post:
     post = posted(world, kind)
     another_comment(post)
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     return post
 
 
@@ -168,7 +168,7 @@ def test_while_the_message_waits_for_the_mail_server(
     """Greylisting: the server says "later" for days."""
     post = written(world, kind)
     mailbox.recipient_answers["reader@example.org"] = "451 4.7.1 greylisted"
-    owing.deliver_due()
+    queue.deliver_due()
     assert SECRET in Delivery.objects.get(user=post.reader).text
     assert mailbox.messages == []
     happens(post)
@@ -197,7 +197,7 @@ def test_while_the_worker_connects_to_send_it(
         return opened
 
     monkeypatch.setattr(EmailBackend, "open", open_slowly)
-    owing.deliver_due()
+    queue.deliver_due()
     assert done == [happens]
     assert_only_the_rest_is_mailed(mailbox, of=post)
 
@@ -205,8 +205,8 @@ def test_while_the_worker_connects_to_send_it(
 def assert_only_the_rest_is_mailed(mailbox: Mailbox, *, of: Post) -> None:
     """Once the worker has sent what is due, the rest has arrived; of what is gone nothing has, nor is in the row."""
     make_due()
-    digests.build_due()
-    owing.deliver_due()
+    digests.build_due_digests()
+    queue.deliver_due()
     texts = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert any(OTHER in text and "Rye bread" in text for text in texts)
     assert not any(SECRET in text for text in texts)
@@ -220,11 +220,11 @@ def test_a_message_with_nothing_left_to_say_is_withdrawn(
 ) -> None:
     post = posted(world, kind)
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     to_reader = Delivery.objects.filter(user=post.reader)
     assert to_reader.count() == 1
     happens(post)
-    owing.deliver_due()
+    queue.deliver_due()
     assert "reader@example.org" not in mailbox.recipients
     assert not to_reader.exists()
 
@@ -232,21 +232,21 @@ def test_a_message_with_nothing_left_to_say_is_withdrawn(
 def test_one_message_withdrawn_keeps_no_other_from_leaving(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     hide(post)
     for name in ("anna", "berta"):
-        owing.owe([owing.Letter("Code", "Text", "skills@site.example", [f"{name}@example.org"])])
-    owing.deliver_due()
+        queue.queue_messages([queue.OutgoingEmail("Code", "Text", "skills@site.example", [f"{name}@example.org"])])
+    queue.deliver_due()
     assert sorted(mailbox.recipients) == ["anna@example.org", "berta@example.org"]
 
 
 def test_what_is_shown_again_before_it_leaves_is_mailed(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     hide(post)
     hiding.restore(post.is_about(), post.moderator, "A mistake.")
-    owing.deliver_due()
+    queue.deliver_due()
     assert SECRET in text_of(mailbox.messages[0])
 
 
@@ -255,24 +255,24 @@ def test_what_was_refused_for_now_leaves_as_it_stands_when_an_administrator_trie
 ) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     mailbox.data_answer = "554 5.6.0 no"
-    owing.deliver_due()
+    queue.deliver_due()
     assert Delivery.objects.get(user=post.reader).state == "refused"
     mailbox.messages.clear()
     hide(post)
     mailbox.data_answer = "250 OK"
-    owing.try_again(Delivery.objects.filter(user=post.reader))
-    owing.deliver_due()
+    queue.try_again(Delivery.objects.filter(user=post.reader))
+    queue.deliver_due()
     assert mailbox.messages == []
 
 
 def test_who_is_switched_off_or_has_read_it_gets_no_mail_of_it(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     User.objects.filter(pk=post.reader.pk).update(is_active=False)
-    owing.deliver_due()
+    queue.deliver_due()
     assert mailbox.messages == []
     assert not Delivery.objects.filter(user=post.reader).exists()
 
@@ -280,9 +280,9 @@ def test_who_is_switched_off_or_has_read_it_gets_no_mail_of_it(world: World, mai
 def test_the_text_of_an_edited_comment_leaves(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     comments.edit(post.is_about(), post.writer, OTHER)
-    owing.deliver_due()
+    queue.deliver_due()
     assert (SECRET in text_of(mailbox.messages[0]), OTHER in text_of(mailbox.messages[0])) == (False, True)
 
 
@@ -294,10 +294,10 @@ def test_the_reason_of_a_hidden_suggestion_does_not_leave_as_the_summary_of_its_
     Event.objects.filter(revision__isnull=True).delete()
     tell_everybody()
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     assert SECRET in Delivery.objects.get(user=post.reader).text
     hide(post)
-    owing.deliver_due()
+    queue.deliver_due()
     [text] = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert ("Content changed" in text, SECRET in text) == (True, False)
 
@@ -309,19 +309,21 @@ def test_what_a_swept_account_wrote_of_its_own_revision_does_not_leave(world: Wo
     Event.objects.filter(revision__isnull=True).delete()
     tell_everybody()
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     assert SECRET in Delivery.objects.get(user=post.reader).text
-    sweeping.ask(post.writer, post.moderator, "Advertising.")  # its summary, and its writer's name a moment later
+    sweeping.start_sweep(
+        post.writer, post.moderator, "Advertising."
+    )  # its summary, and its writer's name a moment later
     hide_profile(post)
-    owing.deliver_due()
+    queue.deliver_due()
     [text] = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert ("Content changed" in text, SECRET in text) == (True, False)
 
 
 def suggest_new_skill(world: World, post: Post) -> Suggestion:
     """Return a suggestion of a new skill that the reader, who reviews, was told of."""
-    skill = unpublished.unsaved(world.skill.framework, world.skill.group)
-    unpublished.label(skill, world.skill.group, SECRET)
+    skill = unpublished.build_suggested_skill(world.skill.framework, world.skill.group)
+    unpublished.save_name_and_group(skill, world.skill.group, SECRET)
     made = Suggestion.objects.create(
         skill=skill, author=post.writer, reason=OTHER, state="open", submitted_at=timezone.now()
     )
@@ -342,10 +344,10 @@ def test_the_name_of_a_hidden_new_skill_is_neither_mailed_nor_listed(
     client.force_login(post.reader)
     assert SECRET in client.get("/en/notifications/").text
     make_due()
-    digests.build_due()
+    digests.build_due_digests()
     hiding.hide(made, post.moderator, "Advertising.")
     hide_profile(post)
-    owing.deliver_due()
+    queue.deliver_due()
     texts = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert texts
     assert not any(SECRET in text for text in texts)
@@ -411,9 +413,9 @@ def test_looking_again_costs_the_same_however_much_is_told(world: World, mailbox
             )
         Event.objects.update(finished_at=timezone.now())
         make_due()
-        digests.build_due()
+        digests.build_due_digests()
         with CaptureQueriesContext(connection) as queries:
-            owing.deliver_due()
+            queue.deliver_due()
         counts.append(len(queries))
     assert counts == [counts[0], counts[0]]
     assert counts[0] <= 12

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import membership
-from accounts.mail import owing
+from accounts.mail import queue
 from accounts.models import Delivery, User
 from community import rules
 from community.discussion import comments as discussion
@@ -43,7 +43,7 @@ def hold(written: Any) -> None:
 
 
 def sweep(written: Any) -> None:
-    sweeping.ask(written.author, make_user(is_superuser=True), "Advertising.")
+    sweeping.start_sweep(written.author, make_user(is_superuser=True), "Advertising.")
     sweeping.carry_out(Sweep.objects.get().pk)
 
 
@@ -96,8 +96,8 @@ def all_that_is_said(reader: User, notice: Notification) -> str:
     browser = Client()
     browser.force_login(reader)
     pages = [browser.get(address).text for address in ("/en/notifications/", "/en/me/")]
-    digest = Delivery.objects.filter(kind=digests.KIND).first()
-    if digest is not None and not digests.look_again(digest):
+    digest = Delivery.objects.filter(kind=digests.DELIVERY_KIND).first()
+    if digest is not None and not digests.rewrite_digest(digest):
         digest.delete()
         digest = None
     parts = [digest.subject, digest.text, digest.html] if digest else []
@@ -112,7 +112,7 @@ def assert_told_then_not(reader: User, kind: Kind, count: int, written: Any, hap
     """Look at list and mail before and after it happens; the mail was made before."""
     notice = only_notice(reader, kind, count)
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     is_quoted = kind in COMMENTS or count == 1
     before = all_that_is_said(reader, notice)
     assert ((SECRET in before) or not is_quoted, NAME in before) == (True, True)
@@ -121,7 +121,7 @@ def assert_told_then_not(reader: User, kind: Kind, count: int, written: Any, hap
     assert (SECRET in after, NAME in after) == (False, False)
     assert f"/{'comments' if isinstance(written, Comment) else 'suggestions'}/{written.pk}/" not in after
     assert ("No notices yet." in after) == (count == 1)
-    assert Delivery.objects.filter(kind=digests.KIND).exists() == (count > 1)
+    assert Delivery.objects.filter(kind=digests.DELIVERY_KIND).exists() == (count > 1)
 
 
 @pytest.mark.parametrize("happens", HAPPENS)
@@ -227,10 +227,10 @@ def test_queries_and_pages_answer_alike_who_may_read_what(world: World) -> None:
         notice = Notification.objects.create(user=reader, event=event, skill=world.skill, kind=event.kind)
         found = Notification.objects.filter(pk=notice.pk)
         paths = ["event__suggestion", "event__comment"]
-        is_unreadable = any(found.filter(rules.unreadable(path, F("user"))).exists() for path in paths)
+        is_unreadable = any(found.filter(rules.build_unreadable_condition(path, F("user"))).exists() for path in paths)
         assert rules.may_read(reader.pk, written) is not is_unreadable, (written.__dict__, reader)
         moderates = membership.is_moderator(reader)
-        assert rules.may_see(reader, written) is rules.may_read(reader.pk, written, moderates=moderates)
+        assert rules.may_see(reader, written) is rules.may_read(reader.pk, written, as_moderator=moderates)
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])
@@ -258,7 +258,7 @@ def test_mail_that_has_nothing_left_to_say_is_withdrawn_also_of_comments_on_what
     comments_told(world, Kind.COMMENT, 1, about, reader)
     only_notice(reader, Kind.COMMENT, 1)
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     hide(about)
-    owing.deliver_due()
-    assert not Delivery.objects.filter(kind=digests.KIND, user=reader).exists()
+    queue.deliver_due()
+    assert not Delivery.objects.filter(kind=digests.DELIVERY_KIND, user=reader).exists()

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from community.models import Deed, Frequency, Kind
-from community.notifications.mail_times import due_at, is_for_digest, zone_of
+from community.models import EventAction, Frequency, Kind
+from community.notifications.mail_times import calculate_due_at, get_time_zone, is_for_digest
 from skills.models import Significance
 
 BERLIN, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Auckland")
@@ -43,7 +43,7 @@ def test_mail_is_due_as_it_was_chosen(
     kind: Kind, significance: Significance, frequency: Frequency, zone: ZoneInfo, now: str, due: str | None
 ) -> None:
     waits = is_for_digest(kind, significance)
-    assert due_at(frequency, zone, at(now), waits=waits) == (at(due) if due else None)
+    assert calculate_due_at(frequency, zone, at(now), waits_for_digest=waits) == (at(due) if due else None)
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,24 @@ def test_mail_is_due_as_it_was_chosen(
 )
 def test_mail_about_one_burst_goes_twice_in_half_an_hour_at_most(mailed: str, due: str) -> None:
     now = at("2026-11-24 12:00")
-    assert due_at(Frequency.AT_ONCE, BERLIN, now, mailed_at=at(mailed)) == at(due)
+    assert calculate_due_at(Frequency.AT_ONCE, BERLIN, now, mailed_at=at(mailed)) == at(due)
 
 
-@pytest.mark.parametrize("deed", [deed for deed in Deed if deed != Deed.CHANGES_REQUESTED])
-def test_decisions_wait_for_the_daily_mail_whatever_was_chosen(deed: Deed) -> None:
+@pytest.mark.parametrize("deed", [deed for deed in EventAction if deed != EventAction.CHANGES_REQUESTED])
+def test_decisions_wait_for_the_daily_mail_whatever_was_chosen(deed: EventAction) -> None:
     waits = is_for_digest(Kind.DECISION, MEDIUM, deed)
-    assert due_at(Frequency.AT_ONCE, BERLIN, at("2026-11-24 12:00"), waits=waits) == at("2026-11-25 07:00")
+    assert calculate_due_at(Frequency.AT_ONCE, BERLIN, at("2026-11-24 12:00"), waits_for_digest=waits) == at(
+        "2026-11-25 07:00"
+    )
 
 
 def test_what_asks_the_author_for_something_may_come_at_once() -> None:
     now = at("2026-11-24 12:00")
-    waits = is_for_digest(Kind.DECISION, MEDIUM, Deed.CHANGES_REQUESTED)
-    assert due_at(Frequency.AT_ONCE, BERLIN, now, waits=waits) == now
+    waits = is_for_digest(Kind.DECISION, MEDIUM, EventAction.CHANGES_REQUESTED)
+    assert calculate_due_at(Frequency.AT_ONCE, BERLIN, now, waits_for_digest=waits) == now
 
 
 @pytest.mark.parametrize("name", ["", "Nowhere/Town", "../etc/passwd", "\0"])
 def test_an_unknown_time_zone_is_the_site_s_own(settings: Settings, name: str) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"
-    assert zone_of(name) == AUCKLAND
+    assert get_time_zone(name) == AUCKLAND

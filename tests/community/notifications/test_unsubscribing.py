@@ -34,7 +34,7 @@ def browser() -> Client:
 
 
 def link_for(user: User, *kinds: Kind, language: str = "de") -> str:
-    address = unsubscribing.address_for(user, kinds).removeprefix(settings.SITE_ADDRESS)
+    address = unsubscribing.build_unsubscribe_url(user, kinds).removeprefix(settings.BASE_URL)
     return re.sub("^/[a-z]+/", f"/{language}/", address)
 
 
@@ -69,13 +69,13 @@ def test_a_scanner_that_follows_the_link_changes_nothing(browser: Client, reader
 def test_a_mail_program_stops_exactly_what_the_mail_was_about(browser: Client, reader: User) -> None:
     notice = make_notice(reader, _skill())
     mention = make_notice(reader, _skill(), kind="mention", mail_due_at=LATER)
-    digests.build_due()
+    digests.build_due_digests()
     assert notice.skill
     waiting = make_notice(reader, notice.skill, mail_due_at=LATER)
     notice.refresh_from_db()
     assert notice.mail
     header = notice.mail.headers["List-Unsubscribe"]
-    answer = browser.post(header.strip("<>").removeprefix(settings.SITE_ADDRESS), ONE_CLICK)
+    answer = browser.post(header.strip("<>").removeprefix(settings.BASE_URL), ONE_CLICK)
     assert answer.status_code == 200
     assert choices_of(reader) == {"content_changed": "never"}
     due = dict(Notification.objects.values_list("pk", "mail_due_at"))

@@ -154,7 +154,7 @@ def test_a_suggestion_taken_back_breaks_neither_list_nor_link_nor_mail(
     how(world)
     tell_everybody()
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due()
+    digests.build_due_digests()
     assert "* New suggestion: Baking" in Delivery.objects.get().text
     for person in (reader, world.reviewer):
         [row] = rows_of(client, person)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.address.change import SALT
-from accounts.mail import owing
+from accounts.mail import queue
 from accounts.models import Delivery, EmailChange, RefusedAddress, User
 from community.models import EmailChoice, Kind
 from community.notifications import digests
@@ -31,7 +31,7 @@ def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
     with (
         mail_server(box) as port,
-        override_settings(MAILERS=by_smtp(port), SITE_ADDRESS="https://site.example"),
+        override_settings(MAILERS=by_smtp(port), BASE_URL="https://site.example"),
     ):
         yield box
 
@@ -43,9 +43,9 @@ def reader(mailbox: Mailbox) -> User:
     skill, reader = Skill.objects.get(), make_reader("anna", language="en")
     make_notice(reader, skill)
     make_notice(reader, skill, kind=Kind.MODERATION)
-    digests.build_due()
+    digests.build_due_digests()
     mailbox.recipient_answers[OLD] = "451 4.7.1 greylisted"
-    owing.deliver_due()
+    queue.deliver_due()
     assert (Delivery.objects.get().state, mailbox.messages) == ("owed", [])
     mailbox.recipient_answers.clear()
     return reader
@@ -53,11 +53,11 @@ def reader(mailbox: Mailbox) -> User:
 
 def send_owed() -> None:
     Delivery.objects.filter(state="owed").update(due_at=timezone.now(), leased_until=None)
-    owing.deliver_due()
+    queue.deliver_due()
 
 
 def digest_of(reader: User) -> Delivery:
-    return Delivery.objects.get(user=reader, kind=digests.KIND)
+    return Delivery.objects.get(user=reader, kind=digests.DELIVERY_KIND)
 
 
 def change_address(reader: User) -> None:
@@ -108,7 +108,7 @@ def test_to_a_new_address_that_refuses_mail_it_is_withheld(reader: User, mailbox
 def test_what_is_tried_again_by_an_administrator_goes_to_the_present_address(reader: User, mailbox: Mailbox) -> None:
     Delivery.objects.update(state="refused", finished_at=timezone.now())
     change_address(reader)
-    owing.try_again(Delivery.objects.filter(kind=digests.KIND))
+    queue.try_again(Delivery.objects.filter(kind=digests.DELIVERY_KIND))
     send_owed()
     assert (digest_of(reader).to, digest_of(reader).state) == (NEW, "sent")
 

@@ -31,8 +31,8 @@ def texts() -> str:
 
 def mail_everybody() -> None:
     Notification.objects.filter(mail=None).update(mail_due_at=timezone.now())
-    with override_settings(SITE_ADDRESS="https://site.example"):
-        digests.build_due()
+    with override_settings(BASE_URL="https://site.example"):
+        digests.build_due_digests()
 
 
 def test_mail_that_welcomes_somebody_who_is_gone_is_written_anew_without_the_name(world: World, person: User) -> None:
@@ -46,7 +46,7 @@ def test_mail_that_welcomes_somebody_who_is_gone_is_written_anew_without_the_nam
     Notification.objects.update(count=1)
     mail_everybody()
     assert f"please welcome {NAME}" in texts()
-    accounts_privacy.forget(person)
+    accounts_privacy.delete_account(person)
     mail_everybody()
     assert not any(trace in texts() for trace in TRACES)
 
@@ -55,7 +55,7 @@ def test_the_decision_of_a_reviewer_who_is_gone_is_told_without_the_name(world: 
     person.groups.set(world.reviewer.groups.all())
     world.author = make_reader(language="en")
     deciding.accept(world.suggested(), person, significance=Significance.TYPO)
-    accounts_privacy.forget(person)
+    accounts_privacy.delete_account(person)
     tell_everybody()
     mail_everybody()
     assert "* Decision on my suggestion: Baking (accepted)" in texts()
@@ -66,7 +66,7 @@ def test_the_decision_of_a_reviewer_who_is_gone_is_told_without_the_name(world: 
 def test_who_is_gone_is_told_nothing_any_more(world: World, person: User) -> None:
     suggestion = world.suggested(author=person)
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
-    accounts_privacy.forget(person)
+    accounts_privacy.delete_account(person)
     tell_everybody()
     assert not Notification.objects.filter(kind=Kind.DECISION).exists()
     assert not Event.objects.filter(finished_at=None).exists()
@@ -76,6 +76,6 @@ def test_the_export_holds_what_one_did_and_was_told(world: World, person: User) 
     suggestion = world.suggested(author=person)
     deciding.decline(suggestion, world.reviewer, world.spam)
     tell_everybody()
-    data = json.loads(json.dumps(accounts_privacy.everything_about(person), default=str))
-    assert [(event["deed"], event["suggestion"]) for event in data["events"]] == [("first", suggestion.pk)]
+    data = json.loads(json.dumps(accounts_privacy.collect_personal_data(person), default=str))
+    assert [(event["action"], event["suggestion"]) for event in data["events"]] == [("first", suggestion.pk)]
     assert [(notice["kind"], notice["tally"]) for notice in data["notices"]] == [("decision", {"declined": 1})]

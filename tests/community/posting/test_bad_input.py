@@ -115,7 +115,7 @@ ELSEWHERE = [
     Post("the old text of one decided", "author", "suggestions/{declined}/edit/", SUBMIT, 409, "declined"),
     Post("an unknown skill of a stranger", "stranger", EDIT, SUBMIT | {"skill": "a\0b"}, 302, keeps=""),
     *(
-        Post(f"{deed} of {what}", "author", f"suggestions/{pk}/{deed}/", {"value": "1", "words": TYPED}, 404, keeps="")
+        Post(f"{deed} of {what}", "author", f"suggestions/{pk}/{deed}/", {"value": 1, "message": TYPED}, 404, keeps="")
         for deed in ("vote", "withdraw", "renew", "second-reader")
         for what, pk in [("nothing", "999999"), ("a number beyond every key", "{huge}"), ("none", "{endless}")]
     ),
@@ -130,9 +130,9 @@ ELSEWHERE = [
     Post("a vote on what is decided", "member", "suggestions/{declined}/vote/", {"value": "1"}, 403, keeps=""),
     Post("withdrawn too late", "author", "suggestions/{declined}/withdraw/", {}, 409, "declined", ""),
     Post("renewed too late", "author", "suggestions/{declined}/renew/", {}, 409, "declined", ""),
-    Post("a second reader too early", "author", "suggestions/{open}/second-reader/", {"words": TYPED}, 409, "open", ""),
+    Post("a second reader too soon", "author", "suggestions/{open}/second-reader/", {"message": TYPED}, 409, "open", ""),
     *(
-        Post(f"a second reader with {what}", "author", "suggestions/{declined}/second-reader/", {"words": words}, 422,
+        Post(f"a second reader with {what}", "author", "suggestions/{declined}/second-reader/", {"message": words}, 422,
              "too long or hold", keeps)
         for what, words, keeps in [("100,000 characters", LONG, LONG[:5_000]), ("NUL", TYPED + "\0", TYPED)]
     ),
@@ -146,13 +146,13 @@ CHOICES = [
 ]  # fmt: skip
 REVIEW = [
     *(
-        Post(f"{deed} of {what}", "reviewer", f"review/{pk}/{deed}/", ACCEPT | {"words": TYPED}, 404, keeps="")
+        Post(f"{deed} of {what}", "reviewer", f"review/{pk}/{deed}/", ACCEPT | {"message": TYPED}, 404, keeps="")
         for deed in ("claim", "release", "accept", "decline", "request-changes", "undo")
         for what, pk in [("nothing", "999999"), ("a number beyond every key", "{huge}"), ("a draft", "{draft}")]
     ),
     *(
         Post(f"the changes {value[:9]!r}", "reviewer", "review/{open}/accept/",
-             ACCEPT | {"change": value, "decline_words": TYPED}, status, words)
+             ACCEPT | {"change": value, "decline_message": TYPED}, status, words)
         for value, status, words in [
             ("-1", 422, "at least one"), ("x", 422, "at least one"), ("", 422, "at least one"), (HUGE, 422, "at least"),
             (ENDLESS, 422, "at least one"), ("\0", 422, "cannot be kept"), ("999999", 409, "changed meanwhile"),
@@ -165,7 +165,7 @@ REVIEW = [
     ),
     *(
         Post(f"{deed} with the key {key[:9]!r}", "reviewer", f"review/{{open}}/{deed}/",
-             {"key": key, "change": "{change}", "significance": "medium", "reason": "{reason}", "words": "x"}, 400,
+             {"key": key, "change": "{change}", "significance": "medium", "reason": "{reason}", "message": "x"}, 400,
              "no key", "")
         for deed in ("accept", "decline", "request-changes")
         for key in ("", "1", EVIL)
@@ -174,7 +174,7 @@ REVIEW = [
         Post(f"{deed}: a text of {what}", "reviewer", f"review/{{open}}/{deed}/",
              ACCEPT | {"change": "{change}", "reason": "{reason}", name: text, "own_reason": TYPED}, 422, words, keeps)
         for deed, name, keeps in [
-            ("accept", "text-{change}", ""), ("decline", "decline_words", ""), ("request-changes", "words", ""),
+            ("accept", "text-{change}", ""), ("decline", "decline_message", ""), ("request-changes", "message", ""),
         ]
         for what, text, words in [
             ("100,000 characters", LONG, "longer" if deed == "accept" else "too long"),
@@ -182,25 +182,25 @@ REVIEW = [
         ]
     ),
     Post("an empty text", "reviewer", "review/{open}/accept/",
-         ACCEPT | {"change": "{change}", "text-{change}": "  ", "decline_words": TYPED}, 422, "needs a description"),
+         ACCEPT | {"change": "{change}", "text-{change}": "  ", "decline_message": TYPED}, 422, "needs a description"),
     *(
         Post(f"the reason {value[:9]!r}", "reviewer", "review/{open}/decline/",
-             {"key": KEY, "reason": value, "decline_words": TYPED}, 422, "Choose a reason")
+             {"key": KEY, "reason": value, "decline_message": TYPED}, 422, "Choose a reason")
         for value in ("", "-1", "999999", "x", "\0", HUGE, ENDLESS)
     ),
     Post("nothing said", "reviewer", "review/{open}/request-changes/",
-         {"key": KEY, "words": "  ", "decline_words": TYPED}, 422, "Say what"),
+         {"key": KEY, "message": "  ", "decline_message": TYPED}, 422, "Say what"),
     Post("undone without words", "reviewer", "review/{declined}/undo/", {"decision": "x"}, 422, "Say why", ""),
-    Post("undone another decision", "reviewer", "review/{declined}/undo/", {"decision": "999999", "words": TYPED}, 409,
+    Post("undone another decision", "reviewer", "review/{declined}/undo/", {"decision": "99999", "message": TYPED}, 409,
          "decided on"),
     Post("undone a decision that is no number", "reviewer", "review/{declined}/undo/",
-         {"decision": "x", "words": TYPED}, 409, "decided on"),
+         {"decision": "x", "message": TYPED}, 409, "decided on"),
     Post("an obligation that is not offered", "reviewer", "review/{open}/accept/",
          ACCEPT | {"change": "{change}", "obligation-{change}": EVIL}, 400, "Select a valid choice", ""),
-    Post("undone what is open", "reviewer", "review/{open}/undo/", {"words": TYPED}, 409, "no longer possible", ""),
+    Post("undone what is open", "reviewer", "review/{open}/undo/", {"message": TYPED}, 409, "no longer possible", ""),
     *(
         Post(f"{deed} when it is decided", "reviewer", f"review/{{declined}}/{deed}/",
-             ACCEPT | {"change": "{change}", "reason": "{reason}", "words": TYPED}, 409, "decided on", "")
+             ACCEPT | {"change": "{change}", "reason": "{reason}", "message": TYPED}, 409, "decided on", "")
         for deed in ("claim", "accept", "decline", "request-changes")
     ),
     *(
@@ -268,7 +268,7 @@ def test_bad_input_gets_status_and_words_keeps_what_was_typed_and_changes_nothin
 def test_what_calls_itself_anything_but_utf_8_is_refused(client: Client, stage: Stage, where: str) -> None:
     client.force_login(stage.world.reviewer)
     before = everything()
-    body = encode_multipart("BoUnDaRy", {"words": "\\ud800", "reason": "\\ud800", "summary": "\\udfff", "value": "1"})
+    body = encode_multipart("BoUnDaRy", {"message": "\\ud800", "reason": "\\ud800", "summary": "\\udfff", "value": "1"})
     for charset in ("unicode-escape", "utf-7", "utf-16", "none"):
         kind = f"multipart/form-data; boundary=BoUnDaRy; charset={charset}"
         assert client.generic("POST", stage.path(where), body, content_type=kind).status_code == 400
@@ -289,7 +289,7 @@ def test_a_wrong_method_writes_nothing(client: Client, stage: Stage, method: str
 def test_html_and_scripts_of_a_reviewer_are_shown_as_text(client: Client, stage: Stage) -> None:
     client.force_login(stage.world.reviewer)
     pk = stage.open.changes.get().pk
-    data = ACCEPT | {"change": pk, f"text-{pk}": EVIL, "words": EVIL, "decline_words": EVIL, "own_reason": EVIL}
+    data = ACCEPT | {"change": pk, f"text-{pk}": EVIL, "message": EVIL, "decline_message": EVIL, "own_reason": EVIL}
     for deed in ("decline", "request-changes", "undo", "accept"):
         response = client.post(stage.path(f"review/{{open}}/{deed}/"), data, follow=True)
         assert EVIL not in response.text

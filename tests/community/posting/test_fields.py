@@ -8,15 +8,15 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from community.posting.fields import (
-    NO_ID,
+    INVALID_ID,
     IdField,
     IdsField,
     OfferedChoiceField,
     TypedTextField,
-    faults_of,
+    list_form_errors,
     read_form,
 )
-from community.posting.refusals import Unfit
+from community.posting.refusals import InvalidInput
 
 
 class Letter(forms.Form):
@@ -38,16 +38,16 @@ def test_a_text_loses_spaces_at_its_ends_and_has_one_kind_of_line_end(typed: str
 @pytest.mark.parametrize("typed", ["a\0b", "a\ud800b"])
 def test_a_text_that_cannot_be_stored_is_refused_and_comes_back_as_typed(typed: str) -> None:
     form = Letter({"text": typed})
-    assert faults_of(form) == ["No such character."]
+    assert list_form_errors(form) == ["No such character."]
     assert form["text"].value() == typed
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "\r\n", "eleven char"])
 def test_a_text_that_is_empty_or_too_long_is_refused(typed: str) -> None:
     form = Letter({"text": typed})
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(InvalidInput) as refused:
         read_form(form)
-    assert list(refused.value.reasons) == faults_of(form)
+    assert list(refused.value.reasons) == list_form_errors(form)
     assert len(refused.value.reasons) == 1
 
 
@@ -57,11 +57,11 @@ def test_a_text_that_is_empty_or_too_long_is_refused(typed: str) -> None:
         ("12", 12),
         ("", None),
         (None, None),
-        ("x", NO_ID),
-        ("-1", NO_ID),
-        ("1.0", NO_ID),
-        ("١", NO_ID),
-        ("9" * 5_000, NO_ID),
+        ("x", INVALID_ID),
+        ("-1", INVALID_ID),
+        ("1.0", INVALID_ID),
+        ("١", INVALID_ID),
+        ("9" * 5_000, INVALID_ID),
     ],
 )
 def test_an_id_that_is_no_number_names_no_row(sent: str | None, number: int | None) -> None:
@@ -77,8 +77,8 @@ def test_ids_that_are_needed_must_name_something() -> None:
     class Ticked(forms.Form):
         pick = IdsField(error_messages={"required": "Tick one."})
 
-    assert faults_of(Ticked(QueryDict("pick=x&pick="))) == ["Tick one."]
-    assert faults_of(Ticked(QueryDict("pick=x&pick=7"))) == []
+    assert list_form_errors(Ticked(QueryDict("pick=x&pick="))) == ["Tick one."]
+    assert list_form_errors(Ticked(QueryDict("pick=x&pick=7"))) == []
 
 
 @pytest.mark.parametrize(("data", "button"), [({}, ""), ({"button": "send"}, "send")])

@@ -50,7 +50,7 @@ def test_what_a_page_saves_by_itself_is_refused_by_an_alert(client: Client, worl
 @BROKEN
 def test_of_a_comment(client: Client, world: World, key: str | None) -> None:
     client.force_login(world.author)
-    data = {"started": traps.signed_now(), "body": TYPED, "intent": "post"}
+    data = {"started": traps.sign_current_time(), "body": TYPED, "intent": "post"}
     assert_refused_twice(client, f"/en/skills/{world.skill.slug}/comments/", broken(data, key))
     assert not Comment.objects.exists()
 
@@ -61,6 +61,6 @@ def test_of_a_decision(client: Client, world: World, where: str, key: str | None
     suggestion = world.suggested()
     client.force_login(world.reviewer)
     data = {"significance": "medium", "change": suggestion.changes.get().pk, "reason": world.spam.pk}
-    data |= {"words": TYPED, "decline_words": TYPED, "pick": suggestion.pk}
+    data |= {"message": TYPED, "decline_message": TYPED, "pick": suggestion.pk}
     assert_refused_twice(client, "/en/review/" + where.format(pk=suggestion.pk), broken(data, key))
     assert not Decision.objects.exists()

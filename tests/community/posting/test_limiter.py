@@ -17,7 +17,7 @@ from community.drafting import filing
 from community.drafting.filing import Draft
 from community.models import CountedWrite, Suggestion, WriteKind
 from community.posting import limiter
-from community.posting.refusals import OverLimit, Unfit
+from community.posting.refusals import InvalidInput, OverLimit
 from tests.community.drafting.test_form import form_data
 from tests.community.suggestions.world import JUNIOR, World, make_reviewer
 from tests.factories import make_user
@@ -44,9 +44,9 @@ def accepted(person: User, count: int, world: World) -> None:
 def test_four_posts_a_minute_then_the_exact_time_to_wait() -> None:
     person = make_user()
     counted(person, POST, 3, timedelta(seconds=20))
-    limiter.take(person, POST)
+    limiter.count_write(person, POST)
     with pytest.raises(OverLimit) as refusal:
-        limiter.take(person, POST)
+        limiter.count_write(person, POST)
     assert refusal.value.retry_after == 40
     assert CountedWrite.objects.filter(user=person).count() == 4
 
@@ -55,12 +55,12 @@ def test_four_posts_a_minute_then_the_exact_time_to_wait() -> None:
 def test_posts_of_an_earlier_minute_count_for_the_day_only() -> None:
     person = make_user()
     counted(person, POST, 99, timedelta(hours=23))
-    limiter.take(person, POST)
+    limiter.count_write(person, POST)
     with pytest.raises(OverLimit) as refusal:
-        limiter.take(person, POST)
+        limiter.count_write(person, POST)
     assert 3590 <= refusal.value.retry_after <= 3600
     CountedWrite.objects.update(at=timezone.now() - timedelta(days=1))
-    limiter.take(person, POST)
+    limiter.count_write(person, POST)
 
 
 @pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_no_span_of_a_minute_holds_more_wherever_it_begins() -> None:
     person = make_user()
     counted(person, POST, 4, timedelta(seconds=59))
     with pytest.raises(OverLimit) as refusal:
-        limiter.take(person, POST)
+        limiter.count_write(person, POST)
     assert refusal.value.retry_after == 1
 
 
@@ -77,10 +77,10 @@ def test_the_limit_that_is_free_last_decides_and_older_writes_do_not_count() -> 
     now = timezone.now()
     limits = [limiter.Limit(4, timedelta(minutes=1)), limiter.Limit(6, timedelta(minutes=2))]
     latest = [now - timedelta(seconds=ago) for ago in (10, 20, 35, 50, 55, 70, 400)]
-    assert limiter.seconds_to_wait(latest[:3], limits, now) == 0
-    assert limiter.seconds_to_wait(latest[:4], limits, now) == 10
-    assert limiter.seconds_to_wait(latest, limits, now) == 50
-    assert limiter.seconds_to_wait(latest, limits, now + timedelta(minutes=2)) == 0
+    assert limiter.calculate_wait_seconds(latest[:3], limits, now) == 0
+    assert limiter.calculate_wait_seconds(latest[:4], limits, now) == 10
+    assert limiter.calculate_wait_seconds(latest, limits, now) == 50
+    assert limiter.calculate_wait_seconds(latest, limits, now + timedelta(minutes=2)) == 0
 
 
 @pytest.fixture
@@ -95,14 +95,14 @@ def test_what_others_post_and_other_kinds_do_not_count() -> None:
     person = make_user()
     counted(make_user(), POST, 4)
     counted(person, WRITE, 4)
-    limiter.take(person, POST)
+    limiter.count_write(person, POST)
 
 
 @pytest.mark.django_db
 def test_what_is_rolled_back_was_no_post() -> None:
     person = make_user()
     with transaction.atomic():
-        limiter.take(person, POST)
+        limiter.count_write(person, POST)
         transaction.set_rollback(True)
     assert not CountedWrite.objects.exists()
 
@@ -111,16 +111,16 @@ def test_five_accepted_suggestions_lift_the_limit_four_do_not(world: World) -> N
     counted(world.author, POST, 4)
     accepted(world.author, 4, world)
     with pytest.raises(OverLimit):
-        limiter.take(world.author, POST)
+        limiter.count_write(world.author, POST)
     accepted(world.author, 1, world)
-    limiter.take(world.author, POST)
+    limiter.count_write(world.author, POST)
 
 
 @pytest.mark.django_db
 def test_reviewers_have_no_limit() -> None:
     reviewer = make_reviewer()
     counted(reviewer, POST, 100)
-    limiter.take(reviewer, POST)
+    limiter.count_write(reviewer, POST)
 
 
 @pytest.mark.usefixtures("_stopped_clock")
@@ -140,8 +140,8 @@ def test_a_suggestion_over_the_limit_says_when_and_stays_a_draft(
 
 def test_a_suggestion_that_is_unfit_is_no_post(world: World) -> None:
     draft = Draft(Suggestion().key, [world.kneading()], reason="")
-    with pytest.raises(Unfit):
-        filing.file(world.author, world.skill, draft)
+    with pytest.raises(InvalidInput):
+        filing.submit_form(world.author, world.skill, draft)
     assert not CountedWrite.objects.exists()
 
 
@@ -182,7 +182,7 @@ def test_old_counts_are_forgotten() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_ten_at_once_get_four_on_postgresql() -> None:
     person = make_user()
-    outcomes = at_once(*[lambda: limiter.take(person, POST)] * 10)
+    outcomes = at_once(*[lambda: limiter.count_write(person, POST)] * 10)
     assert kinds(outcomes) == ["NoneType"] * 4 + ["OverLimit"] * 6
     assert CountedWrite.objects.count() == 4
 

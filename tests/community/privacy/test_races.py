@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from accounts.models import User
-from accounts.privacy import forget
+from accounts.privacy import delete_account
 from community.models import State, Suggestion
 from community.review import deciding
 from community.suggestions.refusals import TooLate
@@ -20,7 +20,7 @@ pytestmark = ON_POSTGRESQL
 def test_leaving_while_a_reviewer_accepts_never_ends_in_a_deadlock(world: World, time: int) -> None:
     made = world.suggested()
     left, decided = at_once(
-        partial(forget, world.author),
+        partial(delete_account, world.author),
         partial(deciding.accept, made, world.reviewer, significance=Significance.MEDIUM),
     )
     assert left is None

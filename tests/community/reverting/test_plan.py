@@ -76,7 +76,7 @@ def test_member_gets_a_draft_of_a_suggestion_once(client: Client, world: World) 
     assert [client.post(address(world), sent).status_code for _ in range(2)] == [302, 302]
     draft = Suggestion.objects.get()
     assert (draft.author, draft.state, draft.reason) == (world.author, "draft", "It was better.")
-    assert changes.changes_of(draft) == [world.cell(JUNIOR, "Kneads rye.", "Kneads.")]
+    assert changes.list_pending_changes(draft) == [world.cell(JUNIOR, "Kneads rye.", "Kneads.")]
     assert world.text(JUNIOR) == "Kneads rye."
 
 
@@ -104,7 +104,7 @@ def test_of_a_revert_and_a_publication_at_once_one_is_a_conflict(transactional_d
     with transaction.atomic():
         world = make_world()
         world.publish(world.kneading("Kneads rye."))
-    planned = plan.plan(world.skill, RevertTarget(1))
+    planned = plan.build_revert_plan(world.skill, RevertTarget(1))
     outcomes = at_once(
         partial(plan.revert, planned, world.reviewer, summary="", significance=Significance.MEDIUM),
         partial(world.publish, world.cell(JUNIOR, "Kneads rye.", "Kneads wheat.")),

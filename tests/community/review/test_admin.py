@@ -94,12 +94,12 @@ def test_what_nothing_holds_any_more_is_not_published_and_reported(admin_site: C
 
 def test_declining_asks_the_reason_first(admin_site: Client, world: World) -> None:
     suggestion = world.suggested()
-    assert asked(admin_site, "decline_chosen", suggestion) == ["reason", "words"]
+    assert asked(admin_site, "decline_chosen", suggestion) == ["reason", "message"]
     act(admin_site, "decline_chosen", suggestion, reason="")
     assert Suggestion.objects.get().state == State.OPEN
-    act(admin_site, "decline_chosen", suggestion, reason=world.spam.pk, words="Not ours.")
+    act(admin_site, "decline_chosen", suggestion, reason=world.spam.pk, message="Not ours.")
     assert Suggestion.objects.get().state == State.DECLINED
-    assert (Decision.objects.get().decline_reason, Decision.objects.get().words) == (world.spam, "Not ours.")
+    assert (Decision.objects.get().decline_reason, Decision.objects.get().message) == (world.spam, "Not ours.")
 
 
 def test_claiming_asks_nothing(admin_site: Client, staff: User, world: World) -> None:
@@ -110,14 +110,14 @@ def test_claiming_asks_nothing(admin_site: Client, staff: User, world: World) ->
 def test_undoing_asks_why_and_says_which_texts_stay(admin_site: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
-    assert asked(admin_site, "undo_chosen", suggestion) == ["words"]
+    assert asked(admin_site, "undo_chosen", suggestion) == ["message"]
     assert Suggestion.objects.get().state == State.ACCEPTED
-    act(admin_site, "undo_chosen", suggestion, words="Wrong skill.")
+    act(admin_site, "undo_chosen", suggestion, message="Wrong skill.")
     assert (Suggestion.objects.get().state, world.text(JUNIOR)) == (State.OPEN, "Kneads.")
-    assert Step.objects.latest("pk").words == "Wrong skill."
+    assert Step.objects.latest("pk").message == "Wrong skill."
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     world.publish(world.cell(JUNIOR, "Kneads dough by hand.", "Stirs."))
-    text = act(admin_site, "undo_chosen", suggestion, words="Wrong skill.")
+    text = act(admin_site, "undo_chosen", suggestion, message="Wrong skill.")
     assert f"Done: #{suggestion.pk} (1 text was changed since and stays as it is.)" in text
     assert world.text(JUNIOR) == "Stirs."
 

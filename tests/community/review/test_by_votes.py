@@ -22,7 +22,7 @@ from community.models.moderation import ReportOutcome
 from community.moderation import hiding, people, reports, sweeping
 from community.review import deciding
 from community.review.by_votes import accept_by_votes, accept_due
-from community.review.outdating import set_aside_outdated
+from community.review.outdating import mark_outdated_suggestions
 from community.suggestions import voting
 from skills.models import Revision
 from tests.community.suggestions.world import JUNIOR, World, make_reviewer, make_trusted, make_world
@@ -87,7 +87,7 @@ def test_what_the_checks_refuse_is_looked_at_again_after_an_hour(world: World, m
 
 
 def test_what_the_checks_refuse_keeps_nothing_else_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("community.review.by_votes.AT_ONCE", 1)
+    monkeypatch.setattr("community.review.by_votes.MAX_ACCEPTED_PER_RUN", 1)
     monkeypatch.setattr("community.review.by_votes.BATCH_SIZE", 1)
     voters = [make_trusted() for _ in range(3)]
     for _ in range(4):
@@ -143,12 +143,12 @@ def hold(suggestion: Suggestion) -> None:
 
 
 def report(suggestion: Suggestion) -> None:
-    reports.report(suggestion, make_user(), Fault.SPAM)
+    reports.create_report(suggestion, make_user(), Fault.SPAM)
 
 
 def report_author(suggestion: Suggestion) -> None:
     assert suggestion.author is not None
-    reports.report(suggestion.author, make_user(), Fault.SPAM)
+    reports.create_report(suggestion.author, make_user(), Fault.SPAM)
 
 
 def suspend(suggestion: Suggestion) -> None:
@@ -168,7 +168,7 @@ def hide_author(suggestion: Suggestion) -> None:
 def ask_for_sweep(suggestion: Suggestion) -> None:
     """A sweep that no worker has begun yet: nothing is hidden so far."""
     assert suggestion.author is not None
-    sweeping.ask(suggestion.author, make_moderator(is_superuser=True), "Advertising.")
+    sweeping.start_sweep(suggestion.author, make_moderator(is_superuser=True), "Advertising.")
 
 
 def sweep(suggestion: Suggestion) -> None:
@@ -190,7 +190,7 @@ def test_what_moderators_look_at_is_not_published(world: World, happens: Callabl
 def test_what_moderators_hid_on_their_page_is_not_published(client: Client, world: World) -> None:
     suggestion = due(world)
     client.force_login(make_moderator("mo"))
-    data = {"deed": "hide", "words": "Advertising."}
+    data = {"intent": "hide", "reason": "Advertising."}
     client.post(f"/en/moderation/suggestion/{suggestion.pk}/", data)
     assert Suggestion.objects.get(pk=suggestion.pk).hidden_at is not None
     assert not is_published(world)
@@ -215,7 +215,7 @@ def test_the_waiting_time_begins_when_moderators_show_it_again(world: World, how
         hiding.release(suggestion, moderator)
     else:
         sweep(suggestion)
-        sweeping.undo(Sweep.objects.get(), moderator, "A mistake.")
+        sweeping.undo_sweep(Sweep.objects.get(), moderator, "A mistake.")
         sweeping.carry_out(Sweep.objects.get().pk)
     assert Suggestion.objects.get(pk=suggestion.pk).is_public
     assert not is_published(world)
@@ -245,13 +245,13 @@ def leave_as(kind: str, voter: User) -> None:
     if kind == "suspended":
         people.suspend(voter, make_moderator(), timezone.now() + timedelta(days=1), "Advertising.")
     elif kind == "deleted":
-        erasure.forget(voter)
+        erasure.delete_account(voter)
     elif kind == "switched off":
         User.objects.filter(pk=voter.pk).update(is_active=False)
     elif kind == "hidden":
         hiding.hide(voter, make_moderator(), "Advertising.")
     elif kind == "swept":
-        sweeping.ask(voter, make_moderator(is_superuser=True), "Advertising.")
+        sweeping.start_sweep(voter, make_moderator(is_superuser=True), "Advertising.")
 
 
 WHO_DO_NOT_COUNT = ["new", "trusted by what was hidden", "suspended", "deleted", "switched off", "hidden", "swept"]
@@ -266,7 +266,7 @@ def test_votes_of_some_accounts_do_not_count_for_it(world: World, kind: str) -> 
     assert not is_published(world)
     voting.vote(suggestion, make_trusted(), 1)
     assert is_published(world)
-    assert "3" in Suggestion.objects.get(pk=suggestion.pk).decisions.get().words  # not the four that there are
+    assert "3" in Suggestion.objects.get(pk=suggestion.pk).decisions.get().message  # not the four that there are
 
 
 @pytest.mark.parametrize("kind", WHO_DO_NOT_COUNT)
@@ -327,7 +327,7 @@ def test_what_is_hidden_is_not_outdated_and_tells_nobody(world: World) -> None:
     Step.objects.update(made_at=timezone.now() - timedelta(days=40))
     hide(suggestion)
     events = Event.objects.count()
-    set_aside_outdated()
+    mark_outdated_suggestions()
     assert Suggestion.objects.get(pk=suggestion.pk).state == State.OPEN
     assert Event.objects.count() == events
 
@@ -337,7 +337,7 @@ def test_asking_for_a_second_reader_of_what_is_hidden_tells_no_reviewer(world: W
     deciding.decline(suggestion, world.reviewer, world.spam)
     hide(suggestion)
     drafts.ask_second_reader(suggestion, world.author, "Please.")
-    assert not Event.objects.filter(deed="second_reader").exists()
+    assert not Event.objects.filter(action="second_reader").exists()
 
 
 @on_postgresql
@@ -348,7 +348,7 @@ def test_hiding_or_reporting_at_the_same_moment_is_one_or_the_other(transactiona
         suggestion, moderator, reporter = due(world), make_moderator(), make_user()
     acts: dict[str, Callable[[], object]] = {
         "hide": partial(hiding.hide, suggestion, moderator, "Advertising."),
-        "report": partial(reports.report, suggestion, reporter, Fault.SPAM),
+        "report": partial(reports.create_report, suggestion, reporter, Fault.SPAM),
     }
     _act, decision = at_once(acts[what], partial(accept_by_votes, suggestion))
     is_accepted = Suggestion.objects.get(pk=suggestion.pk).state == State.ACCEPTED

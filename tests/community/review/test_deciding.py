@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from community.drafting import drafts
 from community.models import ChangeOutcome, Decision, State, Step, Suggestion, Verdict
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
 from community.suggestions.refusals import TooLate
 from skills.content.changes import Change, ChangedMeanwhile, Field
@@ -82,10 +82,10 @@ def test_reviewer_merges_a_conflict_and_becomes_co_author(world: World) -> None:
 def test_single_changes_are_accepted_alone_and_the_rest_stays_open(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents."))
     first, second = suggestion.changes.all()
-    partly = deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={first.pk})
+    partly = deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={first.pk})
     assert (partly.is_closing, state_of(suggestion)) == (False, State.OPEN)
     assert outcomes_of(suggestion) == [ChangeOutcome.APPLIED, ChangeOutcome.PENDING]
-    deciding.accept(suggestion, world.other_reviewer, significance=MEDIUM, only={second.pk})
+    deciding.accept(suggestion, world.other_reviewer, significance=MEDIUM, change_ids={second.pk})
     assert (state_of(suggestion), world.text(SENIOR)) == (State.ACCEPTED, "Invents.")
 
 
@@ -110,7 +110,7 @@ def test_superuser_decides_their_own_with_a_reason_that_history_shows(world: Wor
         deciding.accept(suggestion, root, significance=MEDIUM, own_reason="  ")
     decision = deciding.accept(suggestion, root, significance=MEDIUM, own_reason="I am alone here.")
     assert decision.own_reason == "I am alone here."
-    assert Step.objects.filter(suggestion=suggestion).last().words == "I am alone here."  # type: ignore[union-attr]
+    assert Step.objects.filter(suggestion=suggestion).last().message == "I am alone here."  # type: ignore[union-attr]
 
 
 def test_database_refuses_a_decision_by_the_author_without_a_reason(world: World) -> None:
@@ -146,7 +146,7 @@ def test_members_decide_nothing(world: World) -> None:
 
 def test_undoing_a_decline_leaves_what_was_accepted_before(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents."))
-    deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={suggestion.changes.all()[0].pk})
+    deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={suggestion.changes.all()[0].pk})
     deciding.decline(suggestion, world.reviewer, world.spam)
     deciding.undo(suggestion, world.reviewer, "Read it again.")
     assert (world.text(JUNIOR), state_of(suggestion)) == ("Kneads dough by hand.", State.OPEN)
@@ -156,7 +156,7 @@ def test_undoing_a_decline_leaves_what_was_accepted_before(world: World) -> None
 
 def test_second_reviewer_is_told_who_decided(world: World) -> None:
     suggestion = world.suggested()
-    deciding.decline(suggestion, world.reviewer, world.spam, words="Twice already.")
+    deciding.decline(suggestion, world.reviewer, world.spam, message="Twice already.")
     with pytest.raises(TooLate) as refused:
         deciding.accept(suggestion, world.other_reviewer, significance=MEDIUM)
     assert refused.value.decision is not None
@@ -182,7 +182,7 @@ def test_declining_needs_a_reason_of_the_list(world: World) -> None:
 
 def test_changes_requested_are_answered_and_then_accepted(world: World) -> None:
     suggestion = world.suggested()
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         deciding.request_changes(suggestion, world.reviewer, " ")
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     assert state_of(suggestion) == State.CHANGES_REQUESTED
@@ -228,7 +228,7 @@ def test_undoing_leaves_what_somebody_changed_since_and_says_so(world: World) ->
 def test_undoing_a_partial_acceptance_takes_all_of_it_back(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents."))
     for change in suggestion.changes.all():
-        deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={change.pk})
+        deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={change.pk})
     deciding.undo(suggestion, world.reviewer, "Too early.")
     assert (world.text(JUNIOR), world.text(SENIOR)) == ("Kneads.", None)
 
@@ -265,9 +265,9 @@ def test_what_nothing_holds_any_more_is_neither_accepted_nor_put_back(world: Wor
     deciding.accept(removal, world.reviewer, significance=MEDIUM)
     role.delete()
     world.skill.framework.levels.get(slug="middle").delete()
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         deciding.accept(gone, world.reviewer, significance=MEDIUM)
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         deciding.undo(removal, world.reviewer, "Needed.")
     assert {one.state for one in Suggestion.objects.all()} == {State.OPEN, State.ACCEPTED}
     assert world.text(JUNIOR) == "Kneads dough by hand."

@@ -19,7 +19,7 @@ from accounts.models import User
 from community.models import Suggestion
 from community.posting.refusals import NotAllowed
 from community.review import deciding
-from community.review.promotion import promote, proposed_reviewers
+from community.review.promotion import list_proposed_reviewers, promote
 from skills.models import Significance
 from tests.admin_pages import change_address, page_of, typed
 from tests.community.suggestions.world import World, make_world
@@ -51,27 +51,27 @@ def test_ten_suggestions_five_accepted_over_two_weeks(
     world: World, count: int, accepted: int, days: int, expected: bool
 ) -> None:
     contribute(world, world.author, count, accepted, days)
-    assert list(proposed_reviewers()) == ([world.author] if expected else [])
+    assert list(list_proposed_reviewers()) == ([world.author] if expected else [])
 
 
 def test_accepted_suggestions_that_moderators_hid_count_for_nothing(world: World) -> None:
     contribute(world, world.author, 10, 5, 14)
     Suggestion.objects.filter(pk=Suggestion.objects.filter(state="accepted")[0].pk).update(hidden_at=timezone.now())
-    assert list(proposed_reviewers()) == []
+    assert list(list_proposed_reviewers()) == []
 
 
 def test_reviewers_and_closed_accounts_are_not_proposed(world: World) -> None:
     closed = make_user(is_active=False)
     for person in (world.reviewer, closed, make_user(is_superuser=True)):
         contribute(world, person, 10, 5, 14)
-    assert list(proposed_reviewers()) == []
+    assert list(list_proposed_reviewers()) == []
 
 
 def test_proposals_are_one_query(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for person in (world.author, make_user()):
         contribute(world, person, 10, 5, 14)
     with django_assert_num_queries(1):
-        assert len(proposed_reviewers()) == 2
+        assert len(list_proposed_reviewers()) == 2
 
 
 def page(client: Client) -> Tag:

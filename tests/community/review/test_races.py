@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.drafting import drafts
 from community.models import Decision, State, Suggestion, Verdict, Vote
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
 from community.suggestions import voting
 from community.suggestions.refusals import TooLate
@@ -28,7 +28,7 @@ from tests.races import ON_POSTGRESQL, at_once, done_at_once, kinds
 pytestmark = ON_POSTGRESQL
 
 MEDIUM = Significance.MEDIUM
-REFUSALS = (ChangedMeanwhile, NotAllowed, NothingToPublish, TooLate, Unfit)
+REFUSALS = (ChangedMeanwhile, NotAllowed, NothingToPublish, TooLate, InvalidInput)
 PEOPLE, DEEDS = 20, 25
 
 

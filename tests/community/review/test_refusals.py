@@ -10,11 +10,11 @@ from accounts.models import User
 from community.drafting import drafts, filing
 from community.drafting.filing import Draft
 from community.models import ChangeOutcome, Decision, State, Step, Suggestion, Verdict
-from community.posting.refusals import NotAllowed, Unfit
+from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
 from community.suggestions import voting
-from community.suggestions.changes import changes_of
-from community.suggestions.refusals import Held, Rewritten, TooLate
+from community.suggestions.changes import list_pending_changes
+from community.suggestions.refusals import ClaimedByOther, SuggestionChanged, TooLate
 from skills.content.changes import Change, Field
 from skills.models import Group, Revision, Significance
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World
@@ -49,10 +49,10 @@ def test_undoing_a_merge_restores_what_stood_before_it_and_not_the_older_base(wo
 def test_the_decision_that_was_read_is_undone_and_no_later_one(world: World) -> None:
     suggestion = world.suggested()
     read = deciding.decline(suggestion, world.reviewer, world.spam)
-    deciding.undo(suggestion, world.other_reviewer, "No spam.", decision=read.pk)
+    deciding.undo(suggestion, world.other_reviewer, "No spam.", decision_id=read.pk)
     accepted(suggestion, world.other_reviewer)
     with pytest.raises(TooLate) as refused:
-        deciding.undo(suggestion, world.reviewer, "No spam.", decision=read.pk)
+        deciding.undo(suggestion, world.reviewer, "No spam.", decision_id=read.pk)
     assert refused.value.decision == Decision.objects.get(verdict=Verdict.ACCEPT)
     assert (state_of(suggestion), world.text(JUNIOR)) == (State.ACCEPTED, "Kneads dough by hand.")
 
@@ -61,7 +61,7 @@ def test_undoing_what_can_no_longer_stand_is_refused_in_words(world: World) -> N
     suggestion, old = world.suggested(moved_to("Stoves", world)), world.skill.group
     accepted(suggestion, world.reviewer)
     old.delete()
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         deciding.undo(suggestion, world.reviewer, "Too early.")
     assert state_of(suggestion) == State.ACCEPTED
 
@@ -98,7 +98,7 @@ def test_changes_that_nobody_read_are_not_accepted(world: World) -> None:
     suggestion = world.suggested()
     read = {change.pk for change in suggestion.changes.all()}
     drafts.save(suggestion, world.author, [world.kneading("Buy my bread.")], reason="Clearer.")
-    with pytest.raises(Rewritten):
+    with pytest.raises(SuggestionChanged):
         accepted(suggestion, world.reviewer, only=read)
     assert (state_of(suggestion), world.text(JUNIOR)) == (State.OPEN, "Kneads.")
 
@@ -108,7 +108,7 @@ def test_a_part_decided_meanwhile_or_of_another_suggestion_is_not_passed_over(wo
     first, second = suggestion.changes.all()
     accepted(suggestion, world.other_reviewer, only={first.pk})
     for only in ({first.pk, second.pk}, {second.pk, other.changes.get().pk}, {first.pk}):
-        with pytest.raises(Rewritten):
+        with pytest.raises(SuggestionChanged):
             accepted(suggestion, world.reviewer, only=only)
     assert world.text(SENIOR) is None
 
@@ -133,11 +133,11 @@ def test_what_cannot_be_published_is_refused_in_words(world: World) -> None:
     suggestion = world.suggested()
     pk = suggestion.changes.get().pk
     for text in ("x" * 8001, "  ", "Kneads\0."):
-        with pytest.raises(Unfit):
+        with pytest.raises(InvalidInput):
             accepted(suggestion, world.reviewer, edits={pk: world.kneading(text)})
     move = world.suggested(moved_to("Stoves", world))
     Group.objects.get(name="Stoves").delete()
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         accepted(move, world.reviewer)
     assert (state_of(suggestion), Decision.objects.count()) == (State.OPEN, 0)
 
@@ -145,11 +145,11 @@ def test_what_cannot_be_published_is_refused_in_words(world: World) -> None:
 def test_a_key_decides_one_thing(world: World) -> None:
     first, second, key = world.suggested(), world.suggested(), uuid.uuid4()
     accepted(first, world.reviewer, key=key)
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         accepted(second, world.reviewer, key=key)
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         deciding.decline(first, world.reviewer, world.spam, key=key)
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         accepted(first, world.other_reviewer, key=key)
     assert (Decision.objects.count(), state_of(second)) == (1, State.OPEN)
 
@@ -163,7 +163,7 @@ def test_what_another_reviewer_holds_is_taken_over_before_it_is_decided(world: W
         lambda: deciding.request_changes(suggestion, world.other_reviewer, "More."),
     )
     for deed in deeds:
-        with pytest.raises(Held) as refused:
+        with pytest.raises(ClaimedByOther) as refused:
             deed()
         assert world.reviewer.get_full_name() in str(refused.value)
     deciding.claim(suggestion, world.other_reviewer)
@@ -199,14 +199,14 @@ def test_renewing_leaves_the_part_that_was_accepted(world: World) -> None:
     accepted(suggestion, world.reviewer, only={suggestion.changes.all()[0].pk})
     world.publish(world.cell(MIDDLE, "Bakes.", "Bakes bread."))
     drafts.renew(suggestion, world.author)
-    assert changes_of(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
+    assert list_pending_changes(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
     assert suggestion.changes.all()[0].base == world.kneading().as_json()["base"]
 
 
 def test_other_words_lose_the_votes_of_the_earlier_ones_and_are_written_down(world: World) -> None:
     suggestion = world.suggested()
     voting.vote(suggestion, make_user(), 1)
-    drafts.save(suggestion, world.author, changes_of(suggestion), reason="Much clearer.")
+    drafts.save(suggestion, world.author, list_pending_changes(suggestion), reason="Much clearer.")
     assert suggestion.votes.count() == 1
     drafts.save(suggestion, world.author, [world.kneading("Kneads well.")], reason="Clearer.")
     assert suggestion.votes.count() == 0
@@ -219,12 +219,12 @@ def test_a_form_belongs_to_one_skill(world: World) -> None:
     other = make_skill(world.skill.group)
     with pytest.raises(NotAllowed):
         drafts.start(world.author, other, [world.kneading("x")], key=draft.key)
-    assert changes_of(draft) == [world.kneading()]
+    assert list_pending_changes(draft) == [world.kneading()]
 
 
 def test_what_a_page_saves_by_itself_never_touches_what_was_submitted(world: World) -> None:
     suggestion = world.suggested()
     older = Draft(suggestion.key, [world.kneading("Kne")], "Clearer.")
     with pytest.raises(TooLate):
-        filing.keep(world.author, world.skill, older, drafts_only=True)
-    assert changes_of(suggestion) == [world.kneading()]
+        filing.save_form(world.author, world.skill, older, drafts_only=True)
+    assert list_pending_changes(suggestion) == [world.kneading()]

@@ -51,7 +51,7 @@ def state_of(suggestion: Suggestion) -> str:
 
 
 def assert_told_by_nobody(client: Client, author: User) -> None:
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     client.force_login(author)
     assert "by itself" in client.get("/en/notifications/").text
 
@@ -78,7 +78,7 @@ def test_auto_accept_publishes_and_credits_nobody_as_reviewer(client: Client, wo
     decision, step = Decision.objects.get(), Step.objects.latest("pk")
     assert (decision.reviewer, decision.revision, decision.is_closing) == (None, revision, True)
     assert (step.actor, step.after) == (None, State.ACCEPTED)
-    assert step.words == "Mit 3 Stimmen und keiner dagegen angenommen, nach 7 Tagen."
+    assert step.message == "Mit 3 Stimmen und keiner dagegen angenommen, nach 7 Tagen."
     page = BeautifulSoup(client.get(f"/en/suggestions/{suggestion.pk}/").content, "html.parser")
     assert "by votes" in page.select(".decision")[0].get_text()
     assert "deleted account" not in page.select("main")[0].get_text()
@@ -107,7 +107,7 @@ def test_auto_accept_needs_a_threshold_no_vote_against_a_minimum_age_and_nothing
     if why == "conflict":
         world.publish(world.kneading("Kneads rye."))
     if why == "part":
-        deciding.accept(suggestion, world.reviewer, significance=MEDIUM, only={suggestion.changes.all()[0].pk})
+        deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={suggestion.changes.all()[0].pk})
     revisions = Revision.objects.count()
     work()
     assert state_of(suggestion) == State.OPEN

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from community.drafting import drafts
 from community.models import Decision, DeclineReason, State, Suggestion, Watch
 from community.review import deciding
-from community.review.pane import author_of, merged_text
+from community.review.pane import build_author_record, merge_texts
 from skills.content.changes import Change, Field
 from skills.models import Revision, Significance
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World
@@ -84,7 +84,7 @@ def test_only_reviewers_enter_and_decide(client: Client, world: World, person: s
     suggestion = world.suggested()
     if (user := PEOPLE[person](world)) is not None:
         client.force_login(user)
-    data = {"key": uuid.uuid4(), "significance": "medium", "words": "More.", "reason": world.spam.pk}
+    data = {"key": uuid.uuid4(), "significance": "medium", "message": "More.", "reason": world.spam.pk}
     if deed == "accept":
         data["change"] = suggestion.changes.get().pk
     response = client.post(address(suggestion, deed), data) if deed else client.get(address(suggestion))
@@ -129,8 +129,8 @@ def test_accept_rate_counts_the_last_hundred_decisions(world: World) -> None:
         )
         for number, row in enumerate(rows)
     )
-    found = author_of(world.author)
-    assert (found.suggestions, found.decided, found.rate) == (103, 100, 25)
+    found = build_author_record(world.author)
+    assert (found.suggestion_count, found.decided_count, found.rate) == (103, 100, 25)
 
 
 def test_accept_rate_is_for_reviewers_alone(client: Client, world: World) -> None:
@@ -207,21 +207,21 @@ def test_typo_is_preselected_for_slips_only(desk: Client, world: World) -> None:
 
 def test_declining_needs_a_reason_and_keeps_the_words(desk: Client, world: World) -> None:
     suggestion = world.suggested()
-    response = send(desk, suggestion, "decline", decline_words="Not <now>.")
+    response = send(desk, suggestion, "decline", decline_message="Not <now>.")
     assert response.status_code == 422
     page = BeautifulSoup(response.content, "html.parser")
-    assert words(page, "#decline-words") == ["Not <now>."]
+    assert words(page, "#decline-message") == ["Not <now>."]
     assert state(suggestion) == State.OPEN
-    send(desk, suggestion, "decline", reason=world.spam.pk, decline_words="Not now.")
+    send(desk, suggestion, "decline", reason=world.spam.pk, decline_message="Not now.")
     decision = Decision.objects.get()
-    assert (decision.decline_reason, decision.words, state(suggestion)) == (world.spam, "Not now.", State.DECLINED)
+    assert (decision.decline_reason, decision.message, state(suggestion)) == (world.spam, "Not now.", State.DECLINED)
 
 
 def test_requesting_changes_needs_words(desk: Client, world: World) -> None:
     suggestion = world.suggested()
     assert send(desk, suggestion, "request-changes").status_code == 422
-    send(desk, suggestion, "request-changes", words="Say how.")
-    assert (state(suggestion), Decision.objects.get().words) == (State.CHANGES_REQUESTED, "Say how.")
+    send(desk, suggestion, "request-changes", message="Say how.")
+    assert (state(suggestion), Decision.objects.get().message) == (State.CHANGES_REQUESTED, "Say how.")
 
 
 def test_same_form_sent_twice_decides_once(desk: Client, world: World) -> None:
@@ -319,15 +319,15 @@ def test_removal_of_a_changed_text_must_be_wanted(desk: Client, world: World) ->
 
 
 def test_merge_keeps_both_where_they_touch_different_words() -> None:
-    assert merged_text("a b c", "x b c", "a b y") == "x b y"
-    assert merged_text("a b", "a x", "a y") == "a ⟦x¦y⟧"
+    assert merge_texts("a b c", "x b c", "a b y") == "x b y"
+    assert merge_texts("a b", "a x", "a y") == "a ⟦x¦y⟧"
 
 
 def test_undoing_needs_words_and_opens_it_again(desk: Client, world: World) -> None:
     suggestion = world.suggested()
     send(desk, suggestion, "accept")
     assert desk.post(address(suggestion, "undo")).status_code == 422
-    desk.post(address(suggestion, "undo"), {"words": "By mistake."})
+    desk.post(address(suggestion, "undo"), {"message": "By mistake."})
     assert (state(suggestion), world.text(JUNIOR)) == (State.OPEN, "Kneads.")
 
 
@@ -335,7 +335,7 @@ def test_undo_says_where_the_text_stays(desk: Client, world: World) -> None:
     suggestion = world.suggested()
     send(desk, suggestion, "accept")
     world.publish(world.cell(JUNIOR, "Kneads dough by hand.", "Third."))
-    response = desk.post(address(suggestion, "undo"), {"words": "By mistake."}, follow=True)
+    response = desk.post(address(suggestion, "undo"), {"message": "By mistake."}, follow=True)
     assert "1 text was changed since and stays as it is." in response.content.decode()
     assert world.text(JUNIOR) == "Third."
 

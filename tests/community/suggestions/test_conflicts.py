@@ -8,18 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.models import State, SuggestedChange, Suggestion
-from community.suggestions.changes import change_of
-from community.suggestions.conflicts import conflicting, with_fit
+from community.suggestions.changes import build_change
+from community.suggestions.conflicts import annotate_fit, filter_conflicting
 from skills import revisions
 from skills.content.changes import (
-    SAME_AS,
-    SUGGESTED,
+    DUPLICATE_PREFIX,
+    SUGGESTED_CONTENT,
     Change,
     Field,
     Fit,
     InvalidChange,
     SkillContent,
-    changes_between,
+    find_changes,
 )
 from skills.content.matrix import Cell, Matrix, Place
 from skills.models import Framework, Group, Revision, Skill
@@ -28,7 +28,7 @@ from tests.factories import make_domain, make_framework, make_group, make_role, 
 
 PLACES = [Place("baker", "junior"), Place("baker", "senior"), Place("cook", "junior")]
 GROUPS = ["kitchen/ovens", "kitchen/doughs"]
-STATUSES = ["current", "retired", f"{SAME_AS}other"]
+STATUSES = ["current", "retired", f"{DUPLICATE_PREFIX}other"]
 TEXTS = ["", "Kneads.", "Kneads", "kneads.", "1", "true", "null", '"', '["Kneads.", ""]', "a\nb", "ä", "a\u0308", "🎉"]
 
 texts = st.sampled_from(TEXTS) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
@@ -66,7 +66,7 @@ def scenes(draw: st.DrawFn) -> tuple[list[SkillContent], bool, list[Change]]:
     changes = []
     for field, place in SLOTS:
         empty = Change(field, None, None, place)
-        known = st.sampled_from([content.value(empty) for content in [*said, SUGGESTED]])
+        known = st.sampled_from([content.get_value(empty) for content in [*said, SUGGESTED_CONTENT]])
         other = VALUES.get(field, cells | st.none())
         changes.append(replace(empty, base=draw(known | other), proposed=draw(known | other)))
     return said, draw(st.booleans()), changes
@@ -89,11 +89,11 @@ def skill_that_said(framework: Framework, said: list[SkillContent]) -> Skill:
     What may not be published is left out.
     """
     group = Group.objects.get(domain__framework=framework, key="ovens")
-    skill = unpublished.unsaved(framework, group)
-    unpublished.label(skill, group, "Baking")
+    skill = unpublished.build_suggested_skill(framework, group)
+    unpublished.save_name_and_group(skill, group, "Baking")
     for content in said:
-        skill = Skill.objects.with_place().get(pk=skill.pk)
-        changes = changes_between(revisions.content_of(skill), content)
+        skill = Skill.objects.with_group().get(pk=skill.pk)
+        changes = find_changes(revisions.get_content(skill), content)
         try:
             with transaction.atomic():
                 revisions.publish(skill, changes, author=None, origin=Revision.Origin.ADMIN)
@@ -110,12 +110,12 @@ def keep(skill: Skill, changes: list[Change]) -> Suggestion:
 
 
 def assert_database_agrees(skill: Skill, changes: list[Change]) -> None:
-    today = revisions.content_of(Skill.objects.with_place().get(pk=skill.pk))
+    today = revisions.get_content(Skill.objects.with_group().get(pk=skill.pk))
     rows = keep(skill, changes).changes.all()
-    by_value = {row.pk: change_of(row).compare_with(today) for row in rows}
-    assert {row.pk: row.fit for row in with_fit(rows)} == by_value  # type: ignore[attr-defined]
+    by_value = {row.pk: build_change(row).compare_with(today) for row in rows}
+    assert {row.pk: row.fit for row in annotate_fit(rows)} == by_value  # type: ignore[attr-defined]
     expected = {pk for pk, fit in by_value.items() if fit is Fit.CONFLICTS}
-    assert {row.pk for row in conflicting(rows)} == expected
+    assert {row.pk for row in filter_conflicting(rows)} == expected
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

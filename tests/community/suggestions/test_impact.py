@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from community.drafting import drafts
 from community.models import Watch
-from community.suggestions.changes import changes_of
-from community.suggestions.impact import Impact, impact_of
-from community.suggestions.rivals import touching
+from community.suggestions.changes import list_pending_changes
+from community.suggestions.impact import Impact, calculate_impact
+from community.suggestions.rivals import find_rival_changes
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.models import Skill
@@ -16,15 +16,15 @@ from tests.factories import cell, make_user
 
 def impact(world: World, changes: Sequence[Change]) -> Impact:
     suggestion = world.suggested(*changes)
-    found = changes_of(suggestion)
-    today = revisions.content_of(Skill.objects.with_place().get(pk=world.skill.pk))
-    return impact_of(suggestion, today, found, touching(suggestion, found))
+    found = list_pending_changes(suggestion)
+    today = revisions.get_content(Skill.objects.with_group().get(pk=world.skill.pk))
+    return calculate_impact(suggestion, today, found, find_rival_changes(suggestion, found))
 
 
 def test_mandatory_requirements_before_and_after(world: World) -> None:
     optional = Change(Field.REQUIREMENT, cell("Kneads."), cell("Kneads.", "optional"), JUNIOR)
     found = impact(world, [optional, world.cell(SENIOR, None, "Teaches."), world.cell(MIDDLE, "Bakes.", None)])
-    assert (found.mandatory_before, found.mandatory_after, found.roles) == (2, 1, 1)
+    assert (found.mandatory_before, found.mandatory_after, found.role_count) == (2, 1, 1)
 
 
 def test_a_new_name_touches_no_role(world: World) -> None:
@@ -42,11 +42,11 @@ def test_watchers_of_skill_group_domain_and_role_count_once_and_muted_ones_not(w
     Watch.objects.create(user=of_role, role=role)
     Watch.objects.create(user=muted, group=skill.group)
     Watch.objects.create(user=muted, skill=skill, level=Watch.Level.MUTE)
-    assert impact(world, [world.kneading()]).watchers == 4
-    assert impact(world, [Change(Field.NAME, "Baking", "Bread")]).watchers == 3
+    assert impact(world, [world.kneading()]).watcher_count == 4
+    assert impact(world, [Change(Field.NAME, "Baking", "Bread")]).watcher_count == 3
 
 
 def test_rivals_are_suggestions_not_changes(world: World) -> None:
     world.suggested(world.kneading("Kneads a."), world.cell(MIDDLE, "Bakes.", "Bakes a."))
     drafts.withdraw(world.suggested(world.kneading("Kneads b.")), world.author)
-    assert impact(world, [world.kneading("Kneads c."), world.cell(MIDDLE, "Bakes.", "Bakes c.")]).rivals == 1
+    assert impact(world, [world.kneading("Kneads c."), world.cell(MIDDLE, "Bakes.", "Bakes c.")]).rival_count == 1

@@ -15,7 +15,7 @@ from community.drafting import drafts
 from community.models import State, Step, Suggestion, Vote, Watch
 from community.review import deciding
 from community.suggestions import voting
-from community.suggestions.changes import changes_of
+from community.suggestions.changes import list_pending_changes
 from skills.content.changes import Change, Field
 from skills.content.matrix import Place
 from skills.models import Significance
@@ -92,7 +92,7 @@ def test_source_is_a_link_only_where_that_is_safe(client: Client, world: World, 
 
 def test_history_of_its_states_tells_who_when_and_why(client: Client, world: World) -> None:
     suggestion = world.suggested()
-    deciding.decline(suggestion, world.reviewer, world.spam, words="Twice already.")
+    deciding.decline(suggestion, world.reviewer, world.spam, message="Twice already.")
     page = get(client, page_of(suggestion))
     steps = words(page, ".steps li")
     assert [step.split(" · ")[0] for step in steps] == [
@@ -167,8 +167,8 @@ def suggestion_in(world: World, state: State) -> Suggestion:
 
 
 def deeds_on(page: Tag, suggestion: Suggestion) -> set[str]:
-    places = [link["href"] for link in page.select(".deeds a")] + [
-        form["action"] for form in page.select(".deeds form")
+    places = [link["href"] for link in page.select(".actions a")] + [
+        form["action"] for form in page.select(".actions form")
     ]
     return {str(place).removeprefix(page_of(suggestion)) for place in places}
 
@@ -190,17 +190,17 @@ def test_renewing_is_offered_when_todays_text_moved_and_keeps_the_words(client: 
     assert words(page, ".three-texts dt") == ["Based on", "Today", "Proposed"]
     assert "renew/" in deeds_on(page, suggestion)
     assert deed(client, suggestion, "renew") == 302
-    assert changes_of(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
+    assert list_pending_changes(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
     assert "renew/" not in deeds_on(get(client, page_of(suggestion)), suggestion)
 
 
 def test_a_second_reader_is_asked_for_once_after_a_decline(client: Client, world: World) -> None:
     suggestion = suggestion_in(world, State.DECLINED)
     client.force_login(world.author)
-    assert deed(client, suggestion, "second-reader", words="x" * 3000) == 422
-    assert deed(client, suggestion, "second-reader", words="Please read the source.") == 302
+    assert deed(client, suggestion, "second-reader", message="x" * 3000) == 422
+    assert deed(client, suggestion, "second-reader", message="Please read the source.") == 302
     assert Suggestion.objects.get().state == State.OPEN
-    assert Step.objects.latest("pk").words == "Please read the source."
+    assert Step.objects.latest("pk").message == "Please read the source."
     deciding.decline(suggestion, world.other_reviewer, world.spam)
     assert deed(client, suggestion, "second-reader") == 403
     assert Suggestion.objects.get().state == State.DECLINED

@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.privacy.erasure import forget
+from accounts.privacy.erasure import delete_account
 from accounts.sign_in import traps
 from community.drafting import drafts
 from community.models import Event, Kind, State, Suggestion, Watch
-from community.posting.refusals import Unfit
+from community.posting.refusals import InvalidInput
 from community.review import deciding
 from skills import revisions
 from skills.content.changes import Change, Field, SkillContent
@@ -42,7 +42,7 @@ def typed(world: World, **fields: Any) -> dict[str, Any]:
         "source": "",
         "intent": "submit",
         "confirmed": "on",
-        "started": traps.signed_now(),
+        "started": traps.sign_current_time(),
     } | fields
 
 
@@ -60,7 +60,7 @@ def suggested(author: Client, world: World, **fields: Any) -> Suggestion:
 
 def accept(suggestion: Suggestion, world: World, **options: Any) -> Skill:
     deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM, **options)
-    return Skill.objects.with_place().get(pk=suggestion.skill_id)
+    return Skill.objects.with_group().get(pk=suggestion.skill_id)
 
 
 def status_suggested(world: World, status: str) -> Suggestion:
@@ -103,7 +103,7 @@ def test_a_suggested_skill_is_published_only_by_accepting(author: Client, world:
     assert (skill.key, skill.slug, skill.name, skill.status) == ("proofing", "proofing", "Proofing", "current")
     revision = skill.revisions.get()
     assert (revision.number, revision.author, revision.reviewer) == (1, world.author, world.reviewer)
-    assert SkillContent.from_json(revision.content) == revisions.content_of(skill)
+    assert SkillContent.from_json(revision.content) == revisions.get_content(skill)
     assert Requirement.objects.get(skill=skill).description == "Knows when dough has risen."
     assert SearchEntry.objects.filter(skill=skill).exists()
     assert "Knows when dough has risen." in author.get("/en/skills/proofing/").content.decode()
@@ -219,7 +219,7 @@ def test_undoing_takes_the_new_skill_back_and_accepting_again_brings_it_back(aut
     assert author.get("/en/skills/proofing/").status_code == 410
     again = accept(suggestion, world)
     assert (again.slug, again.is_current, again.revisions.count()) == ("proofing", True, 3)
-    assert SkillContent.from_json(again.revisions.latest("number").content) == revisions.content_of(again)
+    assert SkillContent.from_json(again.revisions.latest("number").content) == revisions.get_content(again)
 
 
 def test_undoing_leaves_a_new_skill_that_somebody_has_worked_on_since(author: Client, world: World) -> None:
@@ -265,16 +265,16 @@ def test_watchers_of_a_skill_that_became_another_watch_that_one(author: Client, 
 def test_a_skill_that_leaves_is_not_changed_otherwise(world: World) -> None:
     changes = [Change(Field.STATUS, "current", "retired"), Change(Field.SUMMARY, world.skill.summary, "Other.")]
     draft = drafts.start(world.author, world.skill, changes, reason="Nobody bakes.")
-    with translation.override("en"), pytest.raises(Unfit, match="not changed otherwise"):
+    with translation.override("en"), pytest.raises(InvalidInput, match="not changed otherwise"):
         drafts.submit(draft, world.author)
 
 
 def test_what_left_takes_no_suggestions_but_to_come_back(author: Client, world: World) -> None:
     accept(status_suggested(world, "retired"), world)
     assert author.get(f"/en/skills/{world.skill.slug}/suggestions/new/").status_code == 302
-    skill = Skill.objects.with_place().get(pk=world.skill.pk)
+    skill = Skill.objects.with_group().get(pk=world.skill.pk)
     draft = drafts.start(world.author, skill, [Change(Field.SUMMARY, "", "Other.")], reason="Nicer.")
-    with translation.override("en"), pytest.raises(Unfit, match="first it has to come back"):
+    with translation.override("en"), pytest.raises(InvalidInput, match="first it has to come back"):
         drafts.submit(draft, world.author)
     back = drafts.start(world.author, skill, [Change(Field.STATUS, "retired", "current")], reason="They do.")
     accept(drafts.submit(back, world.author), world)
@@ -292,7 +292,7 @@ def test_queue_calls_it_a_removal_until_it_is_none(client: Client, world: World)
     )
     assert client.get("/en/review/").context["queue"].counts["conflicts"] == 0
     revisions.publish(
-        Skill.objects.with_place().get(pk=world.skill.pk),
+        Skill.objects.with_group().get(pk=world.skill.pk),
         [Change(Field.STATUS, "retired", f"same-as/{make_skill(world.skill.group, 'Oven work').key}")],
         author=None,
         origin=Revision.Origin.ADMIN,
@@ -302,7 +302,7 @@ def test_queue_calls_it_a_removal_until_it_is_none(client: Client, world: World)
 
 def test_deleting_the_account_deletes_the_skill_of_a_draft(author: Client, world: World) -> None:
     author.post(NEW, typed(world, intent="save"))
-    forget(world.author)
+    delete_account(world.author)
     assert not Suggestion.objects.exists()
     assert list(Skill.objects.all()) == [world.skill]
 

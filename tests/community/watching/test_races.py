@@ -29,7 +29,7 @@ WATCH, MUTE = Watch.Level.WATCH, Watch.Level.MUTE
 def skill() -> Skill:
     with transaction.atomic():
         make_catalogue(roles=1)
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_button_pressed_in_two_tabs_at_once_watches_once(_attempt: int, skil
     address = f"/en/watch/skill/{skill.pk}/"
     answers = at_once(*(partial(tab.post, address, {"level": "watch"}) for tab in tabs))
     assert [getattr(answer, "status_code", answer) for answer in answers] == [302, 302]
-    assert watches.level_of(user, skill) == WATCH
+    assert watches.get_watch_level(user, skill) == WATCH
 
 
 @pytest.mark.parametrize("_attempt", range(5))
@@ -60,7 +60,7 @@ def test_of_two_workers_one_tells(_attempt: int, skill: Skill, monkeypatch: pyte
     monkeypatch.setattr(audience, "BATCH_SIZE", 10)
     users = make_watchers(skill, 40)
     change_cell(skill)
-    assert at_once(fanout.tell_unfinished, fanout.tell_unfinished) == [None, None]
+    assert at_once(fanout.notify_of_unfinished_events, fanout.notify_of_unfinished_events) == [None, None]
     assert Notification.objects.filter(count=1).count() == len(users)
     assert Event.objects.get().finished_at is not None
 
@@ -74,7 +74,7 @@ def test_of_two_workers_that_both_hold_an_event_each_batch_is_told_once(
     users = make_watchers(skill, 40)
     change_cell(skill)
     events = [Event.objects.get(), Event.objects.get()]
-    outcomes = at_once(*(partial(fanout._tell_everybody, event) for event in events))
+    outcomes = at_once(*(partial(fanout._notify_everyone, event) for event in events))
     assert sorted(outcomes, key=str) == [False, True]
     assert Notification.objects.filter(count=1).count() == len(users)
 
@@ -83,12 +83,12 @@ def test_an_event_is_not_added_to_a_notice_that_is_being_read(skill: Skill) -> N
     """The worker must wait for who reads, and then make a new notice: added to the old one it would never be seen."""
     [user] = make_watchers(skill, 1)
     change_cell(skill)
-    fanout.tell_unfinished()
+    fanout.notify_of_unfinished_events()
     change_cell(skill)
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
             inbox.mark_read(user, user.notifications.get().pk)
-            telling = other.submit(at_once, fanout.tell_unfinished)
+            telling = other.submit(at_once, fanout.notify_of_unfinished_events)
             wait_until_somebody_waits()
         assert telling.result(timeout=30) == [None]
     assert [(notice.count, notice.read_at is None) for notice in user.notifications.order_by("pk")] == [
@@ -101,5 +101,5 @@ def test_a_worker_takes_over_what_another_left(skill: Skill) -> None:
     make_watchers(skill, 3)
     change_cell(skill)
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    at_once(fanout.tell_unfinished, fanout.tell_unfinished)
+    at_once(fanout.notify_of_unfinished_events, fanout.notify_of_unfinished_events)
     assert Notification.objects.count() == 3

@@ -6,7 +6,7 @@ from django.test import Client
 
 from community.drafting import drafts
 from community.models import Suggestion, Watch
-from community.posting.refusals import Unfit
+from community.posting.refusals import InvalidInput
 from community.privacy import data
 from community.review import deciding
 from community.watching import watches
@@ -46,7 +46,7 @@ def test_a_draft_watches_nothing(world: World) -> None:
 
 
 def test_what_was_refused_watches_nothing(world: World) -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidInput):
         world.suggested(world.kneading("Kneads."))
     assert not world.author.watches.exists()
 
@@ -59,7 +59,7 @@ def test_who_stopped_watching_is_never_made_to_watch_again(world: World) -> None
     drafts.submit(suggestion, world.author, confirmed=True)
     drafts.withdraw(suggestion, world.author)
     again(world)
-    assert watches.level_of(world.author, world.skill) is None
+    assert watches.get_watch_level(world.author, world.skill) is None
 
 
 def test_who_stopped_it_in_the_list_of_watches_is_never_made_to_watch_again(world: World, browser: Client) -> None:
@@ -73,16 +73,16 @@ def test_who_muted_the_skill_keeps_it_muted(world: World) -> None:
     world.suggested()
     watches.set_level(world.author, world.skill, MUTE)
     again(world)
-    assert watches.level_of(world.author, world.skill) == MUTE
+    assert watches.get_watch_level(world.author, world.skill) == MUTE
 
 
 def test_who_muted_the_skill_before_keeps_it_muted(world: World) -> None:
     watches.set_level(world.author, world.skill, MUTE)
     world.suggested()
-    assert watches.level_of(world.author, world.skill) == MUTE
+    assert watches.get_watch_level(world.author, world.skill) == MUTE
     watches.set_level(world.author, world.skill, None)
     again(world)
-    assert watches.level_of(world.author, world.skill) is None
+    assert watches.get_watch_level(world.author, world.skill) is None
 
 
 @pytest.mark.parametrize("kind", ["group", "domain"])
@@ -90,7 +90,7 @@ def test_who_muted_the_group_or_domain_is_not_made_to_watch_the_skill(world: Wor
     group = world.skill.group
     watches.set_level(world.author, group if kind == "group" else group.domain, MUTE)
     world.suggested()
-    assert watches.level_of(world.author, world.skill) is None
+    assert watches.get_watch_level(world.author, world.skill) is None
 
 
 def test_a_watch_that_was_said_stays_one_that_was_said(world: World) -> None:
@@ -116,7 +116,7 @@ def test_other_people_watch_nothing_by_it(world: World) -> None:
     world.suggested()
     assert set(Watch.objects.values_list("user", flat=True)) == {world.author.pk}
     world.suggested(author=other)
-    assert watches.level_of(other, world.skill) == WATCH
+    assert watches.get_watch_level(other, world.skill) == WATCH
 
 
 def test_the_page_that_answers_says_so_to_the_author_and_leads_to_the_end_of_it(
@@ -147,4 +147,4 @@ def test_button_and_list_of_watches_say_how_it_came(world: World, browser: Clien
 
 def test_the_export_says_how_a_watch_came(world: World) -> None:
     world.suggested()
-    assert [watch["by_taking_part"] for watch in data.community_data(world.author)["watches"]] == [True]
+    assert [watch["by_taking_part"] for watch in data.collect_community_data(world.author)["watches"]] == [True]

@@ -23,7 +23,7 @@ WATCH, MUTE = Watch.Level.WATCH, Watch.Level.MUTE
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue()
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_the_wish_of_a_stranger_is_done_after_signing_in(client: Client, skill: 
     page = client.get(address, follow=True)
     assert page.redirect_chain == [(address_of(target), 302)]
     assert f"You now watch “{target.name}”." in page.content.decode()
-    assert watches.level_of(user, target) == WATCH
+    assert watches.get_watch_level(user, target) == WATCH
 
 
 def test_a_wish_is_done_once(client: Client, skill: Skill, user: User) -> None:
@@ -99,14 +99,14 @@ def test_a_wish_is_done_once(client: Client, skill: Skill, user: User) -> None:
     client.get(address)
     watches.set_level(user, skill, None)
     assert client.get(address).status_code == 200
-    assert watches.level_of(user, skill) is None
+    assert watches.get_watch_level(user, skill) is None
 
 
 def test_a_get_without_a_wish_only_asks(browser: Client, skill: Skill, user: User) -> None:
     address = f"/en/watch/skill/{skill.pk}/"
     for method in (browser.get, browser.head):
         assert method(address).status_code == 200
-    assert watches.level_of(user, skill) is None
+    assert watches.get_watch_level(user, skill) is None
     form = BeautifulSoup(browser.get(address).content, "html.parser").select_one("main form")
     assert form
     assert (form["action"], form["method"]) == (address, "post")
@@ -126,7 +126,7 @@ def test_the_button_watches_mutes_and_lets_go(browser: Client, skill: Skill, use
     for level, shown in (("watch", ["true", "false"]), ("mute", ["false", "true"]), ("", ["false", "false"])):
         response = browser.post(f"/en/watch/{kind}/{target.pk}/", {"level": level})
         assert response.headers["Location"] == address_of(target)
-        assert watches.level_of(user, target) == (level or None)
+        assert watches.get_watch_level(user, target) == (level or None)
         assert pressed(actions_of(browser, target)) == shown
 
 
@@ -163,7 +163,7 @@ def test_who_was_signed_out_meanwhile_is_led_to_sign_in_and_watches_then(
     assert response.headers["HX-Redirect"] == f"/en/accounts/login/?next={address}"
     client.force_login(user)
     client.get(address)
-    assert watches.level_of(user, skill) == WATCH
+    assert watches.get_watch_level(user, skill) == WATCH
 
 
 def test_a_mute_of_somebody_signed_out_is_no_wish_to_watch(client: Client, skill: Skill, user: User) -> None:
@@ -207,7 +207,7 @@ def test_the_button_on_a_kept_page_sends_a_token_that_holds(skill: Skill, user: 
     assert token
     data = {"level": "watch", "csrfmiddlewaretoken": str(token["value"])}
     assert browser.post(f"/en/watch/skill/{skill.pk}/", data).status_code == 302
-    assert watches.level_of(user, skill) == WATCH
+    assert watches.get_watch_level(user, skill) == WATCH
 
 
 def test_members_and_strangers_never_see_each_other_s_button(skill: Skill, user: User) -> None:

@@ -26,7 +26,7 @@ WATCH, MUTE = Watch.Level.WATCH, Watch.Level.MUTE
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue(roles=3)
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 def target_of(skill: Skill, kind: str) -> WatchTarget:
@@ -47,7 +47,7 @@ def test_a_thing_is_watched_muted_and_let_go(skill: Skill, kind: str) -> None:
     user, target = make_user(), target_of(skill, kind)
     for level in (WATCH, WATCH, MUTE, WATCH, None, None):
         watches.set_level(user, target, level)
-        assert watches.level_of(user, target) == level
+        assert watches.get_watch_level(user, target) == level
         assert user.watches.count() == (1 if level else 0)
 
 
@@ -74,7 +74,7 @@ def test_mutes_are_not_counted_as_watchers(skill: Skill, kind: str) -> None:
     target = target_of(skill, kind)
     make_watchers(target, 2)
     wish(make_user(), (target, MUTE))
-    assert watches.watcher_count(target) == 2
+    assert watches.count_target_watchers(target) == 2
 
 
 def test_several_wishes_are_changed_at_once_and_only_one_s_own(skill: Skill) -> None:
@@ -84,8 +84,8 @@ def test_several_wishes_are_changed_at_once_and_only_one_s_own(skill: Skill) -> 
     assert watches.set_levels(mine, chosen, MUTE) == 2
     assert sorted(mine.watches.values_list("level", flat=True)) == [MUTE, MUTE, WATCH]
     assert watches.set_levels(mine, chosen, None) == 2
-    assert [watch.target for watch in watches.watches_of(mine)] == [skill.group.domain]
-    assert watches.level_of(other, skill) == WATCH
+    assert [watch.target for watch in watches.list_watches(mine)] == [skill.group.domain]
+    assert watches.get_watch_level(other, skill) == WATCH
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_who_watches_is_told_and_reads_why(skill: Skill, kind: str, reason: str)
 
 def test_who_watches_something_else_is_not_told(skill: Skill) -> None:
     make_catalogue()
-    other = Skill.objects.with_place().exclude(pk=skill.pk).get()
+    other = Skill.objects.with_group().exclude(pk=skill.pk).get()
     make_watchers(other, 1)
     make_watchers(other.group, 1)
     make_watchers(other.group.domain, 1)
@@ -190,7 +190,7 @@ def test_batches_are_of_one_size_and_cost_two_queries_each(skill: Skill) -> None
         kind=Kind.CONTENT_CHANGED, skill=skill, actor=None, role_ids=list(Role.objects.values_list("pk", flat=True))
     )
     sizes, counts = [], []
-    batches = audience.batches_to_tell(event)
+    batches = audience.build_recipient_batches(event)
     while True:
         with CaptureQueriesContext(connection) as queries:
             batch = next(batches, None)
@@ -205,6 +205,6 @@ def test_batches_are_of_one_size_and_cost_two_queries_each(skill: Skill) -> None
 def test_batches_go_on_after_those_who_were_told(skill: Skill) -> None:
     users = make_watchers(skill, 5)
     event = Event(kind=Kind.CONTENT_CHANGED, skill=skill)
-    [batch] = audience.batches_to_tell(event, after=users[1].pk)
+    [batch] = audience.build_recipient_batches(event, after_user_id=users[1].pk)
     assert [recipient.user_id for recipient in batch.recipients] == [user.pk for user in users[2:]]
-    assert batch.up_to == users[-1].pk
+    assert batch.last_user_id == users[-1].pk

@@ -103,7 +103,7 @@ def test_the_government_framework_is_whole(files: dict[str, FrameworkFile]) -> N
         "- support the production of a multidimensional view of your organisation\n"
         "- assess the impact of strategies on the organisation, highlighting risks and issues"
     )
-    titles = {(role.key, level.level): level.title for role in file.roles for level in role.levels}
+    titles = {(role.key, level.level_slug): level.title for role in file.roles for level in role.levels}
     assert titles["frontend-developer", "principal"] == "Head of frontend development"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skills.content.checks import Finding, LevelName, Rule, findings
+from skills.content.checks import Finding, LevelName, Rule, check_matrix
 from skills.content.matrix import Cell, Matrix, Place
 
 LADDER = [LevelName("junior", "Junior"), LevelName("middle", "Middle"), LevelName("senior", "Senior")]
@@ -12,7 +12,7 @@ TODAY = Matrix({MIDDLE: Cell("Bakes bread on their own every morning.", "mandato
 
 
 def found(place: Place, text: str, obligation: str = "mandatory", today: Matrix = TODAY) -> list[Finding]:
-    return findings(today, today.with_cell(place, Cell(text, obligation)), TRACKS)
+    return check_matrix(today, today.with_cell(place, Cell(text, obligation)), TRACKS)
 
 
 def rules(place: Place, text: str, obligation: str = "mandatory") -> list[Rule]:
@@ -24,7 +24,7 @@ def test_a_good_requirement_has_nothing_against_it() -> None:
 
 
 def test_nothing_changed_blocks() -> None:
-    (finding,) = findings(TODAY, TODAY, TRACKS)
+    (finding,) = check_matrix(TODAY, TODAY, TRACKS)
     assert (finding.rule, finding.place, finding.is_blocking) == (Rule.NOTHING_CHANGES, None, True)
 
 
@@ -40,7 +40,7 @@ def test_a_text_beyond_the_limit_blocks() -> None:
 
 
 def test_removing_a_requirement_is_not_judged_by_its_text() -> None:
-    assert findings(TODAY, TODAY.with_cell(MIDDLE, None), TRACKS) == []
+    assert check_matrix(TODAY, TODAY.with_cell(MIDDLE, None), TRACKS) == []
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_removing_a_requirement_is_not_judged_by_its_text() -> None:
 def test_asking_less_than_the_level_below_is_pointed_out(text: str) -> None:
     (finding,) = found(SENIOR, text)
     assert (finding.rule, finding.is_blocking) == (Rule.WEAKER_THAN_BELOW, False)
-    assert "Middle" in finding.why
+    assert "Middle" in finding.reason
 
 
 def test_the_lowest_level_may_need_guidance() -> None:
@@ -79,7 +79,7 @@ def test_another_track_is_no_level_below() -> None:
 def test_a_near_copy_of_another_level_is_pointed_out() -> None:
     (finding,) = found(JUNIOR, "Bakes  bread on their own every MORNING!")
     assert (finding.rule, finding.is_blocking) == (Rule.NEAR_COPY, False)
-    assert "Middle" in finding.why
+    assert "Middle" in finding.reason
 
 
 def test_another_role_may_have_the_same_text() -> None:
@@ -99,7 +99,7 @@ def test_another_role_may_have_the_same_text() -> None:
 def test_an_empty_verb_is_named(text: str, words: str) -> None:
     (finding,) = found(SENIOR, text)
     assert finding.rule is Rule.EMPTY_VERB
-    assert words.casefold() in finding.why.casefold()
+    assert words.casefold() in finding.reason.casefold()
 
 
 def test_cells_that_stay_as_they_are_are_not_judged() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from skills.content.ladder import HUE_STEPS, hue_of, ladder_of
+from skills.content.ladder import HUE_STEPS, build_ladder, calculate_hue
 from skills.models import Level
 
 THEME = Path(__file__).parents[3] / "static" / "css" / "theme.css"
@@ -21,24 +21,24 @@ def levels(*places: tuple[str, int]) -> list[Level]:
 
 
 def test_steps_are_in_order_whatever_order_the_levels_came_in() -> None:
-    ladder = ladder_of(levels(("m", 2), ("ic", 1), ("m", 1), ("ic", 2)))
+    ladder = build_ladder(levels(("m", 2), ("ic", 1), ("m", 1), ("ic", 2)))
     assert [step.slug for step in ladder.steps] == ["ic1", "ic2", "m1", "m2"]
 
 
 def test_above_and_below_stay_on_their_track() -> None:
-    ladder = ladder_of(levels(("ic", 1), ("ic", 2), ("ic", 3), ("m", 1)))
+    ladder = build_ladder(levels(("ic", 1), ("ic", 2), ("ic", 3), ("m", 1)))
     second = ladder.steps[1]
-    assert [step.slug for step in ladder.above(second)] == ["ic3"]
-    assert ladder.below(second) == ladder.steps[0]
-    assert ladder.below(ladder.steps[0]) is None
-    assert ladder.above(ladder.steps[3]) == ()
+    assert [step.slug for step in ladder.list_steps_above(second)] == ["ic3"]
+    assert ladder.find_step_below(second) == ladder.steps[0]
+    assert ladder.find_step_below(ladder.steps[0]) is None
+    assert ladder.list_steps_above(ladder.steps[3]) == ()
 
 
 @pytest.mark.parametrize(
     ("length", "hues"), [(1, [12]), (2, [0, 24]), (5, [0, 6, 12, 18, 24]), (7, [0, 4, 8, 12, 16, 20, 24])]
 )
 def test_the_hue_is_spaced_evenly_from_first_to_last(length: int, hues: list[int]) -> None:
-    assert [hue_of(index, length) for index in range(length)] == hues
+    assert [calculate_hue(index, length) for index in range(length)] == hues
 
 
 def test_every_hue_has_an_ink_that_can_be_read_on_it_in_both_themes() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.content.matrix import Cell, CellDifference, Matrix, Place, difference
+from skills.content.matrix import Cell, CellDifference, Matrix, Place, find_differences
 from skills.models import Obligation
 
 TEXT = st.text(max_size=20)
@@ -37,7 +37,7 @@ def test_a_cell_is_put_in_replaced_and_taken_out_without_touching_the_table_befo
 def test_the_difference_names_what_was_added_changed_and_removed() -> None:
     before = Matrix({JUNIOR: Cell("a"), SENIOR: Cell("b")})
     after = Matrix({JUNIOR: Cell("a", "mandatory"), Place("cook", "junior"): Cell("c")})
-    assert list(difference(before, after)) == [
+    assert list(find_differences(before, after)) == [
         CellDifference(JUNIOR, Cell("a"), Cell("a", "mandatory")),
         CellDifference(SENIOR, Cell("b"), None),
         CellDifference(Place("cook", "junior"), None, Cell("c")),
@@ -52,11 +52,11 @@ def test_a_table_is_the_same_after_a_way_through_json(matrix: Matrix) -> None:
 @given(MATRICES, MATRICES)
 def test_the_difference_of_two_tables_leads_from_one_to_the_other(before: Matrix, after: Matrix) -> None:
     made = before
-    for change in difference(before, after):
+    for change in find_differences(before, after):
         made = made.with_cell(change.place, change.after)
     assert made == after
 
 
 @given(MATRICES)
 def test_a_table_does_not_differ_from_itself(matrix: Matrix) -> None:
-    assert list(difference(matrix, matrix)) == []
+    assert list(find_differences(matrix, matrix)) == []

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_a_slug_is_made_of_any_name(name: str, slug: str) -> None:
-    assert naming.slug_of(name) == slug
+    assert naming.build_slug(name) == slug
 
 
 def test_namesakes_are_told_apart_by_group_then_framework_then_number() -> None:
@@ -61,7 +61,7 @@ def test_a_renamed_thing_leaves_its_path_behind() -> None:
     role = make_role(make_framework(), "Baker")
     naming.rename(role, "Pastry cook")
     assert role.slug == "pastry-cook"
-    assert naming.resolve("roles/baker") == role
+    assert naming.find_by_former_path("roles/baker") == role
 
 
 def test_renaming_back_takes_the_old_address_again() -> None:
@@ -88,4 +88,4 @@ def test_a_name_changed_in_case_only_keeps_the_address() -> None:
 
 
 def test_nothing_stands_at_a_path_that_never_was() -> None:
-    assert naming.resolve("skills/never") is None
+    assert naming.find_by_former_path("skills/never") is None

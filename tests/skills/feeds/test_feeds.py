@@ -15,7 +15,7 @@ from skills import revisions
 from skills.content import naming
 from skills.content.changes import Change, Field
 from skills.content.matrix import Place
-from skills.feeds.views import ENTRIES
+from skills.feeds.views import MAX_ENTRIES
 from skills.models import Domain, Revision, Role, Skill
 from tests.factories import cell, make_catalogue, make_role, make_skill, make_user
 
@@ -28,7 +28,7 @@ MOST_QUERIES = 6
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue(skills=1, roles=1, slug="one")
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 def addresses() -> list[str]:
@@ -43,7 +43,7 @@ def addresses() -> list[str]:
 
 
 def change_of(skill: Skill, field: Field, value: str, author: User | None = None) -> Revision:
-    today = getattr(revisions.content_of(Skill.objects.with_place().get(pk=skill.pk)), field.value)
+    today = getattr(revisions.get_content(Skill.objects.with_group().get(pk=skill.pk)), field.value)
     origin = Revision.Origin.ADMIN
     return revisions.publish(skill, [Change(field, today, value)], author=author, origin=origin)
 
@@ -117,7 +117,7 @@ def test_role_s_feed_names_a_skill_once_however_many_levels_need_it(client: Clie
 
 
 def test_entry_says_who_what_and_why(client: Client, skill: Skill) -> None:
-    place, today = next(iter(revisions.content_of(skill).matrix.cells.items()))
+    place, today = next(iter(revisions.get_content(skill).matrix.cells.items()))
     changes = [
         Change(Field.REQUIREMENT, today, cell("New words.", "optional"), place),
         Change(Field.NAME, skill.name, "Baking <&> bread"),
@@ -137,7 +137,7 @@ def test_entry_says_who_what_and_why(client: Client, skill: Skill) -> None:
 
 
 def test_added_and_removed_requirements_are_told_and_many_are_cut(client: Client, skill: Skill) -> None:
-    cells = revisions.content_of(skill).matrix.cells
+    cells = revisions.get_content(skill).matrix.cells
     removed = [Change(Field.REQUIREMENT, before, None, place) for place, before in cells.items()]
     revisions.publish(skill, removed, author=None, origin=Revision.Origin.ADMIN)
     for _ in range(5):
@@ -159,10 +159,10 @@ def test_signs_that_xml_cannot_hold_are_left_out(client: Client, skill: Skill) -
 
 
 def test_feed_ends_after_so_many_entries(client: Client, skill: Skill) -> None:
-    for number in range(ENTRIES + 1):
+    for number in range(MAX_ENTRIES + 1):
         change_of(skill, Field.SUMMARY, f"Summary {number}.")
     titles = texts(feed(client, addresses()[1]), "entry/title")
-    assert (titles[0], titles[-1], len(titles)) == (f"{skill.name} #{ENTRIES + 2}", f"{skill.name} #3", ENTRIES)
+    assert (titles[0], titles[-1], len(titles)) == (f"{skill.name} #{MAX_ENTRIES + 2}", f"{skill.name} #3", MAX_ENTRIES)
 
 
 def test_ids_stay_when_names_and_addresses_change(client: Client, skill: Skill) -> None:

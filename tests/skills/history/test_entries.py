@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from skills import revisions
-from skills.content.changes import NO_CONTENT, Change, Field, SkillContent, changes_between
+from skills.content.changes import NO_CONTENT, Change, Field, SkillContent, find_changes
 from skills.content.matrix import Cell, Matrix, Place
-from skills.content.names import names_of
-from skills.history.blame import blame_lines
+from skills.content.names import load_names
+from skills.history.blame import build_blame_lines
 from skills.models import Obligation, Revision, Skill
 from skills.revisions import Review, authorship
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill, make_user
@@ -25,20 +25,20 @@ JUNIOR = Place("baker", "junior")
 
 def applied(content: SkillContent, changes: list[Change]) -> SkillContent:
     for change in changes:
-        content = content.after(change)
+        content = content.apply(change)
     return content
 
 
 @given(before=CONTENTS, after=CONTENTS)
 def test_difference_applied_to_the_first_content_gives_the_second(before: SkillContent, after: SkillContent) -> None:
-    assert applied(before, changes_between(before, after)) == after
+    assert applied(before, find_changes(before, after)) == after
 
 
 @given(contents=st.lists(CONTENTS, max_size=5))
 def test_replay_of_kept_changes_gives_each_content_in_turn(contents: list[SkillContent]) -> None:
     today = NO_CONTENT
     for content in contents:
-        kept = [change.as_json() for change in changes_between(today, content)]
+        kept = [change.as_json() for change in find_changes(today, content)]
         today = applied(today, [Change.from_json(change) for change in kept])
         assert today == SkillContent.from_json(content.as_json())
 
@@ -53,7 +53,7 @@ def skill(db: None) -> Skill:
 
 def rewrite(skill: Skill, author: object, **fields: str) -> Revision:
     """Publish the junior cell with other words or another obligation."""
-    before = revisions.content_of(skill).matrix.get(JUNIOR)
+    before = revisions.get_content(skill).matrix.get(JUNIOR)
     assert before
     after = Cell(**{"description": before.description, "obligation": before.obligation, **fields})
     change = Change(Field.REQUIREMENT, before, after, JUNIOR)
@@ -67,7 +67,7 @@ def test_replay_of_all_revisions_equals_the_content_in_the_database(skill: Skill
     for row in skill.revisions.order_by("number"):
         content = applied(content, [Change.from_json(change) for change in row.changes])
         assert content == SkillContent.from_json(row.content)
-    assert content == revisions.content_of(skill)
+    assert content == revisions.get_content(skill)
 
 
 def test_blame_names_who_gave_a_text_its_words_not_who_changed_the_obligation(
@@ -76,10 +76,10 @@ def test_blame_names_who_gave_a_text_its_words_not_who_changed_the_obligation(
     writer = make_user("writer")
     rewrite(skill, writer, description="Kneads.")
     rewrite(skill, make_user("other"), obligation="optional")
-    loaded, names = Skill.objects.with_place().get(pk=skill.pk), names_of(skill.framework)
+    loaded, names = Skill.objects.with_group().get(pk=skill.pk), load_names(skill.framework)
     with django_assert_num_queries(3):
-        lines = blame_lines(loaded, names)
-    found = [(line.step.slug, line.entry.revision.number, line.entry.author) for line in lines if line.step]
+        lines = build_blame_lines(loaded, names)
+    found = [(line.step.slug, line.entry.revision.number, line.entry.author_label) for line in lines if line.step]
     assert found == [("junior", 2, "writer"), ("middle", 1, "Import")]
 
 
@@ -89,7 +89,7 @@ def test_contributors_are_authors_and_co_authors_most_revisions_first(
     mara, lea = make_user("mara"), make_user("lea")
     rewrite(skill, lea, description="One.")
     rewrite(skill, mara, description="Two.")
-    before = revisions.content_of(skill).summary
+    before = revisions.get_content(skill).summary
     revisions.publish(
         skill,
         [Change(Field.SUMMARY, before, "What bakers do.")],
@@ -98,8 +98,11 @@ def test_contributors_are_authors_and_co_authors_most_revisions_first(
         review=Review(lea, is_co_written=True),
     )
     with django_assert_num_queries(1):
-        found = authorship.contributors(skill)
-    assert [(person.name, person.written, person.co_written) for person in found] == [("mara", 2, 0), ("lea", 1, 1)]
+        found = authorship.list_contributors(skill)
+    assert [(person.name, person.written_count, person.co_written_count) for person in found] == [
+        ("mara", 2, 0),
+        ("lea", 1, 1),
+    ]
 
 
 def test_author_whose_account_is_gone_is_called_a_deleted_account(skill: Skill) -> None:
@@ -107,5 +110,5 @@ def test_author_whose_account_is_gone_is_called_a_deleted_account(skill: Skill) 
     made = rewrite(skill, writer, description="Kneads.")
     writer.delete()
     made.refresh_from_db()
-    assert authorship.author_in_words(made) in {"deleted account", "gelöschtes Konto"}
-    assert authorship.author_in_words(skill.revisions.get(number=1)) == "Import"
+    assert authorship.describe_author(made) in {"deleted account", "gelöschtes Konto"}
+    assert authorship.describe_author(skill.revisions.get(number=1)) == "Import"

@@ -36,7 +36,7 @@ def named(username: str, name: str) -> User:
 
 
 def publish(skill: Skill, summary: str, **fields: object) -> Revision:
-    skill = Skill.objects.with_place().get(pk=skill.pk)
+    skill = Skill.objects.with_group().get(pk=skill.pk)
     change = Change(Field.SUMMARY, skill.summary, summary)
     fields = {"author": None, "origin": Revision.Origin.ADMIN, **fields}
     return revisions.publish(skill, [change], **fields)  # type: ignore[arg-type]

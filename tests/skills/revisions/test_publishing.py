@@ -3,7 +3,7 @@
 import pytest
 
 from skills import revisions
-from skills.content.changes import Change, ChangedMeanwhile, Field, InvalidChange, SkillContent, changes_between
+from skills.content.changes import Change, ChangedMeanwhile, Field, InvalidChange, SkillContent, find_changes
 from skills.content.matrix import Place
 from skills.models import (
     CatalogueVersion,
@@ -49,7 +49,7 @@ def texts(skill: Skill) -> dict[str, str]:
 
 def test_a_publication_changes_the_cells_and_is_written_down(skill: Skill) -> None:
     author = make_user()
-    version = CatalogueVersion.objects.current()
+    version = CatalogueVersion.objects.get_number()
     revision = revisions.publish(
         skill,
         [
@@ -69,8 +69,8 @@ def test_a_publication_changes_the_cells_and_is_written_down(skill: Skill) -> No
         {"description": "Bakes.", "obligation": "mandatory", "proficiency": ""},
         None,
     )
-    assert SkillContent.from_json(revision.content) == revisions.content_of(Skill.objects.with_place().get())
-    assert CatalogueVersion.objects.current() > version
+    assert SkillContent.from_json(revision.content) == revisions.get_content(Skill.objects.with_group().get())
+    assert CatalogueVersion.objects.get_number() > version
 
 
 def test_the_skills_own_fields_are_published_too(skill: Skill) -> None:
@@ -148,21 +148,21 @@ def test_a_role_of_another_framework_is_refused(skill: Skill) -> None:
 
 
 def test_changes_between_two_contents_lead_from_one_to_the_other(skill: Skill) -> None:
-    before = revisions.content_of(Skill.objects.with_place().get())
+    before = revisions.get_content(Skill.objects.with_group().get())
     after = SkillContent("Bread", "S", "t", "kitchen/ovens", before.matrix.with_cell(SENIOR, cell("Invents.")))
-    publish(skill, *changes_between(before, after))
-    assert revisions.content_of(Skill.objects.with_place().get()) == after
+    publish(skill, *find_changes(before, after))
+    assert revisions.get_content(Skill.objects.with_group().get()) == after
 
 
 def test_content_and_change_are_the_same_after_a_way_through_json(skill: Skill) -> None:
-    content = revisions.content_of(Skill.objects.with_place().get())
+    content = revisions.get_content(Skill.objects.with_group().get())
     change = requirement(JUNIOR, "Kneads.", None)
     assert SkillContent.from_json(content.as_json()) == content
     assert Change.from_json(change.as_json()) == change
 
 
 def test_a_new_skill_is_refused_whole(skill: Skill) -> None:
-    before = revisions.content_of(Skill.objects.with_place().get())
+    before = revisions.get_content(Skill.objects.with_group().get())
     broken = SkillContent("New", "", "", "kitchen/ovens", before.matrix.with_cell(Place("nobody", "junior"), cell("x")))
     with pytest.raises(InvalidChange):
         revisions.create(skill.framework, "new", broken, author=None, origin=Revision.Origin.ADMIN)

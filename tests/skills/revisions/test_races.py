@@ -25,12 +25,12 @@ pytestmark = ON_POSTGRESQL
 def skill() -> Skill:
     with transaction.atomic():
         make_catalogue(skills=2, roles=1)
-    return Skill.objects.with_place().order_by("pk")[0]
+    return Skill.objects.with_group().order_by("pk")[0]
 
 
 def rewriting(skill: Skill, text: str) -> Callable[[], Revision]:
     """Return a deed that changes the Junior cell from what stands there now to `text`."""
-    place, today = next(iter(revisions.content_of(skill).matrix.cells.items()))
+    place, today = next(iter(revisions.get_content(skill).matrix.cells.items()))
     change = Change(Field.REQUIREMENT, today, cell(text), place)
     return lambda: revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
 
@@ -47,13 +47,13 @@ def test_of_two_who_change_one_cell_one_wins_and_the_other_reads_what_stands_the
 
 
 def test_changes_of_two_skills_do_not_block_each_other_for_good(skill: Skill) -> None:
-    other = Skill.objects.with_place().order_by("pk")[1]
+    other = Skill.objects.with_group().order_by("pk")[1]
     outcomes = at_once(*(rewriting(each, f"{number}.") for number, each in enumerate([skill, other])))
     assert [type(outcome) for outcome in outcomes] == [Revision, Revision]
 
 
 def test_renamings_and_texts_at_once_do_not_lock_each_other_out(skill: Skill) -> None:
-    other = Skill.objects.with_place().order_by("pk")[1]
+    other = Skill.objects.with_group().order_by("pk")[1]
 
     def renaming(each: Skill) -> Callable[[], Revision]:
         change = Change(Field.NAME, each.name, "One name")

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from skills import revisions
-from skills.content.changes import SAME_AS, Change, ChangedMeanwhile, Field, InvalidChange, SkillContent
+from skills.content.changes import DUPLICATE_PREFIX, Change, ChangedMeanwhile, Field, InvalidChange, SkillContent
 from skills.content.matrix import Place
 from skills.models import Requirement, Revision, SearchEntry, Skill
 from skills.revisions import unpublished
@@ -52,13 +52,15 @@ def become(skill: Skill, before: str, after: str) -> Revision:
 
 
 def twin(skill: Skill) -> str:
-    return SAME_AS + Skill.objects.get(framework=skill.framework, name="Joinery").key
+    return DUPLICATE_PREFIX + Skill.objects.get(framework=skill.framework, name="Joinery").key
 
 
 def test_no_page_of_the_catalogue_shows_what_is_retired_or_only_suggested(client: Client, skill: Skill) -> None:
     assert all("/skills/whittling" in client.get(address).content.decode() for address in LISTING)
     become(skill, "current", "retired")
-    unpublished.label(unpublished.unsaved(skill.framework, skill.group), skill.group, "Whittling by night")
+    unpublished.save_name_and_group(
+        unpublished.build_suggested_skill(skill.framework, skill.group), skill.group, "Whittling by night"
+    )
     for address in CATALOGUE:
         page = client.get(address).content.decode()
         assert "/skills/whittling" not in page, address
@@ -102,14 +104,14 @@ def test_the_same_as_another_leads_there(client: Client, skill: Skill) -> None:
 
 
 def test_coming_back_restores_every_requirement(skill: Skill) -> None:
-    before = revisions.content_of(skill)
+    before = revisions.get_content(skill)
     become(skill, "current", "retired")
-    skill = Skill.objects.with_place().get(pk=skill.pk)
+    skill = Skill.objects.with_group().get(pk=skill.pk)
     assert not Requirement.objects.filter(skill=skill).exists()
-    assert revisions.content_of(skill).matrix == before.matrix
+    assert revisions.get_content(skill).matrix == before.matrix
     become(skill, "retired", "current")
-    skill = Skill.objects.with_place().get(pk=skill.pk)
-    assert revisions.content_of(skill) == before
+    skill = Skill.objects.with_group().get(pk=skill.pk)
+    assert revisions.get_content(skill) == before
     assert SkillContent.from_json(skill.revisions.latest("number").content) == before
     assert Requirement.objects.filter(skill=skill).count() == 2
     assert SearchEntry.objects.filter(skill=skill).exists()
@@ -118,7 +120,13 @@ def test_coming_back_restores_every_requirement(skill: Skill) -> None:
 def test_a_twin_must_be_there_itself(skill: Skill) -> None:
     joinery = Skill.objects.get(name="Joinery")
     become(joinery, "current", "retired")
-    for status in (twin(skill), f"{SAME_AS}{skill.key}", f"{SAME_AS}nowhere", "elsewhere", "suggested"):
+    for status in (
+        twin(skill),
+        f"{DUPLICATE_PREFIX}{skill.key}",
+        f"{DUPLICATE_PREFIX}nowhere",
+        "elsewhere",
+        "suggested",
+    ):
         with pytest.raises(InvalidChange):
             become(skill, "current", status)
     assert Skill.objects.get(pk=skill.pk).is_current
@@ -157,8 +165,8 @@ def test_database_knows_no_twin_of_what_is_current(skill: Skill) -> None:
 
 
 def test_what_is_only_suggested_has_no_page(client: Client, skill: Skill) -> None:
-    suggested = unpublished.unsaved(skill.framework, skill.group)
-    unpublished.label(suggested, skill.group, "Secret")
+    suggested = unpublished.build_suggested_skill(skill.framework, skill.group)
+    unpublished.save_name_and_group(suggested, skill.group, "Secret")
     for page in ("", "history/", "history/1/", "history/compare/", "history/blame/"):
         answer = client.get(f"/en/skills/{suggested.slug}/{page}")
         assert answer.status_code == 404

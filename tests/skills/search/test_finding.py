@@ -23,7 +23,7 @@ def group() -> Group:
 
 def found(query: str) -> list[str]:
     names = dict(Skill.objects.values_list("pk", "name"))
-    return [names[pk] for pk in search.matching(query)]
+    return [names[pk] for pk in search.find_skill_ids(query)]
 
 
 def test_a_skill_is_found_by_everything_it_says(group: Group) -> None:
@@ -110,12 +110,12 @@ def test_equal_finds_stand_by_name_and_then_by_number(group: Group) -> None:
         make_skill(group, name, summary="same words")
     twins = [make_skill(place, "Mid", summary="same words").pk for place in (group, other)]
     assert found("same") == ["Ähre", "alpha", "Mid", "Mid", "Zeta"]
-    assert search.matching("same")[2:4] == twins
+    assert search.find_skill_ids("same")[2:4] == twins
 
 
 def test_no_more_are_found_than_asked_for(group: Group) -> None:
     made = [make_skill(group, f"Skill {letter}").pk for letter in "abc"]
-    assert search.matching("skill", limit=2) == made[:2]
+    assert search.find_skill_ids("skill", limit=2) == made[:2]
 
 
 @pytest.mark.parametrize("query", ["", " ", *SIGNS, "".join(SIGNS)])
@@ -146,7 +146,7 @@ def test_the_engines_own_words_are_words(group: Group, query: str) -> None:
 @pytest.mark.parametrize("query", ["x" * 201, "x" * 10_000, " " * 201])
 def test_a_query_that_is_too_long_is_refused_in_the_readers_language(query: str) -> None:
     with translation.override("en"), pytest.raises(search.QueryTooLong, match="at most 200 characters"):
-        search.matching(query)
+        search.find_skill_ids(query)
 
 
 def test_a_query_may_have_two_hundred_characters(group: Group) -> None:
@@ -158,14 +158,14 @@ def test_a_query_may_have_two_hundred_characters(group: Group) -> None:
 
 def test_a_query_with_a_null_character_is_refused() -> None:
     with pytest.raises(search.InvalidQuery):
-        search.matching("a\0b")
+        search.find_skill_ids("a\0b")
 
 
 @given(st.text(st.characters(exclude_characters="\0"), max_size=200))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 def test_any_text_is_searched_and_compared_without_an_error(group: Group, text: str) -> None:
-    assert search.matching(text) == []
-    assert search.similar_names(text) == []
+    assert search.find_skill_ids(text) == []
+    assert search.find_similar_skills(text) == []
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60))
@@ -173,7 +173,7 @@ def test_any_text_is_searched_and_compared_without_an_error(group: Group, text: 
 def test_any_name_with_a_word_is_found_by_itself(group: Group, name: str) -> None:
     made = make_skill(group, f"{name} x")
     try:
-        assert search.matching(f"{name} x") == [made.pk]
+        assert search.find_skill_ids(f"{name} x") == [made.pk]
     finally:
         made.delete()
 
@@ -185,7 +185,7 @@ def test_a_search_is_one_query_however_much_it_finds(
     for _ in range(count):
         make_skill(group)
     with django_assert_num_queries(1):  # type: ignore[attr-defined]
-        assert len(search.matching("skill")) == count
+        assert len(search.find_skill_ids("skill")) == count
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,13 @@ def test_a_search_is_one_query_however_much_it_finds(
 def test_a_mistyped_name_has_its_skill_near(group: Group, text: str) -> None:
     make_skill(group, "Data Modelling")
     make_skill(group, "Experiment Tracking")
-    assert [skill.name for skill in search.similar_names(text)] == ["Experiment Tracking"]
+    assert [skill.name for skill in search.find_similar_skills(text)] == ["Experiment Tracking"]
 
 
 @pytest.mark.parametrize(("name", "text"), [("Go", "goo"), ("C++", "cpp cplusplus"), ("R", "r"), ("Übung", "uebungen")])
 def test_short_and_accented_names_are_near_too(group: Group, name: str, text: str) -> None:
     make_skill(group, name)
-    assert [skill.name for skill in search.similar_names(text)] == [name]
+    assert [skill.name for skill in search.find_similar_skills(text)] == [name]
 
 
 @pytest.mark.parametrize(
@@ -209,13 +209,13 @@ def test_short_and_accented_names_are_near_too(group: Group, name: str, text: st
 )
 def test_nothing_is_near_to_nonsense(group: Group, text: str) -> None:
     make_skill(group, "Experiment Tracking")
-    assert search.similar_names(text) == []
+    assert search.find_similar_skills(text) == []
 
 
 def test_near_names_stand_by_nearness_and_are_limited(group: Group) -> None:
     for name in ("Model Monitoring", "Model Tracking", "Model Tracing", "Modelling"):
         make_skill(group, name)
-    assert [skill.name for skill in search.similar_names("model-traking", limit=2)] == [
+    assert [skill.name for skill in search.find_similar_skills("model-traking", limit=2)] == [
         "Model Tracking",
         "Model Tracing",
     ]
@@ -225,10 +225,10 @@ def test_near_names_are_one_query_with_their_places(group: Group, django_assert_
     for letter in "abc":
         make_skill(group, f"Same Name {letter}")
     with django_assert_num_queries(1):  # type: ignore[attr-defined]
-        near = search.similar_names("same name")
+        near = search.find_similar_skills("same name")
         assert {skill.group.domain.framework_id for skill in near} == {group.domain.framework_id}
 
 
 def test_a_large_catalogue_is_found_whole() -> None:
     make_catalogue(skills=12, slug="large")
-    assert sorted(search.matching("does")) == sorted(Skill.objects.values_list("pk", flat=True))
+    assert sorted(search.find_skill_ids("does")) == sorted(Skill.objects.values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from skills.content.changes import Change, Field
 from skills.content.matrix import Place
 from skills.models import Group, Revision, SearchEntry, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
-from skills.search.indexing import BODY_MAX_BYTES, capped
+from skills.search.indexing import BODY_MAX_BYTES, cap_words
 from tests.factories import cell, make_catalogue, make_domain, make_framework, make_group, make_role, make_skill
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def publish(skill: Skill, *changes: Change) -> None:
 
 
 def near(text: str) -> list[int]:
-    return [skill.pk for skill in search.similar_names(text)]
+    return [skill.pk for skill in search.find_similar_skills(text)]
 
 
 def test_an_entry_holds_folded_words_by_their_worth(group: Group) -> None:
@@ -44,8 +44,8 @@ def test_an_entry_holds_folded_words_by_their_worth(group: Group) -> None:
 def test_a_renamed_skill_is_found_by_its_new_name_alone(group: Group) -> None:
     skill = make_skill(group, "Alchemy")
     publish(skill, Change(Field.NAME, "Alchemy", "Chemistry"))
-    assert (search.matching("chemistry"), near("chemistri")) == ([skill.pk], [skill.pk])
-    assert (search.matching("alchemy"), near("alchemi")) == ([], [])
+    assert (search.find_skill_ids("chemistry"), near("chemistri")) == ([skill.pk], [skill.pk])
+    assert (search.find_skill_ids("alchemy"), near("alchemi")) == ([], [])
 
 
 def test_a_changed_requirement_is_found_by_its_new_text_alone(group: Group) -> None:
@@ -54,9 +54,9 @@ def test_a_changed_requirement_is_found_by_its_new_text_alone(group: Group) -> N
     skill = make_skill(group, cells={(role, level): cell("former words")})
     place = Place(role.key, level.slug)
     publish(skill, Change(Field.REQUIREMENT, cell("former words"), cell("present words"), place))
-    assert (search.matching("present"), search.matching("former")) == ([skill.pk], [])
+    assert (search.find_skill_ids("present"), search.find_skill_ids("former")) == ([skill.pk], [])
     publish(skill, Change(Field.REQUIREMENT, cell("present words"), None, place))
-    assert search.matching("words") == []
+    assert search.find_skill_ids("words") == []
 
 
 def test_a_renamed_role_is_found_after_its_skills_are_indexed(group: Group) -> None:
@@ -65,7 +65,7 @@ def test_a_renamed_role_is_found_after_its_skills_are_indexed(group: Group) -> N
     skill = make_skill(group, cells={(role, framework.levels.all()[0]): cell()})
     naming.rename(role, "Astronomer")
     search.index([skill.pk])
-    assert (search.matching("astronomer"), search.matching("astrologer")) == ([skill.pk], [])
+    assert (search.find_skill_ids("astronomer"), search.find_skill_ids("astrologer")) == ([skill.pk], [])
 
 
 @pytest.mark.parametrize("what", ["skill", "queryset", "framework"])
@@ -78,7 +78,7 @@ def test_a_deleted_skill_is_found_no_more(group: Group, what: str) -> None:
     else:
         Skill.objects.filter(pk=skill.pk).delete()
         group.domain.framework.delete()
-    assert (search.matching("skill"), near("gone skill"), near("kept skill")) == ([kept.pk], [kept.pk], [kept.pk])
+    assert (search.find_skill_ids("skill"), near("gone skill"), near("kept skill")) == ([kept.pk], [kept.pk], [kept.pk])
 
 
 def test_a_skill_that_is_gone_meanwhile_is_left_out(group: Group) -> None:
@@ -94,7 +94,7 @@ def test_emptied_tables_leave_nothing_behind() -> None:
     call_command("flush", interactive=False, verbosity=0)
     with transaction.atomic():
         skill = make_skill(make_group(make_domain(make_framework())), "Made After")
-    assert (search.matching("behind"), near("left behind"), search.matching("made")) == ([], [], [skill.pk])
+    assert (search.find_skill_ids("behind"), near("left behind"), search.find_skill_ids("made")) == ([], [], [skill.pk])
 
 
 @pytest.mark.parametrize("skills", [1, 30])
@@ -118,14 +118,14 @@ def test_a_skill_of_the_greatest_size_is_published_and_found(group: Group) -> No
     places = [(role, level) for role in roles for level in framework.levels.all()]
     cells = {place: cell(text[:DESCRIPTION_MAX_LENGTH]) for place, text in zip(places, texts, strict=True)}
     skill = make_skill(group, "Enormous", cells)
-    assert search.matching("enormous бв0") == [skill.pk]
+    assert search.find_skill_ids("enormous бв0") == [skill.pk]
     assert len(SearchEntry.objects.get().body.encode()) <= BODY_MAX_BYTES
 
 
 def test_too_many_words_are_kept_once_each_before_any_is_left_out() -> None:
-    assert capped(["one", "two", "one"], 11) == "one two one"
-    assert capped(["one", "two", "one"], 10) == "one two"
-    assert capped(["жук", "два"], 9) == "жук д"
+    assert cap_words(["one", "two", "one"], 11) == "one two one"
+    assert cap_words(["one", "two", "one"], 10) == "one two"
+    assert cap_words(["жук", "два"], 9) == "жук д"
 
 
 def test_rebuilding_mends_a_lost_and_a_false_entry(group: Group) -> None:
@@ -135,7 +135,7 @@ def test_rebuilding_mends_a_lost_and_a_false_entry(group: Group) -> None:
     output = StringIO()
     call_command("rebuild_search", stdout=output)
     assert output.getvalue() == "2 skills can be found.\n"
-    assert (search.matching("lost"), search.matching("false"), search.matching("nonsense")) == (
+    assert (search.find_skill_ids("lost"), search.find_skill_ids("false"), search.find_skill_ids("nonsense")) == (
         [lost.pk],
         [false.pk],
         [],

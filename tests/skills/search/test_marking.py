@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.search import excerpt, mark, words
-from skills.search.marking import plain_text
+from skills.search import build_excerpt, mark, split_words
+from skills.search.marking import strip_markdown
 
 any_text = st.text(st.characters(), max_size=300)
 
@@ -27,38 +27,38 @@ any_text = st.text(st.characters(), max_size=300)
     ],
 )
 def test_whole_words_that_begin_with_a_searched_word_are_marked(text: str, query: str, expected: str) -> None:
-    assert mark(text, words(query)) == expected
+    assert mark(text, split_words(query)) == expected
 
 
 @given(any_text, any_text)
 def test_a_marked_text_is_the_escaped_text_and_marks(text: str, query: str) -> None:
-    marked = re.sub("</?mark>", "", mark(text, words(query)))
+    marked = re.sub("</?mark>", "", mark(text, split_words(query)))
     assert html.unescape(marked) == html.unescape(html.escape(text))
 
 
 def test_a_short_text_is_its_own_excerpt_without_markdown() -> None:
     text = "- Uses **MLflow** or `W&B`\n  1. _compares_ [runs](https://example.org/x)\n> \\*so\\* in snake_case, 2 * 3"
-    assert excerpt(text, []) == "Uses MLflow or W&B compares runs *so* in snake_case, 2 * 3"
+    assert build_excerpt(text, []) == "Uses MLflow or W&B compares runs *so* in snake_case, 2 * 3"
 
 
 def test_an_excerpt_shows_the_first_find_with_what_stands_round_it() -> None:
     text = "before " * 50 + "Tracking of it " + "after " * 50
-    assert excerpt(text, ["track"], 60) == "… before before Tracking of it after after after after after …"
+    assert build_excerpt(text, ["track"], 60) == "… before before Tracking of it after after after after after …"
 
 
 def test_an_excerpt_without_a_find_is_the_beginning() -> None:
-    assert excerpt("word " * 100, ["other"], 20) == "word word word word …"
+    assert build_excerpt("word " * 100, ["other"], 20) == "word word word word …"
 
 
 def test_an_excerpt_of_one_endless_word_is_cut_all_the_same() -> None:
-    assert excerpt("x" * 1000, ["x"], 20) == "x" * 20 + " …"
+    assert build_excerpt("x" * 1000, ["x"], 20) == "x" * 20 + " …"
 
 
 @given(any_text, any_text, st.integers(20, 200))
 def test_an_excerpt_of_any_text_keeps_its_length(text: str, query: str, length: int) -> None:
-    assert len(excerpt(text, words(query), length)) <= length + len("…  …")
+    assert len(build_excerpt(text, split_words(query), length)) <= length + len("…  …")
 
 
 @pytest.mark.parametrize("sign", ["[", "*", "_", "`", "> ", "- ", "\\", "![](", "1. "])
 def test_a_text_full_of_signs_is_read_at_once(sign: str) -> None:
-    assert len(plain_text(sign * 8000)) <= 8000 * len(sign)
+    assert len(strip_markdown(sign * 8000)) <= 8000 * len(sign)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.search.text import WORD_MAX_LENGTH, fold, trigrams, words
+from skills.search.text import WORD_MAX_LENGTH, build_trigrams, fold, split_words
 
 any_text = st.text(st.characters(), max_size=300)
 
@@ -12,7 +12,7 @@ any_text = st.text(st.characters(), max_size=300)
     ["Übung", "übung", "ÜBUNG", "uebung", "Uebung", "UEBUNG", "Ubung", "u\u0308bung", "Ü\u00adbung"],
 )
 def test_every_spelling_of_an_umlaut_is_one_word(written: str) -> None:
-    assert words(written) == ["ubung"]
+    assert split_words(written) == ["ubung"]
 
 
 @pytest.mark.parametrize(
@@ -58,16 +58,16 @@ def test_queue_is_not_read_as_an_umlaut() -> None:
     ],
 )
 def test_signs_divide_words_unless_they_are_part_of_them(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    assert split_words(text) == expected
 
 
 def test_a_word_without_end_is_cut() -> None:
-    assert words("x" * 10_000) == ["x" * WORD_MAX_LENGTH]
+    assert split_words("x" * 10_000) == ["x" * WORD_MAX_LENGTH]
 
 
 @given(any_text)
 def test_words_of_any_text_hold_letters_and_digits_only(text: str) -> None:
-    assert [word for word in words(text) if not word.isalnum() or len(word) > WORD_MAX_LENGTH] == []
+    assert [word for word in split_words(text) if not word.isalnum() or len(word) > WORD_MAX_LENGTH] == []
 
 
 @given(any_text)
@@ -76,4 +76,4 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 def test_trigrams_know_where_a_word_begins_and_ends() -> None:
-    assert trigrams(["go", "up"]) == {"  g", " go", "go ", "  u", " up", "up "}
+    assert build_trigrams(["go", "up"]) == {"  g", " go", "go ", "  u", " up", "up "}

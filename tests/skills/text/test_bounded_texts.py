@@ -10,12 +10,12 @@ from django.core.cache.backends.locmem import LocMemCache
 
 from skills.search import text as search_text
 from skills.text import markdown
-from skills.text.bounded_texts import BoundedTexts
+from skills.text.bounded_texts import BoundedTextCache
 from skills.web.page_store import BoundedLocMemCache
 
 
 def test_what_was_not_used_for_longest_goes_first() -> None:
-    kept = BoundedTexts(20_000)
+    kept = BoundedTextCache(20_000)
     for name in "abc":
         kept.keep(name, name * 800)
     assert kept.get("a") == "a" * 800
@@ -26,34 +26,34 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
 
 @pytest.mark.parametrize("sign", ["x", "ß", "あ", "😀"])
 def test_bytes_are_counted_as_they_are_needed(sign: str) -> None:
-    kept = BoundedTexts(1_000_000)
+    kept = BoundedTextCache(1_000_000)
     for number in range(1000):
         kept.keep(str(number), sign * 5_000)
     held = sum(sys.getsizeof(text) for text in kept._texts.values())
-    assert 500_000 < held <= kept.bytes <= 1_000_000
+    assert 500_000 < held <= kept.total_bytes <= 1_000_000
     assert len(kept) < 1000
 
 
 def test_one_text_that_is_too_large_is_not_kept_and_pushes_nothing_out() -> None:
-    kept = BoundedTexts(10_000)
+    kept = BoundedTextCache(10_000)
     kept.keep("a", "text")
     kept.keep("b", "x" * 9_000)
     assert (kept.get("a"), kept.get("b")) == ("text", None)
 
 
 def test_a_text_that_takes_another_ones_place_is_counted_once() -> None:
-    kept = BoundedTexts(100_000)
+    kept = BoundedTextCache(100_000)
     for length in (10, 5_000, 20):
         kept.keep("a", "x" * length)
-    expected = BoundedTexts(100_000)
+    expected = BoundedTextCache(100_000)
     expected.keep("a", "x" * 20)
-    assert kept.bytes == expected.bytes
+    assert kept.total_bytes == expected.total_bytes
     kept.clear()
-    assert (kept.bytes, len(kept)) == (0, 0)
+    assert (kept.total_bytes, len(kept)) == (0, 0)
 
 
 def test_threads_at_once_keep_the_count_right() -> None:
-    kept = BoundedTexts(50_000)
+    kept = BoundedTextCache(50_000)
 
     def work(thread: int) -> None:
         for number in range(2000):
@@ -62,17 +62,17 @@ def test_threads_at_once_keep_the_count_right() -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(work, range(4)))
-    bytes_then = kept.bytes
+    bytes_then = kept.total_bytes
     kept.clear()
     assert 0 < bytes_then <= 50_000
 
 
 def test_rendered_markdown_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = BoundedTexts(200_000)
-    monkeypatch.setattr(markdown, "_kept", kept)
+    kept = BoundedTextCache(200_000)
+    monkeypatch.setattr(markdown, "_cache", kept)
     for number in range(200):
         markdown.render(f"{number} 😀 " + "word " * 500)
-    assert 100_000 < kept.bytes <= 200_000
+    assert 100_000 < kept.total_bytes <= 200_000
     assert markdown.render("*a*") == markdown.render("*a*") == "<p><em>a</em></p>"
 
 
@@ -140,6 +140,6 @@ def test_the_site_keeps_its_pages_there() -> None:
 
 
 def test_a_word_as_long_as_a_text_is_folded_but_not_kept() -> None:
-    before = search_text._kept_word.cache_info().currsize
-    assert search_text.folded_word("Ä" * 5_000) == "a" * search_text.WORD_MAX_LENGTH
-    assert search_text._kept_word.cache_info().currsize == before
+    before = search_text._fold_cached.cache_info().currsize
+    assert search_text.fold_word("Ä" * 5_000) == "a" * search_text.WORD_MAX_LENGTH
+    assert search_text._fold_cached.cache_info().currsize == before

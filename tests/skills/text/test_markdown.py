@@ -2,16 +2,18 @@
 
 import pytest
 
-from benchmarks.rendering import LENGTH, WORST, milliseconds
+from benchmarks.rendering import LENGTH, WORST_TEXTS, measure_milliseconds
 from skills.text import markdown
 
 MOST_ORDINARY_TEXTS = 100
 
 
-@pytest.mark.parametrize("name", WORST)
+@pytest.mark.parametrize("name", WORST_TEXTS)
 def test_no_text_as_long_as_a_comment_takes_long(name: str) -> None:
     """Compared with ordinary text of the same length in the same run: machines differ, and may be busy."""
-    assert milliseconds(WORST[name]) < MOST_ORDINARY_TEXTS * milliseconds(WORST["ordinary words"])
+    assert measure_milliseconds(WORST_TEXTS[name]) < MOST_ORDINARY_TEXTS * measure_milliseconds(
+        WORST_TEXTS["ordinary words"]
+    )
 
 
 def test_five_hundred_marks_are_read_as_markdown_and_one_more_is_shown_as_typed() -> None:

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skills.text import markdown
-from skills.text.new_words import mark_new
+from skills.text.new_words import mark_new_words
 
 
 def marked(before: str, after: str) -> list[str]:
-    return re.findall(r"<mark>(.*?)</mark>", mark_new(markdown.render(before), markdown.render(after)))
+    return re.findall(r"<mark>(.*?)</mark>", mark_new_words(markdown.render(before), markdown.render(after)))
 
 
 def test_words_that_were_nowhere_before_are_marked_as_phrases() -> None:
@@ -31,12 +31,12 @@ def test_a_phrase_ends_where_a_list_item_ends() -> None:
 
 
 def test_markup_stays_whole() -> None:
-    shown = mark_new(markdown.render("a"), markdown.render("**Brand new** & <b>"))
+    shown = mark_new_words(markdown.render("a"), markdown.render("**Brand new** & <b>"))
     assert shown == "<p><strong><mark>Brand new</mark></strong> &amp; &lt;b&gt;</p>"
 
 
 @given(st.text(), st.text())
 def test_without_the_marks_the_text_is_what_it_was(before: str, after: str) -> None:
     html = markdown.render(after)
-    shown = mark_new(markdown.render(before), html)
+    shown = mark_new_words(markdown.render(before), html)
     assert shown.replace("<mark>", "").replace("</mark>", "") == html

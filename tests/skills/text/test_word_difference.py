@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.text.word_difference import Conflict, Piece, PieceKind, compare, is_similar, merge, similarity
+from skills.text.word_difference import Conflict, Piece, PieceKind, compare, compute_similarity, is_similar, merge
 
 WORDS = st.lists(st.sampled_from(["trains", "models", "and", " ", ", ", "\n- ", "Übung", "x"]), max_size=30).map(
     "".join
@@ -113,20 +113,22 @@ def test_sides_may_be_exchanged(base: str, mine: str, theirs: str) -> None:
 @pytest.mark.parametrize("other", ["a b c d", "d c b a", "a b c x", "A  b, c d", "", "a b c d e f", "w x y z"])
 @pytest.mark.parametrize("least", [0.5, 0.75, 0.9, 1])
 def test_whether_texts_are_similar_is_what_their_similarity_says(other: str, least: float) -> None:
-    assert is_similar("a b c d", other, least) == (similarity("a b c d", other) >= least)
+    assert is_similar("a b c d", other, least) == (compute_similarity("a b c d", other) >= least)
 
 
 def test_similarity_counts_words_in_their_order() -> None:
-    assert similarity("Trains  models", "trains models") == 1
-    assert similarity("", "") == 1
-    assert similarity("Trains models", "Writes tests") == 0
-    assert similarity("a b c d", "a b c x") == 0.75
+    assert compute_similarity("Trains  models", "trains models") == 1
+    assert compute_similarity("", "") == 1
+    assert compute_similarity("Trains models", "Writes tests") == 0
+    assert compute_similarity("a b c d", "a b c x") == 0.75
 
 
 @given(st.lists(st.sampled_from("ab"), min_size=30, max_size=90), st.lists(st.sampled_from("ab"), min_size=30))
 def test_as_many_words_as_can_be_are_the_same_in_repetitive_texts(old: list[str], new: list[str]) -> None:
     old, new = ["x", *"abab", *old, "x"], ["y", *"abab", *new, "y"]  # no word stands once in both, and the ends differ
-    assert round(similarity(" ".join(old), " ".join(new)) * (len(old) + len(new)) / 2) == longest_common(old, new)
+    assert round(compute_similarity(" ".join(old), " ".join(new)) * (len(old) + len(new)) / 2) == longest_common(
+        old, new
+    )
 
 
 def longest_common(old: list[str], new: list[str]) -> int:

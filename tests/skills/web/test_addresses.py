@@ -17,7 +17,7 @@ PAGES = ["", "history/", "history/1/", "history/blame/", "history/compare/", "co
 @pytest.fixture
 def skill() -> Skill:
     make_catalogue(skills=1, roles=1)
-    return Skill.objects.with_place().get()
+    return Skill.objects.with_group().get()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -30,8 +30,8 @@ def test_a_former_address_redirects_to_the_same_page_with_its_query(client: Clie
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_skill_that_was_never_published_has_no_page(client: Client, skill: Skill, page: str) -> None:
-    suggested = unpublished.unsaved(skill.framework, skill.group)
-    unpublished.label(suggested, skill.group, "Not there yet")
+    suggested = unpublished.build_suggested_skill(skill.framework, skill.group)
+    unpublished.save_name_and_group(suggested, skill.group, "Not there yet")
     assert client.get(f"/en/skills/{suggested.slug}/{page}").status_code == 404
     assert not Skill.objects.ever_published().filter(pk=suggested.pk).exists()
 
@@ -57,13 +57,13 @@ def test_a_slug_names_its_present_owner_before_a_former_one(skill: Skill) -> Non
     make_catalogue(skills=1, roles=1, slug="other")
     other = Skill.objects.exclude(pk=skill.pk).get()
     FormerPath.objects.create(path=f"skills/{skill.slug}", skill=other)
-    assert Skill.objects.at(skill.slug) == skill
+    assert Skill.objects.find_by_slug(skill.slug) == skill
     FormerPath.objects.create(path="skills/older", skill=other)
-    assert Skill.objects.at("older") == other
-    assert Skill.objects.at("never") is None
+    assert Skill.objects.find_by_slug("older") == other
+    assert Skill.objects.find_by_slug("never") is None
 
 
 def test_the_day_of_the_latest_revision_comes_along(skill: Skill) -> None:
-    found = Skill.objects.ever_published().at(skill.slug)
+    found = Skill.objects.ever_published().find_by_slug(skill.slug)
     latest = skill.revisions.order_by("-number")[0].published_at
     assert getattr(found, "updated_at", None) == latest

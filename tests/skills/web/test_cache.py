@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.models import CatalogueVersion, Revision
-from skills.web.cache import LONGEST_ADDRESS, accepts_gzip
+from skills.web.cache import URL_MAX_LENGTH, accepts_gzip
 from tests.config.page_urls import made, states
 from tests.factories import make_domain, make_framework, make_group, make_skill, make_user
 
@@ -151,7 +151,7 @@ def test_day_after_is_another_page(client: Client, settings: Settings) -> None:
 
 
 def test_very_long_address_is_not_kept(client: Client) -> None:
-    long = PLAIN + "?q=" + "x" * LONGEST_ADDRESS
+    long = PLAIN + "?q=" + "x" * URL_MAX_LENGTH
     assert runs(client, (long, {}), (long, {})) == 2
 
 

@@ -1,4 +1,4 @@
-"""Run a command on VAR_DIR as the only one of its kind: `python -m config.alone [--wait] NAME COMMAND…`
+"""Run a command on VAR_DIR as the only one of its kind: `python -m config.single_instance [--wait] NAME COMMAND…`
 
 The kind is NAME: the lock `NAME.lock` in VAR_DIR is held by the process that becomes the command, and by no
 process that Python starts from there. It ends with that process, however that ends, so no lock is ever left
@@ -16,37 +16,37 @@ ROOT = Path(__file__).resolve().parent.parent
 WAIT = "--wait"
 
 
-def main(name: str, command: list[str], *, waits: bool = False) -> None:
+def main(name: str, command: list[str], *, should_wait: bool = False) -> None:
     """Become the command, at once or, with `waits`, when no other process of this kind is left.
 
     Ends with one line when another process has the lock and this one does not wait, or when VAR_DIR cannot be used.
     """
     os.umask(private_files.PRIVATE_UMASK)
     folder = environment.prepare_private_folder("VAR_DIR", ROOT / "var")
-    if not waits:  # what waits is a part of a command that has done so
-        private_files.make_private(folder, is_deep=True)
-    lock = _open(folder / f"{name}.lock")
-    _take(lock, folder, waits=waits)
+    if not should_wait:  # what waits is a part of a command that has done so
+        private_files.make_private(folder, is_recursive=True)
+    lock = _open_lock_file(folder / f"{name}.lock")
+    _acquire_lock(lock, folder, should_wait=should_wait)
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
     os.set_inheritable(lock, True)
     os.execvp(command[0], command)  # noqa: S606 - what scripts/run says
 
 
-def _open(path: Path) -> int:
+def _open_lock_file(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         environment.refuse("VAR_DIR", f"cannot write {path}: {error.strerror}")
 
 
-def _take(lock: int, folder: Path, *, waits: bool) -> None:
+def _acquire_lock(lock: int, folder: Path, *, should_wait: bool) -> None:
     """Lock an open file; one line says why that takes long, is refused or is not possible."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
-        if not waits:
+        if not should_wait:
             reason = f"another site of this kind runs on {folder} (process {holder}); only one of each kind may"
             environment.refuse("VAR_DIR", reason)
         sys.stderr.write(f"Waiting for process {holder}, which works on {folder}\n")
@@ -57,4 +57,4 @@ def _take(lock: int, folder: Path, *, waits: bool) -> None:
 
 if __name__ == "__main__":
     arguments = [argument for argument in sys.argv[1:2] if argument != WAIT] + sys.argv[2:]
-    main(arguments[0], arguments[1:], waits=sys.argv[1] == WAIT)
+    main(arguments[0], arguments[1:], should_wait=sys.argv[1] == WAIT)

@@ -5,7 +5,7 @@ Named here so that they stand in this site's own catalogue, which comes before a
 
 from django.utils.translation import gettext_noop
 
-WORDS = (
+MESSAGES = (
     gettext_noop(
         "An account already exists with this email address. Please sign in to that account first, then connect"
         " your %s account."

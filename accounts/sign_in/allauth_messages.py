@@ -5,7 +5,7 @@ They are only named here, so that scripts/messages.py finds them; our catalogue 
 
 from django.utils.translation import gettext_noop
 
-WORDS = (
+MESSAGES = (
     gettext_noop("This account is currently inactive."),
     gettext_noop("You cannot remove your primary email address."),
     gettext_noop("This email address is already associated with this account."),

@@ -19,20 +19,20 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
-from accounts.confirmed_addresses import owners_of
+from accounts.confirmed_addresses import find_owner_ids
 from accounts.mail import sending, tasks
 from accounts.models import Delivery, RefusedAddress
-from accounts.models.mail import ACCOUNT
+from accounts.models.mail import ACCOUNT_MAIL
 
-SUBJECT_LENGTH = 300
-URGENT = 50  # of Django's priorities from -100 to 100; what somebody waits for overtakes digests
-PRUNED_AT_ONCE = 1000
+SUBJECT_MAX_LENGTH = 300
+URGENT_PRIORITY = 50  # of Django's priorities from -100 to 100; what somebody waits for overtakes digests
+PRUNE_BATCH_SIZE = 1000
 
 
-class Letter(EmailMultiAlternatives):
+class OutgoingEmail(EmailMultiAlternatives):
     """A message that knows what kind of mail it is and whom it is for; `pk` becomes its delivery's."""
 
-    kind = ACCOUNT
+    kind = ACCOUNT_MAIL
     user_id: int | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,28 +40,28 @@ class Letter(EmailMultiAlternatives):
         self.pk = uuid.uuid4()
 
 
-class OwedMailBackend(BaseEmailBackend):
+class QueueEmailBackend(BaseEmailBackend):
     """Writes each message down as a `Delivery` instead of sending it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Return how many messages are owed from now on; raises ValueError for one with an attachment."""
-        return len(owe(email_messages))
+        return len(queue_messages(email_messages))
 
 
-def owe(messages: Iterable[EmailMessage]) -> list[Delivery]:
+def queue_messages(messages: Iterable[EmailMessage]) -> list[Delivery]:
     """Write a delivery down for each recipient of each message; on commit a task sends them.
 
     To an address that refuses mail nothing is owed: its delivery is withheld from the start.
     Mail of the account itself is sent all the same: somebody asked for it and waits.
     """
-    deliveries = [delivery for message in messages for delivery in _deliveries_of(message)]
+    deliveries = [delivery for message in messages for delivery in _build_deliveries(message)]
     with transaction.atomic():
         addresses = {delivery.to.lower() for delivery in deliveries}
         refused = dict(RefusedAddress.objects.filter(email__in=addresses).values_list("email", "reason"))
-        owners = owners_of({delivery.to.lower() for delivery in deliveries if delivery.user_id is None})
+        owners = find_owner_ids({delivery.to.lower() for delivery in deliveries if delivery.user_id is None})
         for delivery in deliveries:
             delivery.user_id = delivery.user_id or owners.get(delivery.to.lower())
-            if delivery.kind != ACCOUNT and delivery.to.lower() in refused:
+            if delivery.kind != ACCOUNT_MAIL and delivery.to.lower() in refused:
                 delivery.state, delivery.finished_at = Delivery.State.WITHHELD, delivery.created_at
                 delivery.last_error = refused[delivery.to.lower()]
         Delivery.objects.bulk_create(deliveries)
@@ -72,16 +72,16 @@ def owe(messages: Iterable[EmailMessage]) -> list[Delivery]:
     return deliveries
 
 
-def _enqueue(owed: list[Delivery]) -> None:
-    is_urgent = any(delivery.kind == ACCOUNT for delivery in owed)
-    task = tasks.send.using(priority=URGENT) if is_urgent else tasks.send
-    task.enqueue([str(delivery.pk) for delivery in owed])
+def _enqueue(deliveries: list[Delivery]) -> None:
+    is_urgent = any(delivery.kind == ACCOUNT_MAIL for delivery in deliveries)
+    task = tasks.send.using(priority=URGENT_PRIORITY) if is_urgent else tasks.send
+    task.enqueue([str(delivery.pk) for delivery in deliveries])
 
 
-def _deliveries_of(message: EmailMessage) -> list[Delivery]:
+def _build_deliveries(message: EmailMessage) -> list[Delivery]:
     if message.attachments:
         raise ValueError("a message that is owed has no attachments; let it link to them")
-    text, html = str(message.body), _html_of(message)
+    text, html = str(message.body), _get_html(message)
     if message.content_subtype == "html":
         text, html = strip_tags(text), text
     headers = {name: str(value) for name, value in message.extra_headers.items()}
@@ -93,10 +93,10 @@ def _deliveries_of(message: EmailMessage) -> list[Delivery]:
         Delivery(
             pk=own_pk or uuid.uuid4(),
             user_id=getattr(message, "user_id", None),
-            kind=getattr(message, "kind", ACCOUNT),
+            kind=getattr(message, "kind", ACCOUNT_MAIL),
             to=parseaddr(recipient)[1] or recipient,
             sender=headers.get("From", message.from_email),
-            subject=Truncator(" ".join(str(message.subject).split())).chars(SUBJECT_LENGTH),
+            subject=Truncator(" ".join(str(message.subject).split())).chars(SUBJECT_MAX_LENGTH),
             text=text,
             html=html,
             headers=headers,
@@ -105,16 +105,16 @@ def _deliveries_of(message: EmailMessage) -> list[Delivery]:
     ]
 
 
-def _html_of(message: EmailMessage) -> str:
+def _get_html(message: EmailMessage) -> str:
     for content, mimetype in getattr(message, "alternatives", ()):
         if mimetype == "text/html":
             return str(content)
     return ""
 
 
-def rewrite(delivery: Delivery, letter: Letter) -> None:
+def rewrite(delivery: Delivery, message: OutgoingEmail) -> None:
     """Let a delivery that has not left say what a letter says and go where it goes; Message-ID and date stay."""
-    [written] = _deliveries_of(letter)
+    [written] = _build_deliveries(message)
     fields = ("to", "sender", "subject", "text", "html", "headers")
     for name in fields:
         setattr(delivery, name, getattr(written, name))
@@ -129,18 +129,18 @@ def deliver_due() -> bool:
 def prune() -> bool:
     """Delete deliveries that were finished MAIL_KEEP_DAYS ago, a batch of them; return whether there may be more."""
     old = Delivery.objects.finished_before(timezone.now() - timedelta(days=settings.MAIL_KEEP_DAYS))
-    pks = list(old.values_list("pk", flat=True)[:PRUNED_AT_ONCE])
+    pks = list(old.values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
     if pks:
         Delivery.objects.filter(pk__in=pks).delete()
-    return len(pks) == PRUNED_AT_ONCE
+    return len(pks) == PRUNE_BATCH_SIZE
 
 
-def refusal_of(email: str) -> RefusedAddress | None:
+def find_refused_address(email: str) -> RefusedAddress | None:
     """Return what is known of an address that refuses mail, None for any other."""
     return RefusedAddress.objects.filter(email=email.lower()).first()
 
 
-def accept_again(email: str) -> None:
+def delete_refused_address(email: str) -> None:
     """Send to an address again from now on: its owner has confirmed it, or says that it works."""
     RefusedAddress.objects.filter(email=email.lower()).delete()
 

@@ -9,22 +9,22 @@ BLOCK_SIZE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SkillActivity:
     """What decides how a skill's page shows suggestions: the latest ones, the cells of undecided ones, what is said."""
 
     type OpenCells = tuple[tuple[str, str], ...]
     type Counts = tuple[tuple[str, str, int], ...]
 
-    rows: tuple[tuple[object, ...], ...]
-    places: OpenCells
-    said: Counts  # role and level of each cell that comments are tied to, with how many
+    latest_suggestions: tuple[tuple[object, ...], ...]
+    open_cells: OpenCells
+    comment_counts: Counts  # role and level of each cell that comments are tied to, with how many
 
 
 # Asked for every profile that is served; through query sets it would cost twenty times as much.
 # The first column says what a row is: one of the latest suggestions, a cell that undecided suggestions change, or a
 # cell with comments. Every other column means one thing in all rows, and is NULL where a row does not have it: four
 # comments on the cell of a junior baker are a row of 'comments', nine times NULL, 'baker', 'junior' and 4.
-_STANDING = """
+_ACTIVITY_QUERY = """
 WITH latest AS (
     SELECT id FROM community_suggestion
     WHERE skill_id = %s AND submitted_at IS NOT NULL AND hidden_at IS NULL AND held_at IS NULL
@@ -52,13 +52,13 @@ GROUP BY c.role, c.level
 """
 
 
-def standing(skill: int) -> Standing:
+def load_skill_activity(skill_id: int) -> SkillActivity:
     """Return what is open about the skill with this primary key, in one short query."""
     suggestions: list[tuple[object, ...]] = []
     cells: list[tuple[str, str]] = []
     commented: list[tuple[str, str, int]] = []
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [skill, BLOCK_SIZE, skill, skill])
+        cursor.execute(_ACTIVITY_QUERY, [skill_id, BLOCK_SIZE, skill_id, skill_id])
         for kind, *suggestion, role, level, comment_count in cursor.fetchall():
             if kind == "suggestion":
                 suggestions.append(tuple(suggestion))
@@ -66,4 +66,4 @@ def standing(skill: int) -> Standing:
                 cells.append((role, level))
             else:
                 commented.append((role, level, comment_count))
-    return Standing(tuple(sorted(suggestions)), tuple(sorted(cells)), tuple(sorted(commented)))
+    return SkillActivity(tuple(sorted(suggestions)), tuple(sorted(cells)), tuple(sorted(commented)))
