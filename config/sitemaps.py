@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, override
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -38,10 +38,12 @@ class CatalogueSitemap(Sitemap[ListedPage]):
     i18n = True
     alternates = True
 
+    @override
     def items(self) -> list[ListedPage]:
         """Return every page once; Django repeats it for each language."""
         return list(_list_pages())
 
+    @override
     def location(self, item: ListedPage) -> str:
         """Return the path in the language that Django has chosen."""
         return reverse(item.target) if isinstance(item.target, str) else item.target.get_absolute_url()
@@ -50,10 +52,12 @@ class CatalogueSitemap(Sitemap[ListedPage]):
         """Return the date of the latest revision of any skill on the page."""
         return item.changed_at
 
+    @override
     def get_protocol(self, protocol: str | None = None) -> str:
         """Return that of SITE_URL, else of the request."""
         return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
 
+    @override
     def get_domain(self, site: Any = None) -> str:
         """Return that of SITE_URL, else of the request."""
         return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)

@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import override
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
@@ -49,11 +50,13 @@ def write_if_changed(target: Path, text: str) -> None:
 class JoiningFinder(FileSystemFinder):
     """Find the files of STATICFILES_DIRS, with the joined file in place of each list and without its parts."""
 
+    @override
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         """Return where a file is in one of the folders, None if it is not there: a joined file is written first."""
         found = super().find_location(root, path, prefix)
         return self._write_joined_file(path, Path(found)) if found and path in settings.JOINED_FILES else found
 
+    @override
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield name and storage of each file to collect: joined files, and all others but the parts."""
         files = dict(super().list(ignore_patterns))

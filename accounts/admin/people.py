@@ -1,7 +1,7 @@
 """People and groups in Django admin. The rights to do so: accounts/rights.py."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, override
 
 from allauth.account.internal.userkit import filter_users_by_email
 from django.contrib import admin
@@ -59,12 +59,15 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
         (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_change(request, obj)
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_change(request, obj)
 
+    @override
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the parts of the page, without rights; with a reason, not a password, where it may not be changed."""
         may_touch = _may_change(request, obj)
@@ -78,12 +81,15 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
             parts[0][1]["description"] = _("This account has rights; only administrators change it.")
         return parts
 
+    @override
     def get_list_display(self, request: HttpRequest) -> Any:
         return _exclude_rights(request, super().get_list_display(request))
 
+    @override
     def get_list_filter(self, request: HttpRequest) -> Any:
         return _exclude_rights(request, super().get_list_filter(request))
 
+    @override
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         """Return an account, locked where the request changes it, so that its rights stay as they are asked for.
 
@@ -97,11 +103,13 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
             CatalogueVersion.objects.lock()
         return User.objects.select_for_update(no_key=True).filter(pk=found.pk).first()
 
+    @override
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Set a password while the account is locked; raises PermissionDenied."""
         with transaction.atomic():
             return super().user_change_password(request, *args, **kwargs)
 
+    @override
     def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
         """Name the people alone: what hangs on them goes by our rule, whatever the staff may delete one by one."""
         people = list(objs)
@@ -117,13 +125,16 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
                 protected.append(str(refusal))
         return [str(person) for person in people], {User._meta.verbose_name_plural: len(people)}, set(), protected
 
+    @override
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         authorship.refresh_author_name(obj)
 
+    @override
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         self.delete_queryset(request, User.objects.filter(pk=obj.pk))
 
+    @override
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Forget these people; raises PermissionDenied before any is gone."""
         with transaction.atomic():

@@ -1,5 +1,7 @@
 """The mail that is owed to people, and addresses that refuse mail, in Django admin."""
 
+from typing import override
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -30,12 +32,15 @@ class DeliveryAdmin(RestrictedFilterAdmin[Delivery]):
         ("created_at", "finished_at"),
     )
 
+    @override
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
         return False
 
+    @override
     def has_view_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
         return request.user.has_perm("accounts.view_delivery")
 
@@ -59,8 +64,10 @@ class RefusedAddressAdmin(admin.ModelAdmin[RefusedAddress]):
     ordering = ("-since",)
     fields = readonly_fields = ("email", "reason", "since")
 
+    @override
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: RefusedAddress | None = None) -> bool:
         return False

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from email.policy import default as default_policy
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,6 +21,7 @@ class FileEmailBackend(BaseEmailBackend):
         super().__init__(**kwargs)
         self._folder = Path(file_path)
 
+    @override
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self._folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from email.utils import parseaddr
 from functools import partial
-from typing import Any
+from typing import Any, override
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -43,6 +43,7 @@ class OutgoingEmail(EmailMultiAlternatives):
 class QueueEmailBackend(BaseEmailBackend):
     """Writes each message down as a `Delivery` instead of sending it."""
 
+    @override
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Return how many messages are owed from now on; raises ValueError for one with an attachment."""
         return len(queue_messages(email_messages))

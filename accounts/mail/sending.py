@@ -31,7 +31,7 @@ from smtplib import (
     SMTPServerDisconnected,
 )
 from socket import gaierror
-from typing import Any
+from typing import Any, override
 from uuid import UUID
 
 from django.conf import settings
@@ -222,6 +222,7 @@ def _close(transport: BaseEmailBackend) -> None:
 class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
     """A header of one long word. Python would write it as encoded words, which is no address to mail programs."""
 
+    @override
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
@@ -231,6 +232,7 @@ _header_registry.map_to_type("list-unsubscribe", _UnfoldedHeader)
 
 
 class _Message(EmailMultiAlternatives):
+    @override
     def message(self, *, policy: Any = default_policy) -> Any:
         return super().message(policy=policy.clone(header_factory=_header_registry))
 

@@ -9,7 +9,7 @@ import io
 import smtplib
 import socket
 import time
-from typing import Any
+from typing import Any, override
 
 from django.core.mail.backends import smtp
 
@@ -20,6 +20,7 @@ class SmtpEmailBackend(smtp.EmailBackend):
     """Raises `TimeoutError` when an answer is not there in whole within `timeout` seconds."""
 
     @property
+    @override
     def connection_class(self) -> type[smtplib.SMTP]:
         return _EncryptedConnection if self.use_ssl else _Connection
 
@@ -35,9 +36,11 @@ class _AnswerStream(io.RawIOBase):
         """Let the next answer take so long."""
         self._deadline = time.monotonic() + seconds
 
+    @override
     def readable(self) -> bool:
         return True
 
+    @override
     def readinto(self, buffer: Any) -> int:
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -54,6 +57,7 @@ class _Connection(smtplib.SMTP):
     _answers: _AnswerStream
     _is_ending = False
 
+    @override
     def getreply(self) -> tuple[int, bytes]:
         """Return code and text of the next answer; raises `TimeoutError` when it is late."""
         if self.file is None:
@@ -69,6 +73,7 @@ class _Connection(smtplib.SMTP):
                 raise TimeoutError(f"the mail server gave no answer in {seconds:g} seconds") from error
             raise
 
+    @override
     def send(self, s: Any) -> None:
         """Send bytes; raises `TimeoutError` when the server does not take them."""
         try:
@@ -78,6 +83,7 @@ class _Connection(smtplib.SMTP):
                 raise TimeoutError(f"the mail server took nothing for {self.timeout:g} seconds") from error
             raise
 
+    @override
     def quit(self) -> tuple[int, bytes]:
         self._is_ending = True
         return super().quit()

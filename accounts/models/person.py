@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, override
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -79,10 +79,12 @@ class User(AbstractUser):
         """Where that page is, '' where nobody may see it."""
         return reverse("accounts:person", args=[self.username]) if self.has_public_profile else ""
 
+    @override
     def get_full_name(self) -> str:
         """Return the name shown to others."""
         return self.name or self.username
 
+    @override
     def get_short_name(self) -> str:
         """Return the name shown to others."""
         return self.get_full_name()

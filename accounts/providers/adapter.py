@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, override
 
 from allauth.account.internal.flows.email_verification import verify_email
 from allauth.account.models import EmailAddress
@@ -29,6 +29,7 @@ type ProviderView = Callable[..., HttpResponseBase]
 class SocialAdapter(DefaultSocialAccountAdapter):
     """Takes over the name that the other server knows; the address counts as confirmed only where it says so."""
 
+    @override
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Let the owner of an address into the account that a stranger signed up with it and never confirmed.
 
@@ -48,6 +49,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                 user.username = find_free_username(user.name)
                 sociallogin.connect(request, user)  # saves the account
 
+    @override
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """Save a new account with the addresses that the other server has confirmed, or else the one to confirm here.
 
@@ -65,6 +67,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                 EmailAddress.objects.fill_cache_for_user(user, confirmed)
         return user
 
+    @override
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
@@ -75,10 +78,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         apps: list[SocialApp] = super().list_apps(request, provider=provider, client_id=client_id)
         return [app for app in apps if app.pk is None]
 
+    @override
     def get_requests_session(self) -> ProviderSession:
         """Return what asks other servers."""
         return ProviderSession()
 
+    @override
     def get_provider(self, *args: Any, **kwargs: Any) -> Provider:
         """Return a provider that checks what its server says of a person; errors as allauth's own."""
         provider: Any = super().get_provider(*args, **kwargs)
@@ -86,6 +91,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         assert isinstance(provider, Provider)
         return provider
 
+    @override
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Return the new account with the name shown, a user name made from it, and the reader's language."""
         user = super().populate_user(request, sociallogin, data)
@@ -99,6 +105,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         return user
 
+    @override
     def validate_disconnect(self, account: SocialAccount, accounts: QuerySet[SocialAccount]) -> None:
         """Let an account of a server that the settings name no longer be disconnected; allauth asks for its name."""
         super().validate_disconnect(account, accounts)
@@ -107,6 +114,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         except SocialApp.DoesNotExist:
             account._provider = SimpleNamespace(id=account.provider, name=account.provider)
 
+    @override
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         """Return what the form for the rest of the sign-up begins with."""
         assert isinstance(sociallogin.user, User)

@@ -9,7 +9,7 @@ Connect Discovery 1.0 (3).
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, override
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -46,6 +46,7 @@ class CheckedAnswer(requests.Response):
         vars(self).update(vars(answer))
         self._answer_url = answer_url
 
+    @override
     def json(self, **_options: Any) -> Any:
         """Return the decoded JSON; raises `ProviderFault`."""
         return _parse_document(self._answer_url, self.content)
@@ -61,6 +62,7 @@ class ProviderSession(requests.Session):
         self.mount("http://", self._adapter)
         self.headers["Connection"] = "close"  # each request has its own time and its own connection
 
+    @override
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer, read and checked; raises `ProviderFault`."""
         method, address = str(method), str(url)

@@ -9,7 +9,7 @@ import contextlib
 import socket
 from threading import Lock, Timer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, override
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
@@ -67,11 +67,13 @@ class DeadlineAdapter(HTTPAdapter):
 
     deadline: Deadline | None = None
 
+    @override
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Prepare direct connections."""
         super().init_poolmanager(*args, **options)
         self._watch_connections(self.poolmanager)
 
+    @override
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         """Return what connects through a proxy."""
         manager = super().proxy_manager_for(*args, **options)
@@ -89,6 +91,7 @@ class DeadlineAdapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return adapter.attach_deadline(super()._new_conn())
 
+            @override
             def connect(self) -> None:
                 super().connect()
                 # If the connection has already ended, `ssl` returns a socket without encryption instead of raising.

@@ -9,6 +9,7 @@ that set the app up, or signed in, is refused everywhere from then on, and so ar
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import override
 
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
@@ -36,10 +37,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "used_code": _("This code has already been used. Wait for the next one (at most 30 seconds)."),
     }
 
+    @override
     def encrypt(self, text: str) -> str:
         """Return a secret as the database keeps it."""
         return encryption.encrypt(text)
 
+    @override
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that the database keeps; raises `Undecryptable`."""
         return encryption.decrypt(encrypted_text)

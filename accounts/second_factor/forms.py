@@ -1,6 +1,6 @@
 """Forms in which a code is typed: to set up an app, to sign in, and to confirm a sign-in again."""
 
-from typing import Any
+from typing import Any, override
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
@@ -23,6 +23,7 @@ class SetUpAppForm(ActivateTOTPForm):
         self.user = user
         self.secret = adapter.get_or_create_app_secret(is_new=not self.is_bound)
 
+    @override
     def clean_code(self) -> str:
         """Return the code; raises `ValidationError` where it is none of the offered key, or after too many."""
         validate_can_add_authenticator(self.user)
@@ -39,6 +40,7 @@ class SetUpAppForm(ActivateTOTPForm):
 class _CodeForm(BaseAuthenticateForm):
     """For a form of allauth: has `adapter.accept_code` decide."""
 
+    @override
     def clean_code(self) -> str:
         forget_attempts = check_rate_limit(self.user)
         code: str = self.cleaned_data["code"]

@@ -1,6 +1,6 @@
 """The two pages of the second factor that do more than allauth's own."""
 
-from typing import Any
+from typing import Any, override
 
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -16,6 +16,7 @@ from accounts.second_factor.forms import SetUpAppForm
 class SetUpAppView(ActivateTOTPView):
     """Sets up an authenticator app; the code that was typed for it opens nothing afterwards."""
 
+    @override
     def form_valid(self, form: SetUpAppForm) -> HttpResponse:
         """Save the app together with the period of the code, so that nobody can use it in between."""
         with transaction.atomic():
@@ -27,6 +28,7 @@ class SetUpAppView(ActivateTOTPView):
 class NewRecoveryCodesView(GenerateRecoveryCodesView):
     """Makes new recovery codes, also in place of those that cannot be decrypted any more."""
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows; codes that cannot be read count as none."""
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, cast, override
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -24,6 +24,7 @@ NEXT_KEY = "after_second_factor"
 class AdminSite(admin.AdminSite):
     """Django admin without a sign-in form of its own."""
 
+    @override
     def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead strangers to the site's sign-in and staff to where they want; raises PermissionDenied for others."""
         if self.has_permission(request):
@@ -33,6 +34,7 @@ class AdminSite(admin.AdminSite):
         query = urlencode({REDIRECT_FIELD_NAME: get_next_url(request)})
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
+    @override
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:
         """Return a view for staff; those who lack a second factor that is asked for are led to set one up."""
         inner = super().admin_view(view, cacheable)

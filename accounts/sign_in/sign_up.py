@@ -1,6 +1,6 @@
 """Signing up. The answer for an address that has an account is the same as for any other, in time as well."""
 
-from typing import Any
+from typing import Any, override
 
 from allauth.account.forms import SignupForm
 from allauth.core import context
@@ -40,6 +40,7 @@ class SignUpForm(SignupForm):
     )
     started = forms.CharField(required=False, initial=traps.sign_current_time, widget=forms.HiddenInput)
 
+    @override
     def clean(self) -> Any:
         """Return what was typed; raises `ValidationError`.
 
@@ -69,6 +70,7 @@ class SignUpForm(SignupForm):
             raise forms.ValidationError(_("This looks like an e-mail address, and others would see it."))
         return name
 
+    @override
     def try_save(self, request: HttpRequest) -> Any:
         """Make the account; for an address that has one, do the same work on an account that is taken back."""
         if self.account_already_exists:

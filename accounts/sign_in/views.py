@@ -1,6 +1,7 @@
 """The page to sign up: allauth's, with the status that says why nothing was made."""
 
 from http import HTTPStatus
+from typing import override
 
 from allauth.account.views import SignupView
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from accounts.sign_in.sign_up import SignUpForm
 class SignUpView(SignupView):
     """Gives the form back with what was typed, and with 429 where too many e-mails went to the address."""
 
+    @override
     def form_invalid(self, form: SignUpForm) -> HttpResponse:
         """Return the form with its errors."""
         response: HttpResponse = super().form_invalid(form)

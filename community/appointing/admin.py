@@ -1,6 +1,6 @@
 """The page of a person in Django admin, with a checkbox for each role of the community; for superusers alone."""
 
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.contrib import admin
@@ -57,17 +57,20 @@ class PersonForm(AccountForm):
 class PersonAdmin(UserAdmin):
     """People, as in accounts/admin/people.py, with the roles that they have in the community."""
 
+    @override
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None and rules.may_promote(request.user):
             kwargs["form"] = PersonForm
         return super().get_form(request, obj, change=change, **kwargs)
 
+    @override
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is not None and rules.may_promote(request.user):
             fieldsets.insert(2, (gettext_lazy("Community"), {"fields": tuple(granting.ROLES)}))
         return fieldsets
 
+    @override
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the log of an account, with its lines about roles in the reader's language."""
         response = super().history_view(request, object_id, extra_context)
@@ -75,6 +78,7 @@ class PersonAdmin(UserAdmin):
             entry.change_message = granting.translate_log_message(entry.change_message)
         return response
 
+    @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the groups, then grant and remove the roles whose checkboxes were changed."""
         super().save_related(request, form, formsets, change)
@@ -85,12 +89,14 @@ class PersonAdmin(UserAdmin):
                 act = granting.grant if form.cleaned_data[name] else granting.remove
                 act(form.instance, role, administrator)
 
+    @override
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Return what else was changed: the roles are in the log already, where they really changed."""
         if isinstance(form, PersonForm):
             form.changed_data = [name for name in form.changed_data if name not in granting.ROLES]
         return super().construct_change_message(request, form, formsets, add)
 
+    @override
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
         """Write a line for what was changed; a page that was saved as it was leaves none."""
         return super().log_change(request, obj, message) if message else None

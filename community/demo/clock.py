@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
+from typing import override
 from unittest.mock import patch
 
 from django.utils import timezone
@@ -27,6 +28,7 @@ def travel_back(days: float) -> Iterator[None]:
 
     class Past(datetime):
         @classmethod
+        @override
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # rows take a plain datetime only
             return datetime.now(tz) - ago
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django import forms
 from django.db.models import TextChoices
@@ -65,6 +65,7 @@ class CommentForm(forms.Form):
         self.answered: Comment | None = None
         self.preview = ""
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Return what was typed and its `place`; raises `ValidationError` for a place that does not exist."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

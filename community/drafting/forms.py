@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +27,7 @@ class RawTextField(forms.Field):
     def __init__(self) -> None:
         super().__init__(required=False)
 
+    @override
     def to_python(self, value: str | None) -> str:
         """Return the text, '' where the form was sent without the field; browsers send other line ends."""
         return normalize_line_endings(value or "")
@@ -37,6 +38,7 @@ class CellsInput(forms.Widget):
 
     text = RawTextField()
 
+    @override
     def value_from_datadict(self, data: Mapping[str, Any], _files: object, name: str) -> tuple[TypedCell, ...]:
         """Return each cell once, in the order of the form."""
         assert isinstance(data, QueryDict)
@@ -84,6 +86,7 @@ class SuggestionForm(forms.Form):
         super().__init__(data)
         self.full_clean()
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Note why reason or source cannot be kept; as errors of the form they leave both as they were typed."""
         reason, source = self.cleaned_data["reason"], self.cleaned_data["source"]

@@ -3,7 +3,7 @@
 The log of moderation has no place here: nobody can edit it, and administrators read it on its own page.
 """
 
-from typing import Any, cast
+from typing import Any, cast, override
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
@@ -31,6 +31,7 @@ class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
     ordering = ("-pk",)
     actions = ("agree_and_hide", "agree", "disagree", "ignore")
 
+    @override
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, Any]:

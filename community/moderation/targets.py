@@ -145,25 +145,31 @@ class ModeratedText(ModerationTarget):
     row: Comment | Suggestion
 
     @property
+    @override
     def owner(self) -> User | None:
         return self.row.author
 
     @property
+    @override
     def skill(self) -> Skill:
         return self.row.skill
 
     @property
+    @override
     def is_hidden(self) -> bool:
         return self.row.hidden_at is not None
 
     @property
+    @override
     def held_at(self) -> datetime | None:
         return self.row.held_at
 
     @property
+    @override
     def event_fields(self) -> dict[str, Any]:
         return {"skill_id": self.row.skill_id, **self.report_fields}
 
+    @override
     def may_be_seen_by(self, person: Person) -> bool:
         return rules.may_see(person, self.row)
 
@@ -175,9 +181,11 @@ class ModeratedText(ModerationTarget):
     def explain_refusal(self, moderator: User) -> str:
         return str(MODERATORS_DECIDE)
 
+    @override
     def mark_hidden(self) -> None:
         self._save(hidden_at=timezone.now())
 
+    @override
     def mark_shown(self) -> None:
         self._save(hidden_at=None)
 
@@ -194,6 +202,7 @@ class ModeratedComment(ModeratedText):
     row: Comment
 
     @classmethod
+    @override
     def get_queryset(cls) -> QuerySet[Comment]:
         waiting = Report.objects.filter(comment=OuterRef("pk"), outcome="")
         return Comment.objects.filter(Q(deleted_at__isnull=True) | Exists(waiting)).select_related(
@@ -201,22 +210,26 @@ class ModeratedComment(ModeratedText):
         )
 
     @property
+    @override
     def text(self) -> str:
         """What it says, or said before its author deleted it while a report waits."""
         last = self.evidence.last()
         return last.body if last is not None else self.row.body
 
     @property
+    @override
     def evidence(self) -> QuerySet[CommentVersion]:
         """The versions of a deleted comment, which are kept for reports alone."""
         return self.row.versions.all() if self.row.deleted_at is not None else super().evidence
 
     @property
+    @override
     def url(self) -> str:
         if self.row.deleted_at is None:
             return reverse("community:comment", args=[self.pk])
         return self.row.discussion_url
 
+    @override
     def mark_released(self) -> None:
         self._save(held_at=None)
         recording.record_comment(self.row)
@@ -229,18 +242,22 @@ class ModeratedSuggestion(ModeratedText):
     row: Suggestion
 
     @classmethod
+    @override
     def get_queryset(cls) -> QuerySet[Suggestion]:
         submitted = Suggestion.objects.filter(submitted_at__isnull=False)
         return submitted.select_related("author", "skill__framework", "skill__group__domain")
 
     @property
+    @override
     def text(self) -> str:
         return "\n".join(part for part in (self.row.reason, self.row.source) if part)
 
     @property
+    @override
     def url(self) -> str:
         return reverse("community:suggestion", args=[self.pk])
 
+    @override
     def mark_released(self) -> None:
         self._save(held_at=None)
         recording.announce(self.row)
@@ -254,41 +271,52 @@ class ModeratedProfile(ModerationTarget):
     COLUMNS = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")
 
     @classmethod
+    @override
     def get_queryset(cls) -> QuerySet[User]:
         return User.objects.filter(is_active=True)
 
     @property
+    @override
     def owner(self) -> User:
         return self.row
 
     @property
+    @override
     def text(self) -> str:
         return self.row.hidden_name or self.row.get_full_name()
 
     @property
+    @override
     def url(self) -> str:
         return self.row.public_url
 
     @property
+    @override
     def is_hidden(self) -> bool:
         return self.row.profile_hidden_at is not None
 
     @property
+    @override
     def may_be_swept(self) -> bool:
         return not self.row.is_superuser  # it may have become one since the sweep was ordered
 
+    @override
     def may_be_seen_by(self, person: Person) -> bool:
         return self.row.has_public_profile or membership.is_moderator(person)
 
+    @override
     def may_be_moderated_by(self, person: Person) -> bool:
         return rules.may_moderate_account(person, self.row)
 
+    @override
     def may_be_cleared_by(self, person: Person) -> bool:
         return self.may_be_moderated_by(person) or rules.may_close_reports(person, self.row)
 
+    @override
     def is_protected_from(self, person: Person) -> bool:
         return rules.is_protected_account(person, self.row)
 
+    @override
     def explain_refusal(self, moderator: User) -> str:
         if self.pk == moderator.pk:
             return _("It is about your own account: another person decides.")
@@ -298,12 +326,14 @@ class ModeratedProfile(ModerationTarget):
             )
         return str(MODERATORS_DECIDE)
 
+    @override
     def mark_hidden(self) -> None:
         person = self.row
         person.profile_hidden_at, person.hidden_name, person.name = timezone.now(), person.name, ""
         person.was_public, person.is_public = person.is_public, False
         self._save()
 
+    @override
     def mark_shown(self) -> None:
         person = self.row
         person.profile_hidden_at, person.name, person.hidden_name = None, person.hidden_name, ""

@@ -5,7 +5,7 @@
 - A choice that no button or list of the page offers raises `BadRequest` (400): only a program sends it.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
@@ -27,6 +27,7 @@ class TypedTextField(forms.CharField):
 
     default_error_messages: ClassVar[dict[str, Any]] = {"not_storable": ProhibitNullCharactersValidator.message}
 
+    @override
     def to_python(self, value: Any) -> str:
         """Return the text, stripped, with LF as line end; raises `ValidationError`."""
         text = normalize_line_endings(str(super().to_python(value)))
@@ -38,6 +39,7 @@ class TypedTextField(forms.CharField):
 class IdField(forms.Field):
     """The primary key of a row: None where nothing was sent, `INVALID_ID` for what is no number."""
 
+    @override
     def to_python(self, value: Any) -> int | None:
         """Return the key; no row has `INVALID_ID`."""
         if value in self.empty_values:
@@ -51,6 +53,7 @@ class IdsField(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
+    @override
     def to_python(self, value: Any) -> list[int]:
         """Return the keys; an empty list where nothing was sent."""
         return parse_numbers(value or [])
@@ -63,6 +66,7 @@ class OfferedChoiceField(forms.TypedChoiceField):
         "invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]
     }
 
+    @override
     def clean(self, value: Any) -> Any:
         """Return the choice; raises `BadRequest` for one that is not offered."""
         try:

@@ -1,7 +1,7 @@
 """Suggestions and what hangs on them in Django admin: read here, decided through community/suggestions alone."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, cast, override
 
 from django.contrib import admin
 from django.contrib.admin.options import ActionLocation
@@ -37,9 +37,11 @@ class AgeFilter(admin.SimpleListFilter):
     parameter_name = "age"
     submitted_at = "submitted_at"
 
+    @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(name, words) for name, (words, _youngest, _oldest) in AGES.items()]
 
+    @override
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in AGES:
             return queryset
@@ -73,6 +75,7 @@ class StepInline(_Inline[Step]):
     model = Step
     fields = ("before", "after", "actor", "message", "made_at")
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         return super().get_queryset(request).select_related("actor", "suggestion__skill")
 
@@ -81,6 +84,7 @@ class DecisionInline(_Inline[Decision]):
     model = Decision
     fields = ("verdict", "reviewer", "decline_reason", "message", "significance", "made_at", "undone_at")
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         return super().get_queryset(request).select_related("reviewer", "decline_reason", "suggestion__skill")
 
@@ -103,9 +107,11 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
     ordering = ("-pk",)
     actions = ("accept_chosen", "decline_chosen", "claim_chosen", "undo_chosen")
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
         return super().get_queryset(request).filter(submitted_at__isnull=False)
 
+    @override
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.reviewers)
         return [path("reviewers/", page, name="community_reviewers"), *super().get_urls()]
@@ -113,10 +119,12 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
     def reviewers(self, request: HttpRequest) -> HttpResponse:
         return promotion_page.reviewers(request, self.admin_site)
 
+    @override
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         known = {"may_promote": rules.may_promote(cast("User", request.user))}
         return super().changelist_view(request, {**known, **(extra_context or {})})
 
+    @override
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, Any]:
@@ -158,6 +166,7 @@ class SuggestedChangeAdmin(ReadOnly, admin.ModelAdmin[SuggestedChange]):
     readonly_fields = ("difference",)
     ordering = ("-pk",)
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestedChange]:
         return super().get_queryset(request).filter(suggestion__submitted_at__isnull=False)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -39,6 +39,7 @@ class ReasonField(forms.ModelChoiceField[DeclineReason]):
     def __init__(self) -> None:
         super().__init__(DeclineReason.objects.filter(is_offered=True))
 
+    @override
     def to_python(self, value: Any) -> DeclineReason | None:
         """Return the reason with this id; None where nothing was chosen."""
         return super().to_python(IdField(required=False).to_python(value))
@@ -69,6 +70,7 @@ class AcceptForm(DecisionForm):
             elif EDITED_OBLIGATION.fullmatch(name):
                 self.fields[name] = OfferedChoiceField(choices=Obligation.choices)
 
+    @override
     def clean(self) -> None:
         """Check all that was sent; raises `ValidationError` for a text that cannot be stored."""
         super().clean()

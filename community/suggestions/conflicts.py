@@ -4,7 +4,7 @@ It answers as `Change.compare_with` does, for thousands of changes at once; a te
 compared as one text each: a field's own text, or of a requirement a JSON array of its parts, '' where there is none.
 """
 
-from typing import Any
+from typing import Any, override
 
 from django.db.models import Case, CharField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
@@ -24,6 +24,7 @@ class _JsonText(Func):
 
     output_field = TextField()
 
+    @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="JSON_EXTRACT(%(expressions)s, '$')", **context)
 
@@ -36,6 +37,7 @@ class _RevisionField(Func):
 
     output_field = TextField()
 
+    @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = "JSON_EXTRACT(%(expressions)s)"
         return self.as_sql(compiler, connection, template=template, arg_joiner=", '$.' || ", **context)
@@ -63,6 +65,7 @@ class _RevisionRequirement(Func):
         WHERE cell ->> 'role' = %(role)s AND cell ->> 'level' = %(level)s
     )"""
 
+    @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self._fill_in(self.sqlite_template, compiler, connection, **context)
 

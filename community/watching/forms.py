@@ -1,6 +1,6 @@
 """Forms of watching: the button of one thing, and the list with a button for each row and one for what is ticked."""
 
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,7 @@ class LevelField(OfferedChoiceField):
 class RowField(forms.Field):
     """The button of one row, `<id>:<level>`, as its ids and level; None where another button was pressed."""
 
+    @override
     def to_python(self, value: Any) -> tuple[list[int], Watch.Level | None] | None:
         """Return the ids, none where the value holds no number, and the level."""
         if not value:

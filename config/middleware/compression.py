@@ -1,5 +1,7 @@
 """Compression of what is not kept compressed already."""
 
+from typing import override
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -11,6 +13,7 @@ from skills.web.cache import accepts_gzip
 class CompressionMiddleware(GZipMiddleware):
     """Django's, but heeding a client that refuses gzip ("gzip;q=0"), which Django's takes for a wish."""
 
+    @override
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
             return super().process_response(request, response)

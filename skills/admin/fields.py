@@ -1,7 +1,7 @@
 """Form fields of the catalogue: text to the character, and lists that are loaded once however many rows offer them."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,9 +17,11 @@ class ExactField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs | {"strip": False})
 
+    @override
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
 
+    @override
     def validate(self, value: str) -> None:
         """Raise `ValidationError` for a required text of nothing but white space."""
         super().validate(value)
@@ -30,6 +32,7 @@ class ExactField(forms.CharField):
 class GroupField(forms.ModelChoiceField[Group]):
     """A group, shown with its place."""
 
+    @override
     def label_from_instance(self, obj: Group) -> str:
         return f"{obj.domain.framework} › {obj.domain} › {obj}"
 

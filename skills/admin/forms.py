@@ -1,6 +1,6 @@
 """The form of a skill and its requirements: what was typed becomes a `SkillContent`, which is then published."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -51,6 +51,7 @@ class SkillForm(forms.ModelForm[Skill]):
         name: str = self.cleaned_data["name"]
         return name if name == self.initial.get("name") else name.strip()
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Return what was typed; raises `ValidationError` where the skill was published since the form was opened."""
         data = super().clean() or {}
@@ -88,9 +89,11 @@ class RequirementForm(forms.ModelForm[Requirement]):
         fields: ClassVar = ["role", "level", "obligation", "proficiency", "description"]
         field_classes: ClassVar = {"proficiency": ExactField}
 
+    @override
     def validate_unique(self) -> None:
         """Left to the formset, which sees all cells at once."""
 
+    @override
     def validate_constraints(self) -> None:
         """Left to `revisions.publish`, which checks the same without a query for each row."""
 
@@ -103,11 +106,13 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
         self._roles = build_role_choices(self.instance.framework_id)
         self._levels = build_level_choices(self.instance.framework_id)
 
+    @override
     def add_fields(self, form: forms.ModelForm[Requirement], index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["role"] = self._roles.build_field(gettext_lazy("Role"))
         form.fields["level"] = self._levels.build_field(gettext_lazy("Level"))
 
+    @override
     def clean(self) -> None:
         """Django's own check for cells that stand twice names fields where ours stands beside the field."""
         kept = self.kept_forms

@@ -1,6 +1,6 @@
 """Rows that rules write: to be looked at in Django admin, never added, changed or deleted there."""
 
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin
 from django.db.models import Model
@@ -23,6 +23,7 @@ class ReadOnly:
 class CascadeOnlyAdmin[Record: Model](ReadOnly, admin.ModelAdmin[Record]):
     """Rows that go with what they belong to: a person, a role."""
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Django asks on the page of a person or a group, too, whether what hangs on it may be deleted with it."""
         page = request.resolver_match.url_name if request.resolver_match else None
@@ -36,6 +37,7 @@ class RestrictedFilterAdmin[Record: Model](admin.ModelAdmin[Record]):
     text, one guess after the other, what it says.
     """
 
+    @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         shown = {*self.get_list_display(request), *self.get_list_filter(request), self.date_hierarchy}
         return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)

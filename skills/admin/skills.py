@@ -1,6 +1,6 @@
 """Skills with all their requirements. A save is published as one revision of whoever saves, or refused as a whole."""
 
-from typing import Any, cast
+from typing import Any, cast, override
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -27,16 +27,20 @@ class RequirementInline(admin.TabularInline[Requirement, Skill]):
     formset = RequirementFormSet
     extra = 0
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Requirement]:
         cells = super().get_queryset(request).select_related("skill", "role", "level")
         return cells.order_by("role__name", "level__track", "level__rank")
 
+    @override
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("skills.change_skill")
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("skills.change_skill")
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("skills.change_skill")
 
@@ -54,6 +58,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
     ordering = ("name", "pk")
     save_on_top = True
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Skill]:
         published = super().get_queryset(request).exclude(status=Skill.Status.SUGGESTED)
         return published.annotate(requirement_count=Count("requirements", distinct=True))
@@ -67,6 +72,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         address = reverse("admin:skills_revision_changelist") + f"?skill__id__exact={skill.pk}"
         return format_html('<a href="{}">{}</a>', address, _("All revisions"))
 
+    @override
     def get_fieldsets(self, request: HttpRequest, obj: Skill | None = None) -> Any:
         known = [("framework", "key", "slug", "status", "history_link")] if obj else []
         return [
@@ -74,16 +80,20 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
             (_("This change"), {"fields": ["change_summary", "significance", "seen_revision"]}),
         ]
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Skill | None = None) -> list[str]:
         return ["framework", "key", "slug", "status", "history_link"] if obj else []
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
         """What is no longer part of its framework comes back through its history first."""
         return super().has_change_permission(request, obj) and (obj is None or obj.is_current)
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
         return False
 
+    @override
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
@@ -94,9 +104,11 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
             # Asked again, the form itself says who or what.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
+    @override
     def save_model(self, request: HttpRequest, obj: Skill, form: Any, change: bool) -> None:
         """Nothing yet: fields and requirements are published together, in `save_related`."""
 
+    @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         requirements = formsets[0]
         content = read_content(form, requirements)
@@ -133,9 +145,11 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         )
         form.instance.pk, form.instance.slug = made.pk, made.slug
 
+    @override
     def log_change(self, request: HttpRequest, obj: Skill, message: Any) -> Any:
         return None if _is_nothing_published(request) else super().log_change(request, obj, message)
 
+    @override
     def response_change(self, request: HttpRequest, obj: Skill) -> HttpResponse:
         if _is_nothing_published(request):
             self.message_user(request, _("Nothing was changed, so nothing was published."), messages.INFO)

@@ -1,7 +1,7 @@
 """Frameworks, levels, roles, domains and groups: edited in place, renamed so that old addresses lead on."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django.contrib import admin
 from django.contrib.admin.utils import model_ngettext
@@ -38,6 +38,7 @@ class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
     formfield_overrides = EXACT_TEXTS
     immutable_fields: ClassVar[tuple[str, ...]] = ()
 
+    @override
     def get_form(self, request: HttpRequest, obj: Thing | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         for name in self.immutable_fields if obj else ():
@@ -46,25 +47,30 @@ class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
                 form.base_fields[name].disabled = True
         return form
 
+    @override
     def save_model(self, request: HttpRequest, obj: Thing, form: Any, change: bool) -> None:
         CatalogueVersion.objects.lock()
         super().save_model(request, obj, form, change)
 
+    @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         CatalogueVersion.objects.advance()
 
+    @override
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say in one line what still uses these things; Django would load and list each single use."""
         uses = {model: model._default_manager.filter(**{path: objs}).count() for model, path in USES[self.model]}
         protected = [f"{count} {model_ngettext(model._meta, count)}" for model, count in uses.items() if count]
         return ([], {}, set(), protected) if protected else super().get_deleted_objects(objs, request)
 
+    @override
     def delete_model(self, request: HttpRequest, obj: Thing) -> None:
         CatalogueVersion.objects.lock()
         super().delete_model(request, obj)
         CatalogueVersion.objects.advance()
 
+    @override
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Thing]) -> None:
         with transaction.atomic():
             CatalogueVersion.objects.lock()
@@ -78,12 +84,15 @@ class NamedAdmin[Thing: (Role, Domain, Group)](CatalogueAdmin[Thing]):
     readonly_fields = ("slug",)
     immutable_fields = ("framework", "domain")
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Thing | None = None) -> list[str]:
         return ["slug", "key"] if obj else ["slug"]
 
+    @override
     def get_exclude(self, request: HttpRequest, obj: Thing | None = None) -> list[str]:
         return [] if obj else ["key"]
 
+    @override
     def save_model(self, request: HttpRequest, obj: Thing, form: Any, change: bool) -> None:
         CatalogueVersion.objects.lock()
         save_named(obj)
@@ -132,6 +141,7 @@ class FrameworkAdmin(CatalogueAdmin[Framework]):
     prepopulated_fields: ClassVar = {"slug": ["name"]}
     inlines = (LevelInline,)
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Framework | None = None) -> bool:
         return False
 
@@ -154,10 +164,12 @@ class RoleLevelFormSet(BaseInlineFormSet[RoleLevel, Role, ModelForm[RoleLevel]])
         super().__init__(*args, **kwargs)
         self._levels = build_level_choices(self.instance.framework_id if self.instance.pk else None)
 
+    @override
     def add_fields(self, form: ModelForm[RoleLevel], index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["level"] = self._levels.build_field(_("Level"))
 
+    @override
     def clean(self) -> None:
         super().clean()
         for form in self.forms:
@@ -171,6 +183,7 @@ class RoleLevelInline(admin.StackedInline[RoleLevel, Role]):
     formfield_overrides = EXACT_TEXTS
     extra = 0
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[RoleLevel]:
         return super().get_queryset(request).select_related("role", "level").order_by("level__track", "level__rank")
 
@@ -200,6 +213,7 @@ class DomainAdmin(NamedAdmin[Domain]):
     search_fields = ("name", "slug", "key")
     inlines = (GroupInline,)
 
+    @override
     def save_formset(
         self, request: HttpRequest, form: ModelForm[Domain], formset: BaseModelFormSet[Any, Any], change: bool
     ) -> None:

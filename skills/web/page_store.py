@@ -1,7 +1,7 @@
 """Where finished pages lie: Django's cache in the process itself, bounded in bytes as well as in entries."""
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
@@ -45,6 +45,7 @@ class BoundedLocMemCache(_Store):
         """What all entries take."""
         return _totals.get(self._name, 0)
 
+    @override
     def clear(self) -> None:
         """Keep nothing."""
         super().clear()

@@ -1,6 +1,6 @@
 """Encrypt the secrets of second factors with today's SECRET_KEY, after it has changed."""
 
-from typing import Any
+from typing import Any, override
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -10,6 +10,7 @@ from accounts.second_factor import adapter
 class Command(BaseCommand):
     help = "Encrypts secrets of second factors with today's SECRET_KEY; reads earlier ones of SECRET_KEY_FALLBACKS"
 
+    @override
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Encrypt all, print how many; raises `CommandError` where some cannot be read."""
         done, unreadable = adapter.encrypt_all_again()

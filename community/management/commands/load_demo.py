@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +24,7 @@ class Command(BaseCommand):
 
     help = "Make the people and suggestions of the demonstration, on its own database only."
 
+    @override
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make people and tale, and print who can sign in."""
         _refuse_public_site()

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, override
 
 from django.core.management.base import BaseCommand
 
@@ -9,6 +9,7 @@ from community.notifications import digests
 class Command(BaseCommand):
     help = "Makes the digests that are due and sends them, with all other mail that is due."
 
+    @override
     def handle(self, **_options: Any) -> None:
         while digests.build_due_digests():
             pass

@@ -1,6 +1,6 @@
 import signal
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, override
 
 from django.core.management.base import BaseCommand
 
@@ -12,9 +12,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Command(BaseCommand):
     help = "Does what pages do not wait for: sends mail, makes digests, deletes what is old."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do everything that is due, then end")
 
+    @override
     def handle(self, *, once: bool, **_options: Any) -> None:
         worker = Worker()
         # A terminal and `make run` may both say so: the second time changes nothing.

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
@@ -21,10 +21,12 @@ class Command(BaseCommand):
 
     help = "Load or update frameworks from files in the exchange format (docs/data-format.md)."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", metavar="PATH", help="a .json file or a directory; default: content/")
 
     @no_translations
+    @override
     def handle(self, *_args: Any, paths: Sequence[str], **_options: Any) -> None:
         """Load each file, print what became of it; raises `CommandError` where a file was refused."""
         refused = 0

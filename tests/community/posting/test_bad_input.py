@@ -130,7 +130,7 @@ ELSEWHERE = [
     Post("a vote on what is decided", "member", "suggestions/{declined}/vote/", {"value": "1"}, 403, keeps=""),
     Post("withdrawn too late", "author", "suggestions/{declined}/withdraw/", {}, 409, "declined", ""),
     Post("renewed too late", "author", "suggestions/{declined}/renew/", {}, 409, "declined", ""),
-    Post("a second reader too soon", "author", "suggestions/{open}/second-reader/", {"message": TYPED}, 409, "open", ""),
+    Post("second reader too soon", "author", "suggestions/{open}/second-reader/", {"message": TYPED}, 409, "open", ""),
     *(
         Post(f"a second reader with {what}", "author", "suggestions/{declined}/second-reader/", {"message": words}, 422,
              "too long or hold", keeps)
