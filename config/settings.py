@@ -224,7 +224,7 @@ PAGE_SLOTS = {
 REVISION_LISTENERS = ["community.events.recording.record_content_change"]
 REVISION_SOURCES = ["community.suggestions.revision_sources.find_revision_sources"]
 # What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
-PERSONAL_DATA = ["accounts.privacy.account_data", "community.privacy.data.collect_community_data"]
+PERSONAL_DATA = ["accounts.privacy.collect_account_data", "community.privacy.data.collect_community_data"]
 PERSONAL_LOCKS = ["community.privacy.erasure.lock"]
 PERSONAL_ERASERS = ["community.privacy.erasure.erase", "accounts.privacy.erase"]
 # What the worker does between tasks, every SCHEDULE_SECONDS; see config/worker.py.

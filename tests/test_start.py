@@ -179,26 +179,26 @@ class FakeProcess:
 def test_the_wait_before_a_restart_doubles_up_to_a_minute_and_begins_again_after_a_while(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(side_by_side, "start", lambda _command: FakeProcess())
+    monkeypatch.setattr(side_by_side, "start_process", lambda _command: FakeProcess())
     command = side_by_side.RestartedCommand("work")
     now = time.monotonic()
     for lived in (*[0] * 8, side_by_side.STABLE_SECONDS, 0):
         now += lived
-        command.look(now)
+        command.check(now)
         now += side_by_side.LONGEST_WAIT
-        command.look(now)
+        command.check(now)
     printed = re.findall(r"again in (\d+) s", capsys.readouterr().err)
     assert printed == ["1", "2", "4", "8", "16", "32", "60", "60", "1", "2"]
 
 
 def test_a_restart_is_not_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(side_by_side, "start", lambda _command: FakeProcess())
+    monkeypatch.setattr(side_by_side, "start_process", lambda _command: FakeProcess())
     command = side_by_side.RestartedCommand("work")
     now = time.monotonic()
-    command.look(now)
-    command.look(now + 0.9)
+    command.check(now)
+    command.check(now + 0.9)
     assert command.process is None
-    command.look(now + 1)
+    command.check(now + 1)
     assert command.process is not None
 
 
@@ -241,7 +241,7 @@ def test_a_command_that_cannot_be_started_at_first_is_tried_again(
     monkeypatch.setattr(subprocess, "Popen", refuse)
     command = side_by_side.RestartedCommand("work")
     assert command.process is None
-    command.look(time.monotonic() + 2)
+    command.check(time.monotonic() + 2)
     printed = re.findall(r"unavailable\), starts again in (\d+) s", capsys.readouterr().err)
     assert printed == ["1", "2"]
 

@@ -201,9 +201,9 @@ def _render_person(
 def moderation_log(request: MemberRequest) -> HttpResponse:
     """What moderators did: for administrators."""
     page = get_page_or_404(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
-    numbers = {number for act in page.object_list for number in (act.actor, act.person) if number}
+    numbers = {number for act in page.object_list for number in (act.actor_id, act.person_id) if number}
     names = {person.pk: person for person in User.objects.filter(pk__in=numbers)}
     for act in page.object_list:
-        act.who, act.whom = names.get(act.actor), names.get(act.person)
+        act.who, act.whom = names.get(act.actor_id), names.get(act.person_id)
     context = {"page": page, "page_links": build_page_links(request, page)}
     return render(request, "community/moderation/log.html", context)

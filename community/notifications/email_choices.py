@@ -10,7 +10,7 @@ from accounts.models import User
 from community.models import EmailChoice, Frequency, Kind, Notification
 from community.notifications.mail_times import calculate_due_at, get_time_zone, is_for_digest
 
-EVENT_FIELDS = ("event__significance", "event__deed")
+EVENT_FIELDS = ("event__significance", "event__action")
 
 
 def get_email_choices(user_id: int) -> dict[Kind, Frequency]:

@@ -159,5 +159,5 @@ def _find_restoring_acts() -> QuerySet[Act]:
 
     Lines of the log about a suggestion name its author as well, and have an index by person alone.
     """
-    alone = Q(kind__in=[ActKind.RESTORED, ActKind.RELEASED], target_kind="suggestion", target=OuterRef("pk"))
+    alone = Q(kind__in=[ActKind.RESTORED, ActKind.RELEASED], target_kind="suggestion", target_id=OuterRef("pk"))
     return Act.objects.filter(alone | Q(kind=ActKind.UNSWEPT), person_id=OuterRef("author"))

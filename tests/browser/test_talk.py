@@ -140,7 +140,7 @@ def assert_reads(reader: Reader, talk: Talk, words: str, *, never: str) -> None:
 
 def told(talk: Talk, person: User) -> list[tuple[str, str]]:
     found = Notification.objects.filter(user=person, skill=talk.stage.world.skill).order_by("pk")
-    return talk.stage.ask(lambda: list(found.values_list("kind", "event__deed")))
+    return talk.stage.ask(lambda: list(found.values_list("kind", "event__action")))
 
 
 @pytest.mark.parametrize("has_javascript", [True, False])

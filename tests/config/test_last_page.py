@@ -137,7 +137,7 @@ def test_a_database_that_fails_under_a_404_is_a_503_with_one_error(
 
         raise OperationalError("away")
 
-    monkeypatch.setattr("skills.search.similar_names", fail)
+    monkeypatch.setattr("skills.search.find_similar_skills", fail)
     answer = member.get("/en/nothing/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert [record.levelname for record in caplog.records].count("ERROR") == 1

@@ -49,7 +49,7 @@ def test_what_cannot_be_kept_is_refused_on_every_page_and_comes_back(
     ]
     for answer in answers:
         assert (answer.status_code, alert_of(answer)) == (422, CANNOT_BE_KEPT)
-        assert words in typed_into(answer, "reason")
+        assert words in typed_into(answer, "message") + typed_into(answer, "reason")
     assert (Report.objects.count(), Act.objects.count()) == (1, 0)
 
 
@@ -70,7 +70,7 @@ def test_as_many_characters_as_the_log_keeps_are_taken(moderator: Client) -> Non
 @pytest.mark.parametrize("fault", ["", "boredom", "SPAM", "spam\0"])
 def test_a_report_needs_one_of_the_faults(world: World, fault: str) -> None:
     answer = report(browser_of(make_user()), "suggestion", world.suggested().pk, fault, "My words.")
-    assert (answer.status_code, alert_of(answer), typed_into(answer, "reason")) == (
+    assert (answer.status_code, alert_of(answer), typed_into(answer, "message")) == (
         422,
         "Choose what is wrong.",
         ["My words."],
@@ -110,4 +110,4 @@ def test_fresh_pages_hold_nothing_typed(world: World, moderator: Client) -> None
     assert typed_into(moderator.get(f"/en/moderation/people/{world.author.pk}/"), "reason") == [""]
     assert typed_into(moderator.get(f"/en/moderation/people/{world.author.pk}/"), "until") == [""]
     assert typed_into(moderator.get("/en/moderation/"), "reason") == [""]
-    assert typed_into(browser_of(make_user()).get(f"/en/report/suggestion/{suggestion.pk}/"), "reason") == [""]
+    assert typed_into(browser_of(make_user()).get(f"/en/report/suggestion/{suggestion.pk}/"), "message") == [""]

@@ -41,7 +41,7 @@ def row(person: User) -> dict[str, Any]:
 
 def buttons(client: Client, address: str) -> list[str]:
     page = BeautifulSoup(client.get(address).content, "html.parser")
-    return [str(button["value"]) for button in page.select("main button[name=deed]")]
+    return [str(button["value"]) for button in page.select("main button[name=intent]")]
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -54,7 +54,7 @@ def decide(client: Client, kind: str, pk: int, deed: str, words: str = "Advertis
 def told(person: User) -> list[str]:
     """Return what somebody is told once a worker has run."""
     fanout.notify_of_unfinished_events()
-    return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__deed", flat=True))
+    return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__action", flat=True))
 
 
 def said(world: World, author: User, **fields: Any) -> Comment:

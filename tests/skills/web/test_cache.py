@@ -276,7 +276,7 @@ def test_post_runs_the_view_each_time(client: Client) -> None:
 def test_only_the_packed_page_is_kept(client: Client) -> None:
     client.get(PLAIN)
     (page,) = [caches["pages"].get(key.split(":", 2)[2]) for key in caches["pages"]._cache]  # type: ignore[attr-defined]
-    assert len(page.packed) < 150
+    assert len(page.compressed_body) < 150
     assert page.frame is None
 
 
