@@ -11,4 +11,4 @@ def create_member_cookie(variables: Mapping[str, str]) -> str:
 
     Raises `subprocess.CalledProcessError`.
     """
-    return run_inside(variables, "member", "make", output=subprocess.PIPE).strip()
+    return run_inside(variables, "member", "create_member", output=subprocess.PIPE).strip()

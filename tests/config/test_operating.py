@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON_FILES = ("config/environment.py", "config/settings.py", "config/gunicorn.py")
 READ_BY_PYTHON = re.compile(
-    r'\b(?:text|flag|number|words|prepare_private_folder|environ\.get|getenv)\(\s*"([A-Z_]+)"|environ\["([A-Z_]+)"\]'
+    r'\b(?:get_text|get_flag|get_number|get_list|prepare_private_folder|environ\.get|getenv)\(\s*"([A-Z_]+)"|environ\["([A-Z_]+)"\]'
 )
 READ_BY_SHELL = re.compile(r"\$\{([A-Z_]+)(?::?[-=?+])")
 READ_BY_MAKE = re.compile(r"^([A-Z_]+) \?=", re.MULTILINE)

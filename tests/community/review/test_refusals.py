@@ -99,17 +99,17 @@ def test_changes_that_nobody_read_are_not_accepted(world: World) -> None:
     read = {change.pk for change in suggestion.changes.all()}
     drafts.save(suggestion, world.author, [world.kneading("Buy my bread.")], reason="Clearer.")
     with pytest.raises(SuggestionChanged):
-        accepted(suggestion, world.reviewer, only=read)
+        accepted(suggestion, world.reviewer, change_ids=read)
     assert (state_of(suggestion), world.text(JUNIOR)) == (State.OPEN, "Kneads.")
 
 
 def test_a_part_decided_meanwhile_or_of_another_suggestion_is_not_passed_over(world: World) -> None:
     suggestion, other = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents.")), world.suggested()
     first, second = suggestion.changes.all()
-    accepted(suggestion, world.other_reviewer, only={first.pk})
+    accepted(suggestion, world.other_reviewer, change_ids={first.pk})
     for only in ({first.pk, second.pk}, {second.pk, other.changes.get().pk}, {first.pk}):
         with pytest.raises(SuggestionChanged):
-            accepted(suggestion, world.reviewer, only=only)
+            accepted(suggestion, world.reviewer, change_ids=only)
     assert world.text(SENIOR) is None
 
 
@@ -173,7 +173,7 @@ def test_what_another_reviewer_holds_is_taken_over_before_it_is_decided(world: W
 
 def test_changes_requested_of_the_rest_are_answered_after_a_part_was_accepted(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents."))
-    accepted(suggestion, world.reviewer, only={suggestion.changes.all()[0].pk})
+    accepted(suggestion, world.reviewer, change_ids={suggestion.changes.all()[0].pk})
     deciding.request_changes(suggestion, world.reviewer, "Invents what?")
     with pytest.raises(NotAllowed):
         drafts.save(suggestion, world.author, [world.kneading("Kneads.")], reason="Clearer.")
@@ -186,7 +186,7 @@ def test_changes_requested_of_the_rest_are_answered_after_a_part_was_accepted(wo
 
 def test_withdrawing_leaves_the_part_that_was_accepted(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents."))
-    accepted(suggestion, world.reviewer, only={suggestion.changes.all()[0].pk})
+    accepted(suggestion, world.reviewer, change_ids={suggestion.changes.all()[0].pk})
     deciding.claim(suggestion, world.reviewer)
     drafts.withdraw(suggestion, world.author)
     assert (world.text(JUNIOR), world.text(SENIOR)) == ("Kneads dough by hand.", None)
@@ -196,7 +196,7 @@ def test_withdrawing_leaves_the_part_that_was_accepted(world: World) -> None:
 
 def test_renewing_leaves_the_part_that_was_accepted(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
-    accepted(suggestion, world.reviewer, only={suggestion.changes.all()[0].pk})
+    accepted(suggestion, world.reviewer, change_ids={suggestion.changes.all()[0].pk})
     world.publish(world.cell(MIDDLE, "Bakes.", "Bakes bread."))
     drafts.renew(suggestion, world.author)
     assert list_pending_changes(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]

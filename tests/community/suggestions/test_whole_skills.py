@@ -192,7 +192,7 @@ def test_what_moderators_hid_or_hold_is_not_named_to_who_suggests_the_same(
 def test_name_and_group_go_along_with_a_single_requirement(author: Client, world: World) -> None:
     suggestion = suggested(author, world)
     requirement = suggestion.changes.get(field="requirement")
-    skill = accept(suggestion, world, only={requirement.pk})
+    skill = accept(suggestion, world, change_ids={requirement.pk})
     suggestion.refresh_from_db()
     assert (skill.name, skill.summary, skill.is_current, suggestion.state) == ("Proofing", "", True, State.OPEN)
     assert accept(suggestion, world).summary == "Letting dough rise."
