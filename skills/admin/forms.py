@@ -1,4 +1,4 @@
-"""The form of a skill and its requirements: what was typed becomes a `SkillContent`, which is then published."""
+"""The form of a skill and its requirements. The typed values become a `SkillContent`, which is then published."""
 
 from typing import Any, ClassVar, override
 
@@ -17,7 +17,7 @@ from skills.revisions import writing
 
 
 class SkillForm(forms.ModelForm[Skill]):
-    """A skill's own fields, what and why, and the revision that was on the screen."""
+    """A skill's own fields, the summary and significance of the change, and the revision the form was opened with."""
 
     change_summary = forms.CharField(
         label=gettext_lazy("What changes, and why"),
@@ -28,6 +28,7 @@ class SkillForm(forms.ModelForm[Skill]):
     significance = forms.ChoiceField(
         label=gettext_lazy("Significance"), choices=Significance.choices, initial=Significance.MEDIUM
     )
+    # The number of the revision that the form shows: `clean` refuses the form if there is a newer one by then.
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -41,25 +42,31 @@ class SkillForm(forms.ModelForm[Skill]):
             "domain__framework__position", "domain__position", "position", "name"
         )
         if self.instance.pk:
+            # A skill never moves to another framework: its roles and levels belong to this one.
             groups = groups.filter(domain__framework=self.instance.framework_id)
             self.latest = self.instance.revisions.select_related("author").order_by("-number").first()
             self.fields["seen_revision"].initial = self.latest.number if self.latest else None
         self.fields["group"] = GroupField(label=gettext_lazy("Group"), queryset=groups)
 
     def clean_name(self) -> str:
-        """A new name has no spaces at its ends; one that was loaded with them keeps them until it is changed."""
+        """Return the name without spaces at its ends; a name loaded with them keeps them until it is changed."""
         name: str = self.cleaned_data["name"]
         return name if name == self.initial.get("name") else name.strip()
 
     @override
     def clean(self) -> dict[str, Any]:
-        """Return what was typed; raises `ValidationError` where the skill was published since the form was opened."""
+        """Return the cleaned values.
+
+        Raises `ValidationError` if a newer revision was published since the form was opened. A name that is taken
+        is an error of the field `name`.
+        """
         data = super().clean() or {}
         if self.instance.pk and self.latest and data.get("seen_revision") != self.latest.number:
             raise ValidationError(_describe_newer_revision(self.latest), code="changed_meanwhile")
+        # Both are missing from `data` where they are invalid themselves.
         is_named = {"name", "group"} <= data.keys()
-        if is_named and (why := writing.explain_taken_name(data["group"], data["name"], self.instance.pk)):
-            self.add_error("name", why)
+        if is_named and (reason := writing.explain_taken_name(data["group"], data["name"], self.instance.pk)):
+            self.add_error("name", reason)
         return data
 
 
@@ -75,7 +82,7 @@ def _describe_newer_revision(latest: Revision) -> str:
 
 
 class RequirementForm(forms.ModelForm[Requirement]):
-    """One cell. Role and level are chosen from lists that the formset loads once for all its forms."""
+    """One cell of the matrix. Role and level are fields of the formset, which loads their choices once."""
 
     description = ExactField(
         label=gettext_lazy("Description"),
@@ -91,15 +98,15 @@ class RequirementForm(forms.ModelForm[Requirement]):
 
     @override
     def validate_unique(self) -> None:
-        """Left to the formset, which sees all cells at once."""
+        """Check nothing: the formset sees all cells at once."""
 
     @override
     def validate_constraints(self) -> None:
-        """Left to `revisions.publish`, which checks the same without a query for each row."""
+        """Check nothing: `revisions.publish` checks the same without a query for each row."""
 
 
 class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.ModelForm[Requirement]]):
-    """All cells of a skill."""
+    """All cells of a skill's matrix. Two queries load the roles and levels, however many cells there are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,24 +121,28 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
 
     @override
     def clean(self) -> None:
-        """Django's own check for cells that stand twice names fields where ours stands beside the field."""
-        kept = self.kept_forms
-        places = [self.get_place(form) for form in kept]
-        for form, place in zip(kept, places, strict=True):
+        """Add an error to each cell with a wrong framework, and to each whose role and level occur more than once.
+
+        It replaces Django's own check for duplicates, which lists field names above the form; this one puts the
+        error beside the field.
+        """
+        cell_forms = self.kept_forms
+        places = [self.get_place(form) for form in cell_forms]
+        for form, place in zip(cell_forms, places, strict=True):
             refuse_other_frameworks(form, self._framework_id, "role", "level")
             if places.count(place) > 1:
                 form.add_error("level", _("This role and level stand here more than once."))
 
     @property
     def _framework_id(self) -> int | None:
-        """The framework of the skill; of a new one that of its group, if one was chosen."""
+        """The framework of the skill. For a new skill: that of its group; None if no group is chosen."""
         if self.instance.framework_id or not self.instance.group_id:
             return self.instance.framework_id
         return self.instance.group.domain.framework_id
 
     @property
     def kept_forms(self) -> list[forms.ModelForm[Requirement]]:
-        """The forms that are filled in and not to be deleted."""
+        """The valid forms that are filled in and not marked for deletion."""
         return [
             form
             for form in self.forms
@@ -140,10 +151,14 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
 
     @staticmethod
     def get_place(form: forms.ModelForm[Requirement]) -> Place:
+        """Return the role and level of a form, by their keys.
+
+        `form` is one of `kept_forms`: it is cleaned and has both.
+        """
         return Place(form.cleaned_data["role"].key, form.cleaned_data["level"].slug)
 
     def build_matrix(self) -> Matrix:
-        """Return the table as it was typed."""
+        """Return the matrix of the typed cells."""
         return Matrix(
             {
                 self.get_place(form): Cell(
@@ -155,7 +170,10 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
 
 
 def read_content(form: SkillForm, requirements: RequirementFormSet) -> SkillContent:
-    """Return the whole content as it was typed."""
+    """Return the whole content of the skill from its form and the formset of its requirements.
+
+    Both are valid. The status is "current": only current skills are edited here.
+    """
     data = form.cleaned_data
     group: Group = data["group"]
     return SkillContent(

@@ -1,4 +1,4 @@
-"""What is written down for good: revisions and former addresses. To be read here, never to be changed."""
+"""Permanent records in Django admin: revisions and former paths. They are read-only."""
 
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
@@ -12,6 +12,8 @@ from skills.models import FormerPath, Revision
 
 @admin.register(Revision)
 class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
+    """The revisions of all skills, latest first, each with its changes as marked differences."""
+
     list_display = ("skill", "number", "published_at", "author_name", "reviewer", "origin", "significance", "summary")
     list_filter = (
         "origin",
@@ -19,7 +21,7 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
         "published_at",
         "skill__framework",
         "skill__group__domain",
-        ("author", admin.RelatedOnlyFieldListFilter),
+        ("author", admin.RelatedOnlyFieldListFilter),  # authors only, not every account
     )
     list_select_related = ("skill", "author", "reviewer")
     search_fields = ("skill__name", "summary", "author__username", "author__name")
@@ -40,11 +42,18 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
 
     @admin.display(description=_("author"), ordering="author")
     def author_name(self, revision: Revision) -> str:
+        """Return the author's name for the list, a dash for an import.
+
+        A deleted account has a text of its own: see `Revision.author_name`.
+        """
         return revision.author_name or "–"
 
     @admin.display(description=_("changes"))
     def changes_table(self, revision: Revision) -> SafeString:
-        """Every change, word by word."""
+        """Return an HTML table with one row for each change of the revision.
+
+        Each row names the changed part and shows the differences between base and proposed value.
+        """
         head = format_html("<tr><th>{}</th><th>{}</th></tr>", _("what"), _("difference"))
         rows = format_html_join(
             "",
@@ -59,6 +68,8 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
 
 @admin.register(FormerPath)
 class FormerPathAdmin(ReadOnly, admin.ModelAdmin[FormerPath]):
+    """The former paths, each with the object it redirects to."""
+
     list_display = ("path", "target")
     list_select_related = ("skill", "role", "domain", "group")
     search_fields = ("path",)

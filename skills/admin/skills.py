@@ -1,4 +1,7 @@
-"""Skills with all their requirements. A save is published as one revision of whoever saves, or refused as a whole."""
+"""Skills with all their requirements.
+
+A save is published as one revision by the user who saves, or refused as a whole.
+"""
 
 from typing import Any, cast, override
 
@@ -20,7 +23,7 @@ from skills.revisions import NothingToPublish
 
 
 class RequirementInline(admin.TabularInline[Requirement, Skill]):
-    """Who may change a skill may change its cells."""
+    """The cells of a skill's matrix. A user who may change skills may add, change and delete cells."""
 
     model = Requirement
     form = RequirementForm
@@ -47,7 +50,10 @@ class RequirementInline(admin.TabularInline[Requirement, Skill]):
 
 @admin.register(Skill)
 class SkillAdmin(admin.ModelAdmin[Skill]):
-    """Skills are not deleted here: their history is theirs to keep."""
+    """The skills, and the form that publishes their changes. Skills are not deleted here: they keep their history.
+
+    The form is validated against the revision that it was opened with; `save_related` publishes.
+    """
 
     form = SkillForm
     inlines = (RequirementInline,)
@@ -60,23 +66,34 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Skill]:
-        published = super().get_queryset(request).exclude(status=Skill.Status.SUGGESTED)
-        return published.annotate(requirement_count=Count("requirements", distinct=True))
+        # A suggested skill has no content yet; its suggestion is in the admin of `community`.
+        skills = super().get_queryset(request).exclude(status=Skill.Status.SUGGESTED)
+        return skills.annotate(requirement_count=Count("requirements", distinct=True))
 
     @admin.display(description=gettext_lazy("requirements"), ordering="requirement_count")
     def requirement_count(self, skill: Skill) -> int:
-        return int(vars(skill)["requirement_count"])  # as `get_queryset` annotates it
+        """Return the number of the skill's requirements for the list.
+
+        `skill` comes from `get_queryset`, which annotates the number.
+        """
+        # The method hides the annotation of the same name; it is in the instance's `__dict__`.
+        return int(vars(skill)["requirement_count"])
 
     @admin.display(description=gettext_lazy("history"))
     def history_link(self, skill: Skill) -> SafeString:
-        address = reverse("admin:skills_revision_changelist") + f"?skill__id__exact={skill.pk}"
-        return format_html('<a href="{}">{}</a>', address, _("All revisions"))
+        """Return a link to the list of the skill's revisions in Django admin.
+
+        Django's own history lists log entries only; the revisions hold the texts.
+        """
+        url = reverse("admin:skills_revision_changelist") + f"?skill__id__exact={skill.pk}"
+        return format_html('<a href="{}">{}</a>', url, _("All revisions"))
 
     @override
     def get_fieldsets(self, request: HttpRequest, obj: Skill | None = None) -> Any:
-        known = [("framework", "key", "slug", "status", "history_link")] if obj else []
+        # A new skill gets key and slug when it is saved; its framework follows from its group.
+        identity = [("framework", "key", "slug", "status", "history_link")] if obj else []
         return [
-            (None, {"fields": [*known, "group", "name", "summary", "tag_line"]}),
+            (None, {"fields": [*identity, "group", "name", "summary", "tag_line"]}),
             (_("This change"), {"fields": ["change_summary", "significance", "seen_revision"]}),
         ]
 
@@ -86,7 +103,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: Skill | None = None) -> bool:
-        """What is no longer part of its framework comes back through its history first."""
+        """Return False for a retired skill, too: it is restored through its history first."""
         return super().has_change_permission(request, obj) and (obj is None or obj.is_current)
 
     @override
@@ -100,19 +117,24 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (ChangedMeanwhile, InvalidChange):
-            # Between our check and our lock somebody published, or deleted what is referred to.
-            # Asked again, the form itself says who or what.
+            # Between the validation and the lock, someone published or deleted a row that the content refers to.
+            # The request is handled a second time: now the validation of the form names the reason.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     @override
     def save_model(self, request: HttpRequest, obj: Skill, form: Any, change: bool) -> None:
-        """Nothing yet: fields and requirements are published together, in `save_related`."""
+        """Save nothing yet: `save_related` publishes fields and requirements together."""
 
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Publish the changes of an existing skill, or create a new one.
+
+        Nothing is saved by Django's own forms. Raises what `revisions.publish` and `revisions.create` raise:
+        `changeform_view` handles it.
+        """
         requirements = formsets[0]
         content = read_content(form, requirements)
-        # Django's log entry reads these; ours names fields, the revision holds the cells.
+        # Django's log entry reads these lists. Ours names only the fields: the revision holds the cells.
         requirements.new_objects = requirements.changed_objects = requirements.deleted_objects = []
         if change:
             self._publish(request, form, content)
@@ -120,11 +142,12 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
             self._create(request, form, content)
 
     def _publish(self, request: HttpRequest, form: SkillForm, content: SkillContent) -> None:
-        seen = Revision.objects.get(skill=form.instance.pk, number=form.cleaned_data["seen_revision"])
+        base = Revision.objects.get(skill=form.instance.pk, number=form.cleaned_data["seen_revision"])
+        # The form has set its fields on `form.instance` already; `publish` reads the skill from the database.
         try:
             revisions.publish(
                 form.instance,
-                changes.find_changes(SkillContent.from_json(seen.content), content),
+                changes.find_changes(SkillContent.from_json(base.content), content),
                 author=cast("Any", request.user),
                 origin=Revision.Origin.ADMIN,
                 summary=form.cleaned_data["change_summary"],
@@ -135,7 +158,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
 
     def _create(self, request: HttpRequest, form: SkillForm, content: SkillContent) -> None:
         framework = form.cleaned_data["group"].domain.framework
-        made = revisions.create(
+        skill = revisions.create(
             framework,
             naming.find_free_key(framework.skills.all(), content.name),
             content,
@@ -143,7 +166,8 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
             origin=Revision.Origin.ADMIN,
             summary=form.cleaned_data["change_summary"],
         )
-        form.instance.pk, form.instance.slug = made.pk, made.slug
+        # Django logs and redirects with the instance of the form, which was never saved.
+        form.instance.pk, form.instance.slug = skill.pk, skill.slug
 
     @override
     def log_change(self, request: HttpRequest, obj: Skill, message: Any) -> Any:
@@ -158,6 +182,8 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
 
 
 def _mark_nothing_published(request: HttpRequest) -> None:
+    """Remember on the request that the save changed nothing; `log_change` and `response_change` read it."""
+    # One `ModelAdmin` serves all requests, so the instance cannot hold it.
     request.META["skills.nothing_published"] = True
 
 

@@ -1,4 +1,4 @@
-"""Frameworks, levels, roles, domains and groups: edited in place, renamed so that old addresses lead on."""
+"""Frameworks, levels, roles, domains and groups: edited in place; a renamed one keeps its old URLs as redirects."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, override
@@ -18,37 +18,40 @@ from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Req
 
 type Named = Role | Domain | Group
 
+# As `formfield_overrides`: texts keep the spaces at their ends.
 EXACT_TEXTS: dict[type[models.Field[Any, Any]], Any] = {models.TextField: {"form_class": ExactField}}
+# For each model, the models and lookups of the rows that refer to it: while there are any, it is not deleted.
 USES: dict[type[Model], list[tuple[type[Model], str]]] = {
     Level: [(Requirement, "level__in"), (RoleLevel, "level__in")],
     Role: [(Requirement, "role__in")],
     Domain: [(Skill, "group__domain__in")],
     Group: [(Skill, "group__in")],
-}  # what keeps a thing from being deleted
+}
 
 
-class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
-    """Counts the catalogue on with every change, in the change's own transaction, so that no kept page outlives it.
+class CatalogueAdmin[Record: Model](admin.ModelAdmin[Record]):
+    """Advance the catalogue version with every change, in the same transaction, so that cached pages expire.
 
-    The catalogue is locked before the first row is written: who publishes holds it until
-    PostgreSQL has looked, at the very end, whether the roles and levels of new cells are there.
-    What revisions and files refer to (`given_once`) is given when a thing is made and stays.
+    The catalogue is locked before the first row is written: a transaction that publishes holds this lock
+    until PostgreSQL has checked, at its very end, that the roles and levels of new cells exist.
+    Fields that revisions and files refer to (`immutable_fields`) are set when an object is created and never change.
     """
 
     formfield_overrides = EXACT_TEXTS
     immutable_fields: ClassVar[tuple[str, ...]] = ()
 
     @override
-    def get_form(self, request: HttpRequest, obj: Thing | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         for name in self.immutable_fields if obj else ():
             if name in form.base_fields:
-                # Not read-only: a form leaves constraints with such a field to the database.
+                # Disabled, not read-only: a form does not check constraints that include a read-only field,
+                # and the database would answer with an error page.
                 form.base_fields[name].disabled = True
         return form
 
     @override
-    def save_model(self, request: HttpRequest, obj: Thing, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
         CatalogueVersion.objects.lock()
         super().save_model(request, obj, form, change)
 
@@ -59,63 +62,76 @@ class CatalogueAdmin[Thing: Model](admin.ModelAdmin[Thing]):
 
     @override
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say in one line what still uses these things; Django would load and list each single use."""
+        """Return what Django's page of deletion shows: in one line, what still uses these objects.
+
+        Django would load and list every single use. If nothing uses them, its own answer is returned.
+        """
+        # The four values are: objects to delete, counts of them, missing permissions, protected objects.
         uses = {model: model._default_manager.filter(**{path: objs}).count() for model, path in USES[self.model]}
         protected = [f"{count} {model_ngettext(model._meta, count)}" for model, count in uses.items() if count]
         return ([], {}, set(), protected) if protected else super().get_deleted_objects(objs, request)
 
     @override
-    def delete_model(self, request: HttpRequest, obj: Thing) -> None:
+    def delete_model(self, request: HttpRequest, obj: Record) -> None:
         CatalogueVersion.objects.lock()
         super().delete_model(request, obj)
         CatalogueVersion.objects.advance()
 
     @override
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Thing]) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Record]) -> None:
         with transaction.atomic():
             CatalogueVersion.objects.lock()
             super().delete_queryset(request, queryset)
             CatalogueVersion.objects.advance()
 
 
-class NamedAdmin[Thing: (Role, Domain, Group)](CatalogueAdmin[Thing]):
-    """Things with an address: made and renamed by `skills.content.naming`; the key is given once."""
+class NamedAdmin[Record: (Role, Domain, Group)](CatalogueAdmin[Record]):
+    """Objects with a URL: `skills.content.naming` gives and changes their slug. The key is set once."""
 
     readonly_fields = ("slug",)
     immutable_fields = ("framework", "domain")
 
     @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Thing | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         return ["slug", "key"] if obj else ["slug"]
 
     @override
-    def get_exclude(self, request: HttpRequest, obj: Thing | None = None) -> list[str]:
+    def get_exclude(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         return [] if obj else ["key"]
 
     @override
-    def save_model(self, request: HttpRequest, obj: Thing, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
         CatalogueVersion.objects.lock()
         save_named(obj)
 
 
-def save_named(thing: Named) -> None:
-    """Save a role, domain or group as a form left it: a new one gets key and address, a renamed one a new address."""
-    everything = type(thing)._default_manager.all()
-    before = everything.filter(pk=thing.pk).first() if thing.pk else None
-    if before is None:
-        family = {"domain": thing.domain} if isinstance(thing, Group) else {"framework": thing.framework}
-        thing.key = naming.find_free_key(everything.filter(**family), thing.name)
-        naming.assign_slug(thing)
-    elif before.name != thing.name:
-        naming.rename(before, thing.name)
-        thing.slug = before.slug
-    thing.save()
-    if isinstance(thing, Role):
-        search.index(Skill.objects.filter(requirements__role=thing).values_list("pk", flat=True).distinct())
+def save_named(obj: Named) -> None:
+    """Save a role, domain or group with the values that a form has set on it.
+
+    1. Give a new object its key and slug, or a renamed one its new slug; the old path then redirects.
+    2. Save the object.
+    3. Index the skills of a role again: the search finds a skill by the names of its roles.
+
+    Called in a transaction, which holds the lock on the catalogue until its end.
+    """
+    all_rows = type(obj)._default_manager.all()
+    saved = all_rows.filter(pk=obj.pk).first() if obj.pk else None
+    if saved is None:
+        # Keys are unique among these siblings.
+        parent = {"domain": obj.domain} if isinstance(obj, Group) else {"framework": obj.framework}
+        obj.key = naming.find_free_key(all_rows.filter(**parent), obj.name)
+        naming.assign_slug(obj)
+    elif saved.name != obj.name:
+        # The object as it is in the database: its path is the one that redirects from now on.
+        naming.rename(saved, obj.name)
+        obj.slug = saved.slug
+    obj.save()
+    if isinstance(obj, Role):
+        search.index(Skill.objects.filter(requirements__role=obj).values_list("pk", flat=True).distinct())
 
 
 class LevelForm(ModelForm[Level]):
-    """A level of a ladder; revisions know it by its slug, which is therefore given once."""
+    """A level of a ladder. Its slug is set once: revisions refer to the level by it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,6 +140,8 @@ class LevelForm(ModelForm[Level]):
 
 
 class LevelInline(admin.TabularInline[Level, Framework]):
+    """The ladder on the page of its framework."""
+
     model = Level
     form = LevelForm
     extra = 0
@@ -133,7 +151,7 @@ class LevelInline(admin.TabularInline[Level, Framework]):
 
 @admin.register(Framework)
 class FrameworkAdmin(CatalogueAdmin[Framework]):
-    """A framework with its ladder. It is not deleted here: its skills and their history would go with it."""
+    """A framework with its ladder. It is not deleted here: its skills and their history would be deleted with it."""
 
     immutable_fields = ("slug",)
     list_display = ("name", "licence", "language", "position")
@@ -148,6 +166,8 @@ class FrameworkAdmin(CatalogueAdmin[Framework]):
 
 @admin.register(Level)
 class LevelAdmin(CatalogueAdmin[Level]):
+    """The levels of all frameworks, to search and filter; `LevelInline` edits one ladder as a whole."""
+
     immutable_fields = ("framework", "slug")
     prepopulated_fields: ClassVar = {"slug": ["name"]}
     list_display = ("name", "framework", "track", "rank")
@@ -158,7 +178,7 @@ class LevelAdmin(CatalogueAdmin[Level]):
 
 
 class RoleLevelFormSet(BaseInlineFormSet[RoleLevel, Role, ModelForm[RoleLevel]]):
-    """Titles and introductions of a role, on levels of its framework."""
+    """The titles and introductions of a role at the levels of its framework."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,6 +198,8 @@ class RoleLevelFormSet(BaseInlineFormSet[RoleLevel, Role, ModelForm[RoleLevel]])
 
 
 class RoleLevelInline(admin.StackedInline[RoleLevel, Role]):
+    """Titles and introductions on the page of their role, by track and rank."""
+
     model = RoleLevel
     formset = RoleLevelFormSet
     formfield_overrides = EXACT_TEXTS
@@ -190,6 +212,8 @@ class RoleLevelInline(admin.StackedInline[RoleLevel, Role]):
 
 @admin.register(Role)
 class RoleAdmin(NamedAdmin[Role]):
+    """A role with its titles and introductions at each level."""
+
     list_display = ("name", "framework", "slug")
     list_filter = ("framework",)
     list_select_related = ("framework",)
@@ -198,6 +222,8 @@ class RoleAdmin(NamedAdmin[Role]):
 
 
 class GroupInline(admin.TabularInline[Group, Domain]):
+    """The groups on the page of their domain; `DomainAdmin.save_formset` saves them."""
+
     model = Group
     extra = 0
     fields = ("name", "slug", "position")
@@ -207,6 +233,8 @@ class GroupInline(admin.TabularInline[Group, Domain]):
 
 @admin.register(Domain)
 class DomainAdmin(NamedAdmin[Domain]):
+    """A domain with its groups."""
+
     list_display = ("name", "framework", "slug", "position")
     list_filter = ("framework",)
     list_select_related = ("framework",)
@@ -217,15 +245,19 @@ class DomainAdmin(NamedAdmin[Domain]):
     def save_formset(
         self, request: HttpRequest, form: ModelForm[Domain], formset: BaseModelFormSet[Any, Any], change: bool
     ) -> None:
+        # Not saved by the formset: groups need their key and slug from `save_named`.
         groups: Iterable[Group] = formset.save(commit=False)
         for group in groups:
             save_named(group)
-        for gone in formset.deleted_objects:
-            gone.delete()
+        # With `commit=False` the formset leaves deleting to its caller.
+        for group in formset.deleted_objects:
+            group.delete()
 
 
 @admin.register(Group)
 class SkillGroupAdmin(NamedAdmin[Group]):
+    """The groups of all domains. The class is named so because Django's own `GroupAdmin` is about user groups."""
+
     list_display = ("name", "domain", "framework", "slug", "position")
     list_filter = ("domain__framework", "domain")
     list_select_related = ("domain__framework",)
@@ -234,4 +266,8 @@ class SkillGroupAdmin(NamedAdmin[Group]):
 
     @admin.display(ordering="domain__framework__position")
     def framework(self, group: Group) -> str:
+        """Return the name of the group's framework, a column of the list.
+
+        `group` comes with domain and framework: see `list_select_related`.
+        """
         return group.domain.framework.name

@@ -1,4 +1,4 @@
-"""The values a reader can narrow the list of skills by, each with how many skills it would leave."""
+"""The values by which a reader can filter the list of skills, each with the number of skills it would leave."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +22,11 @@ LABELS = {
 }
 INITIALLY_OPEN = frozenset({"framework", "domain", "level"})
 
-# Where a facet's values and their names stand, seen from a skill.
+# For each facet, the expressions for its value and for the value's name; lookups start at a skill.
 _COLUMNS: Mapping[str, tuple[Any, Any]] = {
     "framework": (F("framework__slug"), F("framework__name")),
     "domain": (F("group__domain__slug"), F("group__domain__name")),
+    # A group's slug is unique in its domain only: the value is "domain slug/group slug".
     "group": (
         Concat("group__domain__slug", Value("/"), "group__slug", output_field=CharField()),
         Concat("group__domain__name", Value(" › "), "group__name", output_field=CharField()),
@@ -34,12 +35,13 @@ _COLUMNS: Mapping[str, tuple[Any, Any]] = {
     "level": (F("requirements__level__slug"), F("requirements__level__name")),
     "obligation": (F("requirements__obligation"), F("requirements__obligation")),
 }
+# Facets of requirements, not of skills: a skill has several values of each.
 _REQUIREMENT_FACETS = frozenset({"role", "level", "obligation"})
 
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A value a reader can choose, and how many skills it would leave."""
+    """A value that a reader can choose; `count` is the number of skills it would leave."""
 
     facet: str
     value: str
@@ -50,7 +52,7 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facet:
-    """All values of one facet: levels from the lowest up, others by name."""
+    """All values of one facet; levels are ordered from the lowest up, other values by name."""
 
     name: str
     values: Sequence[FacetValue]
@@ -62,20 +64,23 @@ class Facet:
 
     @property
     def is_content(self) -> bool:
-        """Whether the values' names come from a framework rather than from the interface."""
+        """Whether the names of the values come from a framework, not from the interface: they are not translated."""
         return self.name != "obligation"
 
     @property
     def is_open(self) -> bool:
-        """Whether its values are shown from the start: asked for often, or already chosen."""
+        """Whether the values are shown from the start: the facet is used often, or a value is chosen already."""
         return self.name in INITIALLY_OPEN or any(value.is_chosen for value in self.values)
 
 
 def build_facets(filters: SkillFilters, found_ids: Sequence[int] | None, ladders: Mapping[int, Ladder]) -> list[Facet]:
-    """Return every facet with counts under all the *other* facets, in one query.
+    """Return every facet with its values, in one query.
 
-    `found` are the skills that a search left, `ladders` give levels their order.
+    A value's count applies the choices of all *other* facets: values of one facet are alternatives.
+    `found_ids` are the ids of the skills a search found, None without a search; `ladders` (by framework id)
+    give levels their order.
     """
+    # One row for each value of each facet; each part of the union leaves its own facet open.
     parts = [_build_query(facet, filters.without(facet), found_ids) for facet in FACETS]
     values: dict[str, list[FacetValue]] = {facet: [] for facet in FACETS}
     for facet, value, label, count in parts[0].union(*parts[1:], all=True).order_by():
@@ -83,6 +88,7 @@ def build_facets(filters: SkillFilters, found_ids: Sequence[int] | None, ladders
     for facet, value, name in _find_values_without_skills(filters, values):
         values[facet].append(_build_value(filters, facet, value, name, 0))
     levels = [step.slug for ladder in ladders.values() for step in ladder.steps]
+    # Reversed: of a slug that several frameworks have, the first position counts.
     position = {slug: index for index, slug in reversed(list(enumerate(levels)))}
     return [
         Facet(facet, sorted(values[facet], key=lambda value: (position.get(value.value, 0), value.label.casefold())))
@@ -95,17 +101,21 @@ def build_facets(filters: SkillFilters, found_ids: Sequence[int] | None, ladders
 def _find_values_without_skills(
     filters: SkillFilters, values: Mapping[str, Sequence[FacetValue]]
 ) -> list[tuple[str, str, str]]:
-    """Return facet, value and name of what was chosen and leaves no skill: it stays on the page, to be taken back."""
-    known = {facet: {value.value for value in of_facet} for facet, of_facet in values.items()}
+    """Return facet, value and name of each chosen value that leaves no skill.
+
+    Such a value stays on the page, so that the reader can remove it.
+    """
+    counted = {facet: {value.value for value in facet_values} for facet, facet_values in values.items()}
     missing = [
-        (facet, value) for facet, chosen in filters.chosen.items() for value in chosen if value not in known[facet]
+        (facet, value) for facet, chosen in filters.chosen.items() for value in chosen if value not in counted[facet]
     ]
     names = _load_value_names(missing) if missing else {}
+    # Without a name: a value that does not exist at all, as in a URL typed by a reader.
     return [(facet, value, names.get((facet, value), value)) for facet, value in missing]
 
 
 def _load_value_names(chosen: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return the names of values, in one query; what no skill has is without one."""
+    """Return names by facet and value, in one query; a value that no skill has is left out."""
     parts = [
         _build_query(facet, SkillFilters(), None).filter(
             facet_value__in=[value for other, value in chosen if other == facet]
@@ -123,15 +133,18 @@ def _build_value(filters: SkillFilters, facet: str, value: str, label: str, coun
 
 
 def _build_query(facet: str, filters: SkillFilters, found_ids: Sequence[int] | None) -> QuerySet[Any, Any]:
+    """Return a query for the values of one facet: rows of facet, value, name and number of skills."""
     value, label = _COLUMNS[facet]
     skills = filter_skills(filters, found_ids)
     if facet in _REQUIREMENT_FACETS:
+        # The same condition once more, now on the rows that are counted: one requirement must meet all of it.
         skills = skills.filter(build_requirement_condition(filters, "requirements__"), requirements__isnull=False)
     return (
         skills.order_by()
         .annotate(facet=Value(facet, output_field=CharField()), facet_value=value)
         .values_list("facet", "facet_value")
         .annotate(
+            # All rows of a value have the same name; `Max` keeps it out of GROUP BY.
             facet_label=Max(label, output_field=CharField()),
             facet_count=Count("pk", distinct=facet in _REQUIREMENT_FACETS),
         )

@@ -1,4 +1,4 @@
-"""The list of all skills: those that fit, in the order asked for, with what narrows them further."""
+"""The list of all skills: those that match the reader's filters, in the chosen order, with the facets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class Listing:
-    """The skills that fit, as ids in their order, and the facets that narrow them further."""
+    """The matching skills, as ids in their order, and the facets for further filtering."""
 
     filters: SkillFilters
     skill_ids: Sequence[int]
@@ -24,7 +24,7 @@ class Listing:
 
     @property
     def chosen(self) -> list[tuple[FacetValue, str]]:
-        """Every chosen value with the query string that is without it."""
+        """Every chosen value with the query string of the list without it."""
         return [
             (value, self.filters.toggle(facet.name, value.value).build_query_string())
             for facet in self.facets
@@ -34,16 +34,20 @@ class Listing:
 
 
 def build_listing(filters: SkillFilters, ladders: Mapping[int, Ladder]) -> Listing:
-    """Return what fits the filters, in two queries, three with a search; `ladders` give levels their order.
+    """Return the skills that match the filters, and the facets, in two queries, three with a search.
 
+    `ladders` (by framework id) give levels their order.
     Raises `search.InvalidQuery` for a query that cannot be searched.
     """
-    found = search.find_skill_ids(filters.query) if filters.query else None
-    ids = _order_ids(filter_skills(filters, found), filters, found)
-    return Listing(filters, ids, build_facets(filters, found, ladders))
+    # All ids, not a page of them: the paginator needs their number, and the search ranks in Python.
+    found_ids = search.find_skill_ids(filters.query) if filters.query else None
+    ids = _order_ids(filter_skills(filters, found_ids), filters, found_ids)
+    return Listing(filters, ids, build_facets(filters, found_ids, ladders))
 
 
 def _order_ids(skills: QuerySet[Skill], filters: SkillFilters, found_ids: Sequence[int] | None) -> list[int]:
+    """Return the skills' ids in the chosen order; `found_ids` are in the order of their relevance."""
+    # Every order ends with name and id, so that no skill changes pages between two requests.
     if filters.sort == "updated":
         skills = skills.annotate(updated_at=Max("revisions__published_at"))
         return list(skills.order_by("-updated_at", "name", "pk").values_list("pk", flat=True))
@@ -53,5 +57,5 @@ def _order_ids(skills: QuerySet[Skill], filters: SkillFilters, found_ids: Sequen
     ids = list(skills.order_by("name", "pk").values_list("pk", flat=True))
     if filters.sort == "relevance" and found_ids is not None:
         rank = {pk: position for position, pk in enumerate(found_ids)}
-        ids.sort(key=rank.__getitem__)
+        ids.sort(key=rank.__getitem__)  # every id is in `rank`: `filter_skills` only removes some
     return ids

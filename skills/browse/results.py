@@ -1,4 +1,4 @@
-"""One page of the list of skills, as it is shown: marked names, counts, heat, and where the words were found."""
+"""The skills of one page of the list, ready to render: marked names, counts, heat and the best matching requirement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from skills.search import build_excerpt, mark, split_words
 from skills.structure import heat
 from skills.structure.heat import Heat
 
-EXCERPT_LENGTH = 200
+EXCERPT_LENGTH = 200  # characters
 
 
 @dataclass(frozen=True)
 class RequirementMatch:
-    """A requirement in which searched words stand."""
+    """A requirement whose description contains search words; `text` is an excerpt with the words marked."""
 
     role_name: str
     level_name: str
@@ -25,7 +25,10 @@ class RequirementMatch:
 
 @dataclass(frozen=True)
 class SkillResult:
-    """A skill in the list. Its `skill` carries the counts of `Skill.objects.with_counts()`."""
+    """A skill in the list. `skill` has the counts of `Skill.objects.with_counts()`.
+
+    `strip` shows for each step of the ladder how many requirements the skill has there.
+    """
 
     skill: Skill
     name: SafeString
@@ -35,35 +38,40 @@ class SkillResult:
 
 
 def build_results(skill_ids: Sequence[int], query: str, ladders: Mapping[int, Ladder]) -> list[SkillResult]:
-    """Return the skills of one page in the order given; two queries, one more when there is a search."""
+    """Return the skills of one page, in the order of `skill_ids`; two queries, three with a search.
+
+    `query` is the search as typed, '' without one: its words are marked in the texts. `ladders` are by framework id.
+    """
+    # A skill may have been deleted since its id was read.
     by_id = {skill.pk: skill for skill in Skill.objects.with_group().with_counts().filter(pk__in=skill_ids)}
     skills = [by_id[pk] for pk in skill_ids if pk in by_id]
     strips = heat.build_level_strips(skills, ladders)
-    wanted = split_words(query)
-    finds = _find_matches(skills, wanted) if wanted else {}
+    search_words = split_words(query)
+    matches = _find_matches(skills, search_words) if search_words else {}
     return [
         SkillResult(
             skill,
-            mark(skill.name, wanted),
-            mark(skill.tag_line or skill.summary, wanted),
+            mark(skill.name, search_words),
+            mark(skill.tag_line or skill.summary, search_words),
             strips[skill.pk],
-            finds.get(skill.pk),
+            matches.get(skill.pk),
         )
         for skill in skills
     ]
 
 
-def _find_matches(skills: Sequence[Skill], wanted: Sequence[str]) -> Mapping[int, RequirementMatch]:
-    """Return for each skill the requirement that holds most of the searched words, where one holds any."""
+def _find_matches(skills: Sequence[Skill], search_words: Sequence[str]) -> Mapping[int, RequirementMatch]:
+    """Return by skill id the requirement with the most search words; a skill without any match is left out."""
     rows = (
         Requirement.objects.filter(skill__in=skills)
         .order_by("skill", "level__rank", "role__name")
         .values_list("skill_id", "role__name", "level__name", "description")
     )
     best: dict[int, tuple[int, RequirementMatch]] = {}
-    for skill, role, level, description in rows:
-        found = mark(build_excerpt(description, wanted, EXCERPT_LENGTH), wanted)
-        score = found.count("<mark>")
-        if score > best.get(skill, (0, None))[0]:
-            best[skill] = (score, RequirementMatch(role, level, found))
-    return {skill: find for skill, (_score, find) in best.items()}
+    for skill_id, role, level, description in rows:
+        excerpt = mark(build_excerpt(description, search_words, EXCERPT_LENGTH), search_words)
+        score = excerpt.count("<mark>")
+        # `>`, so that of equal scores the first row wins: the lowest level.
+        if score > best.get(skill_id, (0, None))[0]:
+            best[skill_id] = (score, RequirementMatch(role, level, excerpt))
+    return {skill_id: match for skill_id, (_score, match) in best.items()}

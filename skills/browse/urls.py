@@ -1,4 +1,4 @@
-"""Addresses of browse."""
+"""URLs of the start page and of the list of skills."""
 
 from django.urls import path
 

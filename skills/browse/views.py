@@ -1,4 +1,4 @@
-"""Pages of the catalogue: parse, ask, render."""
+"""The start page and the list of all skills."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ RECENT_PER_FRAMEWORK = 3
 @require_safe
 @cached_page
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the search, the domains, the frameworks, what changed last."""
+    """Show the start page: what the site is, the search, the domains, the frameworks and the latest changes."""
     ladders = heat.get_ladders_by_framework()
     context = {
         "domains": heat.list_domain_summaries(ladders),
@@ -43,34 +43,40 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_page
 def skill_list(request: HtmxRequest) -> HttpResponse:
-    """List all skills, or those that a search and filters leave; raises `BadRequest` for an invalid search."""
+    """Show all skills, or those that match a search and filters; htmx requests get the results only.
+
+    Raises `BadRequest` for an invalid search.
+    """
     ladders = heat.get_ladders_by_framework()
     try:
         filters = SkillFilters.from_query(request.GET)
-        found = listing.build_listing(filters, ladders)
+        skill_listing = listing.build_listing(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
-    page = get_page_or_404(Paginator(found.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(Paginator(skill_listing.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
         "has_own_search": True,
         "filters": filters,
-        "facets": found.facets,
-        "chosen": [(value, _build_list_url(address)) for value, address in found.chosen],
+        "facets": skill_listing.facets,
+        "chosen": [(value, _build_list_url(query_string)) for value, query_string in skill_listing.chosen],
         "page": page,
-        "similar": [] if found.skill_ids or not filters.query else search.find_similar_skills(filters.query),
+        # Only where nothing was found: the query for them is slow.
+        "similar": [] if skill_listing.skill_ids or not filters.query else search.find_similar_skills(filters.query),
         "results": build_results(list(page.object_list), filters.query, ladders),
         "page_links": build_page_links_with(page, partial(_build_page_url, filters)),
     }
     if not request.htmx:
         return render(request, "skills/browse/skill_list.html", context)
     response = render(request, "skills/browse/skill_list.html#results", context)
+    # The form sends every field; the address bar gets the short URL without default values.
     response["HX-Push-Url"] = _build_page_url(filters, page.number)
     return response
 
 
 def _build_page_url(filters: SkillFilters, number: int) -> str:
+    # The first page has no number in its URL: it is the page of the list itself.
     return _build_list_url(filters.build_query_string(**({"page": str(number)} if number > 1 else {})))
 
 
-def _build_list_url(query: str) -> str:
-    return reverse("skills:skills") + (f"?{query}" if query else "")
+def _build_list_url(query_string: str) -> str:
+    return reverse("skills:skills") + (f"?{query_string}" if query_string else "")

@@ -17,7 +17,7 @@ DESCRIPTION_MAX_LENGTH = 8000
 
 
 class Obligation(models.TextChoices):
-    """Whether a requirement must be met. A source that says nothing is not taken to say "optional"."""
+    """Whether a requirement must be met. "Not stated" is not "optional": the source says nothing about it."""
 
     MANDATORY = "mandatory", pgettext_lazy("obligation", "Mandatory")
     OPTIONAL = "optional", pgettext_lazy("obligation", "optional")
@@ -25,8 +25,13 @@ class Obligation(models.TextChoices):
 
 
 class DomainQuerySet(models.QuerySet["Domain"]):
+    """Domains, as lists of them are read."""
+
     def for_list(self) -> "DomainQuerySet":
-        """Return domains in their frameworks' order, with their framework and counts of what they hold."""
+        """Return domains in their frameworks' order, with their framework.
+
+        Adds `skill_count` (current skills only), `role_count` and `requirement_count`.
+        """
         return (
             self.select_related("framework")
             .annotate(
@@ -41,13 +46,13 @@ class DomainQuerySet(models.QuerySet["Domain"]):
 
 
 class Domain(models.Model):
-    """A field of work of a framework. `key` identifies it in the exchange format; `slug` follows its name."""
+    """A field of work of a framework. `key` identifies it in the exchange format; `slug` changes with its name."""
 
     framework = models.ForeignKey(
         Framework, on_delete=models.CASCADE, related_name="domains", verbose_name=_("framework")
     )
     key = models.SlugField(_("key"), max_length=120)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)  # across frameworks: it is the URL
     name = models.CharField(_("name"), max_length=200)
     position = models.PositiveIntegerField(_("position"), default=0)
 
@@ -66,11 +71,12 @@ class Domain(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the domain's page in the active language."""
         return reverse("skills:domain", args=[self.slug])
 
 
 class Group(models.Model):
-    """A part of a domain. Its slug is unique there only: many domains have a group "Shared skills"."""
+    """A part of a domain. Its slug is unique only in the domain: many domains have a group "Shared skills"."""
 
     domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="groups", verbose_name=_("domain"))
     key = models.SlugField(_("key"), max_length=120)
@@ -92,37 +98,46 @@ class Group(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the group's page in the active language; loads the domain if it is not loaded."""
         return reverse("skills:group", args=[self.domain.slug, self.slug])
 
 
 class SkillQuerySet(models.QuerySet["Skill"]):
+    """Skills: which of them readers see, and what is loaded along with them."""
+
     def current(self) -> "SkillQuerySet":
-        """Leave out what is only suggested yet and what is no longer part of its framework."""
+        """Return the skills that are part of their framework: not those only suggested, not the retired ones."""
         return self.filter(status=Skill.Status.CURRENT)
 
     def ever_published(self) -> "SkillQuerySet":
-        """Leave out what was never published; add `updated_at`, the day of the latest revision, None without one.
+        """Return the skills except those never published, with `updated_at`.
 
-        A new skill whose only suggestion was undone is suggested again, but keeps its address and its history.
+        `updated_at` is the time of the latest revision, None without one. A new skill whose only suggestion
+        was undone is suggested again, but keeps its URL and its history.
         """
         revisions = Skill.objects.filter(pk=OuterRef("pk")).order_by("-revisions__number")
         latest = Subquery(revisions.values("revisions__published_at")[:1])
         return self.annotate(updated_at=latest).exclude(status=Skill.Status.SUGGESTED, updated_at=None)
 
     def find_by_slug(self, slug: str) -> "Skill | None":
-        """Return the skill whose address has this slug, or had it, with its place; None where there is none.
+        """Return the skill whose URL has or had this slug, with group, domain and framework; None if there is none.
 
-        It has moved where its own slug is another one. Of a slug that was given again the present owner counts.
+        If its own slug is a different one, the skill was renamed: redirect to its current URL.
+        If a former slug was given to another skill, the current owner is returned.
         """
         skills = self.with_group()
         return skills.filter(slug=slug).first() or skills.filter(formerpath__path=f"skills/{slug}").first()
 
     def with_group(self) -> "SkillQuerySet":
-        """Load group, domain and framework along with each skill."""
+        """Return the skills with group, domain and framework loaded."""
         return self.select_related("group__domain", "framework")
 
     def with_counts(self) -> "SkillQuerySet":
-        """Add `role_count`, `level_count`, `requirement_count`, `mandatory_count` and `optional_count`."""
+        """Return the skills with the figures of their matrices.
+
+        Adds `role_count`, `level_count`, `requirement_count`, `mandatory_count` and `optional_count`.
+        """
+        # All counts run over the same relation, so they cannot multiply each other's rows.
         return self.annotate(
             role_count=Count("requirements__role", distinct=True),
             level_count=Count("requirements__level", distinct=True),
@@ -132,30 +147,32 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         )
 
     def recently_changed(self, per_framework: int) -> "SkillQuerySet":
-        """Return the skills changed last, newest first, with `updated_at`; only so many of each framework.
+        """Return the skills changed last, newest first, with `updated_at`, the time of the latest revision.
 
-        Without that bound one large import would push everything else aside.
+        At most `per_framework` of each framework: otherwise one large import would displace
+        everything else.
         """
-        place = Window(RowNumber(), partition_by="framework", order_by=[F("updated_at").desc(), "name", "pk"])
+        # 1 for the skill of a framework that was changed last, 2 for the one before, and so on.
+        row_number = Window(RowNumber(), partition_by="framework", order_by=[F("updated_at").desc(), "name", "pk"])
         latest = (
             self.values("pk")  # whole rows are loaded of the chosen ones only
             .annotate(updated_at=Max("revisions__published_at"))
             .filter(updated_at__isnull=False)
-            .annotate(place=place)
-            .filter(place__lte=per_framework)
+            .annotate(row_number=row_number)
+            .filter(row_number__lte=per_framework)
         )
-        chosen = self.filter(pk__in=latest.values("pk")).annotate(updated_at=Max("revisions__published_at"))
-        return chosen.order_by("-updated_at", "name", "pk")
+        recent = self.filter(pk__in=latest.values("pk")).annotate(updated_at=Max("revisions__published_at"))
+        return recent.order_by("-updated_at", "name", "pk")
 
 
 class Skill(models.Model):
-    """An ability that roles need. Its content is changed by `skills.revisions` only.
+    """An ability that roles need. Only `skills.revisions` changes its content.
 
-    Requirements have rows while the skill is current; of one that is not, the latest revision holds them.
+    A current skill has rows for its requirements; those of any other skill are in its latest revision only.
     """
 
     class Status(models.TextChoices):
-        """Whether a skill is part of its framework. One that is only suggested has no content yet."""
+        """Whether a skill is part of its framework. A suggested skill has no content yet."""
 
         CURRENT = "current", pgettext_lazy("status of a skill", "part of the framework")
         SUGGESTED = "suggested", pgettext_lazy("status of a skill", "only suggested")
@@ -173,6 +190,7 @@ class Skill(models.Model):
         _("tag line"), max_length=500, blank=True, help_text=_("Tools and words for it, separated by commas.")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CURRENT, editable=False)
+    # Of a skill that was retired as a duplicate: the skill that readers are sent to.
     same_as = models.ForeignKey(
         "self",
         on_delete=models.RESTRICT,
@@ -191,6 +209,7 @@ class Skill(models.Model):
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["framework", "key"], name="skill_key_unique_in_framework"),
+            # A retired skill keeps its name, a suggested one has none yet: several may suggest the same.
             models.UniqueConstraint(
                 fields=["group", "name"], condition=~Q(status="suggested"), name="skill_name_unique_in_group"
             ),
@@ -198,6 +217,7 @@ class Skill(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["current", "suggested", "retired"]), name="skill_status_known"
             ),
+            # Only a retired skill is the same as another, and never as itself.
             models.CheckConstraint(
                 condition=Q(same_as__isnull=True) | Q(status="retired") & ~Q(same_as=F("pk")),
                 name="skill_same_as_another_when_retired",
@@ -208,21 +228,22 @@ class Skill(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the skill's profile in the active language."""
         return reverse("skills:profile", args=[self.slug])
 
     @property
     def is_current(self) -> bool:
-        """Whether it is part of its framework and has a profile."""
+        """Whether the skill is part of its framework and has a profile."""
         return self.status == self.Status.CURRENT
 
     @property
     def is_suggested(self) -> bool:
-        """Whether it is only suggested, and readers know it by its suggestion alone."""
+        """Whether the skill is only suggested: readers see its suggestion, not a profile."""
         return self.status == self.Status.SUGGESTED
 
     @property
     def tags(self) -> list[str]:
-        """The parts of the tag line."""
+        """The tags, which the tag line separates by commas."""
         return [tag.strip() for tag in self.tag_line.split(",") if tag.strip()]
 
 
@@ -230,6 +251,7 @@ class Requirement(models.Model):
     """What a skill expects of a role at a level: one cell of the skill's matrix."""
 
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("skill"))
+    # PROTECT: deleting a role or level must not delete content, which only revisions change.
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("role"))
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="requirements", verbose_name=_("level"))
     description = models.TextField(_("description"), validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH)])

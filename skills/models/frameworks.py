@@ -11,9 +11,12 @@ from skills.models.counting import count_related
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
+    """Frameworks, as lists of them are read."""
+
     def for_list(self) -> "FrameworkQuerySet":
-        """Return frameworks in their order, with `skill_count` and `role_count`."""
+        """Return frameworks in their order, with `skill_count` (current skills only) and `role_count`."""
         return self.annotate(
+            # "current" is `Skill.Status.CURRENT`; the module of `Skill` imports this one.
             skill_count=count_related(self.model, "skills", only=Q(skills__status="current")),
             role_count=count_related(self.model, "roles"),
         ).order_by("position", "name")
@@ -33,7 +36,7 @@ class Framework(models.Model):
     attribution = models.TextField(_("attribution"), blank=True, help_text=_("Word for word as the licence asks."))
     adaptation = models.TextField(_("what was changed against the source"), blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
-    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the file it was last loaded from
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the file loaded last
 
     objects = FrameworkQuerySet.as_manager()
 
@@ -46,11 +49,12 @@ class Framework(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the framework's page in the active language."""
         return reverse("skills:framework", args=[self.slug])
 
 
 class Level(models.Model):
-    """A step of a framework's ladder. `rank` counts from 1 within its `track`; a single ladder has track ''."""
+    """A step of a framework's ladder. `rank` counts from 1 within `track`, which is '' if there is only one ladder."""
 
     framework = models.ForeignKey(
         Framework, on_delete=models.CASCADE, related_name="levels", verbose_name=_("framework")
@@ -75,8 +79,11 @@ class Level(models.Model):
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
+    """Roles, as lists of them are read."""
+
     def for_list(self) -> "RoleQuerySet":
-        """Return roles by name with their framework, `skill_count` and `requirement_count`."""
+        """Return roles by framework and name, with their framework, `skill_count` and `requirement_count`."""
+        # Only current skills have requirements, so no condition on their status is needed.
         return (
             self.select_related("framework")
             .annotate(
@@ -88,13 +95,13 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
 
 class Role(models.Model):
-    """A job of a framework. `key` identifies it in the exchange format for good; `slug` follows its name."""
+    """A job of a framework. `key` identifies it in the exchange format and never changes; `slug` follows its name."""
 
     framework = models.ForeignKey(
         Framework, on_delete=models.CASCADE, related_name="roles", verbose_name=_("framework")
     )
     key = models.SlugField(_("key"), max_length=120)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)  # across frameworks: it is the URL
     name = models.CharField(_("name"), max_length=200)
     introduction = models.TextField(_("introduction"), blank=True)
 
@@ -113,11 +120,12 @@ class Role(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the role's page in the active language."""
         return reverse("skills:role", args=[self.slug])
 
 
 class RoleLevel(models.Model):
-    """What a framework calls a role at a level, and how it introduces it."""
+    """The title of a role at a level ("Senior Baker") and its introduction, as the framework writes them."""
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="role_levels", verbose_name=_("role"))
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="role_levels", verbose_name=_("level"))

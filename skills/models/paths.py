@@ -1,4 +1,4 @@
-"""Addresses that were, so that a link once shared keeps leading somewhere."""
+"""Former paths of pages, so that shared links continue to work after a renaming."""
 
 from typing import ClassVar
 
@@ -11,6 +11,8 @@ from skills.models.frameworks import Role
 
 
 def _build_exactly_one_condition(*names: str) -> Q:
+    """Return the condition that exactly one of these fields is not null."""
+    # For each field: this one is set and every other is null.
     condition = Q()
     for name in names:
         condition |= Q(**{f"{other}__isnull": other != name for other in names})
@@ -18,8 +20,12 @@ def _build_exactly_one_condition(*names: str) -> Q:
 
 
 class FormerPath(models.Model):
-    """A path such as "skills/old-name" that now belongs to exactly one thing under another name."""
+    """A path such as "skills/old-name" whose object, exactly one, has a new path now.
 
+    `skills.content.naming` writes the rows when it renames; pages look them up when a slug is not found.
+    """
+
+    # Below the language prefix, without slashes at its ends; a group's is "domains/<domain slug>/<group slug>".
     path = models.CharField(_("path"), max_length=260, unique=True)
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, null=True, blank=True)
     role = models.ForeignKey(Role, on_delete=models.CASCADE, null=True, blank=True)
@@ -41,7 +47,7 @@ class FormerPath(models.Model):
 
     @property
     def target(self) -> Skill | Role | Domain | Group:
-        """The thing that had this path."""
+        """The object that had this path."""
         target = self.skill or self.role or self.domain or self.group
-        assert target is not None  # the check constraint says so
+        assert target is not None  # guaranteed by the check constraint
         return target

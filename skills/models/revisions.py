@@ -1,4 +1,4 @@
-"""The history of a skill, and the number that tells whether a finished page is still true."""
+"""The history of a skill, and the version number by which a cached page is recognised as out of date."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from skills.models.catalogue import Skill
 
 
 class Significance(models.TextChoices):
-    """How much a revision matters to readers; decides who is told of it."""
+    """How much a revision matters to readers; decides who is notified of it."""
 
     TYPO = "typo", pgettext_lazy("significance", "typo")
     MEDIUM = "medium", pgettext_lazy("significance", "medium")
@@ -21,28 +21,35 @@ class Significance(models.TextChoices):
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
+    """Revisions, as lists of them are read."""
+
     def by_author(self, author: Any) -> "RevisionQuerySet":
-        """Return what somebody published, latest first, with the skills; without the texts."""
-        found = self.filter(author=author).select_related("skill__framework").defer("changes", "content")
-        return found.order_by("-published_at", "-pk")
+        """Return the revisions that a user published, latest first, with skill and framework.
+
+        `author` is a user. The texts (`changes`, `content`) are deferred: lists do not show them.
+        """
+        revisions = self.filter(author=author).select_related("skill__framework").defer("changes", "content")
+        return revisions.order_by("-published_at", "-pk")
 
 
 class Revision(models.Model):
     """One published change of a skill, with the whole content after it. Never edited, never deleted.
 
-    Only its author's account may go: then `author` is empty and `author_deleted` says that there was one.
+    Only the author's account may be deleted: then `author` is None and `author_deleted` says that there was one.
 
     `content` is `SkillContent.as_json()`, `changes` a list of `Change.as_json()` (both in skills/content/changes.py).
     """
 
     class Origin(models.TextChoices):
+        """How the revision came about."""
+
         IMPORT = "import", pgettext_lazy("origin of a revision", "import")
         ADMIN = "admin", pgettext_lazy("origin of a revision", "administration")
         SUGGESTION = "suggestion", pgettext_lazy("origin of a revision", "suggestion")
         REVERT = "revert", pgettext_lazy("origin of a revision", "taken back")
 
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="revisions", verbose_name=_("skill"))
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("number"))  # counts from 1 within the skill
     published_at = models.DateTimeField(_("published"), default=timezone.now)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,17 +98,17 @@ class Revision(models.Model):
 
     @property
     def author_name(self) -> str:
-        """Who made it, in the reader's language where the account is gone, '' when nobody did: an import."""
+        """The author's name; "deleted account" in the reader's language; '' for an import, which has no author."""
         if self.author:
             return self.author.get_full_name()
         return gettext("deleted account") if self.author_deleted else ""
 
 
 class RevisionRole(models.Model):
-    """A revision changed a requirement of this role. `skills.revisions` writes the rows along with the revision.
+    """A role of which a revision changed a requirement. `skills.revisions` writes the rows along with the revision.
 
-    The role is named by its key, as in `Revision.changes`: the history of a role that was deleted
-    is found again when a role with this key comes back.
+    The role is named by its key, as in `Revision.changes`: the history of a deleted role
+    is found again if a role with this key is created again.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changed_roles")
@@ -118,30 +125,33 @@ class RevisionRole(models.Model):
 
 
 class CatalogueVersionManager(models.Manager["CatalogueVersion"]):
+    """Reads, locks and advances the single row."""
+
     def get_number(self) -> int:
         """Return the number that grows with every change of anything a catalogue page shows."""
-        # Asked once for every page served; through a query set it would cost twenty times as much.
+        # Read once for every page served; a queryset would cost twenty times as much.
         with connections[self.db].cursor() as cursor:
             cursor.execute("SELECT number FROM skills_catalogueversion WHERE id = 1")
             row = cursor.fetchone()
         return row[0] if row else 0
 
     def lock(self) -> None:
-        """Hold back every other writer of slugs and pages until the transaction ends.
+        """Block every other writer of slugs and catalogue pages until the transaction ends.
 
-        Taken after the lock on a skill's row, never before it.
+        The lock order is skill, then catalogue: take this lock after the lock on a skill's row, never before it.
         """
+        # The first writer creates the row; `ignore_conflicts` allows for two first writers at once.
         self.bulk_create([self.model(pk=1, number=0)], ignore_conflicts=True)
         self.select_for_update().get(pk=1)
 
     def advance(self) -> None:
-        """Count on by one; to be called in the transaction that changes the catalogue, as its last step."""
+        """Increase the number by one. Call it in the transaction that changes the catalogue, as its last step."""
         self.lock()
         self.filter(pk=1).update(number=F("number") + 1)
 
 
 class CatalogueVersion(models.Model):
-    """A single row that says which state of the catalogue is the present one."""
+    """A single row with the number of the catalogue's current state."""
 
     number = models.PositiveBigIntegerField(default=0)
 

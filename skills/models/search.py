@@ -1,4 +1,4 @@
-"""What the search knows of a skill. Filled by skills/search, read through its engine of each database."""
+"""The search index. skills/search fills it and reads it, with one engine for each database."""
 
 from django.db import models
 
@@ -6,13 +6,14 @@ from skills.models.catalogue import Skill
 
 
 class SearchEntry(models.Model):
-    """A skill's words in folded form (see `skills.search.text.fold`), by how much a find there is worth.
+    """The searchable texts of a skill in folded form (see `skills.search.text.fold`), one field for each weight.
 
-    On PostgreSQL a generated tsvector column and its index stand beside these,
-    on SQLite an FTS5 table kept in step by triggers; both are made by a migration.
+    A migration adds what Django cannot declare: on PostgreSQL a generated tsvector column with its index,
+    on SQLite an FTS5 table that triggers keep in step.
     """
 
     skill = models.OneToOneField(Skill, on_delete=models.CASCADE, primary_key=True, related_name="search_entry")
+    # From the highest weight to the lowest: a match in the name counts most.
     name = models.TextField()
     tags = models.TextField()
     roles = models.TextField()
