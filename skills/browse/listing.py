@@ -39,7 +39,7 @@ def build_listing(filters: SkillFilters, ladders: Mapping[int, Ladder]) -> Listi
     `ladders` (by framework id) give levels their order.
     Raises `search.InvalidQuery` for a query that cannot be searched.
     """
-    # All ids, not a page of them: the paginator needs their number, and the search ranks in Python.
+    # All ids, not only those of a page: the paginator needs their number, and relevance is sorted in Python.
     found_ids = search.find_skill_ids(filters.query) if filters.query else None
     ids = _order_ids(filter_skills(filters, found_ids), filters, found_ids)
     return Listing(filters, ids, build_facets(filters, found_ids, ladders))
@@ -47,7 +47,7 @@ def build_listing(filters: SkillFilters, ladders: Mapping[int, Ladder]) -> Listi
 
 def _order_ids(skills: QuerySet[Skill], filters: SkillFilters, found_ids: Sequence[int] | None) -> list[int]:
     """Return the skills' ids in the chosen order; `found_ids` are in the order of their relevance."""
-    # Every order ends with name and id, so that no skill changes pages between two requests.
+    # Every order is total (name and id at its end, or the search's rank): no skill is on two pages or on none.
     if filters.sort == "updated":
         skills = skills.annotate(updated_at=Max("revisions__published_at"))
         return list(skills.order_by("-updated_at", "name", "pk").values_list("pk", flat=True))

@@ -60,7 +60,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         "facets": skill_listing.facets,
         "chosen": [(value, _build_list_url(query_string)) for value, query_string in skill_listing.chosen],
         "page": page,
-        # Only where nothing was found: the query for them is slow.
+        # Skills with similar names, where a search found none: the query may be mistyped.
         "similar": [] if skill_listing.skill_ids or not filters.query else search.find_similar_skills(filters.query),
         "results": build_results(list(page.object_list), filters.query, ladders),
         "page_links": build_page_links_with(page, partial(_build_page_url, filters)),

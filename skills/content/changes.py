@@ -1,4 +1,4 @@
-"""What of a skill is versioned, as values: its content, a change of one field, and what no change may hold."""
+"""The versioned part of a skill, as values: its content, a change of one field, and what every change must meet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +13,7 @@ from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text.storable import is_storable
 
+# In characters; the fields of the models have the same limits.
 NAME_MAX_LENGTH = 200
 SUMMARY_MAX_LENGTH = 2000
 TAG_LINE_MAX_LENGTH = 500
@@ -21,7 +22,7 @@ REVISION_SUMMARY_MAX_LENGTH = 300
 
 
 class Field(StrEnum):
-    """What of a skill a change can touch."""
+    """The part of a skill that a change touches."""
 
     NAME = "name"
     SUMMARY = "summary"
@@ -36,16 +37,16 @@ FIELD_MAX_LENGTHS = {
     Field.SUMMARY: SUMMARY_MAX_LENGTH,
     Field.TAG_LINE: TAG_LINE_MAX_LENGTH,
 }
-"""How many characters a field of a skill holds."""
+"""The longest text of each field, in characters."""
 
 CHOICE_FIELDS = (Field.GROUP, Field.STATUS)
-"""What is chosen from a list, not written."""
+"""Fields whose value is chosen from a list, not written."""
 
-type ChangeValue = str | Cell | None
+type ChangeValue = str | Cell | None  # a text; for a requirement a cell, or None for "no requirement"
 
 
 class Fit(StrEnum):
-    """How a change fits the content of its skill today."""
+    """How a change fits the current content of its skill."""
 
     APPLIES = "applies"
     ALREADY_DONE = "already_done"
@@ -54,10 +55,10 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a skill from `base`, the value it was made against, to `proposed`.
+    """A change of one field of a skill from `base`, the value its author saw, to `proposed`.
 
-    A requirement names its `place`; there None means "no requirement". The group is
-    written "domain key/group key", the status as `SkillContent.status` says.
+    A change of a requirement has a `place`; its value None means "no requirement". A group is
+    written "domain key/group key", a status as in `SkillContent.status`.
     """
 
     field: Field
@@ -66,7 +67,7 @@ class Change:
     place: Place | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the change as JSON, as a revision keeps it."""
+        """Return the change as JSON, as a revision stores it; role and level are '' where there is no place."""
         return {
             "field": self.field.value,
             "role": self.place.role if self.place else "",
@@ -76,10 +77,10 @@ class Change:
         }
 
     def compare_with(self, today: "SkillContent") -> Fit:
-        """Return how the change fits `today`, the content of its skill.
+        """Return how the change fits `today`, the current content of its skill.
 
-        Already done where today has the proposed value, whatever the base is; it applies where today still has
-        the base; anything else conflicts. `community.suggestions.conflicts` asks the database the same.
+        `ALREADY_DONE` if today's value is the proposed one, whatever the base is; `APPLIES` if it is still the
+        base; otherwise `CONFLICTS`. `community.suggestions.conflicts` has the same rule as a database query.
         """
         value = today.get_value(self)
         if value == self.proposed:
@@ -88,7 +89,10 @@ class Change:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Change":
-        """Return the change that `as_json` wrote."""
+        """Return the change that `as_json` wrote.
+
+        `data` is not checked: it comes from a stored row, never from a request.
+        """
         field = Field(data["field"])
         place = Place(data["role"], data["level"]) if field is Field.REQUIREMENT else None
         return cls(field, _load_value(data["base"]), _load_value(data["proposed"]), place)
@@ -98,7 +102,7 @@ class Change:
 class SkillContent:
     """Everything of a skill that is versioned. `group` is "domain key/group key".
 
-    `status` is a value of `Skill.Status`, or for a skill that is retired as a twin "same-as/" and the other's key.
+    `status` is a value of `Skill.Status`, or for a skill retired as a duplicate "same-as/" and the other skill's key.
     """
 
     name: str
@@ -109,23 +113,30 @@ class SkillContent:
     status: str = Skill.Status.CURRENT.value
 
     def get_value(self, change: Change) -> ChangeValue:
-        """Return what stands today where `change` wants to change something."""
+        """Return the value of this content that `change` is about.
+
+        A text, or for a requirement the cell at its place, None if there is none.
+        """
         if change.field is Field.REQUIREMENT:
-            assert change.place is not None
+            assert change.place is not None  # a change of a requirement always has one
             return self.matrix.get(change.place)
         return str(getattr(self, change.field.value))
 
     def apply(self, change: Change) -> "SkillContent":
-        """Return this content with the change made."""
+        """Return this content with the change applied.
+
+        The base is not compared: `select_applicable` does that before.
+        """
         if change.field is Field.REQUIREMENT:
             assert change.place is not None
             assert not isinstance(change.proposed, str)
             return replace(self, matrix=self.matrix.with_cell(change.place, change.proposed))
-        changed: dict[str, Any] = {change.field.value: change.proposed}
-        return replace(self, **changed)
+        # Values of `Field` are names of attributes here.
+        new_value: dict[str, Any] = {change.field.value: change.proposed}
+        return replace(self, **new_value)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content as JSON, as a revision keeps it."""
+        """Return the content as JSON, as a revision stores it."""
         return {
             "name": self.name,
             "summary": self.summary,
@@ -137,35 +148,45 @@ class SkillContent:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "SkillContent":
-        """Return the content that `as_json` wrote."""
+        """Return the content that `as_json` wrote.
+
+        `data` comes from a revision. Older revisions have no status: their skill was current.
+        """
         matrix = Matrix.from_json(data["requirements"])
-        status = data.get("status", Skill.Status.CURRENT.value)  # older revisions knew no other
+        status = data.get("status", Skill.Status.CURRENT.value)
         return cls(data["name"], data["summary"], data["tag_line"], data["group"], matrix, status)
 
 
 NO_CONTENT = SkillContent("", "", "", "", Matrix())
 SUGGESTED_CONTENT = replace(NO_CONTENT, status=Skill.Status.SUGGESTED.value)
-"""What stands of a skill that is only suggested."""
+"""The content of a skill that is only suggested, before its first revision."""
 
 DUPLICATE_PREFIX = "same-as/"
 PROPOSABLE_STATUSES = frozenset({Skill.Status.CURRENT.value, Skill.Status.RETIRED.value})
-"""What a change may make of a status, besides the same as another; "suggested" is where a skill begins."""
+"""The statuses a change may propose, besides "same-as/<key>". "suggested" is only ever the first status of a skill."""
 
 
 def get_duplicate_key(status: str) -> str:
-    """Return the key of the skill that a status names as the same one, '' where it names none."""
+    """Return the key of the skill of which this one is a duplicate, '' if it is none.
+
+    `status` is `SkillContent.status`: "same-as/sourdough" returns "sourdough".
+    """
     return status.removeprefix(DUPLICATE_PREFIX) if status.startswith(DUPLICATE_PREFIX) else ""
 
 
 def describe_status(status: str, skill_names: Mapping[str, str]) -> str:
-    """Return a status in the reader's language; `names` are those of the framework's skills by key."""
+    """Return a status in the reader's language.
+
+    `status` is `SkillContent.status`; `skill_names` are the names of the framework's skills by key.
+    A key without a name is shown itself.
+    """
     if key := get_duplicate_key(status):
         return _("the same as “%(name)s”") % {"name": skill_names.get(key, key)}
     return str(Skill.Status(status).label)
 
 
 class InvalidChange(Exception):
-    """A change that could never be published; the message says why in the reader's language."""
+    """A change that can never be published; the message gives the reason in the reader's language."""
 
     def __init__(self, change: Change, reason: str) -> None:
         super().__init__(reason)
@@ -173,11 +194,11 @@ class InvalidChange(Exception):
 
 
 class NameTaken(InvalidChange):
-    """Another skill of the group has this name, or had it."""
+    """Another skill of the group has this name: a current one, or one that was retired."""
 
 
 class ChangedMeanwhile(Exception):
-    """The text was changed since the base of a change; `conflicts` pairs each such change with today's value."""
+    """The skill was published since the base of a change. `conflicts` pairs each such change with the current value."""
 
     def __init__(self, conflicts: Sequence[tuple[Change, ChangeValue]]) -> None:
         super().__init__(_("The text was changed meanwhile."))
@@ -185,9 +206,9 @@ class ChangedMeanwhile(Exception):
 
 
 def select_applicable(today: SkillContent, changes: Iterable[Change]) -> list[Change]:
-    """Return those of the changes that are still to be made to `today`, in their order.
+    """Return the changes that still have to be applied to `today`, the current content, in their order.
 
-    What is already done is left out. Raises `ChangedMeanwhile` with all that conflict, if any.
+    Changes that are already done are left out. Raises `ChangedMeanwhile` with all that conflict, if any.
     """
     compared = [(change, change.compare_with(today)) for change in changes]
     if conflicts := [(change, today.get_value(change)) for change, fit in compared if fit is Fit.CONFLICTS]:
@@ -196,7 +217,10 @@ def select_applicable(today: SkillContent, changes: Iterable[Change]) -> list[Ch
 
 
 def find_changes(before: SkillContent, after: SkillContent) -> list[Change]:
-    """Return the changes that lead from one content to another, `before` being their base."""
+    """Return the changes from one content to another; their base is the value in `before`.
+
+    Fields come first, in the order of `Field`, then requirements by place. Equal contents give no changes.
+    """
     changes = [
         Change(field, getattr(before, field.value), getattr(after, field.value))
         for field in (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP, Field.STATUS)
@@ -210,8 +234,13 @@ def find_changes(before: SkillContent, after: SkillContent) -> list[Change]:
 
 
 def check(change: Change) -> None:
-    """Raise `InvalidChange` for what no database row could hold; SQLite would not notice some of it."""
+    """Raise `InvalidChange` if no database row could hold the proposed value.
+
+    SQLite would accept some of these values: it does not enforce lengths. Only the value itself is checked;
+    whether group, place and name fit the skill is checked when it is published.
+    """
     value = change.proposed
+    # For "no requirement" an empty text is checked, which passes.
     texts = [value.description, value.proficiency] if isinstance(value, Cell) else [value or ""]
     limit = FIELD_MAX_LENGTHS.get(change.field, DESCRIPTION_MAX_LENGTH)
     if not all(is_storable(text) for text in texts):
@@ -222,6 +251,7 @@ def check(change: Change) -> None:
         raise InvalidChange(change, _("A skill needs a name."))
     if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_duplicate_key(texts[0]):
         raise InvalidChange(change, _("The status is not known."))
+    # What follows is about cells only.
     if isinstance(value, Cell) and not value.description.strip():
         raise InvalidChange(change, _("A requirement needs a description."))
     if isinstance(value, Cell) and len(value.proficiency) > PROFICIENCY_MAX_LENGTH:
@@ -239,6 +269,7 @@ def _dump_value(value: ChangeValue) -> str | dict[str, str] | None:
     return asdict(value) if isinstance(value, Cell) else value
 
 
+# The names of the fields as readers see them.
 FIELD_LABELS = {
     Field.NAME: gettext_lazy("Name"),
     Field.SUMMARY: gettext_lazy("Summary"),

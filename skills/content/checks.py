@@ -1,7 +1,7 @@
-"""What speaks against a proposed table, cell by cell, before anybody has to read it.
+"""Automatic checks of a proposed matrix, cell by cell, before a reviewer has to read it.
 
-Blocking findings cannot be submitted; warnings may be confirmed, since a rule of thumb
-can be wrong. Texts are English or German; the rules know words of both.
+A blocking finding cannot be submitted; a warning may be confirmed, because a rule of thumb
+can be wrong. Texts are English or German; the rules know phrases of both languages.
 """
 
 import re
@@ -16,17 +16,18 @@ from skills.models import Obligation
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text.word_difference import is_similar
 
-NEAR_COPY = 0.9
-"""From this similarity on, two levels ask nearly the same."""
-SHORTEST_COMPARED = 5
-"""Texts of fewer words are alike by chance."""
+NEAR_COPY_SIMILARITY = 0.9
+"""From this similarity on (1 is equal), two levels require nearly the same."""
+MIN_COMPARED_WORDS = 5
+"""Shorter texts are similar by chance."""
 
-# Words by which a text says that somebody else carries the work, and empty ways to begin a requirement.
+# Phrases by which a text says that someone else is responsible for the work: "under close supervision", "assists".
 _DEPENDENT = re.compile(
     r"\b(under (?:\w+ )?(?:supervision|guidance)|with (?:\w+ )?(?:supervision|guidance|help|support)|assists?|learns?"
     r"|unter (?:\w+ )?(?:anleitung|aufsicht)|mit (?:\w+ )?(?:anleitung|hilfe|unterstützung)|unterstützt bei|lernt)\b",
     re.IGNORECASE,
 )
+# Beginnings that name no action: "You are able to deal with …", "Is responsible for …", "Hat gute Kenntnisse …".
 _EMPTY = re.compile(
     r"^\W*(?:you (?:can|are able to)\W+)?(?:is|be|are)? ?"
     r"(knows? about|knows?|(?:is |are )?familiar with|has (?:good |basic |some )?knowledge of|is aware of|deals? with"
@@ -37,15 +38,15 @@ _EMPTY = re.compile(
 
 
 class Rule(StrEnum):
-    """What a finding is about. Each rule is either blocking or a warning."""
+    """The rule behind a finding. Those in `BLOCKING` block, the others warn."""
 
     NOTHING_CHANGES = "nothing_changes"
     EMPTY = "empty"
     TOO_LONG = "too_long"
-    WEAKER_THAN_BELOW = "weaker_than_below"
-    TURNS_OPTIONAL = "turns_optional"
-    NEAR_COPY = "near_copy"
-    EMPTY_VERB = "empty_verb"
+    WEAKER_THAN_BELOW = "weaker_than_below"  # needs supervision, where the next lower level needs none
+    TURNS_OPTIONAL = "turns_optional"  # optional, where the next lower level is mandatory
+    NEAR_COPY = "near_copy"  # nearly the text of another level of the track
+    EMPTY_VERB = "empty_verb"  # begins with a phrase that names no action
 
 
 BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG})
@@ -53,7 +54,10 @@ BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that speaks against a cell: which rule, where (None for all), and why in the reader's language."""
+    """One objection to a proposed matrix.
+
+    `place` is the cell it is about, None for the matrix as a whole; `reason` is in the reader's language.
+    """
 
     rule: Rule
     place: Place | None
@@ -61,7 +65,7 @@ class Finding:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether nothing can be submitted while it stands."""
+        """Whether the matrix cannot be submitted before this is corrected."""
         return self.rule in BLOCKING
 
 
@@ -77,54 +81,63 @@ type NamedTrack = Sequence[LevelName]  # one ladder, lowest level first
 
 
 def check_matrix(today: Matrix, proposed: Matrix, tracks: Sequence[NamedTrack]) -> list[Finding]:
-    """Return what speaks against turning today's table into the proposed one; only changed cells are judged."""
-    changed = {cell.place: cell.after for cell in find_differences(today, proposed) if cell.after is not None}
+    """Return the findings against changing the matrix from `today` to `proposed`, ordered by place.
+
+    Only new and changed cells are checked, not removed ones. `tracks` are the framework's ladders.
+    An unchanged matrix has the single finding `NOTHING_CHANGES`.
+    """
+    changed_cells = {cell.place: cell.after for cell in find_differences(today, proposed) if cell.after is not None}
     if today == proposed:
         return [Finding(Rule.NOTHING_CHANGES, None, _("Nothing is changed against today's text."))]
-    found: list[Finding] = []
-    for place, cell in changed.items():
-        found += _check_cell(place, cell)
-        found += _check_ladder(place, cell, proposed, tracks)
-    return found
+    findings: list[Finding] = []
+    for place, cell in changed_cells.items():
+        findings += _check_cell(place, cell)
+        findings += _check_ladder(place, cell, proposed, tracks)
+    return findings
 
 
 def _check_cell(place: Place, cell: Cell) -> Iterator[Finding]:
+    """Yield the findings against one cell by itself."""
     if not cell.description.strip():
         yield Finding(Rule.EMPTY, place, _("A requirement needs a description."))
     if len(cell.description) > DESCRIPTION_MAX_LENGTH:
-        why = _("The text is longer than %(limit)s characters.") % {"limit": DESCRIPTION_MAX_LENGTH}
-        yield Finding(Rule.TOO_LONG, place, why)
-    if empty := _EMPTY.search(cell.description):
-        why = _("“%(words)s” says little: write what somebody does.") % {"words": empty[1]}
-        yield Finding(Rule.EMPTY_VERB, place, why)
+        reason = _("The text is longer than %(limit)s characters.") % {"limit": DESCRIPTION_MAX_LENGTH}
+        yield Finding(Rule.TOO_LONG, place, reason)
+    if match := _EMPTY.search(cell.description):
+        reason = _("“%(words)s” says little: write what somebody does.") % {"words": match[1]}
+        yield Finding(Rule.EMPTY_VERB, place, reason)
 
 
 def _check_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[NamedTrack]) -> Iterator[Finding]:
-    """Compare a cell with the same role's other levels of its track."""
+    """Yield the findings from comparing a cell with the cells of the same role at other levels of its track."""
+    # A level that the framework does not have is on no track: nothing is compared.
     track = next((track for track in tracks if any(level.slug == place.level for level in track)), ())
     slugs = [level.slug for level in track]
     others = [(level, proposed.get(Place(place.role, level.slug))) for level in track if level.slug != place.level]
     present = [(level, other) for level, other in others if other is not None]
     below = [(level, other) for level, other in present if slugs.index(level.slug) < slugs.index(place.level)]
     if below:
+        # The nearest lower level with a cell; levels without a requirement are skipped.
         yield from _compare_with_lower_level(place, cell, *below[-1])
     for level, other in present:
         if _is_near_copy(cell, other):
-            why = _("Nearly the same text stands at %(level)s: what is different here?") % {"level": level.name}
-            yield Finding(Rule.NEAR_COPY, place, why)
-            break
+            reason = _("Nearly the same text stands at %(level)s: what is different here?") % {"level": level.name}
+            yield Finding(Rule.NEAR_COPY, place, reason)
+            break  # one such finding is enough for a cell
 
 
 def _compare_with_lower_level(place: Place, cell: Cell, level: LevelName, below: Cell) -> Iterator[Finding]:
-    dependent = _DEPENDENT.search(cell.description)
-    if dependent and not _DEPENDENT.search(below.description):
-        why = _("“%(words)s” asks less than %(level)s, where nothing like it stands.")
-        yield Finding(Rule.WEAKER_THAN_BELOW, place, why % {"words": dependent[0], "level": level.name})
+    """Yield the findings if a cell requires less than `below`, the cell of the next lower level."""
+    match = _DEPENDENT.search(cell.description)
+    if match and not _DEPENDENT.search(below.description):
+        reason = _("“%(words)s” asks less than %(level)s, where nothing like it stands.")
+        yield Finding(Rule.WEAKER_THAN_BELOW, place, reason % {"words": match[0], "level": level.name})
     if below.obligation == Obligation.MANDATORY and cell.obligation == Obligation.OPTIONAL:
-        why = _("It is mandatory at %(level)s already; higher up it would turn optional.") % {"level": level.name}
-        yield Finding(Rule.TURNS_OPTIONAL, place, why)
+        reason = _("It is mandatory at %(level)s already; higher up it would turn optional.") % {"level": level.name}
+        yield Finding(Rule.TURNS_OPTIONAL, place, reason)
 
 
 def _is_near_copy(cell: Cell, other: Cell) -> bool:
-    lengths = [len(re.findall(r"\w+", text)) for text in (cell.description, other.description)]
-    return min(lengths) >= SHORTEST_COMPARED and is_similar(cell.description, other.description, NEAR_COPY)
+    word_counts = [len(re.findall(r"\w+", text)) for text in (cell.description, other.description)]
+    is_long_enough = min(word_counts) >= MIN_COMPARED_WORDS
+    return is_long_enough and is_similar(cell.description, other.description, NEAR_COPY_SIMILARITY)

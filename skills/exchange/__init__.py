@@ -1,1 +1,1 @@
-"""Frameworks as files: reading and loading them."""
+"""The exchange format: read a framework from a file and load it into the catalogue."""

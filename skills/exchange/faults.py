@@ -1,4 +1,4 @@
-"""What is wrong with the data of a framework file: the JSON Schema's findings, then what a schema cannot say."""
+"""The faults in the data of a framework file: first those the JSON Schema finds, then those a schema cannot express."""
 
 import json
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -18,11 +18,15 @@ SCHEMA_PATH = Path(__file__).with_name("framework.schema.json")
 LEVEL_SLUG_MAX_LENGTH = 40
 
 type Json = dict[str, Any]
-type JsonWithPath = tuple[str, Json]  # the path in the file and what stands there
+type JsonWithPath = tuple[str, Json]  # a path in the file, such as "roles[0]", and the object there
 
 
 def find_faults(data: Any) -> list[FileFault]:
-    """Return everything that keeps decoded JSON from being a framework; an empty list if it is one."""
+    """Return all faults of a framework file; an empty list if it has none.
+
+    `data` is the decoded JSON, of any type.
+    """
+    # Only with the right fields and types can the data be searched for other faults.
     return [_build_schema_fault(error) for error in _get_validator().iter_errors(data)] or list(
         _find_semantic_faults(data)
     )
@@ -30,18 +34,19 @@ def find_faults(data: Any) -> list[FileFault]:
 
 @cache
 def _get_validator() -> "Draft202012Validator":
+    """Return the validator of framework.schema.json, built once per process."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - web workers import this too, and validate no file
 
     return Draft202012Validator(json.loads(SCHEMA_PATH.read_text(encoding="utf-8")))
 
 
 def _build_schema_fault(error: "ValidationError") -> FileFault:
-    """Say in one line what the schema misses; its own messages would repeat the whole value."""
+    """Return the fault for an error of the schema, in one line; the error's own message repeats the whole value."""
     expected: Any = error.validator_value
     value: Any = error.instance
     schema: Any = error.schema
     match error.validator:
-        case "required":
+        case "required":  # "'name' is a required property"
             reason = error.message.replace("'", '"')
         case "additionalProperties":
             unknown = ", ".join(format_value(key) for key in value if key not in schema["properties"])
@@ -52,78 +57,83 @@ def _build_schema_fault(error: "ValidationError") -> FileFault:
             reason = f"must be {format_value(expected)}, but is {format_value(value)}"
         case "maxLength":
             reason = f"is {len(value)} characters long, the limit is {expected}"
-        case "not":
+        case "not":  # the schema has a single "not"
             reason = 'has both "tags" and "tag_line", give one of them'
-        case _:
+        case _:  # patterns and the like: the schema has a description for each
             reason = f"must be {schema.get('description', error.validator)}, but is {format_value(value)}"
     return FileFault(format_path(list(error.absolute_path)), reason)
 
 
 def _find_semantic_faults(data: Json) -> Iterator[FileFault]:
-    """Yield what the schema cannot say: things that stand twice, references to nothing, impossible days."""
+    """Yield the faults that a schema cannot express: duplicates, unknown references, impossible dates."""
     levels = add_paths("levels", data["levels"])
     roles = add_paths("roles", data["roles"])
     domains = add_paths("domains", data["domains"])
     yield from _find_repeated_values("slug", ((where, get_level_slug(level)) for where, level in levels))
     yield from _find_repeated_values("name", _list_names(levels))
     for where, level in levels:
+        # The schema limits a given slug; this one may be built from the name, which can be longer.
         if len(get_level_slug(level)) > LEVEL_SLUG_MAX_LENGTH:
             yield FileFault(where, f'needs a "slug" of at most {LEVEL_SLUG_MAX_LENGTH} characters')
-    yield from _find_repeated_things(roles)
-    yield from _find_repeated_things(domains)
-    known_levels = {get_level_slug(level) for _where, level in levels}
+    yield from _find_repeated_objects(roles)
+    yield from _find_repeated_objects(domains)
+    level_slugs = {get_level_slug(level) for _where, level in levels}
     for where, role in roles:
-        yield from _find_role_faults(where, role, known_levels)
+        yield from _find_role_faults(where, role, level_slugs)
     groups = []
     for where, domain in domains:
         in_domain = list_children(where, "groups", domain)
-        yield from _find_repeated_things(in_domain)
+        yield from _find_repeated_objects(in_domain)
         groups += in_domain
-    yield from _find_skill_faults(groups, {get_key(role) for role in data["roles"]}, known_levels)
+    yield from _find_skill_faults(groups, {get_key(role) for role in data["roles"]}, level_slugs)
 
 
-def _find_role_faults(where: str, role: Json, known_levels: set[str]) -> Iterator[FileFault]:
+# In what follows, `where` is the path of an object in the file.
+def _find_role_faults(where: str, role: Json, level_slugs: set[str]) -> Iterator[FileFault]:
     entries = list_children(where, "levels", role)
-    yield from _find_unknown_references("level", entries, known_levels)
+    yield from _find_unknown_references("level", entries, level_slugs)
     yield from _find_repeated_values("level", ((path, entry["level"]) for path, entry in entries))
 
 
 def _find_skill_faults(
-    groups: Sequence[JsonWithPath], known_roles: set[str], known_levels: set[str]
+    groups: Sequence[JsonWithPath], role_keys: set[str], level_slugs: set[str]
 ) -> Iterator[FileFault]:
     skills = []
     for where, group in groups:
         in_group = list_children(where, "skills", group)
+        # Names are unique in a group, keys in the whole framework.
         yield from _find_repeated_values("name", _list_names(in_group))
         skills += in_group
     yield from _find_repeated_values("key", _list_keys(skills))
     for where, skill in skills:
         cells = list_children(where, "requirements", skill)
-        yield from _find_unknown_references("role", cells, known_roles)
-        yield from _find_unknown_references("level", cells, known_levels)
+        yield from _find_unknown_references("role", cells, role_keys)
+        yield from _find_unknown_references("level", cells, level_slugs)
         yield from _find_repeated_values(
             "role and level", ((path, (cell["role"], cell["level"])) for path, cell in cells)
         )
+        # Each tag is short enough for the schema; all of them together may not fit.
         if len(get_tag_line(skill)) > TAG_LINE_MAX_LENGTH:
             yield FileFault(f"{where}.tags", f"make a line of more than {TAG_LINE_MAX_LENGTH} characters")
         if "updated" in skill and parse_day(skill["updated"]) is None:
             yield FileFault(f"{where}.updated", f"there is no day {format_value(skill['updated'])}")
 
 
-def _list_names(things: Sequence[JsonWithPath]) -> Iterator[tuple[str, str]]:
-    return ((where, thing["name"]) for where, thing in things)
+def _list_names(objects: Sequence[JsonWithPath]) -> Iterator[tuple[str, str]]:
+    return ((where, obj["name"]) for where, obj in objects)
 
 
-def _list_keys(things: Sequence[JsonWithPath]) -> Iterator[tuple[str, str]]:
-    return ((where, get_key(thing)) for where, thing in things)
+def _list_keys(objects: Sequence[JsonWithPath]) -> Iterator[tuple[str, str]]:
+    return ((where, get_key(obj)) for where, obj in objects)
 
 
-def _find_repeated_things(things: Sequence[JsonWithPath]) -> Iterator[FileFault]:
-    yield from _find_repeated_values("key", _list_keys(things))
-    yield from _find_repeated_values("name", _list_names(things))
+def _find_repeated_objects(objects: Sequence[JsonWithPath]) -> Iterator[FileFault]:
+    yield from _find_repeated_values("key", _list_keys(objects))
+    yield from _find_repeated_values("name", _list_names(objects))
 
 
 def _find_repeated_values(what: str, values: Iterable[tuple[str, Hashable]]) -> Iterator[FileFault]:
+    """Yield a fault for each value that occurred before; it names the first place. `values` are with their paths."""
     first: dict[Hashable, str] = {}
     for where, value in values:
         if value in first:
@@ -131,39 +141,59 @@ def _find_repeated_values(what: str, values: Iterable[tuple[str, Hashable]]) -> 
         first.setdefault(value, where)
 
 
-def _find_unknown_references(field: str, things: Sequence[JsonWithPath], known: set[str]) -> Iterator[FileFault]:
-    for where, thing in things:
-        if thing[field] not in known:
-            yield FileFault(f"{where}.{field}", f"there is no {field} {format_value(thing[field])} in this file")
+def _find_unknown_references(
+    field: str, objects: Sequence[JsonWithPath], known_values: set[str]
+) -> Iterator[FileFault]:
+    for where, obj in objects:
+        if obj[field] not in known_values:
+            yield FileFault(f"{where}.{field}", f"there is no {field} {format_value(obj[field])} in this file")
 
 
-def add_paths(path: str, things: Iterable[Json]) -> list[JsonWithPath]:
-    """Return things with their paths: "levels[0]" and so on below `path`."""
-    return [(f"{path}[{index}]", thing) for index, thing in enumerate(things)]
+def add_paths(path: str, objects: Iterable[Json]) -> list[JsonWithPath]:
+    """Return JSON objects with their paths in the file.
+
+    `path` is that of the list, such as "levels": its objects get "levels[0]", "levels[1]" …
+    """
+    return [(f"{path}[{index}]", obj) for index, obj in enumerate(objects)]
 
 
-def list_children(where: str, field: str, thing: Json) -> list[JsonWithPath]:
-    """Return the things in a field of a thing, with their paths."""
-    return add_paths(f"{where}.{field}", thing.get(field, []))
+def list_children(where: str, field: str, obj: Json) -> list[JsonWithPath]:
+    """Return the JSON objects in a list field of an object, with their paths; none if the field is missing.
+
+    `where` is the path of `obj`, such as "domains[0]": the children get "domains[0].groups[0]" …
+    """
+    return add_paths(f"{where}.{field}", obj.get(field, []))
 
 
-def get_key(thing: Json) -> str:
-    """Return what identifies a thing: its key, else the slug of its name."""
-    return thing.get("key") or build_slug(thing["name"])
+def get_key(obj: Json) -> str:
+    """Return what identifies a role, domain, group or skill: its key, or else the slug of its name.
+
+    Loading again recognises it by this: a renamed one keeps its identity only with a key.
+    """
+    return obj.get("key") or build_slug(obj["name"])
 
 
 def get_level_slug(level: Json) -> str:
-    """Return what identifies a level."""
+    """Return what identifies a level: its slug, or else the slug of its name.
+
+    The slug has at most `LEVEL_SLUG_MAX_LENGTH` characters in a file without faults.
+    """
     return level.get("slug") or build_slug(level["name"])
 
 
 def get_tag_line(skill: Json) -> str:
-    """Return a skill's tags as one line."""
+    """Return a skill's tags as one line, separated by commas; '' if it has none.
+
+    The format allows for either field: a finished "tag_line" or a list of "tags".
+    """
     return skill.get("tag_line") or ", ".join(tag.strip() for tag in skill.get("tags", []))
 
 
 def parse_day(text: str) -> date | None:
-    """Return an ISO date as a day, None if there is no such day."""
+    """Return an ISO date as a `date`.
+
+    None if there is no such day, as for "2026-02-30", and for ''.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

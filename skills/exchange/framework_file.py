@@ -1,4 +1,4 @@
-"""A framework as a file: read, checked as a whole, and returned as values.
+"""Reads a framework file, checks it as a whole and returns it as values.
 
 The format is explained in docs/data-format.md; its JSON Schema is framework.schema.json beside this module.
 """
@@ -24,12 +24,12 @@ from skills.exchange.faults import (
 from skills.exchange.strict_json import FileFault, FileRefusedError, decode
 from skills.models import Obligation
 
-LARGEST_FILE = 50 * 1024 * 1024
+MAX_FILE_SIZE = 50 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class FrameworkEntry:
-    """What a file says of the framework itself."""
+    """The framework itself. Fields are named as in the file and in the model `Framework`."""
 
     slug: str
     name: str
@@ -55,7 +55,7 @@ class LevelEntry:
 
 @dataclass(frozen=True, slots=True)
 class RoleLevelEntry:
-    """What a role is called at a level, and how it is introduced there."""
+    """The title of a role at a level, and its introduction there; both may be ''."""
 
     level_slug: str
     title: str
@@ -75,7 +75,7 @@ class RoleEntry:
 
 @dataclass(frozen=True, slots=True)
 class SkillEntry:
-    """A skill with its whole content, and the day it was last updated if the file says so."""
+    """A skill with its whole content; `updated` is the day of its last update, None if the file has none."""
 
     where: str
     key: str
@@ -85,7 +85,7 @@ class SkillEntry:
 
 @dataclass(frozen=True, slots=True)
 class GroupEntry:
-    """A group of a domain; its skills name it in their content."""
+    """A group of a domain. Its skills refer to it: `SkillContent.group`."""
 
     where: str
     key: str
@@ -104,9 +104,9 @@ class DomainEntry:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkFile:
-    """A whole file. Everything in it refers only to what is in it, and nothing stands twice.
+    """A whole file without faults: all references are to entries of the same file, and nothing occurs twice.
 
-    `digest` is the SHA-256 of the file, so that one loaded before is known without a look inside.
+    `digest` is the SHA-256 of the file's content: a file that was loaded before is recognised by it.
     """
 
     digest: str
@@ -118,10 +118,15 @@ class FrameworkFile:
 
 
 def read(path: Path) -> FrameworkFile:
-    """Return what the file at `path` says; raises `FileRefusedError` with every fault if it cannot be used."""
+    """Return the content of the framework file at `path`.
+
+    Raises `FileRefusedError` with every fault if the file is missing, larger than `MAX_FILE_SIZE`,
+    unreadable or not a framework.
+    """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise FileRefusedError([FileFault("", f"is larger than {LARGEST_FILE} bytes")])
+        # The size is checked before the file is read into memory.
+        if path.stat().st_size > MAX_FILE_SIZE:
+            raise FileRefusedError([FileFault("", f"is larger than {MAX_FILE_SIZE} bytes")])
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise FileRefusedError([FileFault("", "there is no such file")]) from error
@@ -131,8 +136,12 @@ def read(path: Path) -> FrameworkFile:
 
 
 def parse(content: bytes) -> FrameworkFile:
-    """Return what the content of a file says; raises `FileRefusedError` as `read` does."""
+    """Return a framework file from its bytes, JSON in UTF-8.
+
+    Raises `FileRefusedError` with every fault if it is not a framework.
+    """
     data = decode(content)
+    # Nothing is built from data with faults: the functions below rely on every field and reference.
     faults = find_faults(data)
     if faults:
         raise FileRefusedError(faults)
@@ -140,6 +149,7 @@ def parse(content: bytes) -> FrameworkFile:
 
 
 def _build_file(data: Json, digest: str) -> FrameworkFile:
+    # The skills of all groups, in the order of the file; each refers to its group by "domain key/group key".
     groups = [
         (where, get_key(domain), group)
         for domain_where, domain in add_paths("domains", data["domains"])
@@ -160,6 +170,7 @@ def _build_file(data: Json, digest: str) -> FrameworkFile:
 
 
 def _build_levels(levels: Iterable[Json]) -> Iterator[LevelEntry]:
+    # The last rank given in each track.
     ranks: dict[str, int] = {}
     for level in levels:
         track = level.get("track", "")
@@ -183,6 +194,7 @@ def _build_domain(where: str, domain: Json) -> DomainEntry:
 
 
 def _build_skill(where: str, group_path: str, skill: Json) -> SkillEntry:
+    # The file has a list; `find_faults` has refused any that names a place twice.
     cells = {
         Place(row["role"], row["level"]): Cell(
             row["description"], row.get("obligation", Obligation.NOT_STATED.value), row.get("proficiency", "")

@@ -1,6 +1,6 @@
-"""A framework file into the catalogue: all of it or nothing, and never over what people changed on the site.
+"""Loads a framework file into the catalogue: all of it or nothing, and never over what people changed on the site.
 
-The rules, as a reader meets them, are in docs/data-format.md "Loading again".
+The rules are explained in docs/data-format.md, "Loading again".
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,14 +18,18 @@ from skills.exchange.report import LoadReport
 from skills.exchange.strict_json import format_value
 from skills.models import CatalogueVersion, Framework, Revision, Role, Skill
 
-HOUR_OF_UPDATE = time(12, tzinfo=UTC)  # so that it is that day wherever it is read
+HOUR_OF_UPDATE = time(12, tzinfo=UTC)  # noon, so that nearly every time zone shows the same day
 
 
 def load(file: FrameworkFile) -> LoadReport:
-    """Bring the catalogue up to date with a file in one transaction and return what was done.
+    """Load a framework file in one transaction and return the counts of what was done.
 
-    The very file that was loaded last changes nothing, whatever people have changed here since.
-    Raises `FileRefusedError` for what only the database can tell, a name that is taken.
+    1. Lock the framework (a new one is created), then its skills.
+    2. Update levels, roles, domains and groups; create and publish skills.
+    3. Index the skills of renamed roles again; store the file's digest; advance the catalogue version.
+
+    The same file as last time changes nothing, whatever people have changed on the site since.
+    Raises `FileRefusedError` for a name that is taken, which only the database can find out.
     """
     with transaction.atomic():
         report = LoadReport()
@@ -38,13 +42,14 @@ def load(file: FrameworkFile) -> LoadReport:
         _load_skills(framework, skills, file.skills, report)
         _index_skills(renamed)
         Framework.objects.filter(pk=framework.pk).update(loaded_digest=file.digest)
+        # Publishing a skill advances the version itself.
         if report.others_written:
             CatalogueVersion.objects.advance()
     return report
 
 
 def _lock_skills(framework: Framework) -> dict[str, Skill]:
-    """Return the skills by key, locked in one order and before any slug is: as `publish` does it."""
+    """Return the skills by key, locked in the order of their primary keys, before the catalogue: as `publish` does."""
     skills = Skill.objects.select_for_update(of=("self",)).with_group().filter(framework=framework)
     skills = skills.exclude(status=Skill.Status.SUGGESTED).order_by("pk")
     return {skill.key: skill for skill in skills}
@@ -53,6 +58,7 @@ def _lock_skills(framework: Framework) -> dict[str, Skill]:
 def _load_skills(
     framework: Framework, skills: Mapping[str, Skill], entries: Sequence[SkillEntry], report: LoadReport
 ) -> None:
+    """Create the skills that are new in the file, publish the changes of the others, and count both."""
     today = revisions.get_contents(list(skills.values()))
     imported = _load_imported_contents(framework)
     for entry in entries:
@@ -64,14 +70,15 @@ def _load_skills(
             report.skills_changed += 1
         else:
             report.skills_unchanged += 1
+    # Skills that are no longer in the file are reported, not deleted.
     in_file = {entry.key for entry in entries}
     report.missing += [f"skill {format_value(skill.name)}" for key, skill in skills.items() if key not in in_file]
 
 
 def _load_imported_contents(framework: Framework) -> dict[int, SkillContent]:
-    """Return for each skill what the file last said of it: the sum of all that was imported.
+    """Return by skill id the content that the file had last time: the sum of all imported changes.
 
-    The content an import revision keeps will not do: it holds what people had changed before it, too.
+    The content stored with the latest import revision is not the same: it includes what people had changed before.
     """
     contents: dict[int, SkillContent] = {}
     imports = Revision.objects.filter(skill__framework=framework, origin=Revision.Origin.IMPORT)
@@ -98,7 +105,11 @@ def _create(framework: Framework, entry: SkillEntry) -> None:
 def _update_skill(
     skill: Skill, entry: SkillEntry, today: SkillContent, imported: SkillContent, report: LoadReport
 ) -> bool:
-    """Publish what the file changed since it was last loaded, where nobody changed it here; returns if anything."""
+    """Publish what changed in the file since it was last loaded; return whether anything did.
+
+    A value that was changed on the site as well is kept, and reported.
+    """
+    # From what the file had last time to what it has now, compared with what the site has today.
     changes = []
     for change in find_changes(imported, entry.content):
         fit = change.compare_with(today)
@@ -106,6 +117,7 @@ def _update_skill(
             changes.append(change)
         elif fit is Fit.CONFLICTS:
             report.kept.append(f"skill {format_value(skill.name)}, {_describe_field(change)}")
+        # `Fit.ALREADY_DONE` needs nothing.
     if changes:
         with refuse_taken_name(entry.where, entry.content.name):
             _publish(skill, entry, changes)
@@ -113,15 +125,16 @@ def _update_skill(
 
 
 def _publish(skill: Skill, entry: SkillEntry, changes: Sequence[Change]) -> None:
-    day = _get_update_time(entry)
+    """Publish changes, dated with the update that the file names, or now."""
+    published_at = _get_update_time(entry)
     latest = skill.revisions.aggregate(latest=Max("published_at"))["latest"]
-    if day and latest and day <= latest:
-        day = None  # a history does not run backwards
-    revisions.publish(skill, changes, author=None, origin=Revision.Origin.IMPORT, published_at=day)
+    if published_at and latest and published_at <= latest:
+        published_at = None  # a history does not run backwards
+    revisions.publish(skill, changes, author=None, origin=Revision.Origin.IMPORT, published_at=published_at)
 
 
 def _get_update_time(entry: SkillEntry) -> datetime | None:
-    """Return when the file says a skill was updated, but never a time to come."""
+    """Return the time of a skill's last update according to the file, never later than now; None without one."""
     if entry.updated is None:
         return None
     return min(datetime.combine(entry.updated, HOUR_OF_UPDATE), timezone.now())
@@ -134,5 +147,5 @@ def _describe_field(change: Change) -> str:
 
 
 def _index_skills(roles: Sequence[Role]) -> None:
-    """The search knows skills by the names of their roles."""
+    """Index the skills of renamed roles again: the search finds a skill by the names of its roles."""
     search.index(Skill.objects.filter(requirements__role__in=roles).values_list("pk", flat=True).distinct())

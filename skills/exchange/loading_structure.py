@@ -1,4 +1,4 @@
-"""Everything of a framework file but its skills: brought up to date in place, renamed where the key says so."""
+"""Loads everything of a framework file except skills: updates rows in place, recognises renamed ones by their key."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,26 +14,32 @@ from skills.exchange.report import LoadReport
 from skills.exchange.strict_json import FileFault, FileRefusedError, format_value
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Role, RoleLevel
 
-RANK_OFFSET = 10_000  # added to ranks while levels change places
+RANK_OFFSET = 10_000  # added to all ranks while levels are reordered
 
 type StructureObject = Role | Domain | Group
 type StructureEntry = RoleEntry | DomainEntry | GroupEntry
 
 
 def lock_framework(entry: FrameworkEntry, report: LoadReport) -> Framework:
-    """Return the framework of a file, made if it is new; a second loader of it waits until this one is done."""
+    """Return the framework of a file with its row locked; create it if it is new, after all others.
+
+    A second load of the same framework waits until the transaction ends. Counts a new framework in `report`.
+    """
+    # `_get_next_position` is called only if the framework is created.
     framework, created = Framework.objects.get_or_create(
         slug=entry.slug, defaults=asdict(entry) | {"position": _get_next_position}
     )
     report.count(created=created, changed=False)
-    # Its key stays readable: who adds a skill meanwhile holds the slugs already, and must not wait for this row.
+    # `no_key`: other rows may still refer to the framework. A transaction that adds a skill meanwhile holds
+    # the lock on the catalogue already and must not wait for this row: that would be a deadlock.
     return Framework.objects.select_for_update(no_key=True).get(pk=framework.pk)
 
 
 def load_structure(framework: Framework, file: FrameworkFile, report: LoadReport) -> list[Role]:
-    """Bring framework, levels, roles, domains and groups up to date and return the roles that were renamed.
+    """Update framework, levels, roles, domains and groups, and return the roles that were renamed.
 
-    What is no longer in the file is kept and reported. Raises `FileRefusedError` for a name that is taken.
+    `framework` is locked by `lock_framework`. Rows that are no longer in the file are kept and listed in `report`.
+    Raises `FileRefusedError` for a name that is taken.
     """
     report.count(changed=_update(framework, **asdict(file.framework)))
     levels = _load_levels(framework, file.levels, report)
@@ -46,7 +52,11 @@ def load_structure(framework: Framework, file: FrameworkFile, report: LoadReport
 
 @contextmanager
 def refuse_taken_name(where: str, name: str) -> Iterator[None]:
-    """Run a block in a transaction; raises `FileRefusedError` where it writes a name that is taken."""
+    """Run a block in a transaction of its own; raises `FileRefusedError` if it writes a name that is taken.
+
+    `where` is the path in the file and `name` the name; both are for the message.
+    """
+    # A nested `atomic` is a savepoint: PostgreSQL would refuse every query after the error otherwise.
     try:
         with transaction.atomic():
             yield
@@ -60,19 +70,22 @@ def _get_next_position() -> int:
 
 
 def _load_levels(framework: Framework, entries: Sequence[LevelEntry], report: LoadReport) -> Mapping[str, Level]:
-    """Write the levels; those the file no longer has go to the end of their track."""
+    """Write the levels and return all of them by slug; those no longer in the file go to the end of their track."""
     levels = {level.slug: level for level in framework.levels.order_by("track", "rank")}
     before = {slug: _build_entry(level) for slug, level in levels.items()}
-    left_over = [entry for slug, entry in before.items() if slug not in {wanted.slug for wanted in entries}]
+    left_over = [entry for slug, entry in before.items() if slug not in {other.slug for other in entries}]
     report.missing += [f"level {format_value(entry.name)}" for entry in left_over]
     after = [*entries, *_rank_last(left_over, entries)]
     if any(
         _get_track_and_rank(before[entry.slug]) != _get_track_and_rank(entry) for entry in after if entry.slug in before
     ):
-        CatalogueVersion.objects.lock()  # who adds a skill holds it, and may be about to refer to these levels
-        framework.levels.update(rank=F("rank") + RANK_OFFSET)  # no two may share a rank, not even on the way
+        # A transaction that adds a skill holds this lock, and may be about to refer to these levels.
+        CatalogueVersion.objects.lock()
+        # Ranks are unique in a track at every moment: first move all of them out of the way.
+        framework.levels.update(rank=F("rank") + RANK_OFFSET)
         for level in levels.values():
             level.rank += RANK_OFFSET
+    # Written one by one, in the order of their new ranks.
     for entry in after:
         if entry.slug in levels:
             _update(levels[entry.slug], **asdict(entry))
@@ -92,6 +105,8 @@ def _get_track_and_rank(entry: LevelEntry) -> tuple[str, int]:
 
 
 def _rank_last(left_over: Iterable[LevelEntry], entries: Iterable[LevelEntry]) -> Iterator[LevelEntry]:
+    """Yield levels with new ranks, after the last one of their track."""
+    # Entries are in the order of their ranks: the last one of a track remains in the dict.
     ranks: dict[str, int] = {entry.track: entry.rank for entry in entries}
     for entry in left_over:
         ranks[entry.track] = ranks.get(entry.track, 0) + 1
@@ -101,6 +116,7 @@ def _rank_last(left_over: Iterable[LevelEntry], entries: Iterable[LevelEntry]) -
 def _load_roles(
     framework: Framework, roles: dict[str, Role], entries: Sequence[RoleEntry], report: LoadReport
 ) -> list[Role]:
+    """Write the roles and return the renamed ones; new roles are added to `roles`."""
     renamed = []
     for entry in entries:
         role = roles.setdefault(entry.key, Role(framework=framework, key=entry.key))
@@ -113,8 +129,9 @@ def _load_roles(
 def _load_role_levels(
     roles: Mapping[str, Role], levels: Mapping[str, Level], entries: Sequence[RoleEntry], report: LoadReport
 ) -> None:
-    """Write titles and introductions, and take away those that the file no longer has."""
+    """Write titles and introductions, and delete those that are no longer in the file."""
     in_file = [roles[entry.key].pk for entry in entries]
+    # Roles that are no longer in the file keep theirs.
     rows = {(row.role_id, row.level_id): row for row in RoleLevel.objects.filter(role__in=in_file)}
     new = []
     for role in entries:
@@ -127,6 +144,7 @@ def _load_role_levels(
             else:
                 report.count(changed=_update(row, title=entry.title, introduction=entry.introduction))
     RoleLevel.objects.bulk_create(new)
+    # Each entry took its row out of `rows`: the file has no entry for the remaining ones.
     RoleLevel.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
     report.others_created += len(new)
     report.others_changed += len(rows)
@@ -149,40 +167,41 @@ def _load_groups(domain: Domain, entries: Sequence[GroupEntry], report: LoadRepo
     _report_missing("group", groups, entries, report)
 
 
-def _store(thing: StructureObject, entry: StructureEntry, report: LoadReport, **values: object) -> bool:
-    """Save a thing, found or newly made, as its entry says; returns whether it was renamed."""
-    created = thing._state.adding
-    renamed = not created and thing.name != entry.name
-    changed = not created and _update(thing, **values)
+def _store(obj: StructureObject, entry: StructureEntry, report: LoadReport, **values: object) -> bool:
+    """Save a new or existing object with the name of its entry and further values; return whether it was renamed."""
+    created = obj._state.adding
+    renamed = not created and obj.name != entry.name
+    # An update without a new name cannot fail on a taken name, and needs no savepoint.
+    changed = not created and _update(obj, **values)
     if created or renamed:
         with refuse_taken_name(entry.where, entry.name):
             if created:
-                _insert(thing, entry.name, values)
+                _insert(obj, entry.name, values)
             else:
-                naming.rename(thing, entry.name)
+                naming.rename(obj, entry.name)
     report.count(created=created, changed=renamed or changed)
     return renamed
 
 
-def _insert(thing: StructureObject, name: str, values: Mapping[str, object]) -> None:
+def _insert(obj: StructureObject, name: str, values: Mapping[str, object]) -> None:
     for field, value in {"name": name, **values}.items():
-        setattr(thing, field, value)
-    naming.assign_slug(thing)
-    thing.save(force_insert=True)
+        setattr(obj, field, value)
+    naming.assign_slug(obj)
+    obj.save(force_insert=True)
 
 
-def _update(thing: models.Model, **values: object) -> bool:
-    """Save those values that differ from what the thing has; returns whether any did."""
-    changed = [name for name, value in values.items() if getattr(thing, name) != value]
+def _update(obj: models.Model, **values: object) -> bool:
+    """Save the values that differ from those of the object; return whether any did."""
+    changed = [name for name, value in values.items() if getattr(obj, name) != value]
     for name in changed:
-        setattr(thing, name, values[name])
+        setattr(obj, name, values[name])
     if changed:
-        thing.save(update_fields=changed)
+        obj.save(update_fields=changed)
     return bool(changed)
 
 
 def _report_missing(
-    what: str, things: Mapping[str, StructureObject], entries: Sequence[StructureEntry], report: LoadReport
+    what: str, objects: Mapping[str, StructureObject], entries: Sequence[StructureEntry], report: LoadReport
 ) -> None:
     in_file = {entry.key for entry in entries}
-    report.missing += [f"{what} {format_value(thing.name)}" for key, thing in things.items() if key not in in_file]
+    report.missing += [f"{what} {format_value(obj.name)}" for key, obj in objects.items() if key not in in_file]

@@ -1,4 +1,7 @@
-"""JSON read strictly: whatever a database or a careful reader would stumble over is refused, and where it stands."""
+"""A strict JSON reader: it refuses what a database cannot store or what is ambiguous, and names the place in the file.
+
+Python's `json` accepts repeated keys, NaN and lone surrogates.
+"""
 
 import json
 import re
@@ -8,14 +11,14 @@ from typing import Any, NoReturn
 
 from skills.text.storable import UNSTORABLE
 
-VALUE_MAX_LENGTH = 60
-# PostgreSQL holds no NUL, and half of a surrogate pair is no character.
+VALUE_MAX_LENGTH = 60  # characters of a value in a message
+# A key that needs no quotes in a path: "domains[0].name", but "domains[0]["short name"]".
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """What is wrong with a file: `where`, a path in it such as "domains[0].name", and the reason."""
+    """A fault of a file: `where` is a path such as "domains[0].name", '' for the file as a whole."""
 
     where: str
     reason: str
@@ -25,7 +28,7 @@ class FileFault:
 
 
 class FileRefusedError(Exception):
-    """A file that cannot be used, with every fault that was found in it."""
+    """A file that cannot be used; `faults` are all that were found in it."""
 
     def __init__(self, faults: Sequence[FileFault]) -> None:
         super().__init__("; ".join(str(fault) for fault in faults))
@@ -33,15 +36,16 @@ class FileRefusedError(Exception):
 
 
 class _Object(dict[str, Any]):
-    """A JSON object that remembers which keys it was given more than once."""
+    """A JSON object that remembers its repeated keys; `dict` keeps only the last value of each."""
 
     repeated: tuple[str, ...] = ()
 
 
 def decode(content: bytes) -> Any:
-    """Return what a JSON file in UTF-8 says; raises `FileRefusedError` if it is not that.
+    """Return the data of a JSON file in UTF-8, with or without a byte order mark.
 
-    Keys given twice, NaN and Infinity, NUL characters and lone surrogates are refused too.
+    Raises `FileRefusedError` if it is not JSON, and for repeated keys, NaN and Infinity,
+    NUL characters and lone surrogates, with a fault for each.
     """
     try:
         data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_build_object, parse_constant=_refuse_constant)
@@ -50,6 +54,7 @@ def decode(content: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise FileRefusedError([FileFault(where, f"is not JSON: {error.msg}")]) from error
+    # `ValueError`: NaN, Infinity, or a number with too many digits. `RecursionError`: nested too deeply.
     except (ValueError, RecursionError) as error:
         raise FileRefusedError([FileFault("", f"is not JSON that can be read: {error}")]) from error
     faults = list(_find_faults(data))
@@ -59,7 +64,10 @@ def decode(content: bytes) -> Any:
 
 
 def format_path(steps: Sequence[str | int]) -> str:
-    """Return steps into a JSON document as text: "domains[0].groups[1].name"."""
+    """Return a path in a JSON document as text: "domains[0].groups[1].name"; '' for the document itself.
+
+    `steps` are keys of objects and indexes of lists, from the outside in.
+    """
     path = ""
     for step in steps:
         if isinstance(step, int):
@@ -72,17 +80,21 @@ def format_path(steps: Sequence[str | int]) -> str:
 
 
 def format_value(value: object) -> str:
-    """Return a value as one short line of JSON for a message, odd characters escaped."""
+    """Return a value as one line of JSON for a message, cut after `VALUE_MAX_LENGTH` characters.
+
+    A text is escaped only if it has unprintable characters, any other value always.
+    """
     text = json.dumps(value, ensure_ascii=not (isinstance(value, str) and value.isprintable()))
     return text if len(text) <= VALUE_MAX_LENGTH else f"{text[:VALUE_MAX_LENGTH]}…"
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) < len(pairs):
+    """Build an object from its keys and values, as `json` calls its `object_pairs_hook`."""
+    json_object = _Object(pairs)
+    if len(json_object) < len(pairs):
         keys = [key for key, _value in pairs]
-        found.repeated = tuple(key for key in found if keys.count(key) > 1)
-    return found
+        json_object.repeated = tuple(key for key in json_object if keys.count(key) > 1)
+    return json_object
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -90,24 +102,29 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _find_faults(data: Any) -> Iterator[FileFault]:
-    """Walk the document with a stack of its own: it may be nested deeper than Python calls."""
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
-    while waiting:
-        steps, value = waiting.pop()
+    """Yield repeated keys and unstorable texts, in the order of the document.
+
+    It walks with a stack of its own: a document may be nested deeper than Python can call.
+    """
+    # Children are pushed in reverse, so that the first one is popped first.
+    stack: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
+    while stack:
+        steps, value = stack.pop()
         if isinstance(value, str):
             yield from _find_text_faults(steps, value)
         elif isinstance(value, list):
-            waiting.extend(reversed([((*steps, index), item) for index, item in enumerate(value)]))
+            stack.extend(reversed([((*steps, index), item) for index, item in enumerate(value)]))
         elif isinstance(value, _Object):
             for key in value.repeated:
                 yield FileFault(format_path((*steps, key)), "is given twice")
             for key in value:
                 yield from _find_text_faults((*steps, key), key)
-            waiting.extend(reversed([((*steps, key), item) for key, item in value.items()]))
+            stack.extend(reversed([((*steps, key), item) for key, item in value.items()]))
 
 
 def _find_text_faults(steps: Sequence[str | int], text: str) -> Iterator[FileFault]:
-    found = UNSTORABLE.search(text)
-    if found:
-        kind = "a NUL character" if found[0] == "\0" else "half of a surrogate pair"
-        yield FileFault(format_path(steps), f"holds {kind} (U+{ord(found[0]):04X}, character {found.start() + 1})")
+    # PostgreSQL stores no NUL, and half of a surrogate pair is no character.
+    match = UNSTORABLE.search(text)
+    if match:
+        kind = "a NUL character" if match[0] == "\0" else "half of a surrogate pair"
+        yield FileFault(format_path(steps), f"holds {kind} (U+{ord(match[0]):04X}, character {match.start() + 1})")
