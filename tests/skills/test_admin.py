@@ -77,7 +77,7 @@ def test_cells_are_added_and_removed(admin_site: Client, skill: Skill) -> None:
     assert skill.revisions.count() == 2
 
 
-def test_who_comes_second_is_told_who_was_first_and_loses_nothing(admin_site: Client, skill: Skill) -> None:
+def test_the_second_of_two_editors_learns_who_was_first_and_loses_nothing(admin_site: Client, skill: Skill) -> None:
     data = typed(page_of(admin_site, change_address(skill)))
     first = make_user("berta")
     change = Change(
@@ -87,9 +87,9 @@ def test_who_comes_second_is_told_who_was_first_and_loses_nothing(admin_site: Cl
     response = admin_site.post(change_address(skill), data | {"requirements-1-description": "My own text."})
     assert response.status_code == 200
     assert "berta" in errors_of(response)[0]
-    kept = BeautifulSoup(response.content, "html.parser").select_one("[name=requirements-1-description]")
-    assert kept
-    assert kept.get_text().strip() == "My own text."
+    textarea = BeautifulSoup(response.content, "html.parser").select_one("[name=requirements-1-description]")
+    assert textarea
+    assert textarea.get_text().strip() == "My own text."
     assert Requirement.objects.get(level__slug="middle").description == "Bakes rolls."
     assert skill.revisions.count() == 2
 
@@ -161,10 +161,10 @@ def test_a_new_skill_gets_key_address_and_first_revision(admin_site: Client, sta
     group = Group.objects.create(domain=skill.group.domain, key="cellar", slug="cellar", name="Cellar")
     response = admin_site.post("/admin/skills/skill/add/", data | {"group": str(group.pk), "name": "Übung"})
     assert response.status_code == 302
-    made = Skill.objects.get(name="Übung")
-    assert (made.key, made.slug, made.framework) == ("uebung", "uebung", skill.framework)
-    assert made.revisions.get().author == staff
-    assert made.search_entry.name != ""
+    created = Skill.objects.get(name="Übung")
+    assert (created.key, created.slug, created.framework) == ("uebung", "uebung", skill.framework)
+    assert created.revisions.get().author == staff
+    assert created.search_entry.name != ""
 
 
 def test_a_new_skill_whose_key_is_taken_gets_another(admin_site: Client, skill: Skill) -> None:
@@ -191,7 +191,7 @@ def test_a_new_skill_takes_roles_and_levels_of_its_own_framework_only(admin_site
     assert Skill.objects.get() == skill
 
 
-def test_a_renamed_skill_leads_on_from_its_old_address(admin_site: Client, client: Client, skill: Skill) -> None:
+def test_the_old_url_of_a_renamed_skill_redirects(admin_site: Client, client: Client, skill: Skill) -> None:
     data = typed(page_of(admin_site, change_address(skill)))
     admin_site.post(change_address(skill), data | {"name": "Bread baking"})
     response = client.get("/de/skills/baking/")
@@ -222,8 +222,8 @@ def test_the_history_of_a_skill_is_one_link_away(admin_site: Client, skill: Skil
     make_skill(skill.group, "Other")
     link = page_of(admin_site, change_address(skill)).select_one("a[href*=skill__id__exact]")
     assert link
-    found = page_of(admin_site, str(link["href"]))
-    assert [row.get_text() for row in found.select("#result_list tbody .field-skill")] == ["Baking"]
+    revisions = page_of(admin_site, str(link["href"]))
+    assert [row.get_text() for row in revisions.select("#result_list tbody .field-skill")] == ["Baking"]
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_lists_and_searches_cost_the_same_however_much_there_is(admin_site: Clie
     counts = []
     for _ in range(2):
         make_catalogue(skills=4, roles=4, groups=3)
-        for thing in (*Skill.objects.all(), *Role.objects.all(), *Domain.objects.all(), *Group.objects.all()):
-            naming.rename(thing, f"{thing.name} anew")  # leaves a former path
+        for obj in (*Skill.objects.all(), *Role.objects.all(), *Domain.objects.all(), *Group.objects.all()):
+            naming.rename(obj, f"{obj.name} renamed")  # leaves a former path
         with CaptureQueriesContext(connection) as queries:
             page_of(admin_site, f"/admin/skills/{model}/")
             page_of(admin_site, f"/admin/skills/{model}/?q=a")
@@ -48,8 +48,8 @@ def test_lists_and_searches_cost_the_same_however_much_there_is(admin_site: Clie
 
 
 def test_skills_frameworks_and_revisions_cannot_be_deleted(admin_site: Client, skill: Skill) -> None:
-    for thing in (skill, skill.framework, skill.revisions.get()):
-        assert admin_site.post(change_address(thing).replace("change", "delete"), {"post": "yes"}).status_code == 403
+    for obj in (skill, skill.framework, skill.revisions.get()):
+        assert admin_site.post(change_address(obj).replace("change", "delete"), {"post": "yes"}).status_code == 403
     assert (Skill.objects.count(), Framework.objects.count(), Revision.objects.count()) == (1, 1, 1)
 
 
@@ -69,8 +69,8 @@ def test_a_renamed_role_keeps_its_old_address_and_is_found_by_its_new_name(admin
     assert (role.name, role.slug, role.key) == ("Pastry cook", "pastry-cook", "baker")
     assert FormerPath.objects.get(path="roles/baker").role == role
     assert CatalogueVersion.objects.get_number() > version
-    found = BeautifulSoup(admin_site.get("/de/skills/?q=pastry").content, "html.parser")
-    assert [link.get_text() for link in found.select(".result h2")] == ["Baking"]
+    page = BeautifulSoup(admin_site.get("/de/skills/?q=pastry").content, "html.parser")
+    assert [link.get_text() for link in page.select(".result h2")] == ["Baking"]
 
 
 def test_a_domain_and_its_groups_are_renamed_together(admin_site: Client, skill: Skill) -> None:
@@ -92,32 +92,32 @@ def test_a_new_role_and_a_new_domain_get_key_and_address(admin_site: Client, ski
 
 @pytest.mark.parametrize("kind", ["role", "domain", "framework"])
 def test_a_page_costs_the_same_however_many_rows_hang_on_it(admin_site: Client, skill: Skill, kind: str) -> None:
-    things: dict[str, Any] = {
+    objects: dict[str, Any] = {
         "role": Role.objects.get(),
         "domain": skill.group.domain,
         "framework": skill.framework,
     }
-    thing = things[kind]
-    page_of(admin_site, change_address(thing))  # Django keeps what it asks of its own tables
+    obj = objects[kind]
+    page_of(admin_site, change_address(obj))  # Django keeps what it asks of its own tables
     counts = []
     for level in skill.framework.levels.all()[:3]:
         RoleLevel.objects.create(role=Role.objects.get(), level=level)
         make_group(skill.group.domain)
         skill.framework.levels.create(slug=f"next-{level.rank}", name="Next", track="other", rank=level.rank)
         with CaptureQueriesContext(connection) as queries:
-            page_of(admin_site, change_address(thing))
+            page_of(admin_site, change_address(obj))
         counts.append(len(queries))
     assert counts == [counts[0]] * 3, "\n".join(query["sql"] for query in queries)
 
 
 def test_what_is_in_use_cannot_be_deleted_and_says_by_what(admin_site: Client, skill: Skill) -> None:
-    for thing, use in (
+    for obj, use in (
         (Role.objects.get(), "2 Anforderungen"),
         (Level.objects.get(slug="junior"), "1 Anforderung"),
         (skill.group, "1 Skill"),
         (skill.group.domain, "1 Skill"),
     ):
-        address = change_address(thing).replace("change", "delete")
+        address = change_address(obj).replace("change", "delete")
         response = admin_site.post(address, {"post": "yes"})
         assert [row.get_text(strip=True) for row in response_rows(response)] == [use]
     assert Requirement.objects.count() == 2
@@ -148,13 +148,13 @@ def test_a_level_in_use_stays_on_the_ladder(admin_site: Client, skill: Skill) ->
 def test_what_revisions_and_files_refer_to_stays_as_it_was_given(admin_site: Client, skill: Skill) -> None:
     other = make_catalogue(slug="other")
     forged = {"framework": str(other.pk), "domain": str(other.domains.get().pk), "slug": "forged", "key": "forged"}
-    things = (Role.objects.get(key="baker"), skill.group, skill.group.domain, Level.objects.all()[0], skill.framework)
-    for thing in things:
-        before = {name: getattr(thing, name, None) for name in ("framework_id", "domain_id", "slug", "key")}
-        data = typed(page_of(admin_site, change_address(thing))) | forged | {"levels-0-slug": "forged"}
-        assert admin_site.post(change_address(thing), data).status_code == 302
-        thing.refresh_from_db()
-        assert {name: getattr(thing, name, None) for name in before} == before
+    objects = (Role.objects.get(key="baker"), skill.group, skill.group.domain, Level.objects.all()[0], skill.framework)
+    for obj in objects:
+        before = {name: getattr(obj, name, None) for name in ("framework_id", "domain_id", "slug", "key")}
+        data = typed(page_of(admin_site, change_address(obj))) | forged | {"levels-0-slug": "forged"}
+        assert admin_site.post(change_address(obj), data).status_code == 302
+        obj.refresh_from_db()
+        assert {name: getattr(obj, name, None) for name in before} == before
     assert not Level.objects.filter(slug="forged").exists()
 
 
@@ -164,12 +164,12 @@ def test_names_that_are_taken_are_refused_on_the_form(admin_site: Client, skill:
     cook = make_role(skill.framework, "Cook")
     row = page_of(admin_site, change_address(domain)).select_one("input[value=Cellar]")
     assert row
-    for thing, changed in (
+    for obj, changed in (
         (cellar, {"name": "Ovens"}),
         (cook, {"name": "Baker"}),
         (domain, {str(row["name"]): "Ovens"}),
     ):
-        response = admin_site.post(change_address(thing), typed(page_of(admin_site, change_address(thing))) | changed)
+        response = admin_site.post(change_address(obj), typed(page_of(admin_site, change_address(obj))) | changed)
         assert len(errors_of(response)) == 1
     assert sorted(Group.objects.values_list("name", flat=True)) == ["Cellar", "Ovens"]
 
@@ -211,9 +211,9 @@ def test_admin_pages_keep_the_policy(admin_site: Client, skill: Skill, address: 
     assert_policy_kept(page_of(admin_site, f"/admin/{address}"))
 
 
-def test_pages_of_single_things_keep_the_policy(admin_site: Client, skill: Skill) -> None:
-    for thing in (skill, skill.framework, skill.group, skill.group.domain, Role.objects.get(), skill.revisions.get()):
-        assert_policy_kept(page_of(admin_site, change_address(thing)))
+def test_pages_of_single_objects_keep_the_policy(admin_site: Client, skill: Skill) -> None:
+    for obj in (skill, skill.framework, skill.group, skill.group.domain, Role.objects.get(), skill.revisions.get()):
+        assert_policy_kept(page_of(admin_site, change_address(obj)))
     assert_policy_kept(page_of(admin_site, change_address(make_group(skill.group.domain)).replace("change", "delete")))
 
 

@@ -1,4 +1,4 @@
-"""Whatever is asked, however it is asked: a page, or a clear no, never a mistake of ours."""
+"""Any request, however malformed, gets a page or a clear refusal, never a server error."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -7,7 +7,7 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from skills.browse.filters import FACETS, MOST_CHOSEN
+from skills.browse.filters import FACETS, MAX_CHOSEN_VALUES
 from skills.models import Group, Role, Skill
 from tests.factories import make_catalogue
 
@@ -21,7 +21,7 @@ PAGES = (
     *("feeds/all.atom", "feeds/roles/{role}.atom", "feeds/skills/nothing.atom", "en/people/nobody/", "de/me/settings/"),
 )
 NAMES = (*FACETS, "q", "sort", "page", "view", "tab", "only", "by", "lang", "%00", "")
-# As they stand in an address: bytes that are no text, signs of SQL, HTML, paths and headers, numbers that are none.
+# As they appear in a URL: bytes that are not text, special characters of SQL, HTML, paths and headers, invalid numbers.
 VALUES = st.one_of(
     st.sampled_from(
         ["%00", "%FF", "%ED%A0%80", "%C0%AF", "%", "%zz", "%0d%0aX-A:b", "%2e%2e%2f", "a%2F%00", "'", "<b>"]
@@ -60,7 +60,7 @@ def places() -> dict[str, str]:
 )
 @example(method="GET", page="en/skills/", tail="", query=[("role", "%00")], headers={})
 @example(method="GET", page="en/skills/", tail="", query=[("group", f"{i}") for i in range(2000)], headers={})
-def test_no_request_is_answered_with_a_mistake(
+def test_no_request_causes_a_server_error(
     places: dict[str, str],
     method: str,
     page: str,
@@ -69,20 +69,20 @@ def test_no_request_is_answered_with_a_mistake(
     headers: dict[str, str],
 ) -> None:
     path = "/" + page.format(**places) + unquote_to_bytes(tail).decode("latin-1")
-    asked = "&".join(f"{name}={value}" for name, value in query)
-    response = Client().generic(method, "/", PATH_INFO=path, QUERY_STRING=asked, headers=headers)
+    query_string = "&".join(f"{name}={value}" for name, value in query)
+    response = Client().generic(method, "/", PATH_INFO=path, QUERY_STRING=query_string, headers=headers)
     assert response.status_code in ANSWERS
 
 
 @pytest.mark.parametrize("facet", FACETS)
-def test_filter_that_no_text_can_be_is_refused_in_words(client: Client, facet: str) -> None:
+def test_filter_that_no_text_can_be_is_refused_with_a_message(client: Client, facet: str) -> None:
     response = client.get(f"/en/skills/?{facet}=a%00b")
     assert response.status_code == 400
     assert "holds a character that no text can hold" in response.text
 
 
-def test_more_filters_than_anybody_chooses_are_refused_in_words(client: Client) -> None:
-    most = "&".join(f"group=nothing/{number}" for number in range(MOST_CHOSEN))
+def test_more_filters_than_allowed_are_refused_with_a_message(client: Client) -> None:
+    most = "&".join(f"group=nothing/{number}" for number in range(MAX_CHOSEN_VALUES))
     assert client.get(f"/en/skills/?{most}").status_code == 200
     response = client.get(f"/en/skills/?{most}&role=one-more")
     assert response.status_code == 400

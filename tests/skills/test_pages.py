@@ -111,7 +111,7 @@ def test_the_language_switch_stays_on_the_same_view(client: Client) -> None:
     assert [link["href"] for link in page.select(".head-tools a[hreflang]")] == [address.replace("/de/", "/en/", 1)]
 
 
-def test_pages_name_their_canonical_address_and_their_twin(client: Client) -> None:
+def test_pages_name_their_canonical_url_and_the_other_language(client: Client) -> None:
     skill = Skill.objects.get(framework=make_catalogue())
     page = get(client, f"/en/skills/{skill.slug}/?view=grid")
     canonical = f"http://testserver/en/skills/{skill.slug}/"
@@ -123,7 +123,7 @@ def test_pages_name_their_canonical_address_and_their_twin(client: Client) -> No
 
 @pytest.fixture
 def ladder() -> tuple[Skill, Role, Callable[[str], Level]]:
-    """A skill that asks something of one role on Junior, Middle and Principal, with a gap between."""
+    """Create a skill that has requirements for one role at Junior, Middle and Principal, with a gap between."""
     framework = make_framework("own")
     role = make_role(framework, "Data Scientist")
     levels = {level.name: level for level in framework.levels.all()}
@@ -249,11 +249,11 @@ def test_markdown_is_clean_and_content_keeps_its_characters(client: Client) -> N
     )
     make_skill(make_group(make_domain(framework)), "Odd", cells={(role, level): cell(text)})
     page = get(client, "/en/skills/odd/")
-    found = page.select_one("#level-junior .text")
-    assert found
-    assert found.select("script, img, a[href^=javascript]") == []
+    text_element = page.select_one("#level-junior .text")
+    assert text_element
+    assert text_element.select("script, img, a[href^=javascript]") == []
     for piece in ("„Übung“", "👩‍💻", "Опыт", "a\u00a0b\u2028c"):
-        assert piece in found.get_text()
+        assert piece in text_element.get_text()
 
 
 def test_a_role_level_is_shown_against_the_level_below(client: Client) -> None:
@@ -279,14 +279,14 @@ def test_what_is_not_there_is_not_found(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_former_addresses_lead_on_with_their_query(client: Client) -> None:
+def test_former_urls_redirect_with_their_query(client: Client) -> None:
     framework = make_catalogue()
     skill, role = Skill.objects.get(framework=framework), Role.objects.filter(framework=framework)[0]
     domain = Domain.objects.get(framework=framework)
     group = Group.objects.get(domain=domain)
     old = [skill.slug, role.slug, domain.slug, group.slug]
-    for thing, name in ((skill, "New skill"), (role, "New role"), (domain, "New domain"), (group, "New group")):
-        naming.rename(thing, name)
+    for obj, name in ((skill, "New skill"), (role, "New role"), (domain, "New domain"), (group, "New group")):
+        naming.rename(obj, name)
     moved = {
         f"/en/skills/{old[0]}/?view=grid": "/en/skills/new-skill/?view=grid",
         f"/en/roles/{old[1]}/": "/en/roles/new-role/",

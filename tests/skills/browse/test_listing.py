@@ -34,7 +34,7 @@ def page_of(client: Client, query: str = "", status: int = 200, headers: dict[st
     return BeautifulSoup(response.content, "html.parser")
 
 
-def found(page: Tag) -> list[str]:
+def list_slugs(page: Tag) -> list[str]:
     return [str(link["href"]).removeprefix("/en/skills/").strip("/") for link in page.select(".result h2 a")]
 
 
@@ -45,7 +45,7 @@ def counts(page: Tag, facet: str) -> dict[str, int]:
 
 def test_without_a_question_all_skills_are_there_by_name(client: Client) -> None:
     page = page_of(client)
-    assert found(page) == ["baking", "baking-ovens", "brewing"]
+    assert list_slugs(page) == ["baking", "baking-ovens", "brewing"]
     assert counts(page, "framework") == {"other": 1, "own": 2}
     assert counts(page, "level") == {"junior": 1, "senior": 2, "l1": 1}
     assert counts(page, "obligation") == {"mandatory": 2, "not_stated": 1, "optional": 1}
@@ -70,7 +70,7 @@ def test_without_a_question_all_skills_are_there_by_name(client: Client) -> None
     ],
 )
 def test_filters_narrow_and_sorts_order(client: Client, query: str, slugs: list[str]) -> None:
-    assert found(page_of(client, query)) == slugs
+    assert list_slugs(page_of(client, query)) == slugs
 
 
 def test_counts_say_what_a_value_would_leave_under_the_other_filters(client: Client) -> None:
@@ -104,14 +104,14 @@ def test_a_chosen_value_that_leaves_nothing_keeps_its_name(client: Client) -> No
 
 def test_found_words_are_marked_and_the_place_is_shown(client: Client) -> None:
     page = page_of(client, "?q=ubung+bre")
-    assert found(page) == ["brewing"]
+    assert list_slugs(page) == ["brewing"]
     assert [mark.get_text() for mark in page.select(".result mark")] == ["Brewing", "Brews", "Übung"]
     assert " ".join(page.select(".find")[0].get_text().split()) == "Brewer, Senior: Brews „Übung“."
 
 
 def test_nothing_found_offers_similar_names(client: Client) -> None:
     page = page_of(client, "?q=brwing")
-    assert found(page) == []
+    assert list_slugs(page) == []
     assert [link["href"] for link in page.select(".empty-state li a")] == ["/en/skills/brewing/"]
 
 
@@ -136,7 +136,7 @@ def test_a_page_that_is_not_there_is_not_found(client: Client, page: str) -> Non
 def test_long_lists_come_in_numbered_pages(client: Client) -> None:
     make_catalogue(skills=40, roles=1, slug="many")
     page = page_of(client, "?framework=many&page=2")
-    assert len(found(page)) == 20
+    assert len(list_slugs(page)) == 20
     links = [link.get("href") for link in page.select(".pagination a")]
     assert links == ["/en/skills/?framework=many"]
 

@@ -11,16 +11,16 @@ JUNIOR, MIDDLE, SENIOR, MANAGER = (Place("baker", level) for level in ("junior",
 TODAY = Matrix({MIDDLE: Cell("Bakes bread on their own every morning.", "mandatory")})
 
 
-def found(place: Place, text: str, obligation: str = "mandatory", today: Matrix = TODAY) -> list[Finding]:
+def check_cell(place: Place, text: str, obligation: str = "mandatory", today: Matrix = TODAY) -> list[Finding]:
     return check_matrix(today, today.with_cell(place, Cell(text, obligation)), TRACKS)
 
 
 def rules(place: Place, text: str, obligation: str = "mandatory") -> list[Rule]:
-    return [finding.rule for finding in found(place, text, obligation)]
+    return [finding.rule for finding in check_cell(place, text, obligation)]
 
 
 def test_a_good_requirement_has_nothing_against_it() -> None:
-    assert found(SENIOR, "Plans the week's baking and trains two others.") == []
+    assert check_cell(SENIOR, "Plans the week's baking and trains two others.") == []
 
 
 def test_nothing_changed_blocks() -> None:
@@ -30,7 +30,7 @@ def test_nothing_changed_blocks() -> None:
 
 @pytest.mark.parametrize("text", ["", "   \n"])
 def test_an_empty_text_blocks(text: str) -> None:
-    (finding,) = found(SENIOR, text)
+    (finding,) = check_cell(SENIOR, text)
     assert (finding.rule, finding.place, finding.is_blocking) == (Rule.EMPTY, SENIOR, True)
 
 
@@ -53,7 +53,7 @@ def test_removing_a_requirement_is_not_judged_by_its_text() -> None:
     ],
 )
 def test_asking_less_than_the_level_below_is_pointed_out(text: str) -> None:
-    (finding,) = found(SENIOR, text)
+    (finding,) = check_cell(SENIOR, text)
     assert (finding.rule, finding.is_blocking) == (Rule.WEAKER_THAN_BELOW, False)
     assert "Middle" in finding.reason
 
@@ -64,7 +64,7 @@ def test_the_lowest_level_may_need_guidance() -> None:
 
 def test_guidance_that_the_level_below_needs_too_is_no_step_back() -> None:
     today = Matrix({MIDDLE: Cell("Bakes bread under supervision.", "mandatory")})
-    assert found(SENIOR, "Bakes pastry under supervision.", today=today) == []
+    assert check_cell(SENIOR, "Bakes pastry under supervision.", today=today) == []
 
 
 def test_mandatory_turning_optional_higher_up_is_pointed_out() -> None:
@@ -77,7 +77,7 @@ def test_another_track_is_no_level_below() -> None:
 
 
 def test_a_near_copy_of_another_level_is_pointed_out() -> None:
-    (finding,) = found(JUNIOR, "Bakes  bread on their own every MORNING!")
+    (finding,) = check_cell(JUNIOR, "Bakes  bread on their own every MORNING!")
     assert (finding.rule, finding.is_blocking) == (Rule.NEAR_COPY, False)
     assert "Middle" in finding.reason
 
@@ -87,7 +87,7 @@ def test_another_role_may_have_the_same_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "phrase"),
     [
         ("Knows about yeast.", "Knows about"),
         ("Is familiar with yeast.", "familiar with"),
@@ -96,12 +96,12 @@ def test_another_role_may_have_the_same_text() -> None:
         ("Ist vertraut mit Hefe.", "Ist vertraut mit"),
     ],
 )
-def test_an_empty_verb_is_named(text: str, words: str) -> None:
-    (finding,) = found(SENIOR, text)
+def test_an_empty_verb_is_named(text: str, phrase: str) -> None:
+    (finding,) = check_cell(SENIOR, text)
     assert finding.rule is Rule.EMPTY_VERB
-    assert words.casefold() in finding.reason.casefold()
+    assert phrase.casefold() in finding.reason.casefold()
 
 
 def test_cells_that_stay_as_they_are_are_not_judged() -> None:
     today = TODAY.with_cell(JUNIOR, Cell("Knows about yeast.", "mandatory"))
-    assert found(SENIOR, "Plans the week's baking.", today=today) == []
+    assert check_cell(SENIOR, "Plans the week's baking.", today=today) == []

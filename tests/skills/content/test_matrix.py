@@ -50,11 +50,11 @@ def test_a_table_is_the_same_after_a_way_through_json(matrix: Matrix) -> None:
 
 
 @given(MATRICES, MATRICES)
-def test_the_difference_of_two_tables_leads_from_one_to_the_other(before: Matrix, after: Matrix) -> None:
-    made = before
+def test_the_differences_of_two_matrices_change_one_into_the_other(before: Matrix, after: Matrix) -> None:
+    result = before
     for change in find_differences(before, after):
-        made = made.with_cell(change.place, change.after)
-    assert made == after
+        result = result.with_cell(change.place, change.after)
+    assert result == after
 
 
 @given(MATRICES)

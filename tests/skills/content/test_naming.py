@@ -26,7 +26,7 @@ def test_a_slug_is_made_of_any_name(name: str, slug: str) -> None:
     assert naming.build_slug(name) == slug
 
 
-def test_namesakes_are_told_apart_by_group_then_framework_then_number() -> None:
+def test_equal_names_are_distinguished_by_group_then_framework_then_number() -> None:
     domain = make_domain(make_framework("own"))
     one, two = make_group(domain, "One"), make_group(domain, "Two")
     other = make_group(make_domain(make_framework("other")), "Two")
@@ -87,5 +87,5 @@ def test_a_name_changed_in_case_only_keeps_the_address() -> None:
     assert Skill.objects.get(pk=second.pk).name == "TESTING"
 
 
-def test_nothing_stands_at_a_path_that_never_was() -> None:
+def test_a_path_that_never_existed_belongs_to_nothing() -> None:
     assert naming.find_by_former_path("skills/never") is None

@@ -35,7 +35,7 @@ def skill_of(data: Any) -> Any:
 
 
 def put(data: Any, where: str, value: Any) -> None:
-    """Set what stands at a path such as "roles[0].key"."""
+    """Set the value at a path such as "roles[0].key"."""
     *parents, last = [int(step) if step.isdigit() else step for step in re.findall(r"\w+", where)]
     for step in parents:
         data = data[step]
@@ -165,7 +165,7 @@ def test_the_same_cell_twice_is_refused_rather_than_one_kept_silently() -> None:
     assert faults(data) == [f'{twice}: ["baker", "junior"]']
 
 
-def test_things_that_stand_twice_are_refused() -> None:
+def test_duplicates_are_refused() -> None:
     data = small_framework()
     data["levels"].append({"slug": "junior", "name": "Starter"})
     data["roles"].append({"key": "second", "name": "Baker"})
@@ -179,10 +179,10 @@ def test_things_that_stand_twice_are_refused() -> None:
     ]
 
 
-def test_two_skills_of_one_name_in_two_groups_are_told_apart_by_key() -> None:
+def test_two_skills_of_the_same_name_in_two_groups_are_distinguished_by_key() -> None:
     data = small_framework()
-    twin = {"key": "sourdough-cakes", "name": "Sourdough", "requirements": []}
-    data["domains"][0]["groups"].append({"name": "Cakes", "skills": [twin]})
+    same_name = {"key": "sourdough-cakes", "name": "Sourdough", "requirements": []}
+    data["domains"][0]["groups"].append({"name": "Cakes", "skills": [same_name]})
     assert [(skill.key, skill.content.group) for skill in read(data).skills] == [
         ("sourdough", "baking/dough"),
         ("sourdough-cakes", "baking/cakes"),

@@ -242,24 +242,24 @@ def test_a_skill_gone_from_the_file_is_kept_and_reported(tmp_path: Path) -> None
     assert Skill.objects.get().requirements.count() == 3
 
 
-def test_the_same_key_under_a_new_name_is_a_renaming_and_old_addresses_lead_on(tmp_path: Path) -> None:
+def test_the_same_key_under_a_new_name_is_a_renaming_and_old_urls_redirect(tmp_path: Path) -> None:
     data = small_framework()
     load(write(tmp_path, data))
     domain = data["domains"][0]
-    for thing, key in (
+    for obj, key in (
         (data["roles"][0], "baker"), (domain, "baking"), (domain["groups"][0], "dough"), (skill_of(data), "sourdough")
     ):  # fmt: skip
-        thing |= {"key": key, "name": f"New {thing['name']}"}
+        obj |= {"key": key, "name": f"New {obj['name']}"}
     load(write(tmp_path, data))
-    things: list[naming.Named] = [
+    objects: list[naming.Named] = [
         Role.objects.get(key="baker"),
         Domain.objects.get(),
         Group.objects.get(),
         Skill.objects.get(),
     ]
-    assert [thing.slug for thing in things] == ["new-baker", "new-baking", "new-dough", "new-sourdough"]
+    assert [obj.slug for obj in objects] == ["new-baker", "new-baking", "new-dough", "new-sourdough"]
     paths = ["roles/baker", "domains/baking", "domains/new-baking/dough", "skills/sourdough"]
-    assert [naming.find_by_former_path(path) for path in paths] == things
+    assert [naming.find_by_former_path(path) for path in paths] == objects
     assert load(write(tmp_path, data)) == NOTHING
 
 

@@ -60,8 +60,8 @@ def test_at_most_twenty_faults_are_shown(tmp_path: Path) -> None:
 def test_good_files_are_loaded_beside_a_broken_one(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{")
     write(tmp_path, small_framework())
-    twin = small_framework()
-    write(tmp_path, twin, "c.json")
+    other = small_framework()
+    write(tmp_path, other, "c.json")
     assert [line.split("/")[-1] for line in refused(tmp_path)] == [
         "a.json: line 1, column 2: is not JSON: Expecting property name enclosed in double quotes",
         "bakery.json already",
