@@ -62,7 +62,7 @@ class CatalogueAdmin[Record: Model](admin.ModelAdmin[Record]):
 
     @override
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return what Django's page of deletion shows: in one line, what still uses these objects.
+        """Return what the confirmation page of a deletion shows: in one line, how many rows still use these objects.
 
         Django would load and list every single use. If nothing uses them, its own answer is returned.
         """
