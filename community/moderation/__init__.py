@@ -1,1 +1,1 @@
-"""Looking after what people write: reports, hiding, warning, suspending, sweeping; every action is logged."""
+"""Moderation of what people write: reports, hiding, warning, suspending, sweeping; every action is logged."""

@@ -1,4 +1,4 @@
-"""What people type on the pages of moderation, one form for each kind of button."""
+"""Forms of the moderation pages, one for each kind of button."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -12,13 +12,13 @@ from community.models.moderation import MESSAGE_MAX_LENGTH
 from community.posting.fields import TypedTextField, list_form_errors
 
 LAST_DAY = date(9000, 12, 31)
-"""Far from the end of what a date can be; how long a suspension may last is a rule of people.py."""
+"""Well below `date.max`, so that adding a day cannot fail; people.py limits how long a suspension may last."""
 
 
 def _build_text_field() -> TypedTextField:
-    refused = _("These words are too long or hold a character that cannot be kept.")
-    messages = {"max_length": refused, "not_storable": refused}
-    return TypedTextField(required=False, max_length=MESSAGE_MAX_LENGTH, error_messages=messages)
+    error_message = _("These words are too long or hold a character that cannot be kept.")
+    error_messages = {"max_length": error_message, "not_storable": error_message}
+    return TypedTextField(required=False, max_length=MESSAGE_MAX_LENGTH, error_messages=error_messages)
 
 
 class AlertForm(forms.Form):
@@ -26,12 +26,15 @@ class AlertForm(forms.Form):
 
     @property
     def alert(self) -> str:
-        """All errors of what was sent, as one text; '' where there are none."""
+        """All errors of the submitted form as one text; '' if there are none."""
         return " ".join(list_form_errors(self))
 
 
 class ReportForm(AlertForm):
-    """What is wrong with what others wrote. That one of the faults needs words is a rule of reports.py."""
+    """What is wrong with what others wrote.
+
+    `reports.create_report` checks that one of the faults comes with a message.
+    """
 
     FAULT_REQUIRED = _("Choose what is wrong.")
 
@@ -44,7 +47,11 @@ class ReportForm(AlertForm):
 
 
 class ReasonForm(AlertForm):
-    """Why a moderator does something. The rules say which actions need it, once they know who may do them."""
+    """Why a moderator does something.
+
+    The field is optional here: the functions that carry out the actions require a reason where they need one,
+    after they have checked who may act.
+    """
 
     reason = _build_text_field()
 
@@ -61,6 +68,7 @@ class SuspensionForm(ReasonForm):
     )
 
     def clean_until(self) -> datetime:
-        """Return the end of the day, which is when a suspension ends."""
+        """Return the end of the chosen day, which is when a suspension ends."""
         day: date = self.cleaned_data["until"]
+        # Midnight at the beginning of the next day, in the time zone of the moderator.
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))

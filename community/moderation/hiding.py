@@ -1,4 +1,4 @@
-"""Hiding what somebody wrote, showing it again, and letting through what was held for a look."""
+"""Hiding what a person wrote, showing it again, and releasing what was held until a moderator checked it."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,9 +13,14 @@ from community.posting.refusals import InvalidInput, NotAllowed
 
 
 def hide(row: TargetRow, moderator: User, reason: str) -> None:
-    """Hide it from all but its author and moderators, and tell the author.
+    """Hide a row from everybody but its owner and moderators.
 
-    Raises `NotAllowed`, `AlreadyDone`, and `InvalidInput` without words.
+    1. Lock the row and check that the moderator may decide about it.
+    2. Mark the row as hidden.
+    3. Write a line to the log of moderation, with the reason.
+    4. Record an event: the owner is notified.
+
+    Raises `NotAllowed`, `AlreadyDone` if it is hidden already, and `InvalidInput` without a reason.
     """
     with transaction.atomic():
         target = _lock(row, moderator)
@@ -27,7 +32,15 @@ def hide(row: TargetRow, moderator: User, reason: str) -> None:
 
 
 def restore(row: TargetRow, moderator: User, reason: str) -> None:
-    """Show again what was hidden, and notify the author; raises `AlreadyDone`, and what `hide` raises."""
+    """Show again what was hidden.
+
+    1. Lock the row and check that the moderator may decide about it.
+    2. Mark the row as shown.
+    3. Write a line to the log of moderation, with the reason.
+    4. Record an event: the owner is notified.
+
+    Raises `AlreadyDone` if it is not hidden, and what `hide` raises.
+    """
     with transaction.atomic():
         target = _lock(row, moderator)
         _require_reason(reason)
@@ -38,9 +51,14 @@ def restore(row: TargetRow, moderator: User, reason: str) -> None:
 
 
 def release(row: TargetRow, moderator: User, reason: str = "") -> None:
-    """Show what was held to everybody, and notify its watchers and reviewers only now.
+    """Show to everybody what was held; a reason is optional.
 
-    Raises `AlreadyDone` for what is not held, and what `hide` raises.
+    1. Lock the row and check that the moderator may decide about it.
+    2. Mark the row as released and record the event that waited for it: watchers and reviewers are notified only now.
+    3. Write a line to the log of moderation.
+    4. Record an event: the owner is notified.
+
+    Raises `AlreadyDone` if it is not held or is hidden, and `NotAllowed`.
     """
     with transaction.atomic():
         target = _lock(row, moderator)
@@ -66,5 +84,6 @@ def _require_reason(reason: str) -> None:
 
 def _log_and_notify(kind: ActKind, action: EventAction, target: ModerationTarget, moderator: User, reason: str) -> None:
     log.write(kind, moderator, person=target.owner, target=target.key, reason=reason)
+    # Without an owner the account was deleted, and nobody is left to notify.
     if target.owner is not None:
         recording.record_moderation(target.owner, action, message=reason, **target.event_fields)

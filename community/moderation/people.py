@@ -1,4 +1,4 @@
-"""Warning somebody, and suspending them until a date."""
+"""Warning a person, suspending them until a date, and ending the suspension."""
 
 from datetime import datetime, timedelta
 
@@ -18,45 +18,67 @@ MAX_SUSPENSION = timedelta(days=3660)
 
 
 def warn(person: User, moderator: User, reason: str) -> None:
-    """Have somebody told what moderators say to them; raises `NotAllowed`, `InvalidInput`."""
+    """Warn a person.
+
+    1. Lock the account and check `rules.may_warn`.
+    2. Write a line to the log of moderation.
+    3. Record an event: the person is notified and reads the reason.
+
+    Raises `NotAllowed`, and `InvalidInput` without a reason.
+    """
     with transaction.atomic():
-        found = _lock_person(person, moderator, reason)
-        log.write(ActKind.WARNED, moderator, person=found, reason=reason)
-        recording.record_moderation(found, EventAction.WARNED, None, reason)
+        account = _lock_person(person, moderator, reason)
+        log.write(ActKind.WARNED, moderator, person=account, reason=reason)
+        recording.record_moderation(account, EventAction.WARNED, None, reason)
 
 
 def suspend(person: User, moderator: User, until: datetime, reason: str) -> None:
-    """Let somebody read only until a date; a new date replaces an earlier one.
+    """Suspend a person: until that moment they can only read.
 
-    Raises `InvalidInput` for a date that is over, and what `warn` raises.
+    1. Lock the account and check `rules.may_warn`.
+    2. Save end and reason of the suspension; a new end replaces an earlier one.
+    3. Write a line to the log of moderation.
+    4. Record an event: the person is notified and reads the reason.
+
+    Raises `InvalidInput` if `until` is over or beyond `MAX_SUSPENSION`, and what `warn` raises.
     """
     now = timezone.now()
     if not now < until <= now + MAX_SUSPENSION:
         raise InvalidInput(_("Choose a date in the next ten years."))
     with transaction.atomic():
-        found = _lock_person(person, moderator, reason)
-        found.suspended_until, found.suspension_reason = until, reason
-        found.save(update_fields=["suspended_until", "suspension_reason"])
-        log.write(ActKind.SUSPENDED, moderator, person=found, reason=reason, until=until)
-        recording.record_moderation(found, EventAction.SUSPENDED, None, reason)
+        account = _lock_person(person, moderator, reason)
+        account.suspended_until, account.suspension_reason = until, reason
+        account.save(update_fields=["suspended_until", "suspension_reason"])
+        log.write(ActKind.SUSPENDED, moderator, person=account, reason=reason, until=until)
+        recording.record_moderation(account, EventAction.SUSPENDED, None, reason)
 
 
 def end_suspension(person: User, moderator: User, reason: str) -> None:
-    """End a suspension before its date; raises `AlreadyDone` too."""
+    """End a suspension before its date.
+
+    1. Lock the account and check `rules.may_warn`.
+    2. Clear end and reason of the suspension.
+    3. Write a line to the log of moderation.
+    4. Record an event: the person is notified.
+
+    Raises `AlreadyDone` if the account is not suspended, and what `warn` raises.
+    """
     with transaction.atomic():
-        found = _lock_person(person, moderator, reason)
-        if not found.is_suspended:
+        account = _lock_person(person, moderator, reason)
+        if not account.is_suspended:
             raise AlreadyDone(_("This account is not suspended."))
-        found.suspended_until, found.suspension_reason = None, ""
-        found.save(update_fields=["suspended_until", "suspension_reason"])
-        log.write(ActKind.FREED, moderator, person=found, reason=reason)
-        recording.record_moderation(found, EventAction.FREED, None, reason)
+        account.suspended_until, account.suspension_reason = None, ""
+        account.save(update_fields=["suspended_until", "suspension_reason"])
+        log.write(ActKind.FREED, moderator, person=account, reason=reason)
+        recording.record_moderation(account, EventAction.FREED, None, reason)
 
 
 def _lock_person(person: User, moderator: User, reason: str) -> User:
-    found = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if not rules.may_warn(moderator, found):
+    """Return the account, locked and with current values, after the checks that all three actions share."""
+    # `no_key` lets other transactions insert rows that refer to the account.
+    account = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not rules.may_warn(moderator, account):
         raise NotAllowed(_("Administrators cannot be suspended; only they can suspend staff and moderators."))
     if not reason.strip():
         raise InvalidInput(_("Say why: the person reads it."))
-    return found
+    return account

@@ -1,4 +1,4 @@
-"""Why an action of moderation comes too late."""
+"""Errors for an action of moderation that comes too late."""
 
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from community.posting.refusals import Refused
 
 
 class AlreadyDone(Refused):
-    """Somebody else did it, or it stands otherwise by now (409). The message says what, in the reader's language."""
+    """Another person did it before, or the state has changed meanwhile (409).
+
+    The message says what happened, in the reader's language.
+    """
 
 
 class AlreadyDecided(AlreadyDone):
@@ -24,19 +27,25 @@ class AlreadyDecided(AlreadyDone):
 
 def _describe_decision(report: Report) -> str:
     assert report.decided_at is not None
-    known = {
+    placeholders = {
         "who": report.decided_by.get_full_name() if report.decided_by else _("A deleted account"),
         "when": format_datetime(report.decided_at),
         "what": report.get_outcome_display(),
     }
-    return _("%(who)s decided on %(when)s: %(what)s.") % known
+    return _("%(who)s decided on %(when)s: %(what)s.") % placeholders
 
 
 def format_datetime(at: datetime) -> str:
-    """Return a moment in words."""
+    """Return date and time as a short text.
+
+    The text is in the reader's language and time zone.
+    """
     return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def format_person_name(person: User | None) -> str:
-    """Return the name of somebody who may be gone."""
+    """Return the name of a person, in the reader's language.
+
+    `person` is None if the account was deleted; the text then says so.
+    """
     return person.get_full_name() if person else _("A deleted account")

@@ -1,4 +1,4 @@
-"""Reports: made once by a person, decided once for all who made one about the same thing."""
+"""Reports: a person makes one, and all reports about one target are decided at once."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +23,11 @@ ACTION_BY_OUTCOME = {
 
 
 def create_report(row: TargetRow, reporter: User, fault: Fault, message: str = "") -> tuple[Report, bool]:
-    """Return a person's report of a row and whether it is new; a second report is the first one.
+    """Create a report and return it with True; return the existing report with False if the person made one before.
+
+    1. Check that the reporter did not write the row, and that `message` fits; `Fault.OTHER` needs a message.
+    2. Save the report.
+    3. Count it as one write of the reporter, only if it is new.
 
     Raises `NotAllowed`, `OverLimit`, `InvalidInput`.
     """
@@ -35,43 +39,56 @@ def create_report(row: TargetRow, reporter: User, fault: Fault, message: str = "
     if len(message) > MESSAGE_MAX_LENGTH:
         raise InvalidInput(_("These words are too long."))
     with transaction.atomic():
-        made, is_new = Report.objects.get_or_create(
+        report, is_new = Report.objects.get_or_create(
             reporter=reporter, **target.report_fields, defaults={"fault": fault, "message": message}
         )
         if is_new:
+            # `OverLimit` rolls the new report back.
             limiter.count_write(reporter, WriteKind.POST)
-    return made, is_new
+    return report, is_new
 
 
 def require_not_own(target: ModerationTarget, reporter: User) -> None:
-    """Raise `NotAllowed` for what the reporter wrote themselves."""
+    """Check that a target may be reported by a person.
+
+    Raises `NotAllowed` if the reporter wrote it.
+    """
     if not rules.may_report(reporter, target.owner):
         raise NotAllowed(_("One reports what others wrote."))
 
 
 def decide(row: TargetRow, moderator: User, outcome: ReportOutcome, reason: str = "", *, hide: bool = False) -> None:
-    """Decide all reports of a row that wait, and `hide` it; raises `NotAllowed`, `AlreadyDecided`.
+    """Decide all waiting reports of a row, and `hide` the row if asked to.
 
-    Those who reported it are notified. Of two moderators at once one decides, the other reads who.
+    1. Lock the row and check that the moderator may decide about it, or may disagree with reports of it.
+    2. Save the outcome in each waiting report and record an event: its reporter is notified.
+    3. Delete the texts that were kept as evidence for the reports.
+    4. Write a line to the log of moderation.
+    5. Hide the row; without a reason the faults of the reports are the reason.
+
+    Raises `NotAllowed`, and `AlreadyDecided` if no report waits: of two moderators who decide at the same time, one
+    decides and the other reads who decided.
     """
     with transaction.atomic():
         target = targets.lock(row)
+        # Disagreeing needs less than moderating: reports of some profiles can only be closed.
         is_clearing = outcome == ReportOutcome.DISAGREED and not hide
         if not (target.may_be_cleared_by if is_clearing else target.may_be_moderated_by)(moderator):
             raise NotAllowed(target.explain_refusal(moderator))
-        about = Report.objects.filter(**target.report_fields)
-        waiting = list(about.filter(outcome="").order_by("pk").select_for_update(no_key=True))  # not as they leave
+        all_reports = Report.objects.filter(**target.report_fields)
+        # Locked, because a reporter may delete their account at the same time.
+        waiting = list(all_reports.filter(outcome="").order_by("pk").select_for_update(no_key=True))
         if not waiting:
-            raise AlreadyDecided(about.select_related("decided_by").order_by("-decided_at", "-pk").first())
-        for each in waiting:
-            each.outcome, each.decided_by, each.decided_at = outcome, moderator, timezone.now()
-            each.save(update_fields=["outcome", "decided_by", "decided_at"])
-            if each.reporter is not None:  # who decided is nobody's business
+            raise AlreadyDecided(all_reports.select_related("decided_by").order_by("-decided_at", "-pk").first())
+        for report in waiting:
+            report.outcome, report.decided_by, report.decided_at = outcome, moderator, timezone.now()
+            report.save(update_fields=["outcome", "decided_by", "decided_at"])
+            if report.reporter is not None:  # the event does not say which moderator decided
                 recording.record_moderation(
-                    each.reporter, ACTION_BY_OUTCOME[outcome], message="", **target.event_fields
+                    report.reporter, ACTION_BY_OUTCOME[outcome], message="", **target.event_fields
                 )
         target.evidence.delete()
         log.write(ActKind(outcome.value), moderator, person=target.owner, target=target.key, reason=reason)
         if hide and not target.is_hidden:
-            faults = ", ".join(sorted({each.get_fault_display() for each in waiting}))
+            faults = ", ".join(sorted({report.get_fault_display() for report in waiting}))
             hiding.hide(target.row, moderator, reason or faults)

@@ -1,4 +1,4 @@
-"""What moderation shows on pages of other apps, see skills/web/slots.py."""
+"""Slots that moderation fills on pages of other apps, see skills/web/slots.py."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -8,10 +8,10 @@ from skills.web.slots import PageSlot
 
 
 def _render_report_link(request: HttpRequest, pk: str) -> str:
-    """The way to report a profile, for moderators to what is known of the person; none on one's own."""
+    """Return the link to report a profile, for moderators the link to its moderation page; '' for one's own profile."""
     is_own = request.user.is_authenticated and str(request.user.pk) == pk
-    known = {"pk": pk, "is_moderator": membership.is_moderator(request.user)}
-    return "" if is_own else render_to_string("community/moderation/includes/report_person.html", known)
+    context = {"pk": pk, "is_moderator": membership.is_moderator(request.user)}
+    return "" if is_own else render_to_string("community/moderation/includes/report_person.html", context)
 
 
 report_person = PageSlot(_render_report_link)

@@ -1,8 +1,8 @@
-"""What moderators decide about: comments, suggestions and profiles, each behind the same questions.
+"""What moderators decide about: comments, suggestions and profiles, behind one interface.
 
-Rules, actions, the log, reports and sweeping ask a `ModerationTarget` and never which of the three it is. These are
-adapters around the models: their answers need rules and events, which are above the models, and the account
-belongs to another app.
+Actions, the log, reports and sweeps use a `ModerationTarget` and never check which of the three it is. The classes
+are adapters around the models and not methods of them: they need rules and events, which are above the models, and
+the account belongs to another app.
 """
 
 from abc import ABC, abstractmethod
@@ -27,7 +27,7 @@ from skills.models import Skill
 from skills.revisions import authorship
 
 type TargetRow = Comment | Suggestion | User
-"""The rows that moderators decide about; `adapt` returns the adapter of one."""
+"""The rows that moderators decide about; `adapt` returns the adapter of a row."""
 
 MODERATORS_DECIDE = gettext_lazy("Moderators decide, and never about what they wrote themselves.")
 
@@ -36,7 +36,7 @@ class ModerationTarget(ABC):
     """One thing that moderators decide about; `row` is the model instance."""
 
     kind: ClassVar[str]
-    """What it is called in the log and in addresses, and as a field of `Report`."""
+    """The name of the kind in the log and in URLs, and the name of its field in `Report`."""
 
     def __init__(self, row: Any) -> None:
         self.row: TargetRow = row
@@ -44,7 +44,7 @@ class ModerationTarget(ABC):
     @classmethod
     @abstractmethod
     def get_queryset(cls) -> QuerySet[Any]:
-        """Return the rows that exist for moderators, with those loaded along that the answers below need."""
+        """Return the rows that moderators can decide about, with the related rows that the adapter needs."""
 
     @property
     def pk(self) -> int:
@@ -53,28 +53,28 @@ class ModerationTarget(ABC):
 
     @property
     def key(self) -> tuple[str, int]:
-        """Kind and primary key, as the log keeps them."""
+        """Kind and primary key, as the log stores them."""
         return self.kind, self.pk
 
     @property
     @abstractmethod
     def owner(self) -> User | None:
-        """The account whose it is; None where that is gone."""
+        """The author of a text, or the account of a profile; None if the account was deleted."""
 
     @property
     def skill(self) -> Skill | None:
-        """The skill that it is about, if any."""
+        """The skill that it is about, None for a profile."""
         return None
 
     @property
     @abstractmethod
     def text(self) -> str:
-        """What it says, for those who judge it."""
+        """The text that moderators decide about."""
 
     @property
     @abstractmethod
     def url(self) -> str:
-        """The address of its page, '' where it has none."""
+        """The URL of its page, '' if it has none."""
 
     @property
     @abstractmethod
@@ -83,64 +83,73 @@ class ModerationTarget(ABC):
 
     @property
     def held_at(self) -> datetime | None:
-        """Since when it is held until a moderator looks at it; None where it is not."""
+        """Since when it is held until a moderator releases it; None if it is not held."""
         return None
 
     @property
     def may_be_swept(self) -> bool:
-        """Whether a sweep, once it was allowed, may still hide it."""
+        """Whether a sweep that was allowed when it was started may still hide it."""
         return True
 
     @property
     def evidence(self) -> QuerySet[CommentVersion]:
-        """What is kept of it only as long as reports of it wait."""
+        """Texts that are kept only while reports of it wait."""
         return CommentVersion.objects.none()
 
     @property
     def report_fields(self) -> dict[str, Any]:
-        """The row by the name of its field in `Report`, to look reports up and to create one."""
+        """Field name and row as keyword arguments, to filter reports of it and to create one."""
         return {self.kind: self.row}
 
     @property
     def event_fields(self) -> dict[str, Any]:
-        """The fields of an event of moderation that point to it; a profile has none but the recipient."""
+        """The fields of a moderation event that refer to it; an event about a profile has only its recipient."""
         return {"skill_id": None}
 
     @abstractmethod
     def may_be_seen_by(self, person: Person) -> bool:
-        """Whether a person may see it as everybody does, or as its author or a moderator."""
+        """Return whether a person may see it.
+
+        True if everybody may, and for its owner and moderators also if it is hidden or held.
+        """
 
     def may_be_moderated_by(self, person: Person) -> bool:
-        """Whether a person may hide it, show it again, and decide on reports of it."""
+        """Return whether a person may hide it, show it again, and decide on reports of it.
+
+        The rule is `rules.may_moderate`; profiles have a stricter one.
+        """
         return rules.may_moderate(person, self.owner)
 
     def may_be_cleared_by(self, person: Person) -> bool:
-        """Whether a person may disagree with reports of it; of some profiles moderators may do no more."""
+        """Return whether a person may disagree with reports of it.
+
+        With some profiles this is all that moderators may do, see `rules.may_close_reports`.
+        """
         return self.may_be_moderated_by(person)
 
     @abstractmethod
     def is_protected_from(self, person: Person) -> bool:
-        """Whether this person decides nothing about it, moderator or not; see `rules.is_out_of_reach`."""
+        """Return whether not even a moderator like this may decide about it, see `rules.is_protected_account`."""
 
     @abstractmethod
     def explain_refusal(self, moderator: User) -> str:
-        """Return why this person may not decide about it, in the reader's language."""
+        """Return why this person, whom a rule has refused, may not decide about it, in the reader's language."""
 
     @abstractmethod
     def mark_hidden(self) -> None:
-        """Hide the locked row; asks no rule and notifies nobody."""
+        """Hide the locked row; check no rule and notify nobody."""
 
     @abstractmethod
     def mark_shown(self) -> None:
-        """Show the locked row again; asks no rule and notifies nobody."""
+        """Show the locked row again; check no rule and notify nobody."""
 
     def mark_released(self) -> None:
-        """Release the locked row, and record the event that waited for it; `TypeError` where it is never held."""
+        """Release the locked row and record the event that waited for it; raises `TypeError` if it is never held."""
         raise TypeError(f"a {self.kind} is never held")
 
 
 class ModeratedText(ModerationTarget):
-    """A text that somebody wrote about a skill; hidden and held by the same two columns."""
+    """A text about a skill; comments and suggestions are hidden and held with the same two columns."""
 
     row: Comment | Suggestion
 
@@ -175,7 +184,7 @@ class ModeratedText(ModerationTarget):
 
     @override
     def is_protected_from(self, person: Person) -> bool:
-        return False  # what staff write is moderated as anybody's is
+        return False  # texts of staff are moderated like texts of everybody else
 
     @override
     def explain_refusal(self, moderator: User) -> str:
@@ -196,7 +205,7 @@ class ModeratedText(ModerationTarget):
 
 
 class ModeratedComment(ModeratedText):
-    """A comment; one that was deleted is there as long as a report of it waits."""
+    """A comment; a deleted one can be decided about as long as a report of it waits."""
 
     kind = "comment"
     row: Comment
@@ -212,14 +221,14 @@ class ModeratedComment(ModeratedText):
     @property
     @override
     def text(self) -> str:
-        """What it says, or said before its author deleted it while a report waits."""
+        """The current text, or the last text before its author deleted it while a report waited."""
         last = self.evidence.last()
         return last.body if last is not None else self.row.body
 
     @property
     @override
     def evidence(self) -> QuerySet[CommentVersion]:
-        """The versions of a deleted comment, which are kept for reports alone."""
+        """The versions of a deleted comment, which are kept only for reports."""
         return self.row.versions.all() if self.row.deleted_at is not None else super().evidence
 
     @property
@@ -227,6 +236,7 @@ class ModeratedComment(ModeratedText):
     def url(self) -> str:
         if self.row.deleted_at is None:
             return reverse("community:comment", args=[self.pk])
+        # A deleted comment has no page of its own any more.
         return self.row.discussion_url
 
     @override
@@ -264,7 +274,7 @@ class ModeratedSuggestion(ModeratedText):
 
 
 class ModeratedProfile(ModerationTarget):
-    """The name and the page of an active account. Hidden, it keeps its name where only moderators read it."""
+    """Name and profile of an active account; while it is hidden, only moderators read the name, in `hidden_name`."""
 
     kind = "person"
     row: User
@@ -298,7 +308,7 @@ class ModeratedProfile(ModerationTarget):
     @property
     @override
     def may_be_swept(self) -> bool:
-        return not self.row.is_superuser  # it may have become one since the sweep was ordered
+        return not self.row.is_superuser  # the person may have become one since the sweep was started
 
     @override
     def may_be_seen_by(self, person: Person) -> bool:
@@ -330,6 +340,7 @@ class ModeratedProfile(ModerationTarget):
     def mark_hidden(self) -> None:
         person = self.row
         person.profile_hidden_at, person.hidden_name, person.name = timezone.now(), person.name, ""
+        # Keep the person's choice, so that `mark_shown` can restore it.
         person.was_public, person.is_public = person.is_public, False
         self._save()
 
@@ -342,6 +353,7 @@ class ModeratedProfile(ModerationTarget):
 
     def _save(self) -> None:
         self.row.save(update_fields=self.COLUMNS)
+        # Cached pages of skills show the names of authors.
         authorship.refresh_author_name(self.row)
 
 
@@ -351,28 +363,37 @@ ADAPTERS: Mapping[type[TargetRow], type[ModerationTarget]] = {
     User: ModeratedProfile,
 }
 KINDS: Mapping[str, type[ModerationTarget]] = {adapter.kind: adapter for adapter in ADAPTERS.values()}
-"""The adapters by what they are called in the log, in addresses and as a field of `Report`."""
+"""The adapters by the name of their kind."""
 
 
 def adapt(row: TargetRow) -> ModerationTarget:
-    """Return the adapter around a comment, a suggestion or an account."""
+    """Return the adapter around a comment, a suggestion or an account, without a query."""
     return ADAPTERS[type(row)](row)
 
 
 def find(kind: str, pk: int) -> ModerationTarget | None:
-    """Return one by its kind and primary key, whether it is hidden or not; None where there is none."""
+    """Return a target by kind and primary key, hidden or not.
+
+    None if the kind is unknown or the row is not in the `get_queryset` of its adapter.
+    """
     adapter = KINDS.get(kind)
     row = adapter.get_queryset().filter(pk=pk).first() if adapter else None
     return adapter(row) if adapter and row is not None else None
 
 
 def find_many(kind: str, pks: set[int]) -> dict[int, ModerationTarget]:
-    """Return those of one kind by their primary keys, in one query."""
+    """Return targets of one kind by primary key, in one query.
+
+    Missing rows are left out; for no keys at all no query is made.
+    """
     return {row.pk: KINDS[kind](row) for row in KINDS[kind].get_queryset().filter(pk__in=pks)} if pks else {}
 
 
 def lock(row: TargetRow) -> ModerationTarget:
-    """Read a row again and lock it until the transaction ends; raises `DoesNotExist` where it is gone."""
+    """Lock a row until the transaction ends and return the adapter around its current values.
+
+    Raises `DoesNotExist` if the row was deleted meanwhile. The caller must be in a transaction.
+    """
     assert transaction.get_connection().in_atomic_block
     adapter = type(adapt(row))
     return adapter(adapter.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=row.pk))

@@ -1,4 +1,4 @@
-"""Addresses of moderation."""
+"""URLs of moderation."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The moderators' pages, and reporting: parse, ask, render."""
+"""The page to report something, and the pages of moderators and administrators."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ LOG_PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a button does, called with the row, the moderator and what its form has cleaned."""
+    """What a button does: `carry_out` is called with the row, the moderator and the cleaned data of `form`."""
 
     carry_out: Callable[..., object]
     form: type[ReasonForm] = ReasonForm
@@ -47,6 +47,7 @@ TARGET_BUTTONS: Mapping[str, Button] = {
     "restore": Button(hiding.restore),
     "release": Button(hiding.release),
     "agree_and_hide": Button(partial(reports.decide, outcome=ReportOutcome.AGREED, hide=True)),
+    # The buttons "agreed", "disagreed" and "ignored".
     **{outcome.value: Button(partial(reports.decide, outcome=outcome)) for outcome in ReportOutcome},
 }
 PERSON_BUTTONS: Mapping[str, Button] = {
@@ -67,7 +68,11 @@ administrators_only = restrict_to(rules.may_read_log, gettext_lazy("Only adminis
 @require_sign_in
 @handle_refusals
 def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
-    """Report something to moderators; raises Http404 for what the reader cannot see."""
+    """Show the form to report a target (GET), or create the report (POST).
+
+    `kind` and `pk` name the target. An invalid form is shown again with status 422. Raises Http404 for what the
+    reader cannot see, and `NotAllowed` for what they wrote themselves.
+    """
     target = targets.find(kind, pk)
     if target is None or not target.may_be_seen_by(request.user):
         raise Http404(_("There is nothing at this address."))
@@ -75,12 +80,12 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _made, is_new = reports.create_report(target.row, request.user, **form.cleaned_data)
+            _report, is_new = reports.create_report(target.row, request.user, **form.cleaned_data)
         except InvalidInput as refusal:
             form.add_error(None, str(refusal))
         else:
-            thanks = _("Thank you. Moderators look at it, and you are told.")
-            messages.success(request, thanks if is_new else _("You have reported this already."))
+            thank_you = _("Thank you. Moderators look at it, and you are told.")
+            messages.success(request, thank_you if is_new else _("You have reported this already."))
             return redirect(target.url or "community:me")
     context = {"address": target.url, "text": target.text, "form": form}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
@@ -90,20 +95,22 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
 @moderators_only
 @require_safe
 def moderation(request: MemberRequest) -> HttpResponse:
-    """Everything that is reported or held; or what is hidden, or who is suspended."""
+    """Show what is reported or held, what is hidden, or who is suspended (parameter `show`)."""
     return _render_list(request)
 
 
-def _render_list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **more: object) -> HttpResponse:
-    shown = request.GET.get("show", "")
-    shown = shown if shown in listing.TABS else listing.TABS[0]
-    page = get_page_or_404(Paginator(listing.list_item_keys(shown), listing.PAGE_SIZE), request.GET.get("page", "1"))
+def _render_list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **extra_context: object) -> HttpResponse:
+    """Render one page of the tab that `show` names; an unknown tab is the first one."""
+    tab = request.GET.get("show", "")
+    tab = tab if tab in listing.TABS else listing.TABS[0]
+    # Keys of all items are cheap; texts and reports are loaded only for the items of this page.
+    page = get_page_or_404(Paginator(listing.list_item_keys(tab), listing.PAGE_SIZE), request.GET.get("page", "1"))
     context = {
-        "shown": shown,
+        "shown": tab,
         "page": page,
         "page_links": build_page_links(request, page),
         "items": listing.build_items(page.object_list, request.user),
-        **more,
+        **extra_context,
     }
     return render(request, "community/moderation/list.html", context, status=status)
 
@@ -112,22 +119,26 @@ def _render_list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **m
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
 def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
-    """Show one thing by itself, or do with it what the button says; who comes too late reads what was done."""
+    """Show one target by itself (GET), or carry out the pressed button (POST).
+
+    A moderator who comes too late, or whose form is invalid, gets the list with the error at the target. Raises
+    Http404 if there is no such target, `BadRequest` if there is no such button.
+    """
     target = _get_target_or_404(kind, pk)
     if request.method != "POST":
-        alone = listing.build_items([(kind, pk)], request.user)
-        return render(request, "community/moderation/list.html", {"items": alone, "shown": "one"})
+        items = listing.build_items([(kind, pk)], request.user)
+        return render(request, "community/moderation/list.html", {"items": items, "shown": "one"})
     form, status = _run_button(request, TARGET_BUTTONS, target.row)
     if status != HTTPStatus.FOUND:
         return _render_list(request, status, form=form, at=f"{kind}-{pk}")
-    query = request.GET.urlencode()
+    query = request.GET.urlencode()  # back to the same tab and page
     return redirect(reverse("community:moderation") + (f"?{query}" if query else ""))
 
 
 def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: TargetRow) -> tuple[ReasonForm, HTTPStatus]:
-    """Carry out the button that was pressed; return its form and the status of the answer, FOUND once it is done.
+    """Carry out the pressed button; return its form and the status of the response, FOUND if it was done.
 
-    Where it was not done, the form has the errors and what was typed. Raises `BadRequest` for no such button,
+    If it was not done, the form has the errors and what was typed. Raises `BadRequest` if there is no such button,
     and `NotAllowed` as the rules do.
     """
     button = buttons.get(request.POST.get("intent", ""))
@@ -146,10 +157,10 @@ def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: Targ
 
 
 def _get_target_or_404(kind: str, pk: int) -> ModerationTarget:
-    found = targets.find(kind, pk)
-    if found is None:
+    target = targets.find(kind, pk)
+    if target is None:
         raise Http404(_("There is nothing at this address."))
-    return found
+    return target
 
 
 def _get_person_or_404(pk: int) -> User:
@@ -162,7 +173,11 @@ def _get_person_or_404(pk: int) -> User:
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
 def moderated_person(request: MemberRequest, pk: int) -> HttpResponse:
-    """What is known of somebody; to warn, to suspend, to hide and revert everything, to undo that."""
+    """Show what a person has written so far (GET), or carry out the pressed button (POST).
+
+    The buttons hide the profile, warn, suspend, sweep, and undo that. Raises Http404 if there is no active account
+    with this primary key.
+    """
     person = _get_person_or_404(pk)
     if request.method != "POST":
         return _render_person(request, person, ReasonForm())
@@ -175,6 +190,7 @@ def moderated_person(request: MemberRequest, pk: int) -> HttpResponse:
 def _render_person(
     request: MemberRequest, person: User, form: ReasonForm, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
+    """Render the page of a person; the plan of a sweep is built only on request, since it reads all their texts."""
     may_sweep = rules.may_sweep(request.user, person)
     sweep = sweeping.find_active_sweep(person)
     acts = Act.objects.filter(person_id=person.pk)
@@ -199,11 +215,12 @@ def _render_person(
 @require_safe
 @administrators_only
 def moderation_log(request: MemberRequest) -> HttpResponse:
-    """What moderators did: for administrators."""
+    """Show what moderators did; only administrators may read it."""
     page = get_page_or_404(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
-    numbers = {number for act in page.object_list for number in (act.actor_id, act.person_id) if number}
-    names = {person.pk: person for person in User.objects.filter(pk__in=numbers)}
+    # The log holds primary keys without a relation, so the accounts are loaded here; deleted ones are missing.
+    account_ids = {pk for act in page.object_list for pk in (act.actor_id, act.person_id) if pk}
+    accounts = User.objects.in_bulk(account_ids)
     for act in page.object_list:
-        act.who, act.whom = names.get(act.actor_id), names.get(act.person_id)
+        act.who, act.whom = accounts.get(act.actor_id), accounts.get(act.person_id)
     context = {"page": page, "page_links": build_page_links(request, page)}
     return render(request, "community/moderation/log.html", context)
