@@ -1,1 +1,1 @@
-"""Making members reviewers and moderators, and ending it."""
+"""Granting and removing the roles of reviewer and moderator."""

@@ -1,4 +1,4 @@
-"""The page of a person in Django admin, with a checkbox for each role of the community; for superusers alone."""
+"""The page of a person in Django admin, for superusers with a checkbox for each role of the community."""
 
 from typing import Any, override
 
@@ -18,11 +18,11 @@ ROLE_GROUP_NAMES = [role.group_name for role in granting.ROLES.values()]
 
 
 class PersonForm(AccountForm):
-    """Grants or removes a role where its checkbox was changed on this very page.
+    """The form of an account with checkboxes for its roles; only a checkbox that was changed changes a role.
 
-    What the checkbox showed comes along (`show_hidden_initial`): so a page that was opened before another
-    administrator changed the role, and is saved for something else, takes nothing back. The two groups
-    are not among the groups to choose from, and stay whatever is chosen there.
+    The form also sends what a checkbox showed at first (`show_hidden_initial`). So nothing is reverted if another
+    administrator changes a role while the page is open, and the page is then saved for something else. The groups
+    of the roles are not among the groups to choose from, and the account keeps them whatever is chosen there.
     """
 
     reviewer = forms.BooleanField(
@@ -40,22 +40,23 @@ class PersonForm(AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = list(self.instance.groups.all())
+        current_groups = list(self.instance.groups.all())
         for name, role in granting.ROLES.items():
-            self.initial[name] = role.group_name in {group.name for group in held}
-        self.initial["groups"] = [group for group in held if group.name not in ROLE_GROUP_NAMES]
+            self.initial[name] = role.group_name in {group.name for group in current_groups}
+        self.initial["groups"] = [group for group in current_groups if group.name not in ROLE_GROUP_NAMES]
         groups = self.fields["groups"]
         assert isinstance(groups, forms.ModelMultipleChoiceField)
         groups.queryset = Group.objects.exclude(name__in=ROLE_GROUP_NAMES)
 
     def clean_groups(self) -> QuerySet[Group]:
-        """Return the chosen groups with those of the roles that the account has now; its row is locked."""
-        chosen = [group.pk for group in self.cleaned_data["groups"]]
-        return Group.objects.filter(Q(pk__in=chosen) | Q(name__in=ROLE_GROUP_NAMES, user=self.instance)).distinct()
+        """Return the chosen groups and the groups of the roles that the account has now; its row is locked."""
+        chosen_ids = [group.pk for group in self.cleaned_data["groups"]]
+        # Without the second condition, saving the form would remove the groups that cannot be chosen.
+        return Group.objects.filter(Q(pk__in=chosen_ids) | Q(name__in=ROLE_GROUP_NAMES, user=self.instance)).distinct()
 
 
 class PersonAdmin(UserAdmin):
-    """People, as in accounts/admin/people.py, with the roles that they have in the community."""
+    """Accounts, as in accounts/admin/people.py, with the roles that they have in the community."""
 
     @override
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -67,12 +68,13 @@ class PersonAdmin(UserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is not None and rules.may_promote(request.user):
+            # After the names and addresses, before the permissions.
             fieldsets.insert(2, (gettext_lazy("Community"), {"fields": tuple(granting.ROLES)}))
         return fieldsets
 
     @override
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Show the log of an account, with its lines about roles in the reader's language."""
+        """Show the log of an account, with the messages about roles in the reader's language."""
         response = super().history_view(request, object_id, extra_context)
         for entry in (getattr(response, "context_data", None) or {}).get("action_list", ()):
             entry.change_message = granting.translate_log_message(entry.change_message)
@@ -80,25 +82,25 @@ class PersonAdmin(UserAdmin):
 
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the groups, then grant and remove the roles whose checkboxes were changed."""
+        """Save the groups, then grant or remove each role whose checkbox was changed."""
         super().save_related(request, form, formsets, change)
         administrator = request.user
         assert isinstance(administrator, User)
         for name, role in granting.ROLES.items():
             if name in form.changed_data:
-                act = granting.grant if form.cleaned_data[name] else granting.remove
-                act(form.instance, role, administrator)
+                change_role = granting.grant if form.cleaned_data[name] else granting.remove
+                change_role(form.instance, role, administrator)
 
     @override
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        """Return what else was changed: the roles are in the log already, where they really changed."""
+        """Return a message about other changed fields: `granting` has logged the roles that really changed."""
         if isinstance(form, PersonForm):
             form.changed_data = [name for name in form.changed_data if name not in granting.ROLES]
         return super().construct_change_message(request, form, formsets, add)
 
     @override
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        """Write a line for what was changed; a page that was saved as it was leaves none."""
+        """Write a line for what was changed; a page that was saved without a change leaves none."""
         return super().log_change(request, obj, message) if message else None
 
 

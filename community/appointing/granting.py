@@ -1,4 +1,4 @@
-"""Granting and removing the roles of reviewer and moderator, one account at a time, by superusers alone."""
+"""Granting and removing the roles of reviewer and moderator, one account at a time; only superusers may."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from community.posting.refusals import NotAllowed
 
 @dataclass(frozen=True, slots=True)
 class CommunityRole:
-    """A role by the name of its group, and what the administration's log says of it, in English.
+    """A role: the name of its group, and the messages about it in the log of Django admin.
 
-    The log keeps the English sentence; the page of the history translates it for its reader.
+    The log stores the English message; the history page translates it for its reader.
     """
 
     group_name: str
@@ -36,50 +36,68 @@ ROLES: Mapping[str, CommunityRole] = {
 
 
 def translate_log_message(message: str) -> str:
-    """Return a line of the administration's log in the reader's language where it is about a role, else as it is."""
-    known = {sentence for role in ROLES.values() for sentence in (role.granted_message, role.removed_message)}
-    return _(message) if message in known else message
+    """Return a message of the log of Django admin in the reader's language.
+
+    Only messages about roles are translated; others are returned unchanged.
+    """
+    role_messages = {text for role in ROLES.values() for text in (role.granted_message, role.removed_message)}
+    return _(message) if message in role_messages else message
 
 
 def grant(person: User, role: CommunityRole, administrator: User) -> bool:
-    """Give a role to an account; return False, and log nothing, where the account has it already.
+    """Grant a role to an account and return True; return False and log nothing if the account has it already.
 
-    Raises `NotAllowed`. In one transaction, with the account locked, so that of two administrators at
-    once one grants it: 1. the account joins the group, which is made where it is missing; 2. a line in
-    the administration's log; 3. a line in the log of moderation.
+    1. Check `rules.may_promote` and lock the account: of two administrators at the same time, one grants it.
+    2. Add the account to the group, which is created if it is missing.
+    3. Write a line to the log of Django admin.
+    4. Write a line to the log of moderation.
+
+    All in one transaction. Raises `NotAllowed`.
     """
     with transaction.atomic():
-        group, found = _check_and_lock(person, role, administrator)
-        if found.groups.filter(pk=group.pk).exists():
+        group, account = _check_and_lock(person, role, administrator)
+        if account.groups.filter(pk=group.pk).exists():
             return False
-        found.groups.add(group)
-        _write_logs(ActKind.ROLE_GRANTED, role, role.granted_message, found, administrator)
+        account.groups.add(group)
+        _write_logs(ActKind.ROLE_GRANTED, role, role.granted_message, account, administrator)
     return True
 
 
 def remove(person: User, role: CommunityRole, administrator: User) -> bool:
-    """Take a role from an account; return False where it has none. Effects and errors are those of `grant`."""
+    """Remove a role from an account and return True; return False and log nothing if the account does not have it.
+
+    1. Check `rules.may_promote` and lock the account.
+    2. Remove the account from the group.
+    3. Write a line to the log of Django admin and one to the log of moderation.
+
+    All in one transaction. Raises `NotAllowed`.
+    """
     with transaction.atomic():
-        group, found = _check_and_lock(person, role, administrator)
-        if not found.groups.filter(pk=group.pk).exists():
+        group, account = _check_and_lock(person, role, administrator)
+        if not account.groups.filter(pk=group.pk).exists():
             return False
-        found.groups.remove(group)
-        _write_logs(ActKind.ROLE_REMOVED, role, role.removed_message, found, administrator)
+        account.groups.remove(group)
+        _write_logs(ActKind.ROLE_REMOVED, role, role.removed_message, account, administrator)
     return True
 
 
 def lock_accounts(people: list[User]) -> None:
-    """Lock accounts whose roles are about to change, until the caller's transaction ends."""
+    """Lock accounts whose roles are about to change, until the caller's transaction ends.
+
+    They are locked in the order of their primary keys, so that two callers cannot wait for each other.
+    """
     rows = User.objects.filter(pk__in=[person.pk for person in people]).order_by("pk")
+    # The query must run: a queryset that nobody evaluates locks nothing.
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _check_and_lock(person: User, role: CommunityRole, administrator: User) -> tuple[Group, User]:
+    """Return the group of the role and the locked account; raises `NotAllowed`."""
     if not rules.may_promote(administrator):
         raise NotAllowed(_("Only administrators appoint reviewers and moderators."))
-    found = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     group, _is_new = Group.objects.get_or_create(name=role.group_name)
-    return group, found
+    return group, account
 
 
 def _write_logs(kind: ActKind, role: CommunityRole, message: str, person: User, administrator: User) -> None:

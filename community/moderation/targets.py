@@ -110,7 +110,7 @@ class ModerationTarget(ABC):
     def may_be_seen_by(self, person: Person) -> bool:
         """Return whether a person may see it.
 
-        True if everybody may, and for its owner and moderators also if it is hidden or held.
+        Moderators, and the author of a text, also see what is hidden or held.
         """
 
     def may_be_moderated_by(self, person: Person) -> bool:
@@ -129,7 +129,7 @@ class ModerationTarget(ABC):
 
     @abstractmethod
     def is_protected_from(self, person: Person) -> bool:
-        """Return whether not even a moderator like this may decide about it, see `rules.is_protected_account`."""
+        """Return whether a person, moderator or not, is barred from deciding; see `rules.is_protected_account`."""
 
     @abstractmethod
     def explain_refusal(self, moderator: User) -> str:

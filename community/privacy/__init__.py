@@ -1,1 +1,1 @@
-"""The community's part of a person's data: given to them as a file, and erased when they ask."""
+"""The community's part of a person's data: exported to a file, and erased with the account."""

@@ -1,4 +1,7 @@
-"""What the community's tables know of a person, for them to have; see leaving.py for how it is forgotten."""
+"""The export of what the community's tables hold about a person; erasure.py erases it.
+
+The names of the keys are part of the exported file.
+"""
 
 from typing import Any
 
@@ -27,7 +30,11 @@ from skills.models import Revision
 
 
 def collect_community_data(user: User) -> dict[str, Any]:
-    """Return what somebody watches, was told and wants to be told, and what others were told of them."""
+    """Return what the community's tables hold about a person, as rows by a name for each kind.
+
+    It holds watches, notices and their preferences, the events that the person caused, suggestions, comments, and
+    what moderators did. Called by `collect_personal_data` (setting PERSONAL_DATA).
+    """
     return {
         "watches": [
             _format_watch(watch) for watch in Watch.objects.filter(user=user).select_related(*TARGETS).order_by("pk")
@@ -47,17 +54,19 @@ def collect_community_data(user: User) -> dict[str, Any]:
 
 
 def _collect_moderation(user: User) -> dict[str, Any]:
-    """Reports by and about somebody, and what the log says of them; who reported or acted is left out."""
-    reported = ("comment", "suggestion", "person", "fault", "message", "made_at", "outcome", "decided_at")
-    done = ("at", "kind", "target_kind", "target_id", "reason", "until")
+    """Return reports by and about a person, and the log about them; names of reporters and moderators are left out."""
+    report_fields = ("comment", "suggestion", "person", "fault", "message", "made_at", "outcome", "decided_at")
+    act_fields = ("at", "kind", "target_kind", "target_id", "reason", "until")
     return {
-        "reports": list(Report.objects.filter(reporter=user).order_by("pk").values(*reported)),
+        "reports": list(Report.objects.filter(reporter=user).order_by("pk").values(*report_fields)),
+        # Without the message and the reporter: another person wrote it.
         "reports_of_profile": list(Report.objects.filter(person=user).order_by("pk").values("fault", "made_at")),
         "reports_decided": list(Report.objects.filter(decided_by=user).order_by("pk").values("outcome", "decided_at")),
-        "moderated": list(Act.objects.filter(person_id=user.pk).order_by("pk").values(*done)),
-        "acts_of_moderation": list(Act.objects.filter(actor_id=user.pk).order_by("pk").values(*done)),
+        "moderated": list(Act.objects.filter(person_id=user.pk).order_by("pk").values(*act_fields)),
+        "acts_of_moderation": list(Act.objects.filter(actor_id=user.pk).order_by("pk").values(*act_fields)),
         "sweeps": list(Sweep.objects.filter(person=user).order_by("pk").values("reason", "state", "asked_at")),
         "sweeps_asked": list(Sweep.objects.filter(asked_by=user).order_by("pk").values("reason", "asked_at")),
+        # Events of moderation that notify nobody but this person.
         "notified_alone": list(
             Event.objects.filter(recipient=user).order_by("pk").values("action", "message", "happened_at")
         ),
@@ -65,9 +74,9 @@ def _collect_moderation(user: User) -> dict[str, Any]:
 
 
 def _collect_comments(user: User) -> dict[str, Any]:
-    said = ("pk", "skill__name", "suggestion", "role", "level", "parent", "body", "created_at", "edited_at")
+    fields = ("pk", "skill__name", "suggestion", "role", "level", "parent", "body", "created_at", "edited_at")
     return {
-        "comments": list(Comment.objects.filter(author=user).order_by("pk").values(*said, "deleted_at", "hidden_at")),
+        "comments": list(Comment.objects.filter(author=user).order_by("pk").values(*fields, "deleted_at", "hidden_at")),
         "earlier_versions_of_comments": list(
             CommentVersion.objects.filter(comment__author=user).order_by("pk").values("comment", "body", "replaced_at")
         ),
@@ -78,15 +87,15 @@ def _collect_comments(user: User) -> dict[str, Any]:
 
 
 def _collect_suggestions(user: User) -> dict[str, Any]:
-    suggested = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at")
-    changed = ("suggestion", "field", "role", "level", "base", "proposed", "outcome")
-    decided = ("suggestion", "verdict", "message", "own_reason", "made_at", "undone_at")
+    suggestion_fields = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at")
+    change_fields = ("suggestion", "field", "role", "level", "base", "proposed", "outcome")
+    decision_fields = ("suggestion", "verdict", "message", "own_reason", "made_at", "undone_at")
     return {
-        "suggestions": list(Suggestion.objects.filter(author=user).order_by("pk").values(*suggested)),
+        "suggestions": list(Suggestion.objects.filter(author=user).order_by("pk").values(*suggestion_fields)),
         "suggested_changes": list(
-            SuggestedChange.objects.filter(suggestion__author=user).order_by("pk").values(*changed)
+            SuggestedChange.objects.filter(suggestion__author=user).order_by("pk").values(*change_fields)
         ),
-        "decisions": list(Decision.objects.filter(reviewer=user).order_by("pk").values(*decided)),
+        "decisions": list(Decision.objects.filter(reviewer=user).order_by("pk").values(*decision_fields)),
         "steps": list(
             Step.objects.filter(actor=user).order_by("pk").values("suggestion", "before", "after", "message", "made_at")
         ),

@@ -1,4 +1,4 @@
-"""How the community's tables forget a person when they ask."""
+"""Erasing a person from the community's tables when their account is deleted."""
 
 import re
 
@@ -27,27 +27,37 @@ from skills.revisions import unpublished
 
 
 def lock(user: User) -> None:
-    """Lock what others may be at work on just now, in the order in which they take their locks.
+    """Lock the rows about a person that others may be changing now: suggestions, comments, reports.
 
-    Whoever decides, answers, edits or moderates locks the thing first and reads the rows of the
-    people last, so that waiting for these while the person is locked would be a deadlock.
+    It must run before the account is locked. Whoever decides, answers, edits or moderates locks the suggestion or
+    the comment first and reads the accounts last; waiting for their locks with the account locked would be a
+    deadlock. For the same reason the order is the one in which the others take their locks.
     """
-    suggested = Suggestion.objects.filter(Q(author=user) | Q(claimed_by=user))
-    said = Comment.objects.filter(Q(author=user) | Q(resolved_by=user) | _build_mention_condition(user))
-    reported = Report.objects.filter(Q(reporter=user) | Q(decided_by=user))
-    for rows in (suggested, said, reported):
+    suggestions = Suggestion.objects.filter(Q(author=user) | Q(claimed_by=user))
+    comments_about = Comment.objects.filter(Q(author=user) | Q(resolved_by=user) | _build_mention_condition(user))
+    reports = Report.objects.filter(Q(reporter=user) | Q(decided_by=user))
+    for rows in (suggestions, comments_about, reports):
         list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def erase(user: User, *, keep_comments: bool) -> None:
-    """Forget what somebody watches and was told; what they did stays, without their name.
+    """Erase a person; what they contributed stays without their name.
 
-    Drafts go, since nobody else ever saw them; what waits for reviewers is withdrawn.
+    1. Delete their drafts, since nobody else ever saw them, and the skills that only these drafts suggest.
+    2. Withdraw their suggestions that wait for reviewers.
+    3. Remove their name from their comments, or also the text unless `keep_comments`; remove mentions of them.
+    4. Delete pending mail to others that names them, and empty the kept copies of such mail.
+    5. Delete what they watch, their notices, preferences, counted writes and muted threads.
+    6. Remove them from the events they caused, and delete the events that notify them alone.
+    7. Remove their name and message from their reports, and their name from reports of their texts.
     """
     drafts = Suggestion.objects.filter(author=user, submitted_at__isnull=True)
-    unseen = list(Skill.objects.filter(suggestions__in=drafts, status=Skill.Status.SUGGESTED, revisions__isnull=True))
+    # Listed before the drafts are deleted: afterwards nothing refers to these skills any more.
+    unseen_skills = list(
+        Skill.objects.filter(suggestions__in=drafts, status=Skill.Status.SUGGESTED, revisions__isnull=True)
+    )
     drafts.delete()
-    for skill in unseen:
+    for skill in unseen_skills:
         unpublished.discard(skill)
     for suggestion in Suggestion.objects.filter(author=user, state__in=OPEN_STATES).order_by("pk"):
         withdraw(suggestion, user)
@@ -63,7 +73,7 @@ def erase(user: User, *, keep_comments: bool) -> None:
 
 
 def _anonymize_reports(user: User) -> None:
-    """What somebody reported stays without their name and words; what others wrote of them stays without the name."""
+    """Remove name and message from reports by the person, and the name from messages about their texts."""
     Report.objects.filter(reporter=user).update(reporter=None, message="")
     for report in Report.objects.filter(Q(suggestion__author=user) | Q(comment__author=user)).exclude(message=""):
         report.message = log.remove_names(report.message, user)
@@ -71,9 +81,13 @@ def _anonymize_reports(user: User) -> None:
 
 
 def _anonymize_comments(user: User, *, keep: bool) -> None:
-    """Let comments stay without a name, or let their words go; what they said before goes in any case."""
+    """Delete the earlier versions of the person's comments, and the comments too unless `keep`.
+
+    Nothing removes the name from kept comments here: their author is set to NULL when the account is deleted.
+    """
     CommentVersion.objects.filter(comment__author=user).delete()
     if not keep:
+        # From the latest to the first: answers go before what they answer, so that fewer tombstones are left.
         for comment in Comment.objects.filter(author=user, deleted_at=None).order_by("-pk"):
             comments.soft_delete(comment, is_evidence_kept=False)
 
@@ -83,7 +97,9 @@ def _build_mention_condition(user: User) -> Q:
 
 
 def _remove_mentions(user: User) -> None:
-    """Leave no user name in what others say or said before; a longer name that begins so is somebody else's."""
+    """Replace mentions of the user name in comments of others and their earlier versions."""
+    # Longer user names that begin with this one stay. For "anna", the look-ahead excludes "@annalena", "@anna-lena"
+    # and "@anna.b", but not "@anna." at the end of a sentence.
     mention = re.compile(rf"@{re.escape(user.username)}(?![\w+-]|\.\w)", re.IGNORECASE)
     for model in (Comment, CommentVersion):
         for pk, body in (
@@ -93,15 +109,16 @@ def _remove_mentions(user: User) -> None:
 
 
 def _requeue_pending_mail(user: User) -> None:
-    """Drop mail to others that names the person and has not left; its notices are due again."""
-    told = Notification.objects.filter(event__actor=user, mail__state=Delivery.State.OWED)
-    mails = list(told.values_list("mail", flat=True).distinct())
-    Notification.objects.filter(mail__in=mails).update(mail=None, mail_due_at=timezone.now())
-    Delivery.objects.filter(pk__in=mails).delete()
+    """Delete mail to others that names the person and is not sent yet; its notices are due for mail again."""
+    notices = Notification.objects.filter(event__actor=user, mail__state=Delivery.State.OWED)
+    mail_ids = list(notices.values_list("mail", flat=True).distinct())
+    # All notices of such a mail, also those about others: the mail is written again as a whole.
+    Notification.objects.filter(mail__in=mail_ids).update(mail=None, mail_due_at=timezone.now())
+    Delivery.objects.filter(pk__in=mail_ids).delete()
 
 
 def _empty_kept_mail(user: User) -> None:
-    """Empty kept copies of mail to others that tells of what the person did, and so shows their name."""
-    told = Notification.objects.filter(Q(event__actor=user) | Q(event__comment__author=user), mail__isnull=False)
-    naming = Delivery.objects.filter(pk__in=told.values("mail")).exclude(state=Delivery.State.OWED)
-    naming.update(subject="", text="", html="", headers={}, last_error="")
+    """Empty the kept copies of mail to others about what the person did, because they show their name."""
+    notices = Notification.objects.filter(Q(event__actor=user) | Q(event__comment__author=user), mail__isnull=False)
+    sent_mail = Delivery.objects.filter(pk__in=notices.values("mail")).exclude(state=Delivery.State.OWED)
+    sent_mail.update(subject="", text="", html="", headers={}, last_error="")
