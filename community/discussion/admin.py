@@ -1,4 +1,4 @@
-"""Comments in Django admin: to be looked at. What is done with them is done on their pages and by moderators."""
+"""Comments in Django admin, read only. They are changed on their own pages and by moderators."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from skills.admin.read_only import ReadOnly
 
 
 class VersionInline(ReadOnly, admin.TabularInline[CommentVersion, Comment]):
-    """What a comment said before."""
+    """The earlier versions of a comment."""
 
     model = CommentVersion
     fields = ("replaced_at", "body")
@@ -17,6 +17,8 @@ class VersionInline(ReadOnly, admin.TabularInline[CommentVersion, Comment]):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnly, admin.ModelAdmin[Comment]):
+    """Comments, with filters for deleted, hidden and held ones."""
+
     list_display = ("__str__", "author", "created_at", "edited_at", "deleted_at", "hidden_at", "held_at")
     list_filter: ClassVar = [
         ("deleted_at", admin.EmptyFieldListFilter),

@@ -1,4 +1,4 @@
-"""What one does with a comment: edit or delete it, find it helpful, call its thread resolved, hear no more of it."""
+"""Views of a single comment: edit, delete, mark as helpful, resolve or mute its thread, read its versions."""
 
 from http import HTTPStatus
 
@@ -29,28 +29,34 @@ from skills.text import markdown
 
 @require_safe
 def redirect_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to where a comment stands."""
+    """Redirect to a comment on the right page of its discussion.
+
+    Raises Http404 if the reader may not read the comment.
+    """
     return redirect(build_comment_url(_get_comment_or_404(request, pk), request.user))
 
 
 def _get_comment_or_404(request: HttpRequest, pk: int) -> Comment:
     """Return a comment that the reader may read; raises Http404."""
     rows = Comment.objects.select_related("skill__group__domain", "suggestion", "author")
-    found = rows.filter(pk=pk).first()
-    if found is None or not rules.may_see(request.user, found):
+    comment = rows.filter(pk=pk).first()
+    if comment is None or not rules.may_see(request.user, comment):
         raise Http404(_("There is no such comment."))
-    return found
+    return comment
 
 
 @require_safe
 @require_sign_in
 def versions(request: MemberRequest, pk: int) -> HttpResponse:
-    """Earlier versions of a comment; raises Http404 for all but moderators."""
-    found = _get_comment_or_404(request, pk)
+    """Show the earlier versions of a comment to moderators.
+
+    Raises Http404 for everybody else, and if the moderator may not read the comment.
+    """
+    comment = _get_comment_or_404(request, pk)
     if not membership.is_moderator(request.user):
         raise Http404(_("There is no such comment."))
-    known = {"comment": found, "skill": found.skill, "versions": found.versions.all()}
-    return render(request, "community/discussion/versions.html", known)
+    context = {"comment": comment, "skill": comment.skill, "versions": comment.versions.all()}
+    return render(request, "community/discussion/versions.html", context)
 
 
 @keep_typed_input
@@ -58,74 +64,90 @@ def versions(request: MemberRequest, pk: int) -> HttpResponse:
 @require_sign_in
 @handle_refusals
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Change one's own comment; raises Http404 for that of another person, `NotAllowed` when it is too late."""
-    found = _get_own_comment_or_404(request, pk)
-    if not rules.may_edit_comment(request.user, found, timezone.now()):
+    """Show the form to edit one's own comment (GET), or save the new text (POST).
+
+    Raises Http404 for a comment of another person, and `NotAllowed` after 24 hours.
+    """
+    comment = _get_own_comment_or_404(request, pk)
+    # Checked here too, so that nobody gets a form that cannot be saved; `comments.edit` checks it under the lock.
+    if not rules.may_edit_comment(request.user, comment, timezone.now()):
         raise NotAllowed(_("A comment can be edited for 24 hours."))
-    form = EditForm(request.POST if request.method == "POST" else None, initial={"body": found.body})
+    form = EditForm(request.POST if request.method == "POST" else None, initial={"body": comment.body})
     if form.is_valid():
         try:
-            comments.edit(found, request.user, form.cleaned_data["body"])
-            return redirect(build_comment_url(found, request.user))
+            comments.edit(comment, request.user, form.cleaned_data["body"])
+            return redirect(build_comment_url(comment, request.user))
         except InvalidInput as error:
             form.add_error("body", str(error))
-    known = {"comment": found, "skill": found.skill, "longest": BODY_MAX_LENGTH}
-    known |= {"body": form["body"].value() or "", "fault": " ".join(list_form_errors(form))}
+    context = {"comment": comment, "skill": comment.skill, "longest": BODY_MAX_LENGTH}
+    context |= {"body": form["body"].value() or "", "fault": " ".join(list_form_errors(form))}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "community/discussion/edit.html", known, status=status)
+    return render(request, "community/discussion/edit.html", context, status=status)
 
 
 def _get_own_comment_or_404(request: MemberRequest, pk: int) -> Comment:
-    found = _get_comment_or_404(request, pk)
-    if found.author_id != request.user.pk:
+    comment = _get_comment_or_404(request, pk)
+    if comment.author_id != request.user.pk:
         raise Http404(_("There is no such comment."))
-    return found
+    return comment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 @handle_refusals
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
-    """Ask whether one's own comment is to go, then let it."""
-    found = _get_own_comment_or_404(request, pk)
+    """Ask for confirmation (GET), or delete one's own comment (POST).
+
+    Raises Http404 for a comment of another person.
+    """
+    comment = _get_own_comment_or_404(request, pk)
     if request.method != "POST":
-        known = {"comment": found, "skill": found.skill, "html": markdown.render_once(found.body)}
-        return render(request, "community/discussion/delete.html", known)
-    comments.delete(found, request.user)
-    return redirect(found.discussion_url)
+        context = {"comment": comment, "skill": comment.skill, "html": markdown.render_once(comment.body)}
+        return render(request, "community/discussion/delete.html", context)
+    comments.delete(comment, request.user)
+    return redirect(comment.discussion_url)
 
 
 @require_POST
 @require_sign_in
 @handle_refusals
 def mark_helpful(request: MemberRequest, pk: int) -> HttpResponse:
-    """Find a comment of somebody else helpful, or (`value` 0) no more."""
-    found, form = _get_comment_or_404(request, pk), HelpfulForm(request.POST)
-    comments.mark_helpful(found, request.user, is_helpful=read_form(form)["value"])
-    return _return_to_comment(request, found)
+    """Mark a comment of another person as helpful, or unmark it (`value` 0).
+
+    Raises Http404 if the reader may not read the comment, `NotAllowed`, and `InvalidInput` without a value.
+    """
+    comment, form = _get_comment_or_404(request, pk), HelpfulForm(request.POST)
+    comments.mark_helpful(comment, request.user, is_helpful=read_form(form)["value"])
+    return _return_to_comment(request, comment)
 
 
 @require_POST
 @require_sign_in
 @handle_refusals
 def resolve(request: MemberRequest, pk: int) -> HttpResponse:
-    """Call a thread resolved, or (`value` 0) open again."""
-    found, form = _get_comment_or_404(request, pk), ThreadForm(request.POST)
-    comments.resolve(found, request.user, is_resolved=read_form(form)["value"])
-    return _return_to_comment(request, found)
+    """Mark the thread of a comment as resolved, or open it again (`value` 0).
+
+    Raises Http404 if the reader may not read the comment, and `NotAllowed`.
+    """
+    comment, form = _get_comment_or_404(request, pk), ThreadForm(request.POST)
+    comments.resolve(comment, request.user, is_resolved=read_form(form)["value"])
+    return _return_to_comment(request, comment)
 
 
 @require_POST
 @require_sign_in
 def mute(request: MemberRequest, pk: int) -> HttpResponse:
-    """Hear no more of a thread, or (`value` 0) again."""
-    found, form = _get_comment_or_404(request, pk), ThreadForm(request.POST)
-    comments.mute(found, request.user, is_muted=read_form(form)["value"])
-    return _return_to_comment(request, found)
+    """Mute the thread of a comment for the reader, or unmute it (`value` 0).
+
+    Raises Http404 if the reader may not read the comment.
+    """
+    comment, form = _get_comment_or_404(request, pk), ThreadForm(request.POST)
+    comments.mute(comment, request.user, is_muted=read_form(form)["value"])
+    return _return_to_comment(request, comment)
 
 
 def _return_to_comment(request: MemberRequest, comment: Comment) -> HttpResponse:
-    """Lead back to a comment; htmx takes its thread from the page that the reader is on."""
+    """Redirect to a comment; htmx gets the discussion page that the reader is on, and takes the thread from it."""
     if not request.htmx:
         return redirect(build_comment_url(comment, request.user))
     places = None if comment.suggestion else load_places(comment.skill.framework_id)
@@ -136,6 +158,6 @@ def _return_to_comment(request: MemberRequest, comment: Comment) -> HttpResponse
 @require_safe
 @require_sign_in
 def find_people(request: MemberRequest) -> HttpResponse:
-    """Offer people with a public profile whose name begins so (`q`)."""
-    found = mentions.find_users_by_prefix(request.GET.get("q", "").removeprefix("@")[:50])
-    return render(request, "community/discussion/people.html", {"people": found})
+    """Show people with a public profile whose user name or name begins with `q`, to choose whom to mention."""
+    people = mentions.find_users_by_prefix(request.GET.get("q", "").removeprefix("@")[:50])
+    return render(request, "community/discussion/people.html", {"people": people})

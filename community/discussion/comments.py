@@ -1,6 +1,7 @@
-"""What people say: post, edit, delete, find helpful, resolve. Who may is asked in `rules`, who hears of it in `events`.
+"""Actions on comments: post, edit, delete, mark as helpful, resolve, mute.
 
-Each deed is one transaction in the same order: lock the comment, ask the rule, look how it stands, write.
+`rules` decide who may act, `events` decide who is notified. Each action is one transaction with the same order: lock
+the comment, check the rule, check the current state, write.
 """
 
 import uuid
@@ -26,7 +27,7 @@ NO_PLACE = Place("", "")
 
 @dataclass(frozen=True)
 class Subject:
-    """What is talked about: a skill, one of its cells, or a suggestion for it."""
+    """What a discussion is about: a skill, one of its cells, or a suggestion for it."""
 
     skill: Skill
     suggestion: Suggestion | None = None
@@ -34,22 +35,29 @@ class Subject:
 
     @property
     def suggestion_id(self) -> int | None:
-        """The primary key of the suggestion, if one is talked about."""
+        """The primary key of the suggestion, None for a discussion about a skill or a cell."""
         return self.suggestion.pk if self.suggestion else None
 
 
 def post(author: User, subject: Subject, body: str, *, parent: Comment | None = None, key: uuid.UUID) -> Comment:
-    """Say something, as the beginning of a thread or as an answer; the same form sent twice says it once.
+    """Post a comment that begins a thread, or with `parent` answers one; return it.
 
-    `body` is as `BodyField` cleans it. An answer is about what its thread is about. What a new member writes may be
-    held for a moderator's look. Raises `NotAllowed`, `OverLimit`, `Gone` where the thread is deleted.
+    1. Lock the thread and the account of the author.
+    2. Return the existing comment if a form with this `key` was posted before: a form sent twice counts once.
+    3. Check `rules.may_comment`, and count one write of the author.
+    4. Let the author watch the skill, because they take part.
+    5. Create the comment; what a new member writes may be held until a moderator checks it, which is logged.
+    6. Record an event: watchers, the answered and the mentioned are notified; of a held comment only once released.
+
+    `body` is cleaned by `BodyField`. An answer is about the same subject as its thread. Raises `NotAllowed`,
+    `OverLimit`, and `Gone` if the thread was deleted.
     """
     with transaction.atomic():
         thread = _lock_comment(parent.thread_id) if parent else None
         limiter.lock_account(author)
-        made = Comment.objects.filter(key=key).first()
-        if made is not None:
-            return _require_own(made, author)
+        existing = Comment.objects.filter(key=key).first()
+        if existing is not None:
+            return _require_own(existing, author)
         require_comment_permission(author, subject.suggestion, thread)
         fields = _get_thread_fields(thread) if thread else _get_subject_fields(subject)
         limiter.count_write(author, WriteKind.POST)
@@ -63,42 +71,55 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
 
 
 def require_comment_permission(person: User, suggestion: Suggestion | None, thread: Comment | None = None) -> None:
-    """Raise `NotAllowed` where `rules.may_comment` says no."""
+    """Check that a person may comment on a subject, or answer in a thread.
+
+    Raises `NotAllowed` if `rules.may_comment` refuses it.
+    """
     if not rules.may_comment(person, suggestion, thread):
         raise NotAllowed(_("One cannot write here."))
 
 
 def edit(comment: Comment, author: User, body: str) -> Comment:
-    """Change the text within a day; the text before is kept for moderators. Raises `NotAllowed`, `InvalidInput`.
+    """Change the text of a comment, within 24 hours, and return it.
 
-    `body` is as `BodyField` cleans it.
+    1. Lock the comment and check `rules.may_edit_comment`.
+    2. Refuse a text that must be held: the comment is visible already.
+    3. Keep the previous text as a version, for moderators, and save the new one; an unchanged text saves nothing.
+
+    `body` is cleaned by `BodyField`. Raises `NotAllowed`, `InvalidInput`, and `Gone` if it was deleted.
     """
     with transaction.atomic():
-        found = _require_own(_lock_comment(comment.pk), author)
-        if not rules.may_edit_comment(author, found, timezone.now()):
+        current = _require_own(_lock_comment(comment.pk), author)
+        if not rules.may_edit_comment(author, current, timezone.now()):
             raise NotAllowed(_("A comment can be edited for 24 hours."))
-        if found.held_at is None and holding.must_be_held(author, body):
+        if current.held_at is None and holding.must_be_held(author, body):
             raise InvalidInput(
                 _("Moderators look at such a text of a new account first. Please write a comment of its own.")
             )
-        if body != found.body:
-            CommentVersion.objects.create(comment=found, body=found.body)
-            found.body, found.edited_at = body, timezone.now()
-            found.save(update_fields=["body", "edited_at"])
-    return found
+        if body != current.body:
+            CommentVersion.objects.create(comment=current, body=current.body)
+            current.body, current.edited_at = body, timezone.now()
+            current.save(update_fields=["body", "edited_at"])
+    return current
 
 
 def delete(comment: Comment, author: User) -> bool:
-    """Take one's words away, wholly where nobody has answered; returns whether a tombstone is left."""
+    """Delete one's own comment; return whether a tombstone is left, see `soft_delete` for the effects.
+
+    Its author may do so at any time. Raises `NotAllowed`, and `Gone` if it was deleted.
+    """
     with transaction.atomic():
-        found = _require_own(_lock_comment(comment.pk), author)
-        return soft_delete(found)
+        return soft_delete(_require_own(_lock_comment(comment.pk), author))
 
 
 def soft_delete(comment: Comment, *, is_evidence_kept: bool = True) -> bool:
-    """Take the words of a locked comment away, and their earlier versions; returns whether a tombstone is left.
+    """Remove the text of a locked comment and its earlier versions; return whether a tombstone is left.
 
-    Where a report of it waits, moderators read the words until they have decided, unless they leave with an account.
+    1. Delete the row if it has no reports and no answers.
+    2. Else, while a report waits, keep the text as a version: moderators read it until they have decided. This is
+       not done if the whole account is deleted (`is_evidence_kept` is False).
+    3. Otherwise delete the earlier versions.
+    4. Empty the text and mark the row as deleted: the tombstone that answers and reports refer to.
     """
     reports = comment.reports.all()
     if not reports and not comment.answers.exists():
@@ -114,44 +135,58 @@ def soft_delete(comment: Comment, *, is_evidence_kept: bool = True) -> bool:
 
 
 def mark_helpful(comment: Comment, person: User, *, is_helpful: bool) -> int:
-    """Say that a comment helps, or no more; returns how many say so. Twice does no harm. Raises `NotAllowed`."""
+    """Mark a comment as helpful for a person, or unmark it; return how many people find it helpful.
+
+    Marking twice has no further effect. Raises `NotAllowed` if `rules.may_mark_helpful` refuses it, and `Gone` if
+    the comment was deleted.
+    """
     with transaction.atomic():
-        found = _lock_comment(comment.pk)
-        if not rules.may_mark_helpful(person, found):
+        current = _lock_comment(comment.pk)
+        if not rules.may_mark_helpful(person, current):
             raise NotAllowed(_("One finds comments of others helpful."))
         if is_helpful:
-            Helpful.objects.get_or_create(comment=found, user=person, defaults={"author": found.author})
+            Helpful.objects.get_or_create(comment=current, user=person, defaults={"author": current.author})
         else:
-            Helpful.objects.filter(comment=found, user=person).delete()
-        return found.helpful.count()
+            Helpful.objects.filter(comment=current, user=person).delete()
+        return current.helpful.count()
 
 
 def resolve(comment: Comment, person: User, *, is_resolved: bool) -> Comment:
-    """Call a thread resolved, or open again; its writer and reviewers may. Raises `NotAllowed`."""
+    """Mark a thread as resolved, or open it again; return its first comment.
+
+    `comment` is the first comment of the thread; its author and reviewers may. Raises `NotAllowed` if
+    `rules.may_resolve` refuses it, and `Gone` if the comment was deleted.
+    """
     with transaction.atomic():
-        found = _lock_comment(comment.pk)
-        if not rules.may_resolve(person, found):
+        current = _lock_comment(comment.pk)
+        if not rules.may_resolve(person, current):
             raise NotAllowed(_("Its writer or a reviewer calls a thread resolved."))
-        found.resolved_at, found.resolved_by = (timezone.now(), person) if is_resolved else (None, None)
-        found.save(update_fields=["resolved_at", "resolved_by"])
-    return found
+        current.resolved_at, current.resolved_by = (timezone.now(), person) if is_resolved else (None, None)
+        current.save(update_fields=["resolved_at", "resolved_by"])
+    return current
 
 
 def mute(comment: Comment, person: User, *, is_muted: bool) -> None:
-    """Hear no more of the thread that a comment stands in, or again."""
+    """Mute the thread of a comment for a person, or unmute it.
+
+    Of a muted thread the person is not notified any more. Repeating it has no further effect.
+    """
     if is_muted:
+        # One statement without a lock: two requests at the same time leave one row.
         mutes = [ThreadMute(user=person, thread_id=comment.thread_id)]
         ThreadMute.objects.bulk_create(mutes, ignore_conflicts=True)
     else:
         ThreadMute.objects.filter(user=person, thread=comment.thread_id).delete()
 
 
-def _lock_comment(pk: int) -> Comment:
-    comments = Comment.objects.select_for_update(of=("self",))
-    found = comments.select_related("author", "skill__group__domain", "suggestion").filter(pk=pk).first()
-    if found is None:
+def _lock_comment(comment_id: int) -> Comment:
+    """Return a comment with current values, locked until the transaction ends; raises `Gone` if it was deleted."""
+    # `of` locks the comment alone, not the joined rows of account, skill and suggestion.
+    rows = Comment.objects.select_for_update(of=("self",))
+    comment = rows.select_related("author", "skill__group__domain", "suggestion").filter(pk=comment_id).first()
+    if comment is None:
         raise Gone(_("This comment was deleted meanwhile."))
-    return found
+    return comment
 
 
 def _require_own(comment: Comment, person: User) -> Comment:
@@ -165,5 +200,6 @@ def _get_thread_fields(thread: Comment) -> dict[str, object]:
 
 
 def _get_subject_fields(subject: Subject) -> dict[str, object]:
+    # A comment on a suggestion has no cell (constraint `comment_cell_is_whole_and_of_skill`).
     place = NO_PLACE if subject.suggestion else subject.place
     return {"skill": subject.skill, "suggestion": subject.suggestion, "role": place.role, "level": place.level}

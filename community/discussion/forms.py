@@ -1,4 +1,4 @@
-"""Forms of a discussion: one to write a comment with, and one for each button below a comment."""
+"""Forms of a discussion: one to write a comment, one to edit it, and one for each kind of button below it."""
 
 import uuid
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ from skills.content.matrix import Place
 from skills.content.places import Places
 
 ON_OFF_CHOICES = (("1", "1"), ("0", "0"))
-"""What a button sends that switches something on (1) or off (0)."""
+"""What a button sends to switch something on (1) or off (0)."""
 
 
 class Intent(TextChoices):
-    """The buttons of the form: post, see a preview, or begin an answer below what is typed."""
+    """The buttons of the form: post, show a preview, or begin an answer below the text that is already typed."""
 
     POST = "post"
     PREVIEW = "preview"
@@ -39,6 +39,7 @@ class BodyField(TypedTextField):
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": gettext_lazy("Write something first."),
+        # Lazy, since the message is formatted in the language of the request and not at import.
         "max_length": lazy(_format_too_long, str)(),
         "not_storable": gettext_lazy("The text holds a character that cannot be kept."),
     }
@@ -48,9 +49,10 @@ class BodyField(TypedTextField):
 
 
 class CommentForm(forms.Form):
-    """A comment or an answer, on a skill also about one of its `places`: "place" once it is cleaned.
+    """A comment or an answer. With `places`, the cells of a skill, `cleaned_data` gets the chosen one as "place".
 
-    `answered` is the comment that is answered, `key` lets the form count once, `preview` is HTML.
+    `answered` is the comment that is answered; with the same `key` a form that is sent twice counts once; `preview`
+    is HTML.
     """
 
     intent = OfferedChoiceField(choices=Intent.choices, coerce=Intent, empty_value=Intent.POST, required=False)
@@ -67,7 +69,7 @@ class CommentForm(forms.Form):
 
     @override
     def clean(self) -> dict[str, Any]:
-        """Return what was typed and its `place`; raises `ValidationError` for a place that does not exist."""
+        """Return the cleaned data with "place"; raises `ValidationError` for a cell that does not exist."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         try:
             place = read_place(cleaned, self.places) if self.places else NO_PLACE
@@ -77,7 +79,7 @@ class CommentForm(forms.Form):
 
 
 class EditForm(forms.Form):
-    """One's own comment, to be changed."""
+    """The new text of one's own comment."""
 
     body = BodyField()
 
@@ -95,34 +97,44 @@ class HelpfulForm(forms.Form):
 
 
 class ThreadForm(forms.Form):
-    """Whether a thread is resolved, or muted; it is where nothing is said."""
+    """Whether a thread is resolved, or muted. Without a value it is."""
 
     value = OfferedChoiceField(choices=ON_OFF_CHOICES, required=False)
 
     def clean_value(self) -> bool:
+        """Return True unless the button sent "0"."""
         return str(self.cleaned_data["value"]) != "0"
 
 
 class UnknownPlace(Exception):
-    """There is no such cell; the message says why."""
+    """There is no such cell; the message says why, in the reader's language."""
 
 
 def read_place(data: Mapping[str, Any], places: Places) -> Place:
-    """Read `role` (slug or key) and `level`; raises `UnknownPlace` for what the framework does not have."""
+    """Return the cell that form data or a query names, `NO_PLACE` if it names none.
+
+    `data` has "role" (slug or key) and "level"; `places` are the cells of the framework. Raises `UnknownPlace` if
+    only one of the two is given, or if the framework does not have the cell.
+    """
     role, level = data.get("role", ""), data.get("level", "")
     if not role and not level:
         return NO_PLACE
     if not role or not level:
         raise UnknownPlace(_("Choose a role and a level, or neither."))
-    key = next((found.key for found in places.roles.values() if role in {found.slug, found.key}), role)
-    place = Place(key, level)
-    if why_not := places.get_refusal_reason(place):
-        raise UnknownPlace(why_not)
+    # URLs name a role by its slug, forms by its key. An unknown role is refused below.
+    role_key = next((row.key for row in places.roles.values() if role in {row.slug, row.key}), role)
+    place = Place(role_key, level)
+    if reason := places.get_refusal_reason(place):
+        raise UnknownPlace(reason)
     return place
 
 
 def read_place_or_404(request: HttpRequest, places: Places | None) -> Place:
-    """Return the cell that the address of a page names, `NO_PLACE` for none; raises Http404 for an unknown one."""
+    """Return the cell that the query of a page names, `NO_PLACE` if it names none.
+
+    `places` are the cells of the skill's framework; None for a suggestion, whose comments have no cell. Raises
+    Http404 for an unknown cell.
+    """
     try:
         return read_place(request.GET, places) if places else NO_PLACE
     except UnknownPlace as error:

@@ -1,4 +1,4 @@
-"""One page of a discussion as somebody reads it: threads one after the other, each with its answers."""
+"""One page of a discussion as one reader sees it: threads one after the other, each with its answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ SORTS = ("oldest", "newest")
 
 @dataclass(frozen=True)
 class CommentLine:
-    """One comment as its reader sees it. A hidden one is a tombstone but for its author and moderators."""
+    """One comment as its reader sees it. A hidden one is a tombstone, except for its author and moderators."""
 
     comment: Comment
     reader: Person
@@ -43,47 +43,58 @@ class CommentLine:
 
     @property
     def is_tombstone(self) -> bool:
+        """Whether the reader sees only that there is a comment: it is deleted, or hidden from them."""
         return not rules.may_read(self.reader.pk, self.comment, as_moderator=self.is_moderator)
 
     @property
     def html(self) -> SafeString:
-        named = set(mentions.parse_mentioned_names(self.comment.body))
-        return markdown.render(self.comment.body, tuple(person for person in self.people if person[0] in named))
+        """The text as HTML, with links to the mentioned people who have a public profile."""
+        # Only the people whom this comment mentions: the HTML is cached by text and people.
+        mentioned = set(mentions.parse_mentioned_names(self.comment.body))
+        return markdown.render(self.comment.body, tuple(person for person in self.people if person[0] in mentioned))
 
     @property
     def helpful_count(self) -> int:
+        """How many people find the comment helpful, see `annotate_comments`."""
         return int(getattr(self.comment, "helpful_count", 0))
 
     @property
     def is_own(self) -> bool:
+        """Whether the reader wrote the comment."""
         return isinstance(self.reader, User) and self.comment.author_id == self.reader.pk
 
     @property
     def may_report(self) -> bool:
+        """Whether the reader may report the comment to moderators."""
         is_shown = self.comment.hidden_at is None and self.comment.held_at is None
         return is_shown and self.may_write and rules.may_report(self.reader, self.comment.author)
 
     @property
     def may_edit(self) -> bool:
+        """Whether the reader may edit the comment now."""
         return rules.may_edit_comment(self.reader, self.comment, timezone.now())
 
     @property
     def may_delete(self) -> bool:
+        """Whether the reader may delete the comment."""
         return rules.may_delete_comment(self.reader, self.comment)
 
     @property
     def may_mark_helpful(self) -> bool:
+        """Whether the reader may mark the comment as helpful."""
         return rules.may_mark_helpful(self.reader, self.comment)
 
     @property
     def may_resolve(self) -> bool:
+        """Whether the reader may mark the thread that begins with this comment as resolved."""
+        # The same as `rules.may_resolve`, which would make a query for each comment to see who reviews.
         is_thread = self.comment.parent_id is None and self.comment.deleted_at is None
         return is_thread and self.may_write and (self.is_own or self.is_reviewer)
 
 
 @dataclass(frozen=True)
 class Thread:
-    """What of one thread stands on this page. `is_continued` says that it began on an earlier one."""
+    """The comments of one thread that are on this page."""
 
     lines: Sequence[CommentLine]
     is_muted: bool
@@ -91,32 +102,37 @@ class Thread:
 
     @property
     def first_comment(self) -> Comment:
+        """The first comment of the thread on this page; it may be an answer."""
         return self.lines[0].comment
 
     @property
     def is_continued(self) -> bool:
+        """Whether the thread began on an earlier page."""
         return self.first_comment.parent_id is not None
 
     @property
     def thread_id(self) -> int:
+        """The primary key of the comment that began the thread."""
         return self.first_comment.thread_id
 
     @property
     def is_resolved(self) -> bool:
+        """Whether the thread is marked as resolved."""
         return self._root.resolved_at is not None
 
     @property
     def is_tombstone(self) -> bool:
-        """Whether nothing of it can be read."""
+        """Whether the reader can read none of its comments on this page."""
         return all(line.is_tombstone for line in self.lines)
 
     @property
     def may_answer(self) -> bool:
+        """Whether the reader may answer in the thread."""
         return self.lines[0].may_write and self._root.hidden_at is None and self._root.held_at is None
 
     @property
     def cell(self) -> tuple[Role, LadderStep] | None:
-        """Role and level of the cell it is about; None for none, and where the framework has it no more."""
+        """Role and level of the cell that it is about; None without a cell, or if the framework has it no more."""
         place = Place(self.first_comment.role, self.first_comment.level)
         step = self.places.find_step(place) if self.places else None
         return (
@@ -125,12 +141,13 @@ class Thread:
 
     @property
     def _root(self) -> Comment:
+        """The comment that began the thread, on this page or an earlier one."""
         return self.first_comment.parent or self.first_comment
 
 
 @dataclass(frozen=True)
 class DiscussionPage:
-    """A page of the comments on a subject, in the order the reader chose."""
+    """A page of the comments on a subject, in the order that the reader chose."""
 
     subject: Subject
     reader: Person
@@ -142,16 +159,20 @@ class DiscussionPage:
 
     @cached_property
     def threads(self) -> list[Thread]:
-        """The threads of this page; two queries besides those of the page."""
+        """The threads of this page; two queries in addition to those of the page."""
         comments = list(self.page.object_list)
         people = tuple(sorted(mentions.find_mentioned_profile_urls(comment.body for comment in comments).items()))
-        known = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
-        muted = self._find_muted_thread_ids({comment.thread_id for comment in comments})
+        # The same for every line, so asked only once for the page.
+        permissions = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
+        muted_ids = self._find_muted_thread_ids({comment.thread_id for comment in comments})
         return [
             Thread(
-                [CommentLine(comment, self.reader, people, *known) for comment in group], thread in muted, self.places
+                [CommentLine(comment, self.reader, people, *permissions) for comment in group],
+                thread_id in muted_ids,
+                self.places,
             )
-            for thread, group in groupby(comments, key=lambda comment: comment.thread_id)
+            # `groupby` is enough, since the comments are ordered by thread.
+            for thread_id, group in groupby(comments, key=lambda comment: comment.thread_id)
         ]
 
     def _find_muted_thread_ids(self, thread_ids: set[int]) -> set[int]:
@@ -162,50 +183,70 @@ class DiscussionPage:
 
     @property
     def url(self) -> str:
+        """The URL of the whole discussion, without a query."""
         return get_discussion_url(self.subject.skill, self.subject.suggestion_id)
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
+        """The links of the pagination: number or ellipsis, and URL."""
         return paging.build_page_links_with(self.page, lambda number: self.url + self.build_query(number))
 
     @property
     def current_query(self) -> str:
-        """The query of this very page."""
+        """The query string of this page."""
         return self.build_query(self.page.number)
 
     def build_query(self, number: int) -> str:
-        """Return the query of another page of the same list."""
+        """Return the query string of a page of the same list, with the same cell and order.
+
+        Values that are the default are left out, except the number of the page.
+        """
         parts = [("page", str(number)), ("role", self.subject.place.role), ("level", self.subject.place.level)]
         parts += [("sort", self.sort)] if self.sort != SORTS[0] else []
         return "?" + "&".join(f"{name}={value}" for name, value in parts if value)
 
 
 def get_ordered_comments(subject: Subject, reader: Person, sort: str, *, is_moderator: bool) -> QuerySet[Comment]:
-    """Return the comments that have a place for a reader: threads in order, each with its answers, oldest first."""
-    found = Comment.objects.listed_for(reader, is_moderator=is_moderator).about(subject.skill.pk, subject.suggestion_id)
+    """Return the comments on a subject that a reader sees, if only as a tombstone.
+
+    `sort` is one of `SORTS` and orders the threads; each is followed by its answers, the oldest first. With a place
+    in the subject, only comments on that cell.
+    """
+    comments = Comment.objects.listed_for(reader, is_moderator=is_moderator).about(
+        subject.skill.pk, subject.suggestion_id
+    )
     if subject.place.role:
-        found = found.filter(role=subject.place.role, level=subject.place.level)
+        comments = comments.filter(role=subject.place.role, level=subject.place.level)
+    # Primary keys grow with time: the key of the first comment orders threads by their beginning.
     thread = Coalesce("parent_id", "id")
     by_thread = thread.desc() if sort == "newest" else thread.asc()
-    return found.annotate(thread=thread).order_by(by_thread, "pk")
+    return comments.annotate(thread=thread).order_by(by_thread, "pk")
 
 
 def annotate_comments(comments: QuerySet[Comment], reader: Person) -> QuerySet[Comment]:
-    """Load what a line shows: author, thread, how many find it helpful, whether the reader does."""
-    mine = Helpful.objects.filter(comment=OuterRef("pk"), user=reader.pk or 0)
+    """Return the comments with what a line shows.
+
+    That is the author, the thread, how many people find it helpful, and whether the reader does.
+    """
+    own_marks = Helpful.objects.filter(comment=OuterRef("pk"), user=reader.pk or 0)  # no account has the key 0
     return comments.select_related("author", "parent", "suggestion").annotate(
-        helpful_count=Count("helpful", distinct=True), is_helpful=Exists(mine)
+        helpful_count=Count("helpful", distinct=True), is_helpful=Exists(own_marks)
     )
 
 
 def build_discussion_page(
     subject: Subject, reader: Person, places: Places | None, *, sort: str = "", number: str = "1"
 ) -> DiscussionPage:
-    """Return a page; `places` name the cells of a skill. Raises Http404 where there is none of this number."""
+    """Return a page of a discussion.
+
+    `places` are the cells of the skill, None for a suggestion; `number` is the page number as in the query; an
+    unknown `sort` is the first of `SORTS`. Raises Http404 if there is no page with this number.
+    """
     sort = sort if sort in SORTS else SORTS[0]
     is_moderator, is_reviewer = is_in_groups(reader, (MODERATORS, REVIEWERS))
     comments = get_ordered_comments(subject, reader, sort, is_moderator=is_moderator)
     paginator = Paginator(annotate_comments(comments, reader), PAGE_SIZE)
+    # Counted without the annotations, which would make the query expensive; this sets the cached property.
     paginator.count = comments.count()
     return DiscussionPage(
         subject, reader, paging.get_page_or_404(paginator, number), sort, places, is_moderator, is_reviewer
@@ -213,16 +254,23 @@ def build_discussion_page(
 
 
 def build_comment_url(comment: Comment, reader: Person) -> str:
-    """Return the address at which a comment stands: the right page of its discussion, and its own mark there."""
+    """Return the URL of a comment: the right page of its discussion, with the fragment of the comment.
+
+    The page depends on which comments the reader sees.
+    """
     number = find_page_number(comment, reader)
     page = f"?page={number}" if number > 1 else ""
     return f"{comment.discussion_url}{page}#comment-{comment.pk}"
 
 
 def find_page_number(comment: Comment, reader: Person) -> int:
-    """Return on which page of its discussion, oldest first, a comment stands."""
+    """Return the number of the page of its discussion that shows a comment to a reader.
+
+    The page is one of the whole discussion, also for a comment on a cell, with the oldest thread first.
+    """
     subject = Subject(comment.skill, comment.suggestion)
     thread = comment.thread_id
-    shown = get_ordered_comments(subject, reader, SORTS[0], is_moderator=membership.is_moderator(reader))
-    before = shown.filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
+    visible = get_ordered_comments(subject, reader, SORTS[0], is_moderator=membership.is_moderator(reader))
+    # What comes before it: all earlier threads, and earlier comments of its own thread.
+    before = visible.filter(Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk))
     return before.count() // PAGE_SIZE + 1

@@ -1,4 +1,4 @@
-"""Addresses of discussion."""
+"""URLs of discussions."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of a discussion: what is said, and the form to say something. Whole pages, and parts where htmx asks."""
+"""Pages of a discussion: the comments and the form to write one; whole pages, and parts of them for htmx."""
 
 import uuid
 from dataclasses import replace
@@ -40,7 +40,10 @@ from skills.web.requests import HtmxRequest
 @handle_refusals
 @find_skill
 def skill_comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
-    """Comments on a skill, or on one cell of it (`role`, `level`); a POST adds one. Raises Http404."""
+    """Show the comments on a skill, or on one cell of it (`role` and `level` in the query); a POST adds one.
+
+    A skill that is only suggested has none: its suggestion is discussed. Raises Http404 for it and for an unknown cell.
+    """
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
     return _handle_discussion(request, Subject(skill), load_places(skill.framework_id))
@@ -50,20 +53,23 @@ def skill_comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
 def suggestion_comments(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Comments on a suggestion; a POST adds one. Raises Http404 for what the reader cannot see."""
+    """Show the comments on a suggestion; a POST adds one.
+
+    Raises Http404 for a suggestion that is not submitted or that the reader cannot see.
+    """
     rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
-    found = rows.filter(pk=pk, submitted_at__isnull=False).first()
-    if found is None or not rules.may_see(request.user, found):
+    suggestion = rows.filter(pk=pk, submitted_at__isnull=False).first()
+    if suggestion is None or not rules.may_see(request.user, suggestion):
         raise Http404(_("There is no such suggestion."))
-    return _handle_discussion(request, Subject(found.skill, found), None)
+    return _handle_discussion(request, Subject(suggestion.skill, suggestion), None)
 
 
 def _handle_discussion(request: HtmxRequest, subject: Subject, places: Places | None) -> HttpResponse:
-    """Show the discussion (GET), or do what the pressed button says (POST)."""
+    """Show the discussion (GET), or carry out the pressed button (POST)."""
     if request.method != "POST":
         return _show_form(request, subject, CommentForm(), places)
     form = CommentForm(request.POST, places=places, key=_get_form_key(request))
-    form.is_valid()  # a preview is shown, and an answer begun, whatever is still wrong
+    form.is_valid()  # fills `cleaned_data`; preview and answer work also with an invalid form
     if form.cleaned_data["intent"] == Intent.ANSWER:
         return _show_form(request, subject, form, places)
     subject = replace(subject, place=form.cleaned_data.get("place", NO_PLACE))
@@ -74,15 +80,16 @@ def _handle_discussion(request: HtmxRequest, subject: Subject, places: Places | 
 
 
 def _show_form(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
-    """Show the form, begun as an answer to the comment that the address names, below what is typed."""
+    """Show the form; if the query names a comment to answer, what is typed stays and the quotation follows."""
     subject = replace(subject, place=read_place_or_404(request, places))
     answered = _find_answered_comment(request, subject, IdField(required=False).clean(request.GET.get("answer")))
-    typed = {name: form.data.get(name, "") for name in ("body", "role", "level")}
+    initial = {name: form.data.get(name, "") for name in ("body", "role", "level")}
     if answered is not None:
-        typed["body"] = _build_answer_text(typed["body"], answered, is_quoted=bool(request.GET.get("quote")))
-    begun = CommentForm(initial=typed, key=form.key)
-    begun.answered = answered
-    return render_discussion(request, subject, begun, places)
+        initial["body"] = _build_answer_text(initial["body"], answered, is_quoted=bool(request.GET.get("quote")))
+    # The same key as before: it stays one form, however often it is shown again.
+    new_form = CommentForm(initial=initial, key=form.key)
+    new_form.answered = answered
+    return render_discussion(request, subject, new_form, places)
 
 
 def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
@@ -95,20 +102,24 @@ def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, p
 
 
 def _post_comment(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
-    assert isinstance(request.user, User)  # `keep_typed_input` has seen to it
+    """Post the comment and show it, or show the form again with its errors (422)."""
+    assert isinstance(request.user, User)  # `keep_typed_input` has refused everybody else
     if form.is_valid() and (fault := traps.find_fault(request.user, request.POST)):
         form.add_error(None, fault)
     if not form.is_valid():
+        # Who may not comment gets the refusal, not the errors of a form that they cannot send.
         discussion.require_comment_permission(request.user, subject.suggestion)
         return render_discussion(request, subject, form, places, HTTPStatus.UNPROCESSABLE_ENTITY)
-    made = discussion.post(request.user, subject, form.cleaned_data["body"], parent=form.answered, key=form.key)
+    comment = discussion.post(request.user, subject, form.cleaned_data["body"], parent=form.answered, key=form.key)
     if not request.htmx:
-        return redirect(build_comment_url(made, request.user))
-    return render_discussion(request, Subject(made.skill, made.suggestion), CommentForm(), places, new_comment=made)
+        return redirect(build_comment_url(comment, request.user))
+    # The whole discussion, not only the cell: so the page that shows the comment is the one of `find_page_number`.
+    subject = Subject(comment.skill, comment.suggestion)
+    return render_discussion(request, subject, CommentForm(), places, new_comment=comment)
 
 
 def _get_form_key(request: HttpRequest) -> uuid.UUID:
-    """Return the key of the form; what is only shown again may come without one. Raises `BrokenFormKey`."""
+    """Return the key of the form, a new one if the form is only shown again without one; raises `BrokenFormKey`."""
     try:
         return read_form_key(request.POST)
     except BrokenFormKey:
@@ -117,25 +128,25 @@ def _get_form_key(request: HttpRequest) -> uuid.UUID:
         raise
 
 
-def _find_answered_comment(request: HttpRequest, subject: Subject, pk: int | None) -> Comment | None:
-    """Return the comment that is answered or quoted, were it a tombstone; one of another discussion is none.
+def _find_answered_comment(request: HttpRequest, subject: Subject, comment_id: int | None) -> Comment | None:
+    """Return the comment that is answered or quoted, even if it is a tombstone; None without a primary key.
 
-    Raises `Gone` (POST) or Http404 (GET) where there is none of this primary key.
+    Raises `Gone` (POST) or Http404 (GET) if the discussion has no such comment.
     """
-    if pk is None:
+    if comment_id is None:
         return None
-    placed = Comment.objects.listed_for(request.user, is_moderator=membership.is_moderator(request.user))
-    found = placed.about(subject.skill.pk, subject.suggestion_id).filter(pk=pk, hidden_at=None).first()
-    if found is None and request.method == "POST":
+    listed = Comment.objects.listed_for(request.user, is_moderator=membership.is_moderator(request.user))
+    comment = listed.about(subject.skill.pk, subject.suggestion_id).filter(pk=comment_id, hidden_at=None).first()
+    if comment is None and request.method == "POST":
         raise Gone(_("The comment that you answer is not there any more."))
-    if found is None:
+    if comment is None:
         raise Http404(_("There is no such comment."))
-    return found
+    return comment
 
 
-def _build_answer_text(typed: str, answered: Comment, *, is_quoted: bool) -> str:
-    """Return what is typed so far, and below it the answered text as a quotation."""
-    body = typed.rstrip() + "\n\n" if typed.strip() else ""
+def _build_answer_text(typed_text: str, answered: Comment, *, is_quoted: bool) -> str:
+    """Return what is typed so far, followed by the answered text as a Markdown quotation."""
+    body = typed_text.rstrip() + "\n\n" if typed_text.strip() else ""
     if is_quoted and answered.body:
         body += "\n".join(f"> {line}" for line in answered.body.splitlines()) + "\n\n"
     return body
@@ -150,16 +161,16 @@ def render_discussion(
     *,
     new_comment: Comment | None = None,
 ) -> HttpResponse:
-    """Return the page that the reader is on, or the one that shows the comment they just `made`.
+    """Return the page of the discussion that the reader is on, or the one that shows their `new_comment`.
 
-    `form` is shown with what is typed in it; what is wrong of it only where `status` says that it is refused.
+    `form` is shown with what is typed in it; its errors are shown only with status 422. `places` are the cells of the
+    skill, None for a suggestion. htmx gets the discussion alone, without the page around it.
     """
     sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
     if new_comment is not None:
         sort, number = "", str(find_page_number(new_comment, request.user))
-    found = build_discussion_page(subject, request.user, places, sort=sort, number=number)
-    known = {
-        "discussion": found,
+    context = {
+        "discussion": build_discussion_page(subject, request.user, places, sort=sort, number=number),
         "subject": subject,
         "skill": subject.skill,
         "suggestion": subject.suggestion,
@@ -173,7 +184,8 @@ def render_discussion(
         "started": traps.get_start_time(request.POST),
     }
     template = "community/discussion/page.html#discussion" if request.htmx else "community/discussion/page.html"
-    response = render(request, template, known, status=status)
+    response = render(request, template, context, status=status)
+    # The page holds the forms and permissions of its reader.
     add_never_cache_headers(response)
     return response
 
