@@ -104,6 +104,7 @@ def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, p
 def _post_comment(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
     """Post the comment and show it, or show the form again with its errors (422)."""
     assert isinstance(request.user, User)  # `keep_typed_input` has refused everybody else
+    # Hidden fields and the time since the form was opened show that a program sent it.
     if form.is_valid() and (fault := traps.find_fault(request.user, request.POST)):
         form.add_error(None, fault)
     if not form.is_valid():

@@ -1,1 +1,1 @@
-"""What is a member's own: their start page, and what their public profile shows of the community."""
+"""A member's own start page, and the menu of the reader on every page."""

@@ -1,4 +1,4 @@
-"""What the community shows on pages of the catalogue, see skills/web/slots.py."""
+"""The slot with the menu of the reader on every page, see skills/web/slots.py."""
 
 from urllib.parse import urlencode
 
@@ -15,8 +15,9 @@ ACCOUNT_PAGES = "accounts"
 
 
 def _render_person_menu(request: HttpRequest) -> str:
-    """The way to signing in and back; for the signed-in their bell and their menu. One query at most."""
+    """Return the bell and the menu of the reader; for visitors the link to sign in and come back. One query at most."""
     user = getattr(request, "user", None)
+    # A request that fails before the authentication middleware has no user.
     if user is None or is_for_anonymous(request) or not user.is_authenticated:
         return render_to_string("community/me/includes/stranger.html", {"address": _build_sign_in_url(request)})
     context = {**build_unread_context(user), "user": user, "initials": _get_initials(user)}
@@ -24,16 +25,17 @@ def _render_person_menu(request: HttpRequest) -> str:
 
 
 def _build_sign_in_url(request: HttpRequest) -> str:
-    """Return where one signs in and comes back to this page; a page of signing in passes on where it leads."""
+    """Return the URL to sign in and come back to this page; a page of the account passes on its own `next`."""
     path = request.get_full_path()
-    section = request.path_info.split("/")[2:3]
-    wanted = request.GET.get("next", "") if section == [ACCOUNT_PAGES] else path
-    return resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': wanted})}" if wanted else "")
+    section = request.path_info.split("/")[2:3]  # "/en/accounts/login/" → ["accounts"]
+    next_url = request.GET.get("next", "") if section == [ACCOUNT_PAGES] else path
+    return resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': next_url})}" if next_url else "")
 
 
 def _get_initials(user: User) -> str:
-    words = user.get_full_name().split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    """Return the first letters of the first and the last part of a name: "Anna Maria Berg" → "AB", "anna" → "A"."""
+    parts = user.get_full_name().split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
 
 
 person = PageSlot(_render_person_menu)

@@ -1,4 +1,4 @@
-"""Addresses of me."""
+"""URL of a member's own start page."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of the signed-in, and the deeds of watching and reading: parse, ask, render."""
+"""The start page of a signed-in member."""
 
 from functools import partial
 
@@ -22,7 +22,7 @@ LATEST_DRAFTS = 5
 @require_safe
 @require_sign_in
 def me(request: MemberRequest) -> HttpResponse:
-    """What somebody watches and has begun to write, and their latest notices."""
+    """Show the reader's latest notices, watches and drafts, and what waits for moderators."""
     watches = watching.list_watches(request.user)
     context = {
         "notices": _add_notice_urls(inbox.list_notices(request.user)[:LATEST_NOTICES]),
@@ -31,6 +31,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "is_reviewer": membership.is_reviewer(request.user),
         "drafts": suggestion_listing.list_drafts(request.user)[:LATEST_DRAFTS],
         "is_moderator": membership.is_moderator(request.user),
+        # A callable: the template counts only for moderators.
         "waiting_for_moderators": partial(listing.count_waiting, request.user),
     }
     return render(request, "community/me/me.html", context)

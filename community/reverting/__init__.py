@@ -1,1 +1,1 @@
-"""Taking a skill back to an earlier revision."""
+"""Reverting a skill to an earlier revision, or a single change of it."""

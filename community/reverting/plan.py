@@ -1,8 +1,8 @@
-"""Taking published changes back: to a revision, or a single change of one.
+"""Reverting published changes: a skill to the content of a revision, or a single change of a revision.
 
-What is taken back is itself a new revision: at once for reviewers and staff, by way of a
-suggestion for everybody else. Its base is what the person saw, so that whatever was
-published since is a conflict, never overwritten (skills/revisions/publishing.py).
+A revert is itself a new revision. Reviewers and staff publish it at once, everybody else suggests it. Its base is the
+content that the person saw, so that anything published since is a conflict and never overwritten, see
+skills/revisions/publishing.py.
 """
 
 import uuid
@@ -26,12 +26,15 @@ from skills.revisions import NothingToPublish
 
 
 class NoSuchRevision(Exception):
-    """The revision, or the change of it, that somebody wants to take back does not exist."""
+    """The revision, or the change of it, that a person wants to revert does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class RevertTarget:
-    """What to go back to: the content after revision `number`, or (with a `field`) what a change of it replaced."""
+    """What to go back to: the content after revision `number`, or with a `field` the value before that revision.
+
+    `place` is the cell, if the field is a requirement.
+    """
 
     number: int
     field: Field | None = None
@@ -40,7 +43,7 @@ class RevertTarget:
 
 @dataclass(frozen=True, slots=True)
 class RevertPlan:
-    """The changes that lead back, based on the content after revision `seen`."""
+    """The changes that revert to the target, based on the content after revision `seen_number`."""
 
     skill: Skill
     target: RevertTarget
@@ -49,9 +52,10 @@ class RevertPlan:
 
 
 def build_revert_plan(skill: Skill, target: RevertTarget, seen_number: int | None = None) -> RevertPlan:
-    """Return what leads back to `target` from the content after revision `seen`, by default the latest.
+    """Return the plan to revert a skill to `target`.
 
-    Raises `NoSuchRevision`. No changes are planned where everything is already as it was.
+    `seen_number` is the revision that the person saw as the latest; without it, it is the latest now. The plan has no
+    changes if everything is already as it was. Raises `NoSuchRevision` if there is no such revision or change.
     """
     if seen_number is None:
         seen_number = skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
@@ -60,13 +64,15 @@ def build_revert_plan(skill: Skill, target: RevertTarget, seen_number: int | Non
         raise NoSuchRevision
     if target.field is None:
         return RevertPlan(skill, target, seen_number, find_changes(contents[seen_number], contents[target.number]))
-    made = _find_change(skill, target)
-    change = Change(made.field, contents[seen_number].get_value(made), made.base, made.place)
+    original = _find_change(skill, target)
+    # From the value that the person saw to the value before the original change.
+    change = Change(original.field, contents[seen_number].get_value(original), original.base, original.place)
     return RevertPlan(skill, target, seen_number, [] if change.base == change.proposed else [change])
 
 
 def _find_change(skill: Skill, target: RevertTarget) -> Change:
-    """Return the change that a revision made to a field; what the first one wrote has nothing before it."""
+    """Return the change that a revision made to a field; raises `NoSuchRevision`."""
+    # Changes of the first revision have no text before them to go back to.
     rows = skill.revisions.filter(number=target.number, number__gt=1).values_list("changes", flat=True).first()
     for change in map(Change.from_json, rows or ()):
         if (change.field, change.place) == (target.field, target.place):
@@ -75,10 +81,13 @@ def _find_change(skill: Skill, target: RevertTarget) -> Change:
 
 
 def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance: Significance) -> Revision:
-    """Publish what leads back, as one new revision, and return it.
+    """Publish the changes of a plan as one new revision, and return it.
 
-    Raises `NotAllowed`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange`
-    and `NothingToPublish`.
+    1. Check `rules.may_revert`.
+    2. Publish the changes with `summary` and `significance`; watchers are notified as of any revision.
+
+    Raises `NotAllowed`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange` and
+    `NothingToPublish`.
     """
     with transaction.atomic():
         if not rules.may_revert(person):
@@ -94,15 +103,19 @@ def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance:
 
 
 def suggest(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
-    """Keep what leads back as a draft of a suggestion and return it; the same `key` twice is one draft, left as it is.
+    """Save the changes of a plan as the draft of a suggestion, and return it.
 
-    Raises `NothingToPublish`, `ChangedMeanwhile`, and as `suggestions.start` does.
+    1. Return the existing draft, unchanged, if a form with this `key` was sent before.
+    2. Select the changes that are not in the current content already.
+    3. Create a draft with them; nobody else sees it until its author submits it.
+
+    Raises `NothingToPublish` if no change is left, `ChangedMeanwhile`, and what `drafts.start` raises.
     """
     with transaction.atomic():
-        earlier = Suggestion.objects.filter(key=key, author=person).first()
-        if earlier is not None:
-            return earlier
-        left = select_applicable(revisions.get_content(revert_plan.skill), revert_plan.changes)
-        if not left:
+        existing = Suggestion.objects.filter(key=key, author=person).first()
+        if existing is not None:
+            return existing
+        changes = select_applicable(revisions.get_content(revert_plan.skill), revert_plan.changes)
+        if not changes:
             raise NothingToPublish
-        return drafts.start(person, revert_plan.skill, left, reason=reason, key=key)
+        return drafts.start(person, revert_plan.skill, changes, reason=reason, key=key)

@@ -1,4 +1,4 @@
-"""Addresses of reverting."""
+"""URL of reverting."""
 
 from django.urls import path
 

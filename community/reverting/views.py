@@ -1,4 +1,4 @@
-"""Taking a revision, or one change of it, back: see what would change, then do it or suggest it."""
+"""The page to revert to a revision, or one change of it: it shows what would change, then does or suggests it."""
 
 import uuid
 from collections.abc import Sequence
@@ -43,7 +43,11 @@ from skills.web.typed_input import MAX_REVISION_NUMBER
 
 
 class RevertForm(forms.Form):
-    """Why something is taken back, and the revision that its reader saw as the latest."""
+    """The reason for a revert, and the revision that the person saw as the latest.
+
+    Who may revert at once (`is_immediate`) writes the summary of a revision and chooses its significance; everybody
+    else writes the reason of a suggestion.
+    """
 
     seen = forms.IntegerField(min_value=1, max_value=MAX_REVISION_NUMBER)
     key = forms.UUIDField()
@@ -51,11 +55,11 @@ class RevertForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_immediate = rules.may_revert(person)
-        label, longest = _("Reason"), REASON_MAX_LENGTH
+        label, max_length = _("Reason"), REASON_MAX_LENGTH
         if self.is_immediate:
-            label, longest = _("Summary of the change"), REVISION_SUMMARY_MAX_LENGTH
+            label, max_length = _("Summary of the change"), REVISION_SUMMARY_MAX_LENGTH
             self.fields["significance"] = forms.ChoiceField(choices=Significance.choices)
-        self.fields["summary"] = TypedTextField(required=False, label=label, max_length=longest)
+        self.fields["summary"] = TypedTextField(required=False, label=label, max_length=max_length)
 
 
 @keep_typed_input
@@ -63,9 +67,10 @@ class RevertForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @find_skill
 def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
-    """What taking it back would change (GET); take it back, or begin a suggestion that would (POST).
+    """Show what a revert would change (GET), or do it, or begin a suggestion of it (POST).
 
-    Raises Http404 where there is no such revision.
+    `number` is the number of the revision; `field`, `role` and `level` in the query name a single change of it.
+    Raises Http404 if there is no such revision or change, and `PermissionDenied` as the rules do.
     """
     if number > MAX_REVISION_NUMBER:
         raise Http404(_("This skill has no such revision."))
@@ -76,6 +81,7 @@ def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
 
 
 def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpResponse:
+    """Carry out the form; if it cannot be done, show it again with its errors (422) or conflicts (409)."""
     form = RevertForm(request.POST, person=request.user)
     status, conflicts = HTTPStatus.UNPROCESSABLE_ENTITY, []
     if form.is_valid():
@@ -92,19 +98,21 @@ def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> 
             form.add_error(None, str(error))
         except NoSuchRevision:
             form.add_error(None, _("This form does not fit this skill. Look at today’s text and send it again."))
+    # A new plan from the current content: the person decides again about what would change now.
     return _render_page(request, _build_plan_or_404(skill, target), form, status, conflicts)
 
 
 def _carry_out(request: MemberRequest, revert_plan: RevertPlan, form: RevertForm) -> HttpResponseRedirect:
-    typed = form.cleaned_data
+    """Publish the revert, or create the draft of a suggestion; return the redirect to it."""
+    cleaned = form.cleaned_data
     if not form.is_immediate:
-        draft = plan.suggest(revert_plan, request.user, reason=typed["summary"], key=typed["key"])
+        draft = plan.suggest(revert_plan, request.user, reason=cleaned["summary"], key=cleaned["key"])
         messages.success(request, _("A draft of your suggestion is kept. Reviewers see it once you submit it."))
         return redirect(_get_draft_url(draft))
-    significance = Significance(typed["significance"])
-    made = plan.revert(revert_plan, request.user, summary=typed["summary"], significance=significance)
-    messages.success(request, _("Taken back, as revision %(number)s.") % {"number": made.number})
-    return redirect("skills:revision", made.skill.slug, made.number)
+    significance = Significance(cleaned["significance"])
+    revision = plan.revert(revert_plan, request.user, summary=cleaned["summary"], significance=significance)
+    messages.success(request, _("Taken back, as revision %(number)s.") % {"number": revision.number})
+    return redirect("skills:revision", revision.skill.slug, revision.number)
 
 
 def _render_page(
@@ -114,7 +122,7 @@ def _render_page(
     status: HTTPStatus = HTTPStatus.OK,
     conflicts: Sequence[tuple[Change, ChangeValue]] = (),
 ) -> HttpResponse:
-    """Show what would change today; a form sent before keeps what was typed and now stands on today's text."""
+    """Show what would change now; a form that was sent keeps what was typed, with the current revision as `seen`."""
     names = load_names(revert_plan.skill.framework)
     latest = (
         revert_plan.skill.revisions.select_related("author")
@@ -125,13 +133,16 @@ def _render_page(
         "skill": revert_plan.skill,
         "target": revert_plan.target,
         "form": form,
+        # A broken key is replaced, else the form could never be sent.
         "key": form["key"].value() if "key" not in form.errors else uuid.uuid4(),
         "seen": revert_plan.seen_number,
         "latest": latest,
         "latest_author": authorship.describe_author(latest),
         "changes": entries.build_shown_changes(revert_plan.changes, names),
         "conflicts": entries.build_shown_changes(
-            [replace(change, proposed=today) for change, today in conflicts], names
+            # A conflict is shown as what happened to the text since: from what the person saw to the current value.
+            [replace(change, proposed=current) for change, current in conflicts],
+            names,
         ),
         "significances": Significance.choices,
     }
@@ -139,13 +150,14 @@ def _render_page(
 
 
 def _build_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
-    words = (
+    """Return an empty form with a summary that says what is reverted."""
+    summary = (
         _("Back to revision %(number)s") if target.field is None else _("Takes a change of revision %(number)s back")
     )
     return RevertForm(
         initial={
             "key": uuid.uuid4(),
-            "summary": words % {"number": target.number},
+            "summary": summary % {"number": target.number},
             "significance": Significance.MEDIUM,
         },
         person=request.user,
@@ -160,15 +172,15 @@ def _build_plan_or_404(skill: Skill, target: RevertTarget, seen_number: int | No
 
 
 def _read_target_or_404(request: HttpRequest, number: int) -> RevertTarget:
-    """Read `field`, with `role` and `level` for a requirement; raises Http404 for a field that no skill has."""
-    name = request.GET.get("field", "")
-    if not name:
+    """Read `field` from the query, with `role` and `level` for a requirement; raises Http404 for an unknown field."""
+    field_name = request.GET.get("field", "")
+    if not field_name:
         return RevertTarget(number)
-    if name not in set(Field):
+    if field_name not in set(Field):
         raise Http404(_("This skill has no such revision."))
-    is_cell = name == Field.REQUIREMENT
+    is_cell = field_name == Field.REQUIREMENT
     place = Place(request.GET.get("role", ""), request.GET.get("level", "")) if is_cell else None
-    return RevertTarget(number, Field(name), place)
+    return RevertTarget(number, Field(field_name), place)
 
 
 def _get_draft_url(draft: Suggestion) -> str:

@@ -1,1 +1,1 @@
-"""What the community adds to the profile of a skill."""
+"""The community's slots on the page of a skill."""

@@ -1,28 +1,28 @@
-"""What is open about a skill: how many suggestions and comments, and which cells they are about."""
+"""The activity of a skill: its latest suggestions, and the cells with open suggestions or comments."""
 
 from dataclasses import dataclass
 
 from django.db import connection
 
 BLOCK_SIZE = 5
-"""So many suggestions stand on a skill's own page."""
+"""The number of suggestions on the page of a skill."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkillActivity:
-    """What decides how a skill's page shows suggestions: the latest ones, the cells of undecided ones, what is said."""
+    """What the slots on the page of a skill depend on; two equal values give the same HTML."""
 
     type OpenCells = tuple[tuple[str, str], ...]
     type Counts = tuple[tuple[str, str, int], ...]
 
     latest_suggestions: tuple[tuple[object, ...], ...]
-    open_cells: OpenCells
-    comment_counts: Counts  # role and level of each cell that comments are tied to, with how many
+    open_cells: OpenCells  # role and level of each cell that an undecided suggestion changes
+    comment_counts: Counts  # role and level of each cell with comments, and their number
 
 
-# Asked for every profile that is served; through query sets it would cost twenty times as much.
-# The first column says what a row is: one of the latest suggestions, a cell that undecided suggestions change, or a
-# cell with comments. Every other column means one thing in all rows, and is NULL where a row does not have it: four
+# Run for every page of a skill that is served; with querysets it would cost twenty times as much.
+# The first column is the kind of row: one of the latest suggestions, a cell that undecided suggestions change, or a
+# cell with comments. Every other column has one meaning in all rows, and is NULL in rows that do not have it: four
 # comments on the cell of a junior baker are a row of 'comments', nine times NULL, 'baker', 'junior' and 4.
 _ACTIVITY_QUERY = """
 WITH latest AS (
@@ -53,10 +53,13 @@ GROUP BY c.role, c.level
 
 
 def load_skill_activity(skill_id: int) -> SkillActivity:
-    """Return what is open about the skill with this primary key, in one short query."""
+    """Return the activity of the skill with this primary key, in one short query.
+
+    Hidden and held suggestions and comments are left out, as for readers without an account.
+    """
     suggestions: list[tuple[object, ...]] = []
     cells: list[tuple[str, str]] = []
-    commented: list[tuple[str, str, int]] = []
+    comment_counts: list[tuple[str, str, int]] = []
     with connection.cursor() as cursor:
         cursor.execute(_ACTIVITY_QUERY, [skill_id, BLOCK_SIZE, skill_id, skill_id])
         for kind, *suggestion, role, level, comment_count in cursor.fetchall():
@@ -65,5 +68,6 @@ def load_skill_activity(skill_id: int) -> SkillActivity:
             elif kind == "cell":
                 cells.append((role, level))
             else:
-                commented.append((role, level, comment_count))
-    return SkillActivity(tuple(sorted(suggestions)), tuple(sorted(cells)), tuple(sorted(commented)))
+                comment_counts.append((role, level, comment_count))
+    # Sorted, because the order of rows differs between queries and the value is hashed as a state.
+    return SkillActivity(tuple(sorted(suggestions)), tuple(sorted(cells)), tuple(sorted(comment_counts)))

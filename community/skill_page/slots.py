@@ -1,4 +1,4 @@
-"""What suggestions show on the page of a skill, see skills/web/slots.py. It is the same for all readers."""
+"""The community's slots on the page of a skill, see skills/web/slots.py. Their HTML is the same for all readers."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,68 +23,74 @@ _load_activity_once = cache_per_request(activity.load_skill_activity)
 
 
 def _render_suggest_link(request: HttpRequest, slug: str) -> str:
-    """The way to the form; strangers are led through signing in and back to it."""
+    """Return the link to the form for a suggestion; visitors sign in first and come back to it."""
     return render_to_string("community/skill_page/suggest.html", {"slug": slug, "user": request.user})
 
 
 def _render_suggest_new_link(_request: HttpRequest) -> str:
-    """The way to suggesting a skill that is not there; strangers are led through signing in there."""
+    """Return the link to suggest a skill that does not exist yet; visitors sign in first."""
     return render_to_string("community/skill_page/suggest_new.html")
 
 
 def _render_community(_request: HttpRequest, pk: str, slug: str, name: str) -> str:
-    """The latest suggestions, undecided ones first."""
+    """Return the latest suggestions, undecided ones first."""
 
-    def make() -> SafeString:
-        rows = (
+    def build_html() -> SafeString:
+        suggestions = (
             list(listing.list_for_skill(int(pk))[:BLOCK_SIZE])
             if _load_activity_once(int(pk)).latest_suggestions
             else []
         )
         return render_to_string(
-            "community/skill_page/community.html", {"suggestions": rows, "slug": slug, "name": name}
+            "community/skill_page/community.html", {"suggestions": suggestions, "slug": slug, "name": name}
         )
 
-    return _get_cached_html("community", pk, make)
+    return _get_cached_html("community", pk, build_html)
 
 
 def _render_open_cells(_request: HttpRequest, pk: str) -> str:
-    """Which cells an open suggestion touches, and on which something is said, in words.
+    """Return the list of cells with an open suggestion, and of cells with comments, as text.
 
-    static/js/app/open_cells.js puts a dot to each cell of an open suggestion.
+    static/js/app/open_cells.js adds a dot to each cell with an open suggestion.
     """
-    standing = _load_activity_once(int(pk))
+    activity = _load_activity_once(int(pk))
     return (
-        _get_cached_html("open_cells", pk, lambda: _build_open_cells_html(int(pk), standing))
-        if standing.open_cells or standing.comment_counts
+        _get_cached_html("open_cells", pk, lambda: _build_open_cells_html(int(pk), activity))
+        if activity.open_cells or activity.comment_counts
         else ""
     )
 
 
 def _build_open_cells_html(skill_id: int, activity: SkillActivity) -> SafeString:
     skill = Skill.objects.select_related("framework").get(pk=skill_id)
-    known = load_places(skill.framework_id)
+    places = load_places(skill.framework_id)
 
-    def shown(role: str, level: str) -> tuple[Role, LadderStep] | None:
-        step = known.find_step(Place(role, level))
-        return (known.roles[role], step) if step and role in known.roles else None
+    def find_cell(role: str, level: str) -> tuple[Role, LadderStep] | None:
+        """Return role and level of a cell, None if the framework does not have it any more."""
+        step = places.find_step(Place(role, level))
+        return (places.roles[role], step) if step and role in places.roles else None
 
-    cells = [cell for place in activity.open_cells if (cell := shown(*place))]
-    said = [(*cell, count) for role, level, count in activity.comment_counts if (cell := shown(role, level))]
-    return render_to_string("community/skill_page/open_cells.html", {"cells": cells, "said": said, "skill": skill})
+    cells = [cell for place in activity.open_cells if (cell := find_cell(*place))]
+    commented_cells = [
+        (*cell, count) for role, level, count in activity.comment_counts if (cell := find_cell(role, level))
+    ]
+    context = {"cells": cells, "commented_cells": commented_cells, "skill": skill}
+    return render_to_string("community/skill_page/open_cells.html", context)
 
 
-def _get_cached_html(name: str, pk: str, make: Callable[[], SafeString]) -> SafeString:
-    """Return HTML that is the same for all readers, made once for each state of suggestions and catalogue."""
+def _get_cached_html(name: str, pk: str, build_html: Callable[[], SafeString]) -> SafeString:
+    """Return HTML that is the same for all readers, built once for each state of activity and catalogue."""
+    # The key holds everything that the HTML depends on, so that entries never have to be deleted.
     key = f"{name}:{pk}:{get_language()}:{get_current_version()}:{_hash_state(pk)}"
     html: SafeString | None = caches[CACHE_ALIAS].get(key)
     if html is None:
-        html = make()
+        html = build_html()
         caches[CACHE_ALIAS].set(key, html)
     return html
 
 
-def _hash_state(pk: str, *_words: str) -> str:
+def _hash_state(pk: str, *_arguments: str) -> str:
+    """Return a short hash of the activity of a skill; a slot passes its other arguments too."""
     return hashlib.blake2b(repr(_load_activity_once(int(pk))).encode(), digest_size=12).hexdigest()
 
 
