@@ -47,7 +47,7 @@ def texts(client: Client, address: str) -> list[str]:
     return [" ".join(article.select_one(".text, p.mb-0").get_text().split()) for article in page.select(".comment")]  # type: ignore[union-attr]
 
 
-def test_a_member_says_something_and_is_led_to_it(client: Client, world: World, address: str) -> None:
+def test_a_member_posts_a_comment_and_is_redirected_to_it(client: Client, world: World, address: str) -> None:
     client.force_login(world.author)
     response = send(client, address)
     said = Comment.objects.get()
@@ -62,7 +62,7 @@ def test_a_member_says_something_and_is_led_to_it(client: Client, world: World, 
     assert texts(Client(), address) == ["I would say kneads is too narrow."]
 
 
-def test_strangers_read_and_are_led_to_signing_in_with_their_words(client: Client, world: World, address: str) -> None:
+def test_visitors_read_and_are_sent_to_sign_in_with_their_text(client: Client, world: World, address: str) -> None:
     say(world, world.author)
     assert "Sign in to comment" in client.get(address).content.decode()
     answer = send(client, address, "Not signed in.")
@@ -89,7 +89,7 @@ def test_the_same_form_twice_says_it_once(client: Client, world: World, address:
     assert client.post(address, data).status_code == 403
 
 
-def test_answers_stand_below_what_they_answer_one_level_deep(client: Client, world: World, address: str) -> None:
+def test_answers_are_below_what_they_answer_one_level_deep(client: Client, world: World, address: str) -> None:
     first, second = say(world, world.author, "First."), say(world, world.reviewer, "Second.")
     client.force_login(world.reviewer)
     send(client, address, "To the first.", parent=first.pk)
@@ -143,7 +143,7 @@ def test_editing_keeps_what_it_said_before_and_says_so(client: Client, world: Wo
     assert Comment.objects.get().body == "Otherwise."
 
 
-def test_deleting_leaves_a_tombstone_where_somebody_has_answered(client: Client, world: World, address: str) -> None:
+def test_deleting_leaves_a_tombstone_if_there_is_an_answer(client: Client, world: World, address: str) -> None:
     answered, alone = say(world, world.author, "Answered."), say(world, world.author, "Alone.")
     say(world, world.reviewer, "An answer.", parent=answered)
     client.force_login(world.author)
@@ -155,11 +155,11 @@ def test_deleting_leaves_a_tombstone_where_somebody_has_answered(client: Client,
     assert not Comment.objects.filter(pk=alone.pk).exists()
 
 
-@pytest.mark.parametrize("deed", ["edit", "delete"])
-def test_what_others_said_is_not_found_to_edit_or_delete(client: Client, world: World, deed: str) -> None:
+@pytest.mark.parametrize("action", ["edit", "delete"])
+def test_what_others_said_is_not_found_to_edit_or_delete(client: Client, world: World, action: str) -> None:
     said = say(world, world.author)
     client.force_login(world.reviewer)
-    assert client.post(f"/en/comments/{said.pk}/{deed}/", {"body": "Mine now."}).status_code == 404
+    assert client.post(f"/en/comments/{said.pk}/{action}/", {"body": "Mine now."}).status_code == 404
     assert Comment.objects.get().body == SAID
 
 
@@ -246,7 +246,7 @@ def test_quoting_begins_an_answer_with_the_words(client: Client, world: World, a
     assert client.get(f"{address}?answer=%00").status_code == 404
 
 
-def test_preview_shows_it_as_it_will_stand_and_writes_nothing(client: Client, world: World, address: str) -> None:
+def test_preview_shows_it_as_it_will_be_and_writes_nothing(client: Client, world: World, address: str) -> None:
     client.force_login(world.author)
     part = client.post(address, {"body": "*so*", "intent": "preview"}, headers={"HX-Request": "true"}).content.decode()
     assert "<em>so</em>" in part
@@ -257,7 +257,7 @@ def test_preview_shows_it_as_it_will_stand_and_writes_nothing(client: Client, wo
     assert not Comment.objects.exists()
 
 
-def test_mentions_lead_to_public_profiles_only(client: Client, world: World, address: str) -> None:
+def test_mentions_link_to_public_profiles_only(client: Client, world: World, address: str) -> None:
     open_person, closed_person = make_user("vera"), make_user("viktor")
     User.objects.filter(pk=closed_person.pk).update(is_public=False)
     say(world, world.author, "Ask @vera, @viktor or mail@vera and `@vera`.")
@@ -271,29 +271,29 @@ def test_mentions_lead_to_public_profiles_only(client: Client, world: World, add
     assert "@viktor" not in offered
 
 
-def told(person: User) -> list[str]:
+def get_notified_kinds(person: User) -> list[str]:
     fanout.notify_of_unfinished_events()
     return list(Notification.objects.filter(user=person).order_by("pk").values_list("kind", flat=True))
 
 
-def test_watchers_the_answered_and_the_mentioned_are_told_once_each(world: World) -> None:
+def test_watchers_the_answered_and_the_mentioned_are_notified_once_each(world: World) -> None:
     watcher, mentioned = make_user("wanda"), make_user("mona")
     for person in (watcher, mentioned):
         Watch.objects.create(user=person, skill=world.skill, level=Watch.Level.WATCH)
     first = say(world, world.author, "First.")
-    assert (told(watcher), told(world.author)) == ([Kind.COMMENT], [])
+    assert (get_notified_kinds(watcher), get_notified_kinds(world.author)) == ([Kind.COMMENT], [])
     Notification.objects.all().delete()
     say(world, world.reviewer, "I agree, and @mona too.", parent=first)
-    assert told(watcher) == [Kind.COMMENT]
-    assert told(mentioned) == [Kind.MENTION]
-    assert told(world.author) == [Kind.REPLY]
-    assert told(world.reviewer) == []
+    assert get_notified_kinds(watcher) == [Kind.COMMENT]
+    assert get_notified_kinds(mentioned) == [Kind.MENTION]
+    assert get_notified_kinds(world.author) == [Kind.REPLY]
+    assert get_notified_kinds(world.reviewer) == []
 
 
 def test_the_author_of_a_suggestion_hears_what_is_said_of_it(world: World) -> None:
     suggestion = world.suggested()
     say(world, world.reviewer, subject=Subject(world.skill, suggestion))
-    assert told(world.author) == [Kind.COMMENT]
+    assert get_notified_kinds(world.author) == [Kind.COMMENT]
 
 
 def test_who_mutes_a_thread_hears_no_more_of_it(client: Client, world: World) -> None:
@@ -302,13 +302,13 @@ def test_who_mutes_a_thread_hears_no_more_of_it(client: Client, world: World) ->
     client.post(f"/en/comments/{first.pk}/mute/", {"value": "1"})
     assert ThreadMute.objects.get().thread == first
     say(world, world.reviewer, "An answer.", parent=first)
-    assert told(world.author) == []
+    assert get_notified_kinds(world.author) == []
     client.post(f"/en/comments/{first.pk}/mute/", {"value": "0"})
     say(world, world.reviewer, "Another.", parent=first)
-    assert told(world.author) == [Kind.REPLY]
+    assert get_notified_kinds(world.author) == [Kind.REPLY]
 
 
-def test_a_notice_leads_to_the_comment_and_survives_its_deletion(client: Client, world: World) -> None:
+def test_a_notice_links_to_the_comment_and_survives_its_deletion(client: Client, world: World) -> None:
     suggestion = world.suggested()
     said = say(world, world.reviewer, subject=Subject(world.skill, suggestion))
     fanout.notify_of_unfinished_events()
@@ -357,7 +357,7 @@ def test_htmx_gets_the_page_with_the_new_comment_which_takes_the_focus(
     assert [article["id"] for article in page.select("article[tabindex='-1']")] == [
         f"comment-{Comment.objects.latest('pk').pk}"
     ]
-    assert not page.select(f"#comment-{said[0].pk}")  # it stands on the second page
+    assert not page.select(f"#comment-{said[0].pk}")  # it is on the second page
     assert page.select_one("textarea").text.strip() == ""  # type: ignore[union-attr]
 
 
@@ -372,7 +372,7 @@ def test_htmx_finds_helpful_where_the_reader_is(client: Client, world: World, ad
     assert not page.select("html")
 
 
-def test_answering_keeps_what_stands_in_the_form(client: Client, world: World, address: str) -> None:
+def test_answering_keeps_what_is_in_the_form(client: Client, world: World, address: str) -> None:
     said = say(world, world.reviewer, "First line.\nSecond line.")
     client.force_login(world.author)
     typed = {"key": str(uuid.uuid4()), "body": "Begun already.", "intent": "answer", "role": "baker", "level": ""}
@@ -382,7 +382,7 @@ def test_answering_keeps_what_stands_in_the_form(client: Client, world: World, a
     assert Comment.objects.count() == 1
 
 
-def test_pages_lead_to_the_discussion_wherever_it_is_shown(client: Client, world: World, address: str) -> None:
+def test_page_links_go_to_the_discussion_wherever_it_is_shown(client: Client, world: World, address: str) -> None:
     for number in range(31):
         say(world, world.reviewer, f"Number {number}.")
     page = BeautifulSoup(client.get(address, headers=HTMX).content, "html.parser")

@@ -37,10 +37,10 @@ OPEN = {
     "mute": MEMBERS, "report": OTHERS, "hide": MODERATORS_OF_OTHERS,
 }  # fmt: skip
 
-# What each role may in each state; a deed that is not named here is nobody's.
+# What each role may in each state; an action that is not named here is nobody's.
 MAY: dict[str, dict[str, set[str]]] = {
     "fresh": OPEN,
-    "older than a day": {deed: roles for deed, roles in OPEN.items() if deed != "edit"},
+    "older than a day": {action: roles for action, roles in OPEN.items() if action != "edit"},
     "answered": OPEN,
     "resolved": OPEN,
     "hidden": {
@@ -59,7 +59,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "report": MODERATORS_OF_OTHERS, "hide": MODERATORS_OF_OTHERS,
     },
 }  # fmt: skip
-DEEDS = ("read", "answer", "edit", "delete", "helpful", "resolve", "mute", "report", "hide", "restore", "release")
+ACTIONS = ("read", "answer", "edit", "delete", "helpful", "resolve", "mute", "report", "hide", "restore", "release")
 SAID = "Kneads, does it?"
 
 
@@ -124,12 +124,12 @@ def in_state(world: World, state: str, author: User) -> Comment:
     return comment
 
 
-def do(case: Case, deed: str) -> Any:
+def do(case: Case, action: str) -> Any:
     """Do it through its page; return the answer."""
     pk = case.comment.pk
-    if deed == "read":
+    if action == "read":
         return case.client.get(f"/en/comments/{pk}/")
-    if deed == "answer":
+    if action == "answer":
         sent = {
             "key": str(uuid.uuid4()),
             "started": traps.sign_current_time(),
@@ -138,20 +138,20 @@ def do(case: Case, deed: str) -> Any:
             "intent": "post",
         }
         return case.client.post(case.discussion, sent)
-    if deed == "report":
+    if action == "report":
         return case.client.post(f"/en/report/comment/{pk}/", {"fault": "spam"})
-    if deed in {"hide", "restore", "release"}:
-        return case.client.post(f"/en/moderation/comment/{pk}/", {"intent": deed, "reason": "Why."})
-    value = "0" if deed == "resolve" and case.comment.resolved_at else "1"
-    return case.client.post(f"/en/comments/{pk}/{deed}/", {"body": "Otherwise.", "value": value})
+    if action in {"hide", "restore", "release"}:
+        return case.client.post(f"/en/moderation/comment/{pk}/", {"intent": action, "reason": "Why."})
+    value = "0" if action == "resolve" and case.comment.resolved_at else "1"
+    return case.client.post(f"/en/comments/{pk}/{action}/", {"body": "Otherwise.", "value": value})
 
 
-def is_done(case: Case, deed: str) -> bool:
+def is_done(case: Case, action: str) -> bool:
     """Whether the database, or for reading the page, says that it was done."""
     before, now = case.comment, Comment.objects.filter(pk=case.comment.pk).first()
-    if deed == "read":
+    if action == "read":
         return SAID in case.client.get(case.discussion).text
-    if deed == "delete":
+    if action == "delete":
         return now is None or (now.deleted_at is not None and before.deleted_at is None)
     assert now is not None
     mine: Any = case.person
@@ -166,7 +166,7 @@ def is_done(case: Case, deed: str) -> bool:
         "restore": lambda: now.hidden_at is None and before.hidden_at is not None,
         "release": lambda: now.held_at is None and before.held_at is not None,
     }
-    return found[deed]()
+    return found[action]()
 
 
 def rows() -> list[list[Any]]:
@@ -181,17 +181,17 @@ def test_only_who_the_table_names_may_do_it(world: World, state: str) -> None:
         with tried():
             case = make_case(world, role, state)
             before = rows()
-            for deed in DEEDS:
+            for action in ACTIONS:
                 with tried():
-                    answer, is_allowed = do(case, deed), role in MAY[state].get(deed, set())
-                    done = is_done(case, deed)
-                    is_led_on = answer.status_code == 302 and "/accounts/login/" not in answer["Location"]
-                    is_refused = is_led_on or answer.status_code in {302, 401, 403, 404, 409}
-                    is_kept = done or deed == "read" or rows() == before
-                    if (done, is_led_on, is_refused, is_kept) != (is_allowed, is_allowed, True, True):
-                        wrong.append(f"{role}, {deed}: {answer.status_code}, {done=}, {is_allowed=}, {is_kept=}")
+                    answer, is_allowed = do(case, action), role in MAY[state].get(action, set())
+                    done = is_done(case, action)
+                    is_redirected = answer.status_code == 302 and "/accounts/login/" not in answer["Location"]
+                    is_refused = is_redirected or answer.status_code in {302, 401, 403, 404, 409}
+                    is_kept = done or action == "read" or rows() == before
+                    if (done, is_redirected, is_refused, is_kept) != (is_allowed, is_allowed, True, True):
+                        wrong.append(f"{role}, {action}: {answer.status_code}, {done=}, {is_allowed=}, {is_kept=}")
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_table_knows_every_deed() -> None:
-    assert {deed for may in MAY.values() for deed in may} == set(DEEDS)
+def test_the_table_knows_every_action() -> None:
+    assert {action for may in MAY.values() for action in may} == set(ACTIONS)

@@ -1,4 +1,4 @@
-"""Several deeds on one comment at the same moment: none is lost, none is done twice, nobody waits for ever."""
+"""Several actions on one comment at the same time: none is lost, none is done twice, nobody waits forever."""
 
 import uuid
 from functools import partial

@@ -45,7 +45,7 @@ def menu_of(client: Client, address: str = "/en/") -> dict[str, str]:
         ("/en/there-is-none/", "%2Fen%2Fthere-is-none%2F"),
     ],
 )
-def test_a_stranger_is_led_to_sign_in_and_back_to_this_page(client: Client, address: str, wanted: str) -> None:
+def test_a_visitor_is_sent_to_sign_in_and_back_to_this_page(client: Client, address: str, wanted: str) -> None:
     link = head_of(client, address).select_one(".sign-in")
     assert link
     assert link["href"] == f"{address[:3]}/accounts/login/?next={wanted}"

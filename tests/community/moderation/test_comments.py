@@ -12,7 +12,7 @@ from accounts.sign_in import traps
 from community.discussion import comments
 from community.discussion.comments import Subject
 from community.models import Act, Comment, CommentVersion, Report, WatchedWord
-from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, told
+from tests.community.moderation.test_reports import browser_of, decide, get_notified_actions, make_moderator, report
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
@@ -64,12 +64,12 @@ def test_many_links_and_watched_words_are_held(world: World, body: str, is_held:
     )
 
 
-def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
+def test_people_are_notified_only_once_it_is_released(world: World) -> None:
     anna = make_user("anna")
     comment = said(world, world.author, f"@anna {LINKS}")
-    assert told(anna) == []
+    assert get_notified_actions(anna) == []
     assert decide(browser_of(make_moderator()), "comment", comment.pk, "release").status_code == 302
-    assert (told(anna), told(world.author)) == ([""], ["released"])
+    assert (get_notified_actions(anna), get_notified_actions(world.author)) == ([""], ["released"])
     assert browser_of(anna).get(f"/en/comments/{comment.pk}/").status_code == 302
 
 
@@ -97,7 +97,7 @@ def test_deleting_what_is_reported_leaves_its_words_to_moderators_until_they_dec
     assert ("Insults." in page, "This comment was deleted." in page) == (False, True)
     assert "Insults." in moderator.get("/en/moderation/").text
     assert decide(moderator, "comment", comment.pk, "agreed").status_code == 302
-    assert (told(reporter), CommentVersion.objects.exists()) == (["report_agreed"], False)
+    assert (get_notified_actions(reporter), CommentVersion.objects.exists()) == (["report_agreed"], False)
     assert Report.objects.get().comment == comment
 
 
@@ -115,7 +115,7 @@ def test_nothing_is_said_about_a_suggestion_that_is_hidden(world: World) -> None
     assert Comment.objects.get() == comment
 
 
-def test_moderators_hide_what_nobody_reported_from_where_it_stands(world: World) -> None:
+def test_moderators_hide_what_nobody_reported_from_its_own_page(world: World) -> None:
     comment, moderator = said(world, world.author), browser_of(make_moderator())
     page = f"/en/moderation/comment/{comment.pk}/"
     assert page in moderator.get(f"/en/skills/{world.skill.slug}/comments/").text
@@ -133,8 +133,8 @@ def test_what_is_hidden_is_held_on_when_it_is_shown_again(world: World) -> None:
     comment = said(world, world.author, f"@anna {LINKS}")
     assert decide(moderator, "comment", comment.pk, "hide").status_code == 302
     assert decide(moderator, "comment", comment.pk, "release").status_code == 409
-    assert told(anna) == []
+    assert get_notified_actions(anna) == []
     assert decide(moderator, "comment", comment.pk, "restore").status_code == 302
     assert Client().get(f"/en/comments/{comment.pk}/").status_code == 404
     assert decide(moderator, "comment", comment.pk, "release").status_code == 302
-    assert told(anna) == [""]
+    assert get_notified_actions(anna) == [""]

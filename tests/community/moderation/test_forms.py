@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from community.models import Act, Report
 from community.models.moderation import MESSAGE_MAX_LENGTH
-from tests.community.moderation.test_people import deed, tomorrow
+from tests.community.moderation.test_people import press_button, tomorrow
 from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report
 from tests.community.suggestions.world import World
 from tests.factories import make_user
@@ -35,21 +35,21 @@ def alert_of(answer: Any) -> str:
     return alert.text if alert else ""
 
 
-@pytest.mark.parametrize("words", [TOO_MUCH, "a\0b"])
+@pytest.mark.parametrize("text", [TOO_MUCH, "a\0b"])
 def test_what_cannot_be_kept_is_refused_on_every_page_and_comes_back(
-    world: World, moderator: Client, words: str
+    world: World, moderator: Client, text: str
 ) -> None:
     suggestion = world.suggested()
     assert report(browser_of(make_user()), "suggestion", suggestion.pk).status_code == 302
     answers = [
-        report(browser_of(make_user()), "suggestion", suggestion.pk, "spam", words),
-        decide(moderator, "suggestion", suggestion.pk, "agreed", words),
-        deed(moderator, world.author, "warn", words),
-        deed(moderator, world.author, "suspend", words, until=tomorrow()),
+        report(browser_of(make_user()), "suggestion", suggestion.pk, "spam", text),
+        decide(moderator, "suggestion", suggestion.pk, "agreed", text),
+        press_button(moderator, world.author, "warn", text),
+        press_button(moderator, world.author, "suspend", text, until=tomorrow()),
     ]
     for answer in answers:
         assert (answer.status_code, alert_of(answer)) == (422, CANNOT_BE_KEPT)
-        assert words in typed_into(answer, "message") + typed_into(answer, "reason")
+        assert text in typed_into(answer, "message") + typed_into(answer, "reason")
     assert (Report.objects.count(), Act.objects.count()) == (1, 0)
 
 
@@ -62,18 +62,18 @@ def test_line_ends_are_joined_and_white_space_at_the_ends_goes(world: World, mod
 
 
 def test_as_many_characters_as_the_log_keeps_are_taken(moderator: Client) -> None:
-    words = "a\r\n" * (MESSAGE_MAX_LENGTH // 2)  # its last line end goes
-    assert deed(moderator, make_user(), "warn", words).status_code == 302
+    text = "a\r\n" * (MESSAGE_MAX_LENGTH // 2)  # its last line end goes
+    assert press_button(moderator, make_user(), "warn", text).status_code == 302
     assert Act.objects.get().reason == ("a\n" * (MESSAGE_MAX_LENGTH // 2)).strip()
 
 
 @pytest.mark.parametrize("fault", ["", "boredom", "SPAM", "spam\0"])
 def test_a_report_needs_one_of_the_faults(world: World, fault: str) -> None:
-    answer = report(browser_of(make_user()), "suggestion", world.suggested().pk, fault, "My words.")
+    answer = report(browser_of(make_user()), "suggestion", world.suggested().pk, fault, "My text.")
     assert (answer.status_code, alert_of(answer), typed_into(answer, "message")) == (
         422,
         "Choose what is wrong.",
-        ["My words."],
+        ["My text."],
     )
     assert not Report.objects.exists()
 
@@ -88,7 +88,7 @@ def test_the_fault_that_was_chosen_stays_chosen(world: World) -> None:
 def test_there_is_no_other_button_for_a_person(moderator: Client, button: str) -> None:
     person = make_user()
     before = User.objects.filter(pk=person.pk).values().get()
-    assert deed(moderator, person, button, until=tomorrow()).status_code == 400
+    assert press_button(moderator, person, button, until=tomorrow()).status_code == 400
     assert (User.objects.filter(pk=person.pk).values().get(), Act.objects.count()) == (before, 0)
 
 
@@ -99,9 +99,9 @@ def test_there_is_no_other_button_for_what_is_reported(world: World, moderator: 
 
 
 def test_what_was_typed_for_another_button_comes_back_too(moderator: Client) -> None:
-    answer = deed(moderator, make_user(), "free", "My words.", until=tomorrow())
+    answer = press_button(moderator, make_user(), "free", "My text.", until=tomorrow())
     assert (answer.status_code, alert_of(answer)) == (409, "This account is not suspended.")
-    assert (typed_into(answer, "reason"), typed_into(answer, "until")) == (["My words."], [tomorrow()])
+    assert (typed_into(answer, "reason"), typed_into(answer, "until")) == (["My text."], [tomorrow()])
 
 
 def test_fresh_pages_hold_nothing_typed(world: World, moderator: Client) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from community.drafting import drafts
 from community.events import fanout
 from community.models import Act, Notification, Suggestion, Watch, WatchedWord
-from tests.community.moderation.test_reports import browser_of, decide, make_moderator, told
+from tests.community.moderation.test_reports import browser_of, decide, get_notified_actions, make_moderator
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
@@ -43,7 +43,7 @@ def test_who_is_new_no_more_is_not_held(world: World) -> None:
     assert suggested(world, LINKS).held_at is None
 
 
-def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
+def test_people_are_notified_only_once_it_is_released(world: World) -> None:
     watcher = make_user()
     Watch.objects.create(user=watcher, skill=world.skill)
     suggestion, moderator = suggested(world, LINKS), browser_of(make_moderator())
@@ -53,8 +53,8 @@ def test_people_are_told_only_once_it_is_let_through(world: World) -> None:
     assert "Moderators look at this" in browser_of(world.author).get(f"/en/suggestions/{suggestion.pk}/").text
     assert decide(moderator, "suggestion", suggestion.pk, "release").status_code == 302
     assert decide(moderator, "suggestion", suggestion.pk, "release").status_code == 409
-    assert told(watcher) == ["first"]
-    assert told(world.author) == ["released"]
+    assert get_notified_actions(watcher) == ["first"]
+    assert get_notified_actions(world.author) == ["released"]
     assert Client().get(f"/en/suggestions/{suggestion.pk}/").status_code == 200
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from community.drafting import drafts
 from community.models import Act, Event, Notification, Watch
 from community.notifications.texts import get_quote
-from tests.community.moderation.test_reports import browser_of, decide, make_moderator, told
+from tests.community.moderation.test_reports import browser_of, decide, get_notified_actions, make_moderator
 from tests.community.suggestions.world import World, make_reviewer
 from tests.factories import make_user
 
@@ -24,8 +24,8 @@ def tomorrow() -> str:
     return str(timezone.localdate() + timedelta(days=1))
 
 
-def deed(client: Client, person: User, name: str, words: str = "Because.", **fields: str) -> Any:
-    return client.post(f"/en/moderation/people/{person.pk}/", {"intent": name, "reason": words, **fields})
+def press_button(client: Client, person: User, name: str, reason: str = "Because.", **fields: str) -> Any:
+    return client.post(f"/en/moderation/people/{person.pk}/", {"intent": name, "reason": reason, **fields})
 
 
 def make(role: str) -> User:
@@ -65,7 +65,7 @@ def test_who_may_do_what_to_whom(name: str, who: str, to: str) -> None:
         User.objects.filter(pk=person.pk).update(suspended_until=timezone.now() + timedelta(days=1))
     if name == "restore":
         User.objects.filter(pk=person.pk).update(profile_hidden_at=timezone.now())
-    answer = deed(browser_of(make(who)), person, name, until=tomorrow())
+    answer = press_button(browser_of(make(who)), person, name, until=tomorrow())
     is_allowed = (who, to) in TABLE[name]
     assert (answer.status_code, Act.objects.count()) == ((302, 1) if is_allowed else (403, 0))
 
@@ -73,39 +73,39 @@ def test_who_may_do_what_to_whom(name: str, who: str, to: str) -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_nobody_does_it_to_themselves(name: str) -> None:
     person = make_user(is_superuser=True)
-    assert deed(browser_of(person), person, name, until=tomorrow()).status_code == 403
+    assert press_button(browser_of(person), person, name, until=tomorrow()).status_code == 403
 
 
 def test_a_suspension_lasts_to_the_end_of_the_day_and_can_end_before() -> None:
     person, client = make_user(), browser_of(make_moderator())
-    assert deed(client, person, "suspend", "Advertising.", until=tomorrow()).status_code == 302
+    assert press_button(client, person, "suspend", "Advertising.", until=tomorrow()).status_code == 302
     person.refresh_from_db()
     assert person.suspended_until
     end = timezone.localtime(person.suspended_until)
     assert (end.date(), end.hour, end.minute) == (timezone.localdate() + timedelta(days=2), 0, 0)
     assert (person.is_suspended, person.suspension_reason) == (True, "Advertising.")
     assert "Advertising." in client.get("/en/moderation/?show=suspended").text
-    assert deed(client, person, "free").status_code == 302
-    assert deed(client, person, "free").status_code == 409
+    assert press_button(client, person, "free").status_code == 302
+    assert press_button(client, person, "free").status_code == 409
     person.refresh_from_db()
     assert not person.is_suspended
-    assert told(person) == ["suspended", "freed"]
+    assert get_notified_actions(person) == ["suspended", "freed"]
 
 
 @pytest.mark.parametrize("until", ["", "yesterday", "2020-01-01", "9999-12-31", "2026-02-31", "2077-01-01"])
 def test_a_suspension_needs_a_date_to_come_and_words(until: str) -> None:
     person, client = make_user(), browser_of(make_moderator())
-    answer = deed(client, person, "suspend", "My long words.", until=until)
+    answer = press_button(client, person, "suspend", "My long words.", until=until)
     assert (answer.status_code, "My long words." in answer.text) == (422, True)
-    assert deed(client, person, "suspend", " ", until=tomorrow()).status_code == 422
+    assert press_button(client, person, "suspend", " ", until=tomorrow()).status_code == 422
     person.refresh_from_db()
     assert (person.suspended_until, Act.objects.count()) == (None, 0)
 
 
 def test_a_warning_is_read_by_the_person_and_nobody_else() -> None:
     person = make_user()
-    deed(browser_of(make_moderator()), person, "warn", "Please stay on the subject.")
-    assert told(person) == ["warned"]
+    press_button(browser_of(make_moderator()), person, "warn", "Please stay on the subject.")
+    assert get_notified_actions(person) == ["warned"]
     assert "Please stay on the subject." in browser_of(person).get("/en/notifications/").text
     assert list(Event.objects.values_list("recipient", flat=True)) == [person.pk]
 
@@ -113,7 +113,7 @@ def test_a_warning_is_read_by_the_person_and_nobody_else() -> None:
 def test_a_hidden_profile_is_not_there_and_its_name_nowhere(world: World) -> None:
     person, client = make_user("berta", name="Buy cheap watches"), browser_of(make_moderator())
     suggestion = world.suggested(author=person)
-    deed(client, person, "hide")
+    press_button(client, person, "hide")
     assert Client().get("/en/people/berta/").status_code == 404
     for path in (f"/en/suggestions/{suggestion.pk}/", f"/en/skills/{world.skill.slug}/", "/en/suggestions/"):
         assert "Buy cheap" not in Client().get(path).text
@@ -121,7 +121,7 @@ def test_a_hidden_profile_is_not_there_and_its_name_nowhere(world: World) -> Non
     assert browser_of(person).post("/en/me/settings/", settings).status_code == 302
     person.refresh_from_db()
     assert (person.name, person.hidden_name) == ("", "Buy cheap watches")
-    deed(client, person, "restore")
+    press_button(client, person, "restore")
     assert "Buy cheap watches" in Client().get("/en/people/berta/").text
 
 
@@ -144,7 +144,7 @@ def test_a_hidden_suggestion_is_there_for_its_author_and_moderators_alone(world:
     assert path in moderator.get("/en/moderation/?show=hidden").text
     assert decide(moderator, "suggestion", suggestion.pk, "restore").status_code == 302
     assert all(path in Client().get(each).text for each in lists)
-    assert told(world.author) == ["hidden", "restored"]
+    assert get_notified_actions(world.author) == ["hidden", "restored"]
     assert list(Act.objects.order_by("pk").values_list("kind", "target_id")) == [
         ("hidden", suggestion.pk),
         ("restored", suggestion.pk),
@@ -156,7 +156,7 @@ def test_words_of_a_hidden_suggestion_are_not_in_notices_of_it_any_more(world: W
     Watch.objects.create(user=watcher, skill=world.skill)
     draft = drafts.start(world.author, world.skill, [world.kneading()], reason="Buy my watches.")
     suggestion = drafts.submit(draft, world.author, confirmed=True)
-    assert told(watcher) == ["first"]
+    assert get_notified_actions(watcher) == ["first"]
     notice = Notification.objects.get(user=watcher)
     assert get_quote(notice) == "Buy my watches."
     decide(browser_of(make_moderator()), "suggestion", suggestion.pk, "hide")

@@ -13,8 +13,15 @@ from accounts.models import User
 from community import rules
 from community.models import Act, Report, Sweep, SweptThing
 from community.moderation import sweeping
-from tests.community.moderation.test_people import deed, tomorrow
-from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, said, told
+from tests.community.moderation.test_people import press_button, tomorrow
+from tests.community.moderation.test_reports import (
+    browser_of,
+    decide,
+    get_notified_actions,
+    make_moderator,
+    report,
+    said,
+)
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
@@ -51,7 +58,7 @@ def test_a_moderator_does_nothing_to_such_an_account(moderator: Client, protecte
     if act == "undo_sweep":
         Sweep.objects.create(person=protected, state=Sweep.State.DONE, reason="x")
     before = row(protected)
-    assert deed(moderator, protected, act, until=tomorrow()).status_code == 403
+    assert press_button(moderator, protected, act, until=tomorrow()).status_code == 403
     assert (row(protected), Act.objects.count()) == (before, 0)
     assert list(Sweep.objects.values_list("state", flat=True)) in ([], ["done"])
 
@@ -60,7 +67,7 @@ def test_a_moderator_who_is_staff_or_reviews_is_no_exception(protected: User) ->
     person = make_moderator()
     User.objects.filter(pk=person.pk).update(is_staff=True)
     person.user_permissions.set(Permission.objects.all())
-    assert deed(browser_of(person), protected, "hide").status_code == 403
+    assert press_button(browser_of(person), protected, "hide").status_code == 403
     protected.refresh_from_db()
     assert protected.profile_hidden_at is None
 
@@ -109,7 +116,7 @@ def test_what_such_people_write_is_moderated_as_all_else(moderator: Client, prot
 
 
 def test_a_superuser_hides_the_profile_of_another(protected: User) -> None:
-    assert deed(browser_of(make_user(is_superuser=True)), protected, "hide").status_code == 302
+    assert press_button(browser_of(make_user(is_superuser=True)), protected, "hide").status_code == 302
     protected.refresh_from_db()
     assert protected.profile_hidden_at
 
@@ -117,7 +124,7 @@ def test_a_superuser_hides_the_profile_of_another(protected: User) -> None:
 def test_an_account_that_became_an_administrators_is_swept_no_more(world: World) -> None:
     person, root = make_user(), make_user(is_superuser=True)
     comment = said(world, person)
-    assert deed(browser_of(root), person, "sweep").status_code == 302
+    assert press_button(browser_of(root), person, "sweep").status_code == 302
     User.objects.filter(pk=person.pk).update(is_superuser=True)
     sweeping.carry_out(Sweep.objects.get().pk)
     comment.refresh_from_db()
@@ -131,7 +138,7 @@ def test_an_account_that_became_an_administrators_is_swept_no_more(world: World)
 def test_a_sweep_of_who_is_no_superuser_any_more_is_not_carried_out(world: World, is_gone: bool) -> None:
     person, root = make_user(), make_user(is_superuser=True)
     comment = said(world, person)
-    assert deed(browser_of(root), person, "sweep").status_code == 302
+    assert press_button(browser_of(root), person, "sweep").status_code == 302
     if is_gone:
         root.delete()  # what they ordered while they might goes on
     else:
@@ -159,7 +166,7 @@ def test_without_another_administrator_moderators_only_disagree(moderator: Clien
     assert Report.objects.get().outcome == ""
     assert decide(moderator, "person", protected.pk, "disagreed").status_code == 302
     assert (Report.objects.get().outcome, row(protected)) == ("disagreed", before)
-    assert told(reporter) == ["report_disagreed"]
+    assert get_notified_actions(reporter) == ["report_disagreed"]
 
 
 def test_nobody_closes_reports_of_their_own_profile(protected: User) -> None:

@@ -43,16 +43,16 @@ def moderator(db: None) -> Client:
     return browser_of(make_moderator("mo"))
 
 
-def report(client: Client, kind: str, pk: int, fault: str = "spam", words: str = "") -> Any:
-    return client.post(f"/en/report/{kind}/{pk}/", {"fault": fault, "message": words})
+def report(client: Client, kind: str, pk: int, fault: str = "spam", message: str = "") -> Any:
+    return client.post(f"/en/report/{kind}/{pk}/", {"fault": fault, "message": message})
 
 
-def decide(client: Client, kind: str, pk: int, deed: str, words: str = "Advertising.") -> Any:
-    return client.post(f"/en/moderation/{kind}/{pk}/", {"intent": deed, "reason": words})
+def decide(client: Client, kind: str, pk: int, action: str, reason: str = "Advertising.") -> Any:
+    return client.post(f"/en/moderation/{kind}/{pk}/", {"intent": action, "reason": reason})
 
 
-def told(person: User) -> list[str]:
-    """Return what somebody is told once a worker has run."""
+def get_notified_actions(person: User) -> list[str]:
+    """Return the actions that a person is notified of once a worker has run."""
     fanout.notify_of_unfinished_events()
     return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__action", flat=True))
 
@@ -70,7 +70,7 @@ def test_a_comment_is_reported_hidden_and_shown_again(world: World, moderator: C
     assert decide(moderator, "comment", comment.pk, "agree_and_hide").status_code == 302
     comment.refresh_from_db()
     assert comment.hidden_at
-    assert (told(reporter), told(world.author)) == (["report_agreed"], ["hidden"])
+    assert (get_notified_actions(reporter), get_notified_actions(world.author)) == (["report_agreed"], ["hidden"])
     assert report(browser_of(make_user()), "comment", comment.pk).status_code == 404
     assert decide(moderator, "comment", comment.pk, "restore").status_code == 302
     comment.refresh_from_db()
@@ -161,7 +161,7 @@ def test_moderators_see_the_report_with_its_context(world: World, moderator: Cli
 
 
 @pytest.mark.parametrize(
-    ("deed", "outcome", "deed_told"),
+    ("action", "outcome", "notified_action"),
     [
         ("agree_and_hide", "agreed", "report_agreed"),
         ("agreed", "agreed", "report_agreed"),
@@ -170,17 +170,17 @@ def test_moderators_see_the_report_with_its_context(world: World, moderator: Cli
     ],
 )
 def test_all_who_reported_it_hear_the_outcome(
-    world: World, moderator: Client, deed: str, outcome: str, deed_told: str
+    world: World, moderator: Client, action: str, outcome: str, notified_action: str
 ) -> None:
     suggestion, people = world.suggested(), [make_user() for _ in range(2)]
     for person in people:
         report(browser_of(person), "suggestion", suggestion.pk)
-    assert decide(moderator, "suggestion", suggestion.pk, deed, "Advertising.").status_code == 302
+    assert decide(moderator, "suggestion", suggestion.pk, action, "Advertising.").status_code == 302
     assert set(Report.objects.values_list("outcome", "decided_by__username")) == {(outcome, "mo")}
-    assert [told(person) for person in people] == [[deed_told]] * 2
+    assert [get_notified_actions(person) for person in people] == [[notified_action]] * 2
     suggestion.refresh_from_db()
-    assert (suggestion.hidden_at is not None) == (deed == "agree_and_hide")
-    assert ("hidden" in told(world.author)) == (deed == "agree_and_hide")
+    assert (suggestion.hidden_at is not None) == (action == "agree_and_hide")
+    assert ("hidden" in get_notified_actions(world.author)) == (action == "agree_and_hide")
     assert "Nothing waits here" in moderator.get(LIST).text
     assert Act.objects.filter(kind=outcome, reason="Advertising.", person_id=world.author.pk).count() == 1
     for person in people:
@@ -244,7 +244,7 @@ def test_admin_decides_by_the_same_rules(world: World, admin_site: Client) -> No
     assert "anna" in page.text  # the second time it says who decided
     suggestion.refresh_from_db()
     assert suggestion.hidden_at
-    assert told(reporter) == ["report_agreed"]
+    assert get_notified_actions(reporter) == ["report_agreed"]
     assert admin_site.get("/admin/community/report/add/").status_code == 403
     assert f'href="{LIST}"' in admin_site.get("/admin/community/report/").text.replace("/de/", "/en/")
 
@@ -253,7 +253,7 @@ def test_mail_about_a_report_of_a_profile_names_no_skill(moderator: Client) -> N
     reporter, person = make_person(), make_user()
     report(browser_of(reporter), "person", person.pk)
     decide(moderator, "person", person.pk, "agree_and_hide")
-    assert told(reporter) == ["report_agreed"]
+    assert get_notified_actions(reporter) == ["report_agreed"]
     Notification.objects.update(mail_due_at=timezone.now())
     digests.build_due_digests()
     letter = Delivery.objects.get(user=reporter)
@@ -267,8 +267,8 @@ def test_of_two_moderators_at_once_one_decides() -> None:
         world = make_world()
     suggestion, moderators = world.suggested(), [make_moderator() for _ in range(2)]
     reports.create_report(suggestion, make_user(), Fault.SPAM)
-    deeds = [lambda each=each: reports.decide(suggestion, each, ReportOutcome.AGREED) for each in moderators]
-    outcomes = at_once(*deeds)
+    decisions = [lambda each=each: reports.decide(suggestion, each, ReportOutcome.AGREED) for each in moderators]
+    outcomes = at_once(*decisions)
     assert kinds(outcomes) == ["AlreadyDecided", "NoneType"]
     late = next(outcome for outcome in outcomes if isinstance(outcome, AlreadyDecided))
     assert late.report

@@ -94,7 +94,7 @@ def test_every_page_shows_the_suspension(client: Client) -> None:
     assert WHY not in Client().get("/en/").text
 
 
-def test_a_wish_to_watch_from_before_signing_in_is_not_done(world: World, client: Client) -> None:
+def test_watching_that_was_asked_before_signing_in_is_not_done(world: World, client: Client) -> None:
     path = f"/en/watch/skill/{world.skill.pk}/"
     person = suspended(make_user())
     client.force_login(person)

@@ -12,7 +12,7 @@ from community.moderation import hiding, sweeping
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.models import Revision, Skill
-from tests.community.moderation.test_people import deed
+from tests.community.moderation.test_people import press_button
 from tests.community.moderation.test_reports import browser_of
 from tests.community.suggestions.world import JUNIOR, MIDDLE, World
 from tests.factories import make_user
@@ -32,7 +32,7 @@ def browser(boss: User) -> Client:
 
 @pytest.fixture
 def spammer(world: World) -> User:
-    """Somebody who suggested one thing and published two texts, the one twice, the other changed by others since."""
+    """Return a person who suggested one thing and published two texts: one twice, one that others changed since."""
     person = make_user("spammer", name="Cheap watches")
     world.suggested(author=person)
     Comment.objects.create(skill=world.skill, author=person, body="Buy my watches.")
@@ -56,7 +56,7 @@ def page(browser: Client, person: User, query: str = "") -> Any:
 
 
 def swept(browser: Client, person: User) -> Sweep:
-    assert deed(browser, person, "sweep", "All of it is advertising.").status_code == 302
+    assert press_button(browser, person, "sweep", "All of it is advertising.").status_code == 302
     sweep = Sweep.objects.get(person=person)
     sweeping.carry_out(sweep.pk)
     sweep.refresh_from_db()
@@ -97,8 +97,8 @@ def test_everything_is_hidden_and_taken_back_and_what_others_changed_stays_and_i
 def test_one_undo_puts_all_of_it_back_but_what_was_changed_since(world: World, browser: Client, spammer: User) -> None:
     sweep = swept(browser, spammer)
     hiding.restore(spammer.suggestions.get(), make_user(is_superuser=True), "Wrong.")
-    assert deed(browser, spammer, "undo_sweep", "It was a mistake.").status_code == 302
-    assert deed(browser, spammer, "undo_sweep", "Twice.").status_code == 409
+    assert press_button(browser, spammer, "undo_sweep", "It was a mistake.").status_code == 302
+    assert press_button(browser, spammer, "undo_sweep", "Twice.").status_code == 409
     sweeping.carry_out(sweep.pk)
     sweep.refresh_from_db()
     assert sweep.state == Sweep.State.UNDONE
@@ -116,7 +116,7 @@ def test_one_undo_puts_all_of_it_back_but_what_was_changed_since(world: World, b
 def test_texts_changed_after_the_sweep_are_not_put_back(world: World, browser: Client, spammer: User) -> None:
     sweep = swept(browser, spammer)
     publish(world, None, world.cell(JUNIOR, "Kneads.", "Kneads well."))
-    deed(browser, spammer, "undo_sweep", "It was a mistake.")
+    press_button(browser, spammer, "undo_sweep", "It was a mistake.")
     sweeping.carry_out(sweep.pk)
     thing = sweep.things.get(kind="skill")
     assert (thing.result, thing.kept_fields) == (
@@ -130,21 +130,21 @@ def test_what_was_hidden_before_stays_hidden_after_the_undo(world: World, browse
     suggestion = spammer.suggestions.get()
     hiding.hide(suggestion, make_user(is_superuser=True), "Wrong.")
     sweep = swept(browser, spammer)
-    deed(browser, spammer, "undo_sweep", "A mistake.")
+    press_button(browser, spammer, "undo_sweep", "A mistake.")
     sweeping.carry_out(sweep.pk)
     suggestion.refresh_from_db()
     assert suggestion.hidden_at
 
 
 def test_a_sweep_is_asked_for_once(browser: Client, spammer: User) -> None:
-    assert [deed(browser, spammer, "sweep").status_code for _ in range(2)] == [302, 409]
+    assert [press_button(browser, spammer, "sweep").status_code for _ in range(2)] == [302, 409]
     assert Act.objects.count() == 1
 
 
 def test_who_is_killed_between_two_things_goes_on_where_that_ended(
     world: World, browser: Client, spammer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deed(browser, spammer, "sweep")
+    press_button(browser, spammer, "sweep")
     sweep = Sweep.objects.get()
     publish_one, count = sweeping._publish, Revision.objects.count()
 
@@ -156,7 +156,7 @@ def test_who_is_killed_between_two_things_goes_on_where_that_ended(
     with pytest.raises(KeyboardInterrupt):
         sweeping.carry_out(sweep.pk)
     assert results(sweep) == [("comment", "done"), ("person", "done"), ("skill", "planned"), ("suggestion", "done")]
-    assert Revision.objects.count() == count  # the deed and its row went together
+    assert Revision.objects.count() == count  # the action and its row were rolled back together
     monkeypatch.undo()
     sweeping.resume_unfinished_sweeps()
     assert results(sweep)[2] == ("skill", "planned")  # the lease still runs: the other may be alive

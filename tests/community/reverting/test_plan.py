@@ -32,7 +32,7 @@ def form(seen: int = 2) -> dict[str, str]:
     return {"seen": str(seen), "key": str(uuid.uuid4()), "summary": "It was better.", "significance": "medium"}
 
 
-def test_stranger_is_led_to_sign_in_and_back(client: Client, world: World) -> None:
+def test_visitor_is_sent_to_sign_in_and_back(client: Client, world: World) -> None:
     response = client.get(address(world))
     assert response.status_code == 302
     assert response.headers["Location"].endswith(f"?next={address(world)}")

@@ -22,13 +22,13 @@ def lines(page: Tag) -> list[str]:
     return [str(link["href"]) for link in page.select("#community .suggestion-line .name a")]
 
 
-def test_strangers_are_led_to_the_form_through_signing_in(client: Client, world: World) -> None:
+def test_visitors_get_to_the_form_through_signing_in(client: Client, world: World) -> None:
     (button,) = profile(client, world, language="de").select(".actions a.btn-primary")
     assert button.get_text().strip() == "Anmelden, um Änderungen vorzuschlagen"
     assert str(button["href"]).endswith(f"?next=/de/skills/{world.skill.slug}/suggestions/new/")
 
 
-def test_members_are_led_to_the_form(client: Client, world: World) -> None:
+def test_members_get_to_the_form(client: Client, world: World) -> None:
     client.force_login(world.author)
     (button,) = profile(client, world, language="de").select(".actions a.btn-primary")
     assert button.get_text().strip() == "Änderung vorschlagen"
@@ -36,7 +36,7 @@ def test_members_are_led_to_the_form(client: Client, world: World) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?view=grid"])
-def test_the_pencil_of_a_cell_leads_to_the_form_of_that_cell(client: Client, world: World, query: str) -> None:
+def test_the_pencil_of_a_cell_links_to_the_form_of_that_cell(client: Client, world: World, query: str) -> None:
     client.force_login(world.author)
     pencils = {str(link["href"]) for link in profile(client, world, query).select(".pencil")}
     address = f"/en/skills/{world.skill.slug}/suggestions/new/?role=baker&level="
