@@ -60,6 +60,7 @@ class PersonAdmin(UserAdmin):
 
     @override
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        # Not on the page that creates an account: a role is granted to an account that exists.
         if obj is not None and rules.may_promote(request.user):
             kwargs["form"] = PersonForm
         return super().get_form(request, obj, change=change, **kwargs)
@@ -76,6 +77,7 @@ class PersonAdmin(UserAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the log of an account, with the messages about roles in the reader's language."""
         response = super().history_view(request, object_id, extra_context)
+        # A `TemplateResponse` that is not rendered yet; a redirect has no context.
         for entry in (getattr(response, "context_data", None) or {}).get("action_list", ()):
             entry.change_message = granting.translate_log_message(entry.change_message)
         return response
@@ -104,5 +106,6 @@ class PersonAdmin(UserAdmin):
         return super().log_change(request, obj, message) if message else None
 
 
+# Replaces the page that accounts/admin/people.py registers.
 admin.site.unregister(User)
 admin.site.register(User, PersonAdmin)

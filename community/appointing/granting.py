@@ -29,6 +29,7 @@ class CommunityRole:
     removed_message: str
 
 
+# The keys are the names of the checkboxes in Django admin.
 ROLES: Mapping[str, CommunityRole] = {
     "reviewer": CommunityRole(REVIEWERS, gettext_noop("Made a reviewer."), gettext_noop("No longer a reviewer.")),
     "moderator": CommunityRole(MODERATORS, gettext_noop("Made a moderator."), gettext_noop("No longer a moderator.")),

@@ -102,6 +102,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     """
     comment = _get_own_comment_or_404(request, pk)
     if request.method != "POST":
+        # `render_once`, since a confirmation is shown once and not worth a place in the cache.
         context = {"comment": comment, "skill": comment.skill, "html": markdown.render_once(comment.body)}
         return render(request, "community/discussion/delete.html", context)
     comments.delete(comment, request.user)
@@ -150,6 +151,7 @@ def _return_to_comment(request: MemberRequest, comment: Comment) -> HttpResponse
     """Redirect to a comment; htmx gets the discussion page that the reader is on, and takes the thread from it."""
     if not request.htmx:
         return redirect(build_comment_url(comment, request.user))
+    # Only a skill has cells.
     places = None if comment.suggestion else load_places(comment.skill.framework_id)
     subject = Subject(comment.skill, comment.suggestion, read_place_or_404(request, places))
     return render_discussion(request, subject, CommentForm(), places)
@@ -159,5 +161,6 @@ def _return_to_comment(request: MemberRequest, comment: Comment) -> HttpResponse
 @require_sign_in
 def find_people(request: MemberRequest) -> HttpResponse:
     """Show people with a public profile whose user name or name begins with `q`, to choose whom to mention."""
+    # The "@" may come along with what was typed; a longer text than 50 characters is nobody's name.
     people = mentions.find_users_by_prefix(request.GET.get("q", "").removeprefix("@")[:50])
     return render(request, "community/discussion/people.html", {"people": people})

@@ -55,8 +55,10 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
     with transaction.atomic():
         thread = _lock_comment(parent.thread_id) if parent else None
         limiter.lock_account(author)
+        # After the lock, so that a form that is sent twice at the same time finds the first comment here.
         existing = Comment.objects.filter(key=key).first()
         if existing is not None:
+            # Keys are secret, but a key of another person's form must not show their comment.
             return _require_own(existing, author)
         require_comment_permission(author, subject.suggestion, thread)
         fields = _get_thread_fields(thread) if thread else _get_subject_fields(subject)
@@ -121,6 +123,7 @@ def soft_delete(comment: Comment, *, is_evidence_kept: bool = True) -> bool:
     3. Otherwise delete the earlier versions.
     4. Empty the text and mark the row as deleted: the tombstone that answers and reports refer to.
     """
+    # One query for both checks: the queryset keeps its rows.
     reports = comment.reports.all()
     if not reports and not comment.answers.exists():
         comment.delete()

@@ -73,6 +73,7 @@ class CommentForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         try:
             place = read_place(cleaned, self.places) if self.places else NO_PLACE
+        # Not a `ValidationError` at once, since `read_place` reads the query of pages too.
         except UnknownPlace as error:
             raise forms.ValidationError(str(error)) from error
         return cleaned | {"place": place}
@@ -89,6 +90,7 @@ class HelpfulForm(forms.Form):
 
     value = OfferedChoiceField(
         choices=ON_OFF_CHOICES,
+        # Any other value than these two raises `BadRequest`, see `OfferedChoiceField`.
         coerce=lambda value: value == "1",
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), gettext_lazy("A comment is helpful or it is not.")

@@ -37,6 +37,7 @@ class ReportAdmin(ReadOnly, admin.ModelAdmin[Report]):
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, Any]:
+        # Staff who are no moderators read the reports, but get no actions.
         return (
             super().get_actions(request, action_location) if membership.is_moderator(cast("User", request.user)) else {}
         )

@@ -36,6 +36,7 @@ class ReportForm(AlertForm):
     `reports.create_report` checks that one of the faults comes with a message.
     """
 
+    # One message both for a missing and for an unknown choice.
     FAULT_REQUIRED = _("Choose what is wrong.")
 
     fault = forms.TypedChoiceField(

@@ -25,6 +25,7 @@ def hide(row: TargetRow, moderator: User, reason: str) -> None:
     with transaction.atomic():
         target = _lock(row, moderator)
         _require_reason(reason)
+        # Checked under the lock: of two moderators at the same time, the second gets this error.
         if target.is_hidden:
             raise AlreadyDone(_("This is hidden already."))
         target.mark_hidden()
@@ -64,6 +65,7 @@ def release(row: TargetRow, moderator: User, reason: str = "") -> None:
         target = _lock(row, moderator)
         if target.held_at is None:
             raise AlreadyDone(_("This is not held any more."))
+        # It must be restored first: a release would notify people of a text that they cannot read.
         if target.is_hidden:
             raise AlreadyDone(_("This is hidden already."))
         target.mark_released()

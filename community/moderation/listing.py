@@ -100,9 +100,11 @@ def list_item_keys(tab: str) -> Sequence[ItemKey]:
         return [("person", pk) for pk in people.order_by("suspended_until", "pk").values_list("pk", flat=True)]
     hidden: list[tuple[datetime, str, int]] = []
     hidden_people = User.objects.filter(profile_hidden_at__isnull=False, is_active=True)
+    # The items of all kinds are merged by the moment at which they were hidden.
     for kind, model in TEXT_MODELS.items():
         rows = model._default_manager.filter(hidden_at__isnull=False).values_list("hidden_at", "pk")
         hidden += [(at, kind, pk) for at, pk in rows]
+    # `if at` only narrows the type: the filter has excluded NULL.
     hidden += [(at, "person", pk) for at, pk in hidden_people.values_list("profile_hidden_at", "pk") if at]
     return [(kind, pk) for _at, kind, pk in sorted(hidden, reverse=True)]
 
@@ -182,6 +184,7 @@ def _build_item(
 
 def _load_records(person_ids: set[int]) -> dict[int, PersonRecord]:
     """Return the records of accounts by primary key, in two queries; deleted comments count too."""
+    # Drafts do not count: nobody but their author sees them.
     suggestion_rows = (
         Suggestion.objects.filter(author__in=person_ids, submitted_at__isnull=False)
         .values("author")

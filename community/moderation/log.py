@@ -50,5 +50,6 @@ def remove_names(text: str, person: User) -> str:
     addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
     names = {person.name, person.hidden_name, person.username, person.email, *addresses} - {""}
     for name in sorted(names, key=len, reverse=True):  # the longest first: an address may contain the user name
+        # Like `\b`, but also right for names that begin or end with another character than a letter.
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", REMOVED_NAME, text, flags=re.IGNORECASE)
     return text

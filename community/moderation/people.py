@@ -43,6 +43,7 @@ def suspend(person: User, moderator: User, until: datetime, reason: str) -> None
     Raises `InvalidInput` if `until` is over or beyond `MAX_SUSPENSION`, and what `warn` raises.
     """
     now = timezone.now()
+    # Needs no row, so it is checked before anything is locked.
     if not now < until <= now + MAX_SUSPENSION:
         raise InvalidInput(_("Choose a date in the next ten years."))
     with transaction.atomic():
@@ -65,6 +66,7 @@ def end_suspension(person: User, moderator: User, reason: str) -> None:
     """
     with transaction.atomic():
         account = _lock_person(person, moderator, reason)
+        # False as well if the suspension has ended by itself meanwhile.
         if not account.is_suspended:
             raise AlreadyDone(_("This account is not suspended."))
         account.suspended_until, account.suspension_reason = None, ""

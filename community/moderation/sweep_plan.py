@@ -83,6 +83,8 @@ def plan_skill_revert(skill: Skill, person: User) -> SkillRevert:
     for number, changes in changes_by_revision:
         for change in reversed(changes):
             fit = change.compare_with(after)
+            # ALREADY_DONE: the text is what the change made it. APPLIES: the text is what it was before the change,
+            # so there is nothing to revert.
             if number > 1 and fit is Fit.ALREADY_DONE:
                 after = after.apply(_invert(change))
             elif number == 1 or fit is Fit.CONFLICTS:
@@ -97,6 +99,7 @@ def plan_skill_undo(thing: SweptThing) -> SkillRevert:
     `thing` is the row of the sweep for that skill, with the revision that the sweep published. Fields that others
     changed since stay and are listed in `kept`. Raises `Revision.DoesNotExist` if the sweep published none.
     """
+    # No revision has the key 0.
     revision = Revision.objects.select_related("skill__group__domain", "skill__framework").get(
         pk=thing.revision_id or 0
     )
@@ -125,4 +128,5 @@ def list_changed_fields(changes: Iterable[Change]) -> list[dict[str, str]]:
         }
         for change in changes
     ]
+    # Dictionaries cannot be elements of a set, so each is compared with those before it.
     return [row for number, row in enumerate(rows) if row not in rows[:number]]

@@ -48,6 +48,7 @@ def start_sweep(person: User, administrator: User, reason: str) -> Sweep:
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=person.pk)
             sweep = Sweep.objects.create(person=person, asked_by=administrator, reason=log.remove_names(reason, person))
+            # Now it is decided what the sweep deals with; the worker plans again how to revert each skill.
             things = sweep_plan.plan_sweep(person).things
             SweptThing.objects.bulk_create(
                 SweptThing(sweep=sweep, kind=kind, thing_id=thing_id) for kind, thing_id in things
@@ -112,6 +113,7 @@ def _enqueue(sweep: Sweep) -> None:
 
 def resume_unfinished_sweeps() -> None:
     """Continue sweeps whose worker was interrupted, or whose task was lost."""
+    # Evaluated before the loop, since `carry_out` changes which rows the query finds.
     for sweep_id in list(
         Sweep.objects.filter(_build_free_condition(), state__in=UNFINISHED_STATES)
         .order_by("pk")
@@ -138,9 +140,9 @@ def carry_out(sweep_id: int) -> None:
         sweep.things.filter(result=Result.PLANNED).update(result=Result.STAYS)
     remaining = Result.DONE if is_undo else Result.PLANNED
     order = "-pk" if is_undo else "pk"  # undoing goes backwards
-    for thing_id in list(sweep.things.filter(result=remaining).order_by(order).values_list("pk", flat=True)):
+    for swept_id in list(sweep.things.filter(result=remaining).order_by(order).values_list("pk", flat=True)):
         with transaction.atomic():
-            thing = SweptThing.objects.select_for_update().get(pk=thing_id)
+            thing = SweptThing.objects.select_for_update().get(pk=swept_id)
             # Checked again under the lock: another worker may have done it if the lease ran out.
             if thing.result == remaining:
                 _undo_thing(sweep, thing) if is_undo else _sweep_thing(sweep, thing)
@@ -210,6 +212,7 @@ def _publish(sweep: Sweep, thing: SweptThing, skill_revert: SkillRevert, done_re
     is_sweep = done_result == Result.DONE
     summary = _("Everything of an account taken back") if is_sweep else _("Taken back no more")
     try:
+        # A savepoint: a failed publication must not break the transaction of the thing.
         with transaction.atomic():
             revision = revisions.publish(
                 skill_revert.skill,

@@ -222,7 +222,7 @@ class ModeratedComment(ModeratedText):
     @override
     def text(self) -> str:
         """The current text, or the last text before its author deleted it while a report waited."""
-        last = self.evidence.last()
+        last = self.evidence.last()  # None unless the comment is deleted
         return last.body if last is not None else self.row.body
 
     @property
@@ -278,7 +278,7 @@ class ModeratedProfile(ModerationTarget):
 
     kind = "person"
     row: User
-    COLUMNS = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")
+    COLUMNS = ("profile_hidden_at", "name", "hidden_name", "is_public", "was_public")  # all that hiding changes
 
     @classmethod
     @override
@@ -394,6 +394,6 @@ def lock(row: TargetRow) -> ModerationTarget:
 
     Raises `DoesNotExist` if the row was deleted meanwhile. The caller must be in a transaction.
     """
-    assert transaction.get_connection().in_atomic_block
+    assert transaction.get_connection().in_atomic_block  # else the lock would be released at once
     adapter = type(adapt(row))
     return adapter(adapter.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=row.pk))

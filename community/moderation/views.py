@@ -84,6 +84,7 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         except InvalidInput as refusal:
             form.add_error(None, str(refusal))
         else:
+            # A second report is no error: the person reads that they have reported it before.
             thank_you = _("Thank you. Moderators look at it, and you are told.")
             messages.success(request, thank_you if is_new else _("You have reported this already."))
             return redirect(target.url or "community:me")
@@ -165,6 +166,7 @@ def _get_target_or_404(kind: str, pk: int) -> ModerationTarget:
 
 def _get_person_or_404(pk: int) -> User:
     person = _get_target_or_404(ModeratedProfile.kind, pk).owner
+    # An existing profile always has its account.
     assert person is not None
     return person
 
@@ -203,8 +205,11 @@ def _render_person(
         "may_sweep": may_sweep,
         "sweep": sweep,
         "things": list(sweep.things.all()[:LOG_PAGE_SIZE]) if sweep else [],
+        # The plan is a preview of a sweep that is not started yet.
         "plan": sweep_plan.plan_sweep(person) if may_sweep and sweep is None and "preview" in request.GET else None,
+        # Only administrators read lines of the log.
         "acts": list(acts[:LOG_PAGE_SIZE]) if request.user.is_superuser else None,
+        # The first day that a suspension may be chosen for.
         "tomorrow": timezone.localdate() + timedelta(days=1),
         "form": form,
     }

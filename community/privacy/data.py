@@ -121,4 +121,5 @@ def _format_watch(watch: Watch) -> dict[str, Any]:
 def _collect_notices(user: User) -> list[dict[str, Any]]:
     fields = ("kind", "skill__name", "count", "tally", "reason", "reason_name", "created_at", "updated_at", "read_at")
     rows = Notification.objects.filter(user=user).order_by("pk").values(*fields)
+    # The export names the skill "skill", not "skill__name" as the query does.
     return [{"skill": row.pop("skill__name"), **row} for row in rows]

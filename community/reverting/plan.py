@@ -58,6 +58,7 @@ def build_revert_plan(skill: Skill, target: RevertTarget, seen_number: int | Non
     changes if everything is already as it was. Raises `NoSuchRevision` if there is no such revision or change.
     """
     if seen_number is None:
+        # 0 for a skill without revisions: no content is found for it below.
         seen_number = skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     contents = entries.get_contents_at(skill, seen_number, target.number)
     if seen_number not in contents or target.number not in contents:
@@ -91,6 +92,7 @@ def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance:
     """
     with transaction.atomic():
         if not rules.may_revert(person):
+            # The form asks the same rule to choose its fields; here it holds for every caller.
             raise NotAllowed(_("Only reviewers and staff take changes back at once."))
         return revisions.publish(
             revert_plan.skill,

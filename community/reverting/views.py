@@ -55,6 +55,7 @@ class RevertForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_immediate = rules.may_revert(person)
+        # Summaries of revisions and reasons of suggestions have different limits.
         label, max_length = _("Reason"), REASON_MAX_LENGTH
         if self.is_immediate:
             label, max_length = _("Summary of the change"), REVISION_SUMMARY_MAX_LENGTH
@@ -72,6 +73,7 @@ def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
     `number` is the number of the revision; `field`, `role` and `level` in the query name a single change of it.
     Raises Http404 if there is no such revision or change, and `PermissionDenied` as the rules do.
     """
+    # A larger number does not fit into the database column.
     if number > MAX_REVISION_NUMBER:
         raise Http404(_("This skill has no such revision."))
     target = _read_target_or_404(request, number)
@@ -86,6 +88,7 @@ def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> 
     status, conflicts = HTTPStatus.UNPROCESSABLE_ENTITY, []
     if form.is_valid():
         try:
+            # Based on the revision that the person saw, so that later changes are conflicts.
             return _carry_out(request, plan.build_revert_plan(skill, target, form.cleaned_data["seen"]), form)
         except NothingToPublish:
             messages.info(request, _("Nothing is left to take back: today’s text is already as it was then."))
@@ -126,6 +129,7 @@ def _render_page(
     names = load_names(revert_plan.skill.framework)
     latest = (
         revert_plan.skill.revisions.select_related("author")
+        # Large JSON columns that the page does not show.
         .defer("content", "changes")
         .get(number=revert_plan.seen_number)
     )

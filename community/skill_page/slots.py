@@ -19,6 +19,7 @@ from skills.models import Role, Skill
 from skills.web.cache import CACHE_ALIAS, get_current_version
 from skills.web.slots import PageSlot, cache_per_request
 
+# Both slots and their states need it: one query for each request.
 _load_activity_once = cache_per_request(activity.load_skill_activity)
 
 
@@ -36,6 +37,7 @@ def _render_community(_request: HttpRequest, pk: str, slug: str, name: str) -> s
     """Return the latest suggestions, undecided ones first."""
 
     def build_html() -> SafeString:
+        # The state of the slot says whether there are any, which saves the query of the list.
         suggestions = (
             list(listing.list_for_skill(int(pk))[:BLOCK_SIZE])
             if _load_activity_once(int(pk)).latest_suggestions
@@ -94,6 +96,7 @@ def _hash_state(pk: str, *_arguments: str) -> str:
     return hashlib.blake2b(repr(_load_activity_once(int(pk))).encode(), digest_size=12).hexdigest()
 
 
+# The second argument is the state: a cached page is used as long as it is the same.
 suggest = PageSlot(_render_suggest_link)
 suggest_new = PageSlot(_render_suggest_new_link)
 community = PageSlot(_render_community, _hash_state)
