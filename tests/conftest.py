@@ -1,6 +1,9 @@
 """What every test starts from."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
@@ -10,6 +13,7 @@ from django.utils import translation
 
 from accounts.models import User
 from tests.factories import make_user
+from tests.web_process import prepare, prepare_once, run
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +36,34 @@ def _patient_requests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("config.database.waits.WAIT_SECONDS", 60.0)
         yield
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share, and no other run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def prepared_site(run_folder: Path) -> Path:
+    """The files of a site without content, to be copied: no test writes to them."""
+    folder = run_folder / "prepared-site"
+    prepare_once(folder, prepare)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_with_content(run_folder: Path, prepared_site: Path) -> Path:
+    """The files of a site that `make run` has started before, to be copied as well."""
+
+    def fill(var: Path) -> None:
+        shutil.copytree(prepared_site, var, dirs_exist_ok=True)
+        run(var, "manage.py", "load_content")
+
+    folder = run_folder / "site-with-content"
+    prepare_once(folder, fill)
+    return folder
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -127,6 +128,12 @@ def contents(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.fixture
+def started_before(tmp_path: Path, site_with_content: Path) -> Path:
+    """The files of a site that has nothing left to migrate, to collect or to load when it starts."""
+    return Path(shutil.copytree(site_with_content, tmp_path / "var"))
+
+
 @needs_environment
 def test_the_site_starts_from_nothing_and_again_without_a_change(tmp_path: Path) -> None:
     with running(tmp_path) as site:
@@ -144,8 +151,8 @@ def test_the_site_starts_from_nothing_and_again_without_a_change(tmp_path: Path)
 
 
 @needs_environment
-def test_when_the_web_server_dies_the_whole_site_ends(tmp_path: Path) -> None:
-    with running(tmp_path) as site:
+def test_when_the_web_server_dies_the_whole_site_ends(started_before: Path) -> None:
+    with running(started_before) as site:
         started = psutil.Process(site.process.pid).children(recursive=True)
         site.part("gunicorn").kill()
         assert site.process.wait(PATIENCE_SECONDS) == 1
@@ -153,8 +160,8 @@ def test_when_the_web_server_dies_the_whole_site_ends(tmp_path: Path) -> None:
 
 
 @needs_environment
-def test_when_the_worker_dies_it_is_started_again_and_the_web_server_goes_on(tmp_path: Path) -> None:
-    with running(tmp_path) as site:
+def test_when_the_worker_dies_it_is_started_again_and_the_web_server_goes_on(started_before: Path) -> None:
+    with running(started_before) as site:
         server = site.part("gunicorn")
         for number, wait in ((signal.SIGKILL, 1), (signal.SIGTERM, 2)):
             worker = site.part("run_worker")
@@ -271,12 +278,13 @@ def test_of_two_sites_started_at_once_on_a_new_folder_one_serves_and_the_other_s
 
 
 @needs_environment
-def test_static_files_are_collected_by_one_site_at_a_time(tmp_path: Path) -> None:
+def test_static_files_are_collected_by_one_site_at_a_time(started_before: Path) -> None:
     """The other kind of site, here the test, holds the lock and has collected them when it lets go."""
-    manifest = tmp_path / "static" / "staticfiles.json"
-    with (tmp_path / "static.lock").open("w") as lock, starting(tmp_path) as site:
+    var, manifest = started_before, started_before / "static" / "staticfiles.json"
+    shutil.rmtree(manifest.parent)
+    with (var / "static.lock").open("w") as lock, starting(var) as site:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert site.first_line() == f"Waiting for process unknown, which works on {tmp_path}\n"
+        assert site.first_line() == f"Waiting for process unknown, which works on {var}\n"
         manifest.write_text('{"paths": {}, "version": "1.1", "hash": ""}')
         fcntl.flock(lock, fcntl.LOCK_UN)
         site.line_with("Listening at")

@@ -1,13 +1,14 @@
 """The web server in a process of its own, as an operator starts it, on files of its own; spoken to over a socket."""
 
 import contextlib
+import fcntl
 import os
 import re
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
+DATABASE = "stufenplan.sqlite3"
 START = """
 import sys
 from gunicorn.app.wsgiapp import run
@@ -128,6 +130,19 @@ def prepare(var: Path) -> None:
     run(var, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
 
 
+def prepare_once(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Let the first worker that needs a folder fill it; the others wait and find it whole.
+
+    No process of the site may be left when `fill` returns: SQLite is whole in its one file then, and can be copied.
+    """
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = folder.with_suffix(".unfinished")
+            fill(unfinished)
+            unfinished.rename(folder)
+
+
 @contextlib.contextmanager
 def web_server(var: Path, before: str = "", **variables: str) -> Iterator[WebServer]:
     """Let the server run on files that are prepared; `before` is Python that the server's process runs first."""
@@ -161,7 +176,7 @@ def web_server(var: Path, before: str = "", **variables: str) -> Iterator[WebSer
 @contextlib.contextmanager
 def write_lock(var: Path) -> Iterator[None]:
     """Hold SQLite's one write lock, as a long import does."""
-    with contextlib.closing(sqlite3.connect(var / "stufenplan.sqlite3", isolation_level=None)) as importer:
+    with contextlib.closing(sqlite3.connect(var / DATABASE, isolation_level=None)) as importer:
         importer.execute("BEGIN IMMEDIATE")
         yield
         importer.execute("ROLLBACK")

@@ -1,6 +1,7 @@
 """The worker: what is due is done, errors do not end it, and it may be killed at any moment."""
 
 import logging
+import shutil
 import signal
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.mail import tasks
 from config import worker
 from tests.smtp_server import PATIENCE_SECONDS, Mailbox, mail_server
+from tests.web_process import DATABASE
 from tests.worker_process import Site
 
 SEND = """
@@ -128,11 +130,13 @@ def test_finished_tasks_are_deleted_failed_ones_later() -> None:
     assert {(status, (now - finished).days) for status, finished in left if finished} == kept
 
 
-def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_the_same_message(tmp_path: Path) -> None:
+def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_the_same_message(
+    tmp_path: Path, prepared_site: Path
+) -> None:
     box = Mailbox(data_answer=None)
     with mail_server(box) as port:
         site = Site(tmp_path, port)
-        site.run("manage.py", "migrate", "--verbosity", "0")
+        shutil.copy2(prepared_site / DATABASE, tmp_path)
         site.run("-c", f"{'import django; django.setup()'}{SEND}")
         with site.worker() as process:
             box.wait_for_data()
@@ -151,11 +155,13 @@ def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_the_same_message
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_worker_that_is_told_to_end_finishes_what_it_sends(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_worker_that_is_told_to_end_finishes_what_it_sends(
+    tmp_path: Path, prepared_site: Path, number: signal.Signals
+) -> None:
     box = Mailbox(data_answer=None)
     with mail_server(box) as port:
         site = Site(tmp_path, port)
-        site.run("manage.py", "migrate", "--verbosity", "0")
+        shutil.copy2(prepared_site / DATABASE, tmp_path)
         site.run("-c", f"{'import django; django.setup()'}{SEND}")
         with site.worker() as process:
             box.wait_for_data()
