@@ -1,14 +1,17 @@
 """Bad input on every page that writes: the right status and words, what was typed kept, nothing changed."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 from django.test.client import encode_multipart
+from pytest_django import DjangoDbBlocker
 
 from community.drafting import drafts
 from community.models import CountedWrite, Suggestion
@@ -16,7 +19,7 @@ from community.review import deciding
 from skills.content.changes import Change, Field
 from skills.models import Significance, Skill
 from tests.community.drafting.test_form import form_data
-from tests.community.suggestions.world import JUNIOR, World
+from tests.community.suggestions.world import JUNIOR, World, make_world
 from tests.factories import make_framework, make_role, make_skill, make_user
 
 LONG = "bread " * 17_000
@@ -58,8 +61,20 @@ class Stage:
         return "/en/" + where.format(slug=self.world.skill.slug, huge=HUGE, endless=ENDLESS, **pks)
 
 
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """What all tests here start from; each takes back what it does to it in a transaction within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_stage(make_world())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def stage(world: World) -> Stage:
+def stage(made_once: Stage, db: None) -> Stage:
+    return deepcopy(made_once)  # a test may change the objects in memory, too
+
+
+def make_stage(world: World) -> Stage:
     key = uuid.uuid4()
     world.publish(world.cell(JUNIOR, "Kneads.", "Kneads well."), Change(Field.TAG_LINE, "", "oven"))
     change = world.cell(JUNIOR, "Kneads well.", "Kneads by hand.")
