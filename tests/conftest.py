@@ -1,5 +1,6 @@
 """What every test starts from."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,15 @@ from django.utils import translation
 from accounts.models import User
 from tests.factories import make_user
 from tests.web_process import prepare, prepare_once, run
+
+YOUNG_OBJECTS = 20_000  # so many are made between two looks of the garbage collector: several times Python's own number
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: it would look through all modules and tests each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(autouse=True)
