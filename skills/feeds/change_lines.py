@@ -1,4 +1,4 @@
-"""What a revision changed, in short lines of plain text for lists, feeds and mail."""
+"""Describe what a revision changed, in short lines of plain text for lists, feeds and mail."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,13 +10,14 @@ from skills.content.changes import describe_status
 from skills.content.names import Names
 from skills.models import Obligation, Revision
 
-MAX_LINES = 20
+MAX_LINES = 20  # of one revision; the rest is only counted
 
 
 def describe_changes(revision: Revision, names: Names) -> list[str]:
-    """Return what a revision changed, a line each, at most `MAX_LINES` and one that says how many more.
+    """Return what a revision changed, one line of plain text for each change, in the active language.
 
-    `names` are those of its framework. Of a new skill only how much it holds is told.
+    `names` are the names of the revision's framework. At most `MAX_LINES` changes are listed; a last line
+    says how many more there are. For the first revision of a skill, only the number of its requirements is given.
     """
     if revision.number == 1:
         return [_("New skill"), *_describe_size(revision.changes)]
@@ -28,12 +29,14 @@ def describe_changes(revision: Revision, names: Names) -> list[str]:
 
 
 def _describe_size(changes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return how many requirements a new skill has as one line, and no line if it has none."""
     count = sum(change["field"] == "requirement" for change in changes)
     if not count:
         return []
     return [ngettext("%(count)s requirement", "%(count)s requirements", count) % {"count": count}]
 
 
+# One function for each field of a skill except the requirements; the arguments are value before, value after, names.
 _FIELD_FORMATTERS: dict[str, Callable[[str, str, Names], str]] = {
     "name": lambda before, after, _names: (
         _("Renamed: “%(before)s” is now “%(after)s”") % {"before": before, "after": after}
@@ -48,6 +51,7 @@ _FIELD_FORMATTERS: dict[str, Callable[[str, str, Names], str]] = {
 
 
 def _describe_change(change: Mapping[str, Any], names: Names) -> str:
+    """Return one change, given as `Change.as_json` stores it, as a line of text."""
     before, after = change["base"], change["proposed"]
     if change["field"] != "requirement":
         return _FIELD_FORMATTERS[change["field"]](before, after, names)
@@ -56,7 +60,8 @@ def _describe_change(change: Mapping[str, Any], names: Names) -> str:
         return _("New requirement: %(place)s") % place
     if after is None:
         return _("Requirement removed: %(place)s") % place
+    # A changed obligation matters more to readers than changed text, so the line names it.
     if before["obligation"] != after["obligation"]:
-        words = {"before": Obligation(before["obligation"]).label, "after": Obligation(after["obligation"]).label}
-        return _("Requirement changed: %(place)s, %(before)s → %(after)s") % {**place, **words}
+        labels = {"before": Obligation(before["obligation"]).label, "after": Obligation(after["obligation"]).label}
+        return _("Requirement changed: %(place)s, %(before)s → %(after)s") % {**place, **labels}
     return _("Requirement changed: %(place)s") % place

@@ -1,4 +1,4 @@
-"""Addresses of the feeds; their language is a parameter."""
+"""URLs of the feeds; the language is a query parameter (`?lang=de`)."""
 
 from django.urls import path, register_converter
 
@@ -6,14 +6,16 @@ from skills.feeds import views
 
 
 class KindConverter:
-    """The plural of what has a feed of its own."""
+    """The kinds of subject that have their own feed, in the plural, as in "skills/…" or "roles/…"."""
 
     regex = "|".join(views.KINDS)
 
     def to_python(self, value: str) -> str:
+        """Return the kind as the URL has it, a key of `views.KINDS`."""
         return value
 
     def to_url(self, value: str) -> str:
+        """Return the kind unchanged, as `reverse` writes it into the URL."""
         return value
 
 

@@ -1,4 +1,4 @@
-"""Since which revision each text of a skill is as it is."""
+"""Find out which revision gave each text of a skill its current wording ("blame")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,18 @@ from skills.history.entries import FieldKey, HistoryEntry, find_sources, format_
 from skills.models import Revision, Role, Skill
 from skills.revisions import get_content
 
-CHUNK_SIZE = 100  # revisions, whose changes may hold long texts
-
+CHUNK_SIZE = 100  # revisions read at a time; their changes may hold long texts
 
 BLAMED_FIELDS = (Field.NAME, Field.SUMMARY, Field.TAG_LINE, Field.GROUP)
-"""The fields of a skill of which a reader may ask since when they read as they do."""
+"""The fields of a skill, besides its requirements, for which the page shows their latest revision."""
 
 
 @dataclass(frozen=True)
 class BlameLine:
-    """One text of today's profile and the revision that gave it its words; `role` and `step` as in `ShownChange`."""
+    """One text of the current profile and the revision that gave it its wording.
+
+    `role` and `step` are those of a requirement, None for a field of the skill, as in `ShownChange`.
+    """
 
     field: Field
     role: Role | None
@@ -36,48 +38,53 @@ class BlameLine:
 
 
 def build_blame_lines(skill: Skill, names: Names) -> list[BlameLine]:
-    """Return each text of today with the revision that gave it its words, in three queries.
+    """Return each current text with the revision that gave it its wording, in three queries.
 
-    `skill` comes with its place loaded. A revision that changed only the obligation
-    gave no words. Reading stops at the revision that explains the last text.
+    `skill` has its group and domain loaded. Fields of the skill come first, then requirements from the lowest
+    level up. A revision that changed only the obligation does not count: it left the wording as it was.
     """
     texts = _collect_texts(get_content(skill))
-    givers = _find_revision_numbers(skill, set(texts))
-    revisions = select_for_list(skill.revisions.filter(number__in=set(givers.values()))).defer("changes")
+    numbers = _find_revision_numbers(skill, set(texts))
+    revisions = select_for_list(skill.revisions.filter(number__in=set(numbers.values()))).defer("changes")
     entries = {entry.revision.number: entry for entry in _build_plain_entries(list(revisions))}
-    lines = [_build_line(key, text, entries[givers[key]], names) for key, text in texts.items() if key in givers]
+    lines = [_build_line(key, text, entries[numbers[key]], names) for key, text in texts.items() if key in numbers]
+    # (-1, "") sorts before every requirement; `sorted` is stable, so the fields keep their order.
     return sorted(
         lines, key=lambda line: names.get_sort_key(line.role, line.step) if line.role and line.step else (-1, "")
     )
 
 
 def _find_revision_numbers(skill: Skill, pending_keys: set[FieldKey]) -> dict[FieldKey, int]:
-    """Return the number of the latest revision that changed the words of each field."""
-    found: dict[FieldKey, int] = {}
+    """Return the number of the latest revision that changed the text of each field; empties `pending_keys`."""
+    numbers: dict[FieldKey, int] = {}
     rows = skill.revisions.order_by("-number").values_list("number", "changes")
     for number, changes in rows.iterator(chunk_size=CHUNK_SIZE):
         for change in changes:
             key = (change["field"], change["role"], change["level"])
+            # The proposed text is the current one: no later revision changed it, or its key would be gone already.
             if key in pending_keys and _get_text(change["base"]) != _get_text(change["proposed"]):
-                found[key] = number
+                numbers[key] = number
                 pending_keys.remove(key)
         if not pending_keys:
-            break
-    return found
+            break  # every text is explained: the older revisions need not be read
+    return numbers
 
 
 def _build_plain_entries(revisions: Sequence[Revision]) -> list[HistoryEntry]:
+    """Return history entries without changes, for which a blame line has no use."""
     sources = find_sources(revisions)
     return [HistoryEntry(revision, (), sources.get(revision.pk)) for revision in revisions]
 
 
 def _collect_texts(content: SkillContent) -> dict[FieldKey, str]:
+    """Return every text of a skill that is not empty."""
     fields = {(field.value, "", ""): str(getattr(content, field.value)) for field in BLAMED_FIELDS}
     cells = {(Field.REQUIREMENT.value, *place): cell.description for place, cell in content.matrix.cells.items()}
     return {key: text for key, text in (fields | cells).items() if text}
 
 
 def _get_text(value: Any) -> str:
+    """Return the text of a stored value: a cell's description, or the value itself, '' for None."""
     return str(value["description"] if isinstance(value, dict) else value or "")
 
 

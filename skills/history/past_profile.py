@@ -1,4 +1,4 @@
-"""A skill's profile as a revision left it, to be shown like today's."""
+"""The profile of a skill after one of its revisions, in the form in which the current profile is shown."""
 
 from skills.content.changes import SkillContent
 from skills.content.names import Names
@@ -7,19 +7,21 @@ from skills.profile.page import Profile, ProfileEntry, get_titles
 
 
 def load_past_profile(skill: Skill, revision: Revision, names: Names) -> Profile:
-    """Return the profile after a revision, in one query. Its `skill` is not the saved one and never to be saved.
+    """Return the profile after a revision, in one query.
 
-    `skill` comes with its place loaded, `revision` with its content.
+    `skill` has its group, domain and framework loaded, `revision` its content; `names` are those of the
+    framework. The `skill` of the profile is an unsaved copy with the values of that time: never save it.
     """
     content = SkillContent.from_json(revision.content)
+    # The framework may have lost roles and levels since then: `names` has replacements for them.
     ladder = names.extend_ladder(place.level for place in content.matrix.cells)
     roles = {place.role: names.get_role(place.role) for place in content.matrix.cells}
-    titles = get_titles(role.pk for role in roles.values())
+    titles = get_titles(role.pk for role in roles.values())  # today's titles; revisions do not store any
     order = {step: number for number, step in enumerate(ladder.steps)}
     entries = []
     for place, cell in content.matrix.cells.items():
         step, role = ladder.find_step(place.level), roles[place.role]
-        assert step is not None  # `ladder_with` has them all
+        assert step is not None  # `extend_ladder` has added every level of the content
         title = titles.get((role.pk, step.pk), "")
         entries.append(ProfileEntry(role, step, title, cell.description, cell.obligation, cell.proficiency))
     entries.sort(key=lambda entry: (order[entry.step], entry.role.name.casefold()))
@@ -27,6 +29,7 @@ def load_past_profile(skill: Skill, revision: Revision, names: Names) -> Profile
 
 
 def _build_past_skill(skill: Skill, content: SkillContent, names: Names) -> Skill:
+    """Return an unsaved copy of the skill with name, group and texts of that time, at its current address."""
     return Skill(
         pk=skill.pk,
         slug=skill.slug,

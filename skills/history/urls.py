@@ -1,4 +1,4 @@
-"""Addresses of history."""
+"""URLs of the history pages."""
 
 from django.urls import path
 

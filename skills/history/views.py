@@ -1,4 +1,4 @@
-"""Pages of how a text came to be: parse, ask, render."""
+"""Pages of the history: revisions of a skill, comparison, blame, recent changes of all skills."""
 
 from functools import partial
 
@@ -34,7 +34,10 @@ FRAMEWORK_ORDER = ("framework__position", "framework__name", "name")
 @cached_page
 @find_skill
 def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
-    """All revisions of a skill, latest first, and who contributed."""
+    """Show all revisions of a skill, latest first, and its contributors.
+
+    Raises Http404 for a page number that the list does not have.
+    """
     pages = Paginator(entries.select_for_list(skill.revisions.order_by("-number")), entries.PAGE_SIZE)
     page = get_page_or_404(pages, request.GET.get("page", "1"))
     context = {
@@ -52,20 +55,23 @@ def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
 @cached_page
 @find_skill
 def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
-    """What one revision changed, and the profile as it was after it."""
-    found, names = _get_revision_or_404(skill, number), load_names(skill.framework)
-    then = load_past_profile(skill, found, names)
-    (entry,) = entries.build_entries([found], names)
+    """Show what one revision changed, and the profile after it.
+
+    htmx gets only the body. Raises Http404 if the skill has no revision of this number.
+    """
+    shown_revision, names = _get_revision_or_404(skill, number), load_names(skill.framework)
+    past_profile = load_past_profile(skill, shown_revision, names)
+    (entry,) = entries.build_entries([shown_revision], names)
     context = {
-        "skill": then.skill,
+        "skill": past_profile.skill,  # with name and texts of that time; "today" is the current skill
         "today": skill,
         "entry": entry,
-        "revision": found,
+        "revision": shown_revision,
         "latest": _get_latest_number(skill),
-        "profile": then,
+        "profile": past_profile,
         "is_past": True,
         "filter_address": reverse("skills:revision", args=[skill.slug, number]),
-        **build_table_context(request, then, None),
+        **build_table_context(request, past_profile, None),
     }
     template = "skills/history/revision.html#body" if request.htmx else "skills/history/revision.html"
     return render(request, template, context)
@@ -75,12 +81,14 @@ def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
 @cached_page
 @find_skill
 def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
-    """Compare any two revisions, cell by cell; or what one role and level meant then and now.
+    """Compare two revisions of a skill, cell by cell; or one requirement before and after.
 
-    Raises Http404 where the skill has no such revision.
+    The query parameters are `from` and `to`, and for one requirement `role` and `level`.
+    Raises Http404 if the skill has no such revision.
     """
     latest, names = _get_latest_number(skill), load_names(skill.framework)
     place = _read_place(request, names)
+    # By default the latest change is shown; for one requirement, everything since the first revision.
     first, last = _read_revision_numbers(request, latest, 1 if place else max(1, latest - 1))
     revisions = {row.number: row for row in entries.select_for_list(skill.revisions.filter(number__in=(first, last)))}
     contents = entries.get_contents_at(skill, first, last)
@@ -107,7 +115,7 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
 @cached_page
 @find_skill
 def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
-    """Since when, and from whom, each text of today is."""
+    """Show for each current text the revision and the author it comes from."""
     lines = build_blame_lines(skill, load_names(skill.framework))
     return render(
         request, "skills/history/blame.html", {"skill": skill, "lines": lines, "latest": _get_latest_number(skill)}
@@ -117,12 +125,17 @@ def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
 @require_safe
 @cached_page
 def changes(request: HtmxRequest) -> HttpResponse:
-    """List recent changes of everything, or those that filters leave; raises `BadRequest` for an invalid search."""
+    """Show recent changes of all skills, or those that match the filters.
+
+    htmx gets only the results and the URL to push. Raises `BadRequest` for an invalid filter, Http404 for a
+    page number that the list does not have.
+    """
     try:
         filters = recent_changes.ChangeFilters.from_query(request.GET)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
     roles = list(Role.objects.select_related("framework").order_by(*FRAMEWORK_ORDER))
+    # The template lists all roles for the filter anyway, so the chosen one needs no query.
     role = next((role for role in roles if role.slug == filters.role), None)
     pages = Paginator(recent_changes.find_revisions(filters, role), recent_changes.PAGE_SIZE)
     page = get_page_or_404(pages, request.GET.get("page", "1"))
@@ -137,7 +150,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
         "entries": entries.build_entries(page.object_list, recent_changes.load_all_names(roles)),
         "roles": roles,
         "domains": domains,
-        "frameworks": list({domain.framework: None for domain in domains}),
+        "frameworks": list({domain.framework: None for domain in domains}),  # a dict, as a set loses the order
         "significances": Significance.choices,
         "origins": Revision.Origin.choices,
     }
@@ -154,34 +167,42 @@ def _build_changes_url(filters: recent_changes.ChangeFilters, number: int) -> st
 
 
 def _get_revision_or_404(skill: Skill, number: int) -> Revision:
-    found = skill.revisions.select_related("author", "reviewer").filter(number=number).first()
-    if found is None:
+    found_revision = skill.revisions.select_related("author", "reviewer").filter(number=number).first()
+    if found_revision is None:
         raise Http404(_("This skill has no such revision."))
-    return found
+    return found_revision
 
 
 def _get_latest_number(skill: Skill) -> int:
+    """Return the number of the latest revision, 0 if there is none."""
     return skill.revisions.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def _read_place(request: HttpRequest, names: Names) -> Place | None:
-    """Read `role` and `level`, which are of use together only; raises Http404 for what the framework does not have."""
-    role, level = request.GET.get("role", ""), request.GET.get("level", "")
-    if not role and not level:
+    """Return the place that the slugs `role` and `level` name, None if both are missing.
+
+    Raises Http404 if only one is given, or one that the framework does not have.
+    """
+    role_slug, level = request.GET.get("role", ""), request.GET.get("level", "")
+    if not role_slug and not level:
         return None
-    found = next((known for known in names.roles.values() if known.slug == role), None)
-    if found is None or names.ladder.find_step(level) is None:
+    role = next((role for role in names.roles.values() if role.slug == role_slug), None)
+    if role is None or names.ladder.find_step(level) is None:
         raise Http404(_("This framework has no such role or level."))
-    return Place(found.key, level)
+    return Place(role.key, level)
 
 
 def _read_revision_numbers(request: HttpRequest, latest: int, first: int) -> tuple[int, int]:
-    """Read `from` and `to`, by default `first` and the latest; raises BadRequest for what cannot be compared."""
-    named = [request.GET.get(name, "").strip() for name in ("from", "to")]
-    if any(text and parse_number(text, MAX_REVISION_NUMBER) is None for text in named):
+    """Return the numbers in `from` and `to`, by default `first` and the latest.
+
+    Raises BadRequest unless both are numbers and the first is lower than the second.
+    """
+    texts = [request.GET.get(name, "").strip() for name in ("from", "to")]
+    if any(text and parse_number(text, MAX_REVISION_NUMBER) is None for text in texts):
         raise BadRequest(_("The revisions to compare are given as numbers."))
-    older, newer = (int(text) if text else default for text, default in zip(named, (first, latest), strict=True))
-    if any(named) and older == newer:
+    older, newer = (int(text) if text else default for text, default in zip(texts, (first, latest), strict=True))
+    # Without parameters both may be 1: a skill with one revision is compared with itself, no mistake of the reader.
+    if any(texts) and older == newer:
         raise BadRequest(_("These are one and the same revision: choose two different ones."))
     if older > newer:
         raise BadRequest(_("The first of the two revisions must be the older one."))

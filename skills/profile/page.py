@@ -1,4 +1,4 @@
-"""What a skill's profile shows: its figures, a table for each level, the grid, and two levels side by side."""
+"""The data of a skill's profile page: its figures, a table for each level, the grid, the comparison of two levels."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from skills.text.new_words import mark_new_words
 
 @dataclass(frozen=True)
 class ProfileEntry:
-    """One requirement with everything a page says about it."""
+    """One requirement with everything that a page shows of it; `title` is the framework's name of role and level."""
 
     role: Role
     step: LadderStep
@@ -31,6 +31,7 @@ class ProfileEntry:
 
     @property
     def is_mandatory(self) -> bool:
+        """Whether the obligation is "mandatory", not only "optional" or "not stated"."""
         return self.obligation == Obligation.MANDATORY
 
 
@@ -43,6 +44,7 @@ class LevelTable:
 
     @property
     def mandatory_count(self) -> int:
+        """How many of the requirements are mandatory."""
         return sum(entry.is_mandatory for entry in self.entries)
 
 
@@ -56,7 +58,11 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Today's level of a role beside the next one on which the skill asks something of it."""
+    """A role's current level beside the next level that has a requirement.
+
+    `today` is the requirement of the current level, `next` that of the next one, None where there is none;
+    `skipped` are the levels between them.
+    """
 
     role: Role
     step: LadderStep
@@ -66,13 +72,13 @@ class Comparison:
 
     @property
     def next_html(self) -> SafeString:
-        """The next level's text with what is new in it marked."""
+        """The text of the next level, its new words marked."""
         assert self.next is not None
         return mark_new_words(self.today.html, self.next.html) if self.today else self.next.html
 
     @property
     def becomes_mandatory(self) -> bool:
-        """Whether the next level is mandatory where today's is not."""
+        """Whether the next level is mandatory and the current one is not."""
         return bool(self.today and self.next and self.next.is_mandatory and not self.today.is_mandatory)
 
 
@@ -92,19 +98,22 @@ class Profile:
 
     @cached_property
     def level_count(self) -> int:
-        """On how many levels the skill occurs."""
+        """The number of levels on which the skill occurs."""
         return len({entry.step for entry in self.entries})
 
     @cached_property
     def mandatory_count(self) -> int:
+        """The number of mandatory requirements."""
         return self._count(Obligation.MANDATORY)
 
     @cached_property
     def optional_count(self) -> int:
+        """The number of optional requirements."""
         return self._count(Obligation.OPTIONAL)
 
     @cached_property
     def not_stated_count(self) -> int:
+        """The number of requirements whose source states no obligation."""
         return self._count(Obligation.NOT_STATED)
 
     def _count(self, obligation: Obligation) -> int:
@@ -112,45 +121,60 @@ class Profile:
 
     @cached_property
     def tracks(self) -> list[Track]:
-        """The tracks on which something is required, whole: a gap in a ladder stays visible."""
+        """The tracks with at least one requirement, with all their steps, so that a gap in a ladder is visible."""
         used = {entry.step.track for entry in self.entries}
         return [track for track in self.ladder.tracks if track.name in used]
 
     @cached_property
     def steps(self) -> list[LadderStep]:
-        """The steps of those tracks."""
+        """All steps of `tracks`, in order."""
         return [step for track in self.tracks for step in track.steps]
 
     @cached_property
     def first_step(self) -> LadderStep | None:
-        """The lowest step that requires something: where reading begins."""
+        """The lowest step with a requirement, which the page opens first; None without any."""
         return self.entries[0].step if self.entries else None
 
     def build_table(self, step: LadderStep) -> LevelTable:
-        """Return the requirements of one step."""
+        """Return the table of one step.
+
+        Its entries are in the order of the profile, by role name; a step without requirements has none.
+        """
         return LevelTable(step, [entry for entry in self.entries if entry.step == step])
 
-    def filter_entries(self, role: str, *, only_mandatory: bool) -> "Profile":
-        """Return the profile with only one role's and/or only mandatory entries."""
+    def filter_entries(self, role_slug: str, *, only_mandatory: bool) -> "Profile":
+        """Return a copy of the profile with only some of its entries.
+
+        Keep the entries of one role, of all if `role_slug` is '', and of these only the mandatory ones if asked to.
+        """
         entries = [
             entry
             for entry in self.entries
-            if (not role or entry.role.slug == role) and (entry.is_mandatory or not only_mandatory)
+            if (not role_slug or entry.role.slug == role_slug) and (entry.is_mandatory or not only_mandatory)
         ]
         return Profile(self.skill, self.ladder, entries, self.updated_at)
 
     def build_grid(self, steps: Iterable[LadderStep]) -> list[GridRow]:
-        """Return one row per role with its entries on these steps."""
+        """Return one row for each role of the profile, by name.
+
+        A row has one cell for each of `steps`, which is None where nothing is required.
+        """
         cells = {(entry.role, entry.step): entry for entry in self.entries}
         columns = list(steps)
         return [GridRow(role, [(step, cells.get((role, step))) for step in columns]) for role in self.roles]
 
     def find_role(self, slug: str) -> Role | None:
-        """Return the role of this profile with this slug, or None."""
+        """Return the role with this slug.
+
+        None for a role without a requirement in this profile, even if the framework has it.
+        """
         return next((role for role in self.roles if role.slug == slug), None)
 
     def compare(self, role: Role, step: LadderStep) -> Comparison:
-        """Return what is asked of a role on one step and on the next step that asks something of it."""
+        """Compare what the skill requires of a role on `step` and on the next higher step with a requirement.
+
+        Steps without a requirement between them are listed as skipped. Without a higher requirement, `next` is None.
+        """
         cells = {entry.step: entry for entry in self.entries if entry.role == role}
         skipped: list[LadderStep] = []
         for above in self.ladder.list_steps_above(step):
@@ -161,23 +185,30 @@ class Profile:
 
 
 def load_profile(skill: Skill) -> Profile:
-    """Return the profile of a skill that has `updated_at` (`SkillQuerySet.ever_published`), in three queries."""
+    """Return the current profile of a skill, in three queries.
+
+    `skill` must come from `SkillQuerySet.ever_published`, which adds `updated_at`.
+    """
     ladder = build_ladder(Level.objects.filter(framework=skill.framework_id))
     requirements = list(Requirement.objects.filter(skill=skill).select_related("role"))
     titles = get_titles({requirement.role_id for requirement in requirements})
-    updated_at: datetime | None = vars(skill)["updated_at"]  # `ever_published` annotates it
+    updated_at: datetime | None = vars(skill)["updated_at"]  # an annotation, unknown to the type of the model
     return Profile(skill, ladder, _build_entries(requirements, ladder, titles), updated_at)
 
 
 def get_titles(role_ids: Iterable[int]) -> Mapping[tuple[int, int], str]:
-    """Return what the framework calls these roles at a level, by the primary keys of role and level, in one query."""
+    """Return the titles of roles at a level, such as "Junior Analyst", in one query.
+
+    The keys are pairs of primary keys, role and level; a pair without a title is missing.
+    """
     rows = RoleLevel.objects.filter(role__in=role_ids).exclude(title="").values_list("role_id", "level_id", "title")
-    return {(role, level): title for role, level, title in rows}
+    return {(role_id, level_id): title for role_id, level_id, title in rows}
 
 
 def _build_entries(
     requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]
 ) -> list[ProfileEntry]:
+    """Return the entries of a profile, from the lowest step up, and by role name within a step."""
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
     ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.name.casefold()))
     return [

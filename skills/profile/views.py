@@ -1,4 +1,4 @@
-"""The profile of a skill."""
+"""The page of a skill's profile."""
 
 from http import HTTPStatus
 from typing import Any
@@ -18,25 +18,30 @@ from skills.web.cache import cached_page
 from skills.web.requests import HtmxRequest
 
 MAX_CONTRIBUTORS = 5
-"""So many stand on a skill's own page; its history names them all."""
+"""Up to this many contributors are named on a skill's page; its history names all of them."""
 
 
 @require_safe
 @cached_page
 @find_skill
 def profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
-    """A skill: figures, comparison of two levels, what every level expects."""
+    """Show a skill: figures, comparison of two levels, the requirements of every level.
+
+    htmx gets only the body. A duplicate is redirected, a retired skill is answered with 410.
+    Raises Http404 for a skill without any revision.
+    """
     if not skill.is_current:
         return _answer_without_profile(request, skill)
-    found = load_profile(skill)
-    chosen = _build_comparison_context(request, found)
+    loaded_profile = load_profile(skill)
+    comparison_context = _build_comparison_context(request, loaded_profile)
     context = {
         "skill": skill,
-        "profile": found,
+        "profile": loaded_profile,
         "feed": views.get_feed_link(skill),
-        **chosen,
-        **build_table_context(request, found, chosen["comparison"]),
+        **comparison_context,
+        **build_table_context(request, loaded_profile, comparison_context["comparison"]),
     }
+    # The body has no contributors, so htmx requests save their query.
     if request.htmx:
         return render(request, "skills/profile/profile.html#body", context)
     return render(request, "skills/profile/profile.html", context | _build_contributors_context(skill))
@@ -48,26 +53,37 @@ def _build_contributors_context(skill: Skill) -> dict[str, Any]:
 
 
 def _answer_without_profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
-    """Lead to the skill that this one is the same as, or say that it is gone; raises Http404 for one not there yet."""
+    """Redirect to the skill of which this one is a duplicate, or answer 410: it is not part of its framework any more.
+
+    Raises Http404 for a skill without any revision.
+    """
     last = skill.revisions.defer("content", "changes").order_by("-number").first()
     if last is None:
         raise Http404(_("There is nothing at this address."))
-    if request.htmx:  # a part of a page that was there a moment ago
+    # htmx would put the response into the open page, which showed the profile a moment ago: reload it as a whole.
+    if request.htmx:
         return HttpResponseClientRedirect(skill.get_absolute_url())
     if skill.same_as:
-        return redirect(skill.same_as)
+        return redirect(skill.same_as)  # 302, because the skill may become current again
     return render(request, "skills/profile/gone.html", {"skill": skill, "last": last}, status=HTTPStatus.GONE)
 
 
 def _build_comparison_context(request: HttpRequest, skill_profile: Profile) -> dict[str, Any]:
-    """Read `role` and `level`; what the profile does not have is as good as not chosen."""
+    """Return the chosen role and step, from the slugs `role` and `level`, and their comparison.
+
+    An unknown role counts as the first role of the profile, an unknown level as none.
+    """
     role = skill_profile.find_role(request.GET.get("role", "")) or next(iter(skill_profile.roles), None)
     step = skill_profile.ladder.find_step(request.GET.get("level", ""))
     return {"role": role, "step": step, "comparison": skill_profile.compare(role, step) if role and step else None}
 
 
 def build_table_context(request: HttpRequest, skill_profile: Profile, comparison: Comparison | None) -> dict[str, Any]:
-    """Read `view`, `tab`, `only` (a role) and `obligation`; the tab follows the comparison where none is named."""
+    """Return the context of the tables of a profile, for the template that shows them.
+
+    The query parameters are `view`, `tab` (a level), `only` (a role) and `obligation`. Without `tab`, the open
+    tab follows the comparison: its next level, or the current one if there is no next.
+    """
     only_role = skill_profile.find_role(request.GET.get("only", ""))
     only_mandatory = request.GET.get("obligation") == "mandatory"
     shown = skill_profile.filter_entries(only_role.slug if only_role else "", only_mandatory=only_mandatory)
@@ -79,7 +95,9 @@ def build_table_context(request: HttpRequest, skill_profile: Profile, comparison
         "only_role": only_role,
         "only_mandatory": only_mandatory,
         "is_grid": request.GET.get("view") == "grid",
+        # A level on a track without requirements has no tab.
         "tab": tab if tab in skill_profile.steps else skill_profile.first_step,
+        # Filters empty the tables, but the tabs and columns stay: the steps are those of the whole profile.
         "tables": [shown.build_table(step) for step in skill_profile.steps],
         "grid": shown.build_grid(skill_profile.steps),
     }

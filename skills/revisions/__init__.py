@@ -1,4 +1,4 @@
-"""The only way in which a skill's content changes; what other packages call of it."""
+"""The only way to change a skill's content; other packages import these names from here."""
 
 from skills.revisions.publishing import (
     NothingToPublish,

@@ -1,4 +1,4 @@
-"""Whose name a published text bears: it stays when its author's account goes, without the name."""
+"""The authors of published texts. A text stays when its author's account is deleted, but without the name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,36 +13,42 @@ from skills.models import CatalogueVersion, Revision, Skill
 
 
 def remove_author(author: Any) -> None:
-    """Take somebody's name from all they published. The caller holds the catalogue's lock, see `CatalogueVersion`."""
-    is_named = _find_revisions(author).exists()
+    """Remove a person's name from all revisions they published, before their account is deleted.
+
+    1. Clear `author` of their revisions and set `author_deleted`.
+    2. Advance the catalogue's version if any page showed their name.
+
+    The caller holds the catalogue's lock, see `CatalogueVersion`.
+    """
+    is_named = _find_revisions(author).exists()  # asked before the update, which would hide their revisions
     Revision.objects.filter(author=author).update(author=None, author_deleted=True)
     if is_named:
         CatalogueVersion.objects.advance()
 
 
 def refresh_author_name(author: Any) -> None:
-    """Let pages show the new name of somebody, or lead to their page no more, when they stand on any.
+    """Renew all pages if some show this person, whose name or public profile has changed.
 
-    To be called in the transaction that changes it.
+    Call it in the transaction that saves the change; nothing happens if no revision names the person.
     """
     if _find_revisions(author).exists():
         CatalogueVersion.objects.advance()
 
 
 def _find_revisions(person: Any) -> QuerySet[Revision]:
-    """Return the revisions whose pages name somebody: who wrote them and who reviewed them."""
+    """Return the revisions whose pages name a person, as author or as reviewer."""
     return Revision.objects.filter(Q(author=person) | Q(reviewer=person))
 
 
 PERSON_FIELDS = ("pk", "username", "name", "is_public", "is_active")
-"""What of an account decides how pages show somebody."""
+"""The fields of an account that decide how pages show a person."""
 
 
 @dataclass(frozen=True)
 class Contributor:
-    """Somebody whose words stand, or stood, in a skill, with how many revisions they wrote or helped to write.
+    """A person whose text is or was part of a skill, and how many revisions they wrote or co-wrote.
 
-    `person` is None for all those whose accounts are gone.
+    All people whose accounts are deleted are one contributor, with None as `person`.
     """
 
     person: AbstractUser | None
@@ -52,30 +58,38 @@ class Contributor:
 
 
 def describe_author(revision: Revision) -> str:
-    """Return who wrote a revision: the name shown to others, or what stands in its place."""
+    """Return the name of a revision's author, as others see it.
+
+    For an import it is "Import", and for a deleted account "deleted account", both in the active language.
+    """
     is_import = revision.origin == Revision.Origin.IMPORT
     return revision.author_name or (pgettext("author of a revision", "Import") if is_import else _("deleted account"))
 
 
 def list_contributors(skill: Skill) -> list[Contributor]:
-    """Return who wrote or helped to write a skill, most revisions first, in one query; imports are nobody's."""
+    """Return the people who wrote or co-wrote a skill, those with most revisions first, in one query.
+
+    Imports have no author and do not count. The accounts hold only `PERSON_FIELDS`.
+    """
+    # Columns of both people in one row: five of the author, five of the reviewer, then the rest.
     author, reviewer = ([f"{role}__{field}" for field in PERSON_FIELDS] for role in ("author", "reviewer"))
+    # Without the default order, which would split the groups that `annotate` counts.
     rows = skill.revisions.order_by().values_list(*author, *reviewer, "is_co_written", "origin").annotate(Count("pk"))
-    found: dict[AbstractUser | None, list[int]] = {}
+    counts_by_person: dict[AbstractUser | None, list[int]] = {}  # how many revisions written, how many co-written
     for *columns, is_co_written, origin, count in rows:
         writer, helper = (
             _build_person(*columns[start : start + len(PERSON_FIELDS)]) for start in (0, len(PERSON_FIELDS))
         )
         if writer or origin != Revision.Origin.IMPORT:
-            found.setdefault(writer, [0, 0])[0] += count
+            counts_by_person.setdefault(writer, [0, 0])[0] += count
         if is_co_written:
-            found.setdefault(helper, [0, 0])[1] += count
-    people = [Contributor(person, _get_person_name(person), *counts) for person, counts in found.items()]
-    return sorted(people, key=lambda one: (-one.written_count, -one.co_written_count, one.name.casefold()))
+            counts_by_person.setdefault(helper, [0, 0])[1] += count
+    people = [Contributor(person, _get_person_name(person), *counts) for person, counts in counts_by_person.items()]
+    return sorted(people, key=lambda row: (-row.written_count, -row.co_written_count, row.name.casefold()))
 
 
 def _build_person(pk: int | None, *fields: Any) -> AbstractUser | None:
-    """Return somebody as far as pages show them."""
+    """Return an unsaved account with what pages show of a person, from the values of `PERSON_FIELDS`."""
     return get_user_model()(pk=pk, **dict(zip(PERSON_FIELDS[1:], fields, strict=True))) if pk else None
 
 

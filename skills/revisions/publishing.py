@@ -1,4 +1,4 @@
-"""The only way a skill's content changes: compare with today, apply all or nothing, write it down.
+"""The only way to change a skill's content: compare with the current one, apply all or nothing, save a revision.
 
 Rules: docs/decisions.md "Content changes one way only".
 """
@@ -36,37 +36,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who decided that something is published, and whether they changed its text and are co-author."""
+    """The reviewer who decided to publish, and whether they changed the text and are its co-author."""
 
     reviewer: "AbstractUser"
     is_co_written: bool = False
 
 
 class NothingToPublish(Exception):
-    """Every change proposes what already stands there."""
+    """Every change proposes a value that the skill already has."""
 
 
 def get_content(skill: Skill) -> SkillContent:
-    """Return a skill's content as it stands in the database."""
+    """Return the current content of a skill from the database.
+
+    For a retired skill this is its last content; see `get_contents`.
+    """
     return get_contents([skill])[skill.pk]
 
 
 def get_contents(skills: Sequence[Skill]) -> dict[int, SkillContent]:
-    """Return the content of each skill by its primary key, in one query when they were loaded `with_group`.
+    """Return the current content of each skill, by its primary key.
 
-    One query more where one of them is no longer part of its framework: what it last said stands in its history.
+    It takes one query if the skills were loaded `with_group`, and one more if some are retired: a retired skill
+    has no requirement rows, so its content comes from its latest revision.
     """
     cells: dict[int, dict[Place, Cell]] = {skill.pk: {} for skill in skills}
     rows = Requirement.objects.filter(skill__in=cells).values_list(
         "skill_id", "role__key", "level__slug", "description", "obligation", "proficiency"
     )
-    for skill_id, role, level, *cell in rows:
+    for skill_id, role, level, *cell in rows:  # `cell` holds the fields of `Cell` in their order
         cells[skill_id][Place(role, level)] = Cell(*cell)
     retired = _get_last_contents([skill.pk for skill in skills if not skill.is_current and not skill.is_suggested])
     return {skill.pk: retired.get(skill.pk) or _build_content(skill, cells[skill.pk]) for skill in skills}
 
 
 def _build_content(skill: Skill, cells: dict[Place, Cell]) -> SkillContent:
+    """Return the content of a skill that is not retired, from its row and its cells."""
     if skill.is_suggested:
         return SUGGESTED_CONTENT
     group = f"{skill.group.domain.key}/{skill.group.key}"
@@ -74,11 +79,12 @@ def _build_content(skill: Skill, cells: dict[Place, Cell]) -> SkillContent:
 
 
 def _get_last_contents(skill_ids: Sequence[int]) -> dict[int, SkillContent]:
+    """Return the content after the latest revision of each skill, by the skill's primary key."""
     if not skill_ids:
         return {}
     latest = Revision.objects.filter(skill=OuterRef("skill")).order_by("-number").values("pk")
     rows = Revision.objects.filter(skill__in=skill_ids, pk=Subquery(latest[:1])).values_list("skill", "content")
-    return {skill: SkillContent.from_json(content) for skill, content in rows}
+    return {skill_id: SkillContent.from_json(content) for skill_id, content in rows}
 
 
 def publish(
@@ -94,15 +100,18 @@ def publish(
 ) -> Revision:
     """Apply changes to a skill as one new revision, all or nothing, and return the revision.
 
-    A change whose base is no longer today's value raises `ChangedMeanwhile`, unless today's
-    value is already the proposed one: such a change is left out. `InvalidChange` for
-    what the model cannot hold, `NothingToPublish` when nothing is left to do. Whoever
-    REVISION_LISTENERS names is called with the revision, in the same transaction.
+    1. Lock the skill, and the skill of which it becomes a duplicate.
+    2. Compare each change with the current content; leave out those whose proposed value is already there.
+    3. Write the skill and its requirements.
+    4. Save the revision, update the search, call REVISION_LISTENERS and advance the catalogue's version.
+
+    All in one transaction. Raises `ChangedMeanwhile` if the base of a change is no longer the current value,
+    `InvalidChange` for a value that the model cannot hold, and `NothingToPublish` if no change is left.
     """
     with transaction.atomic():
         changes = list(changes)
         locked = writing.lock_skill(skill, changes)
-        before = get_content(locked)
+        before = get_content(locked)  # read under the lock: nobody can change it until the transaction ends
         effective = _select_effective(before, changes)
         after = before
         for change in effective:
@@ -132,9 +141,16 @@ def create(
     summary: str = "",
     published_at: datetime | None = None,
 ) -> Skill:
-    """Make a skill with its first revision and return it; raises `InvalidChange` as `publish` does."""
+    """Create a skill with its first revision and return the skill.
+
+    1. Check every field and requirement of `content`, and that the name is free in its group.
+    2. Save the skill with a slug made of its name, and its requirements.
+    3. Save the revision, update the search, call REVISION_LISTENERS and advance the catalogue's version.
+
+    All in one transaction. `key` must be free in the framework. Raises `InvalidChange` as `publish` does.
+    """
     with transaction.atomic():
-        changes = find_changes(NO_CONTENT, content)
+        changes = find_changes(NO_CONTENT, content)  # the first revision adds everything
         for change in changes:
             check(change)
         group = writing.get_group(framework, Change(Field.GROUP, None, content.group))
@@ -158,7 +174,14 @@ def create(
 
 
 def unpublish(skill: Skill, *, author: "AbstractUser", summary: str) -> Revision:
-    """Make of a skill again what it was before its first revision: only suggested, without content; as a revision."""
+    """Make a published skill a suggested one again, as a new revision, and return the revision.
+
+    1. Lock the skill, delete its requirements and set its status to suggested.
+    2. Save a revision of the origin "revert" that removes all content; the earlier revisions stay.
+    3. Update the search, call REVISION_LISTENERS and advance the catalogue's version.
+
+    The skill keeps its key, its address and its history.
+    """
     with transaction.atomic():
         locked = writing.lock_skill(skill, [])
         before = get_content(locked)
@@ -178,6 +201,7 @@ def unpublish(skill: Skill, *, author: "AbstractUser", summary: str) -> Revision
 
 
 def _select_effective(current: SkillContent, changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that alter `current`; raises `InvalidChange`, `ChangedMeanwhile` or `NothingToPublish`."""
     for change in changes:
         check(change)
     effective = select_applicable(current, changes)
@@ -189,19 +213,21 @@ def _select_effective(current: SkillContent, changes: Sequence[Change]) -> list[
 def _record(
     skill: Skill, changes: Sequence[Change], content: SkillContent, *, published_at: datetime, **fields: Any
 ) -> Revision:
+    """Save a revision whose content is written already, and let search, listeners and pages know of it."""
     last = skill.revisions.order_by("-number").values_list("number", flat=True).first()
     revision = Revision.objects.create(
         skill=skill,
-        number=(last or 0) + 1,
+        number=(last or 0) + 1,  # no gap and no race: the skill is locked or new
         published_at=published_at,
         changes=[change.as_json() for change in changes],
         content=content.as_json(),
         **fields,
     )
+    # Rows for the filter of recent changes by role, which finds them by an index.
     role_keys = sorted({change.place.role for change in changes if change.place})
     RevisionRole.objects.bulk_create(RevisionRole(revision=revision, role_key=key) for key in role_keys)
     search.index([skill.pk])
     for listener in settings.REVISION_LISTENERS:
         import_string(listener)(revision)
-    CatalogueVersion.objects.advance()
+    CatalogueVersion.objects.advance()  # last, as it locks every other writer of pages until the commit
     return revision

@@ -1,4 +1,4 @@
-"""A skill's content into rows: what `skills.revisions` has decided, and nothing else, is written here."""
+"""Write a skill's content into its rows; `skills.revisions.publishing` decides what is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -22,18 +22,28 @@ from skills.models import CatalogueVersion, Framework, Group, Level, Requirement
 
 
 def lock_skill(skill: Skill, changes: Sequence[Change]) -> Skill:
-    """Return the skill as it stands, its row locked until the transaction ends, and with it the one it is said to be.
+    """Lock a skill's row until the transaction ends and return its current state, loaded `with_group`.
 
-    Rows are locked in the order of their primary keys, so that two of these never wait for each other.
+    If a change makes the skill a duplicate, the row of the other skill is locked as well.
     """
     keys = {get_duplicate_key(str(change.proposed)) for change in changes if change.field is Field.STATUS} - {""}
-    twins = Skill.objects.filter(framework=skill.framework_id, key__in=keys).values("pk") if keys else []
-    rows = Skill.objects.select_for_update(of=("self",)).with_group().filter(Q(pk=skill.pk) | Q(pk__in=twins))
+    duplicates = Skill.objects.filter(framework=skill.framework_id, key__in=keys).values("pk") if keys else []
+    rows = Skill.objects.select_for_update(of=("self",)).with_group().filter(Q(pk=skill.pk) | Q(pk__in=duplicates))
+    # Always in the order of primary keys, so that two transactions never wait for each other (no deadlock).
     return {row.pk: row for row in rows.order_by("pk")}[skill.pk]
 
 
 def write(skill: Skill, before: SkillContent, after: SkillContent, changes: Sequence[Change]) -> None:
-    """Bring a locked skill's rows from one content to another, which differ by `changes`; raises `InvalidChange`."""
+    """Write the content `after` into the rows of a locked skill.
+
+    `before` is its current content, `changes` are the differences between both.
+
+    1. Write name, group and texts; a suggested skill also gets its key and slug.
+    2. Write the status, and of which skill it is a duplicate.
+    3. Write the requirements, or delete all of them if the skill is not current any more.
+
+    Raises `InvalidChange` if the framework does not have what a change names, `NameTaken` for a taken name.
+    """
     fields: dict[Field, Change] = {change.field: change for change in changes if change.field is not Field.REQUIREMENT}
     if before.status == Skill.Status.SUGGESTED:
         _write_first(skill, after)
@@ -44,22 +54,24 @@ def write(skill: Skill, before: SkillContent, after: SkillContent, changes: Sequ
     if not skill.is_current:
         skill.requirements.all().delete()
         return
+    # A skill that becomes current again has no requirement rows yet: write all of them, not only the changed ones.
     was_current = before.status == Skill.Status.CURRENT
     cells = changes if was_current else find_changes(NO_CONTENT, after)
     write_cells(skill, [change for change in cells if change.field is Field.REQUIREMENT])
 
 
 def _write_fields(skill: Skill, fields: Mapping[Field, Change]) -> None:
+    """Write the changed name, group and texts of a skill that has been published before."""
     if Field.NAME in fields or Field.GROUP in fields:
         name = str(fields[Field.NAME].proposed) if Field.NAME in fields else skill.name
         if Field.GROUP in fields:
             skill.group = get_group(skill.framework, fields[Field.GROUP])
         refuse_taken_name(skill.group, name, skill.pk)
         if Field.GROUP in fields:
-            skill.name = name  # with the group, as the group may have another skill of the old name
+            skill.name = name  # together with the group, because the new group may have a skill of the old name
             skill.save(update_fields=["group", "name"])
         if Field.NAME in fields:
-            naming.rename(skill, name)
+            naming.rename(skill, name)  # gives a new slug and keeps the former address
     for field in (Field.SUMMARY, Field.TAG_LINE):
         if field in fields:
             setattr(skill, field.value, fields[field].proposed)
@@ -67,12 +79,13 @@ def _write_fields(skill: Skill, fields: Mapping[Field, Change]) -> None:
 
 
 def _write_first(skill: Skill, after: SkillContent) -> None:
-    """Give a suggested skill its name and place; its key and address too, unless it had been published before."""
+    """Write name, group and texts of a suggested skill, and its key and slug unless it was published before."""
     if not after.name or after.status != Skill.Status.CURRENT:
         raise InvalidChange(Change(Field.NAME, "", after.name), _("A skill needs a name."))
     skill.group = get_group(skill.framework, Change(Field.GROUP, "", after.group))
     refuse_taken_name(skill.group, after.name, skill.pk)
     skill.name, skill.summary, skill.tag_line = after.name, after.summary, after.tag_line
+    # A skill that was unpublished keeps its key, which is in its revisions, and its address.
     if not skill.revisions.exists():
         skill.key = naming.find_free_key(skill.framework.skills.exclude(pk=skill.pk), after.name)
         naming.assign_slug(skill)
@@ -80,53 +93,67 @@ def _write_first(skill: Skill, after: SkillContent) -> None:
 
 
 def _write_status(skill: Skill, change: Change) -> None:
+    """Write the status; a skill that is the same as another one is retired and points to the other."""
     skill.same_as = get_duplicate(skill, change)
     skill.status = Skill.Status.RETIRED if skill.same_as else Skill.Status(str(change.proposed))
     skill.save(update_fields=["status", "same_as"])
 
 
-def refuse_taken_name(group: Group, name: str, pk: int | None) -> None:
-    """Raise `NameTaken` when a group has another skill of this name. Holds the catalogue's lock from here on."""
+def refuse_taken_name(group: Group, name: str, skill_id: int | None) -> None:
+    """Raise `NameTaken` if a group has, or had, another skill of this name.
+
+    `skill_id` is the skill that wants the name, None for a new one. Takes the catalogue's lock and holds it until
+    the transaction ends.
+    """
+    # Two writers could otherwise both find the name free.
     CatalogueVersion.objects.lock()
-    if reason := explain_taken_name(group, name, pk):
+    if reason := explain_taken_name(group, name, skill_id):
         raise NameTaken(Change(Field.NAME, None, name), reason)
 
 
-def explain_taken_name(group: Group, name: str, pk: int | None) -> str:
-    """Return in the reader's language that a group has another skill of this name, or had one; '' where it has none.
+def explain_taken_name(group: Group, name: str, skill_id: int | None) -> str:
+    """Return a message, in the active language, that a group has or had another skill of this name.
 
-    What is only suggested takes no name.
+    '' if the name is free. `skill_id` is the skill that wants the name, None for a new one. Retired skills keep
+    their names; skills that are only suggested do not take any.
     """
-    others = Skill.objects.filter(group=group, name=name).exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=pk))
+    others = Skill.objects.filter(group=group, name=name).exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=skill_id))
     if not others.exists():
         return ""
     return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
 
 
 def get_duplicate(skill: Skill, change: Change) -> Skill | None:
-    """Return the skill that a change of the status names as the same one, if any; raises `InvalidChange`."""
+    """Return the skill of which a change of the status makes this one a duplicate, None for any other status.
+
+    Raises `InvalidChange` if there is no such current skill in the framework, or if it is the skill itself.
+    """
     key = get_duplicate_key(str(change.proposed))
     if not key:
         return None
-    twin = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
-    if twin is None:
+    duplicate = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
+    if duplicate is None:
         raise InvalidChange(change, _("The skill that this one is said to be the same as is not there any more."))
-    return twin
+    return duplicate
 
 
 def get_group(framework: Framework, change: Change) -> Group:
-    """Return the group that a change of the group names; raises `InvalidChange`."""
+    """Return the group that a change proposes, with its domain.
+
+    The proposed value is "domain key/group key". Raises `InvalidChange` if the framework has no such group.
+    """
     domain, _slash, key = str(change.proposed).partition("/")
-    group = Group.objects.select_related("domain").filter(domain__framework=framework, domain__key=domain, key=key)
-    found = group.first()
-    if found is None:
+    groups = Group.objects.select_related("domain").filter(domain__framework=framework, domain__key=domain, key=key)
+    group = groups.first()
+    if group is None:
         raise InvalidChange(change, _("There is no such group in this framework."))
-    return found
+    return group
 
 
 def write_cells(skill: Skill, changes: Sequence[Change]) -> None:
-    """Write requirements in three statements, however many there are.
+    """Write changes of requirements into rows, in three statements for any number of them.
 
+    All `changes` are changes of requirements: a `Cell` as proposed value creates or updates a row, None deletes it.
     Raises `InvalidChange` for a role or a level that the framework does not have.
     """
     if not changes:
@@ -134,21 +161,21 @@ def write_cells(skill: Skill, changes: Sequence[Change]) -> None:
     roles = dict(Role.objects.filter(framework=skill.framework_id).values_list("key", "pk"))
     levels = dict(Level.objects.filter(framework=skill.framework_id).values_list("slug", "pk"))
     existing = {(row.role_id, row.level_id): row for row in skill.requirements.all()}
-    new, changed, gone = [], [], []
+    new, changed, deleted_ids = [], [], []
     for change in changes:
         assert change.place is not None
         if change.place.role not in roles or change.place.level not in levels:
             raise InvalidChange(change, _("There is no such role or level in this framework."))
-        role, level = roles[change.place.role], levels[change.place.level]
-        row = existing.get((role, level))
+        role_id, level_id = roles[change.place.role], levels[change.place.level]
+        row = existing.get((role_id, level_id))
         if not isinstance(change.proposed, Cell):
-            gone.append((row or Requirement()).pk)
+            deleted_ids.append((row or Requirement()).pk)  # None without a row, which matches nothing
             continue
         fields = asdict(change.proposed)
         if row is None:
-            new.append(Requirement(skill=skill, role_id=role, level_id=level, **fields))
+            new.append(Requirement(skill=skill, role_id=role_id, level_id=level_id, **fields))
         else:
-            changed.append(Requirement(pk=row.pk, skill=skill, role_id=role, level_id=level, **fields))
-    skill.requirements.filter(pk__in=gone).delete()
+            changed.append(Requirement(pk=row.pk, skill=skill, role_id=role_id, level_id=level_id, **fields))
+    skill.requirements.filter(pk__in=deleted_ids).delete()
     Requirement.objects.bulk_update(changed, ["description", "obligation", "proficiency"])
     Requirement.objects.bulk_create(new)

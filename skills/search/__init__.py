@@ -1,4 +1,4 @@
-"""Finding skills by their words: what an entry holds, how it is asked on each database, how finds are shown."""
+"""Full-text search for skills: the index entries, the queries on each database, and how matches are shown."""
 
 from skills.search.finding import (
     InvalidQuery,

@@ -1,4 +1,4 @@
-"""Showing where the searched words stand: a cut of a text, and marks round the words in it."""
+"""Show where the words of a search occur: an excerpt of a text, and marks around the matching words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,35 +8,44 @@ from django.utils.safestring import SafeString
 
 from skills.search.text import WORD, fold_word, may_contain
 
-EXCERPT_LENGTH = 200
+EXCERPT_LENGTH = 200  # characters
 
+# List signs, quotes and headings at the beginning of a line, also nested: "> - 1. text".
 _LINE_MARKERS = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)]|>|\#{1,6})\s+)+", re.MULTILINE)
+# "[text](address)" and images "![text](address)"; the group is the text.
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+# "*" and "_" that open or close a word, and code signs; not inside a word as in "snake_case", not after a backslash.
 _EMPHASIS = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=[^\s\\])[*_]{1,3}(?!\w)|`+")
 _MARKUP_CHARACTERS = re.compile(r"[*_`\[\\]")
+# A backslash before any ASCII punctuation, as CommonMark defines it; the group is the punctuation.
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-def mark(text: str, wanted: Iterable[str]) -> SafeString:
-    """Return a text as safe HTML with `<mark>` round each word that begins with one of the folded words."""
+def mark(text: str, words: Iterable[str]) -> SafeString:
+    """Return a text as safe HTML with `<mark>` around each matching word.
+
+    `words` are folded, as `split_words` returns them; a word of the text matches if it begins with one of them.
+    """
     pieces, position = [], 0
-    for begin, end in _find_matches(text, wanted):
+    for begin, end in _find_matches(text, words):
         pieces.append((text[position:begin], text[begin:end]))
         position = end
     return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(text[position:])
 
 
-def build_excerpt(text: str, wanted: Iterable[str], length: int = EXCERPT_LENGTH) -> str:
-    """Return about `length` characters of a Markdown text, without its signs, round the first word found.
+def build_excerpt(text: str, words: Iterable[str], length: int = EXCERPT_LENGTH) -> str:
+    """Return about `length` characters of a Markdown text around the first match, as plain text.
 
-    Without a find the beginning is returned. An ellipsis stands where something was left out.
+    `words` are as in `mark`; without a match, the excerpt is the beginning of the text. An ellipsis marks
+    where something is left out.
     """
     plain = strip_markdown(text)
     if len(plain) <= length:
         return plain
-    first = next((begin for begin, _end in _find_matches(plain, wanted)), 0)
+    first = next((begin for begin, _end in _find_matches(plain, words)), 0)
     begin = _find_cut_start(plain, first, length)
     end = begin + length
+    # End at a space after the match, so that no word is cut; one very long word is cut nevertheless.
     if end < len(plain):
         space = plain.rfind(" ", first + 1, end + 1)
         end = space if space > 0 else end
@@ -45,26 +54,32 @@ def build_excerpt(text: str, wanted: Iterable[str], length: int = EXCERPT_LENGTH
 
 
 def strip_markdown(text: str) -> str:
-    """Return a Markdown text in one line without list signs, emphasis, code signs and addresses of links."""
+    """Return a Markdown text as one line of plain text.
+
+    List signs, emphasis, code signs and the addresses of links are removed; the texts of links stay.
+    """
     text = _LINE_MARKERS.sub("", text)
-    if _MARKUP_CHARACTERS.search(text):  # few texts hold any, and asking costs a tenth of looking for each
+    if _MARKUP_CHARACTERS.search(text):  # few texts hold any, and this check costs a tenth of the substitutions
+        # Backslashes go last: until then they keep the signs after them from being read as emphasis.
         text = _ESCAPED.sub(r"\1", _EMPHASIS.sub("", _LINK.sub(r"\1", text)))
     return " ".join(text.split())
 
 
 def _find_cut_start(plain: str, first: int, length: int) -> int:
-    """Return where to cut so that a quarter stands before the find, at the beginning of a word where there is one."""
-    wish = min(first - length // 4, len(plain) - length)
-    if wish <= 0:
+    """Return where the excerpt begins: a quarter of it before the match, at the beginning of a word if possible."""
+    start = min(first - length // 4, len(plain) - length)
+    if start <= 0:
         return 0
-    space = plain.find(" ", wish, first)
-    return space + 1 if space >= 0 else min(first, wish)
+    space = plain.find(" ", start, first)
+    return space + 1 if space >= 0 else min(first, start)
 
 
-def _find_matches(text: str, wanted: Iterable[str]) -> Iterator[tuple[int, int]]:
-    beginnings = tuple(wanted)
-    if not beginnings or not may_contain(text, beginnings):
+def _find_matches(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each word of the text that begins with one of the folded words."""
+    prefixes = tuple(words)
+    # Folding word by word is slow, so a text that cannot have a match is ruled out first.
+    if not prefixes or not may_contain(text, prefixes):
         return
-    for found in WORD.finditer(text):
-        if fold_word(found[0]).startswith(beginnings):
-            yield found.span()
+    for match in WORD.finditer(text):
+        if fold_word(match[0]).startswith(prefixes):
+            yield match.span()

@@ -1,14 +1,15 @@
-"""Searching on SQLite: one FTS5 table for words, one for the trigrams of names, both kept in step by triggers.
+"""Search on SQLite: one FTS5 table for words and one for the trigrams of names, both kept in step by triggers.
 
-A migration makes them. One that alters `SearchEntry` lets SQLite write its table anew,
-which loses the triggers: it has to drop them with both tables before, and make them again after.
+A migration creates them. Trap: a migration that alters `SearchEntry` makes Django create its table again, which
+loses the triggers. Such a migration must drop the triggers and both tables first, and create them again after.
 """
 
 from collections.abc import Sequence
 
 from skills.search.text import build_trigrams
 
-# Two spaces before a word and one after it, as `build_trigrams` has it.
+# The trigram table has no content of its own to rebuild from, so it is emptied and filled from the entries.
+# Two spaces before a word and one after it, as in `build_trigrams`.
 repair_statements = (
     "INSERT INTO skills_searchwords(skills_searchwords) VALUES ('rebuild')",
     "INSERT INTO skills_searchtrigrams(skills_searchtrigrams) VALUES ('delete-all')",
@@ -18,7 +19,8 @@ repair_statements = (
     """,
 )
 
-# bm25 is better the smaller it is; its weights stand in the order of the columns.
+# The order is that of `find_skill_ids`: equal name, beginning of the name, all words in the name, in name and tags,
+# then the rank. A smaller bm25 is a better match; its weights are in the order of the columns, from name to body.
 _MATCH_SQL = """
     SELECT entry.skill_id
     FROM skills_searchwords JOIN skills_searchentry AS entry ON entry.skill_id = skills_searchwords.rowid
@@ -44,17 +46,27 @@ _SIMILAR_SQL = """
 
 
 def build_match_statement(name: str, words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
-    """Return a statement for the ids of the skills in which all words occur, best first."""
-    every = " AND ".join(f'"{word}"*' for word in words)
-    in_name, in_tags = f"{{name}} : ({every})", f"{{name tags}} : ({every})"
-    return _MATCH_SQL, [every, name, len(name), name, in_name, in_tags, limit]
+    """Return a statement for the ids of the skills in which all words occur, best match first.
+
+    See `Engine.build_match_statement`.
+    """
+    all_words = " AND ".join(f'"{word}"*' for word in words)
+    # FTS5 syntax: `{name tags} : (…)` searches in these columns only.
+    in_name, in_tags = f"{{name}} : ({all_words})", f"{{name tags}} : ({all_words})"
+    return _MATCH_SQL, [all_words, name, len(name), name, in_name, in_tags, limit]
 
 
 def build_rows_statement(numbers_json: str) -> tuple[str, list[str | int]]:
-    """Return a statement whose rows are the numbers of a JSON array."""
+    """Return a statement whose rows are the numbers of a JSON array.
+
+    See `Engine.build_rows_statement`.
+    """
     return "SELECT value FROM json_each(%s)", [numbers_json]
 
 
 def build_similar_statement(words: Sequence[str], limit: int) -> tuple[str, list[str | int]]:
-    """Return a statement for the ids of the skills whose names have most trigrams in common with the words."""
+    """Return a statement for the ids of the skills whose names have most trigrams in common with the words.
+
+    See `Engine.build_similar_statement`.
+    """
     return _SIMILAR_SQL, [" OR ".join(f'"{trigram}"' for trigram in sorted(build_trigrams(words))), limit]

@@ -1,28 +1,29 @@
-"""Words as the search compares them: case, accents, umlauts and how they are spelt make no difference."""
+"""Normalise words for the search: case, accents and umlauts, also spelt out as "ae", make no difference."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-WORD_MAX_LENGTH = 64
+WORD_MAX_LENGTH = 64  # characters; the rest of a longer word is ignored
 
-# Soft hyphen, joiners and the byte order mark: inside a word, but not part of it.
+# Soft hyphen, joiners and the byte order mark: they may be inside a word, but do not belong to it.
 INVISIBLE = "\u00ad\u200c\u200d\u2060\ufeff"
 
-# Letters that Unicode does not take apart, as they are written where they are missing, and what is left out.
-# Unicode has its combining marks below the end of the range.
+# Letters that Unicode does not decompose, with their usual ASCII spelling, and characters that are left out:
+# the invisible ones and combining marks. All combining marks of Unicode are below the end of the range.
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
     | dict.fromkeys(INVISIBLE, "")
     | {char: "" for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char)}
 )
 
-# "ue" stands for an umlaut, except in "que". All of a row of e goes, so that folding twice changes nothing.
+# "ue" is read as an umlaut, except in "que". Several "e" in a row are all removed, so that folding a folded text
+# again changes nothing.
 _UMLAUT_SPELT_OUT = re.compile(r"([ao]|(?<!q)u)e+")
 
-# C++, C#, W&B and 5+ are words, while the sign after a longer word only follows it.
-# Combining marks belong to the letter before them.
+# First line: C++, C#, W&B and 5+ are words, but a sign after a longer word does not belong to it.
+# Second line: letters and digits; combining marks and invisible characters belong to the letter before them.
 WORD = re.compile(
     r"[^\W_]{1,2}(?:&[^\W_]{1,2}(?!\w)|\+\+|[+#](?!\w))"
     rf"|[^\W_](?:[^\W_]|[\u0300-\u036f{INVISIBLE}])*"
@@ -30,46 +31,64 @@ WORD = re.compile(
 
 
 def fold(text: str) -> str:
-    """Return a text without case, accents and umlauts, "ae", "oe" and "ue" being read as umlauts."""
+    """Return a text in lower case, without accents and umlauts.
+
+    "ae", "oe" and "ue" are read as umlauts: "Ärger" and "Aerger" both become "arger".
+    """
     if not text.isascii():
+        # Decompose a second time, because case folding can bring composed letters back.
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
     return _UMLAUT_SPELT_OUT.sub(r"\1", text.lower())
 
 
 def split_words(text: str) -> list[str]:
-    """Return a text's words, folded, in their order.
+    """Return the words of a text, folded, in their order.
 
-    They hold letters and digits only, in no engine anything but a word: "C++" is "cplusplus", "W&B" "wandb".
+    They consist of letters and digits only, so that no engine reads a sign as part of its query syntax:
+    "C++" becomes "cplusplus", "W&B" becomes "wandb".
     """
     return [_spell_out(word)[:WORD_MAX_LENGTH] for word in WORD.findall(fold(text))]
 
 
-def may_contain(text: str, wanted: tuple[str, ...]) -> bool:
-    """Whether one of the folded words can begin a word of the text at all: quick, and wrong only in saying yes."""
+def may_contain(text: str, words: tuple[str, ...]) -> bool:
+    """Return whether a word of the text may begin with one of the folded words.
+
+    A quick check of the whole text: False is certain, True is not.
+    """
     folded = _spell_out(fold(text))
-    return any(word in folded for word in wanted)
+    return any(word in folded for word in words)
 
 
-def fold_word(written: str) -> str:
-    """Return one word, as `WORD` finds it in a text, in the form in which `split_words` returns it."""
-    return _fold_cached(written) if len(written) <= WORD_MAX_LENGTH else _fold_uncached(written)
+def fold_word(word: str) -> str:
+    """Return a word in the form in which `split_words` returns it.
+
+    `word` is a match of `WORD` in the original text. Forms of words of ordinary length are cached.
+    """
+    return _fold_cached(word) if len(word) <= WORD_MAX_LENGTH else _fold_uncached(word)
 
 
 @lru_cache(maxsize=20_000)
-def _fold_cached(written: str) -> str:
-    """Keep the forms of words of ordinary length: the cache counts entries, and a word may be as long as a text."""
-    return _fold_uncached(written)
+def _fold_cached(word: str) -> str:
+    """Return `_fold_uncached(word)` from a cache, for words of ordinary length only.
+
+    The cache bounds the number of its entries, not their size, and a word may be as long as a whole text.
+    """
+    return _fold_uncached(word)
 
 
-def _fold_uncached(written: str) -> str:
-    return _spell_out(fold(written))[:WORD_MAX_LENGTH]
+def _fold_uncached(word: str) -> str:
+    return _spell_out(fold(word))[:WORD_MAX_LENGTH]
 
 
 def build_trigrams(names: Iterable[str]) -> frozenset[str]:
-    """Return all groups of three characters of some words, two spaces standing before each and one after it."""
+    """Return all groups of three characters of some words.
+
+    Each word is padded with two spaces before it and one after it, as pg_trgm does: "ab" gives "  a", " ab", "ab ".
+    """
     padded = [f"  {name} " for name in names]
     return frozenset(name[start : start + 3] for name in padded for start in range(len(name) - 2))
 
 
 def _spell_out(folded: str) -> str:
+    """Replace the three signs that `WORD` allows in a word with letters."""
     return folded.replace("+", "plus").replace("#", "sharp").replace("&", "and")

@@ -1,1 +1,1 @@
-"""What orders the skills: roles, domains, groups, frameworks."""
+"""Pages of the structure of the skills: roles, domains, groups, frameworks."""

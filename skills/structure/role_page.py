@@ -1,4 +1,4 @@
-"""What a role's page shows: its levels, and level by level what its skills ask, against the level below."""
+"""The data of a role's page: its levels, and the requirements of each level compared with the level below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from skills.text import markdown
 
 
 class LadderChange(StrEnum):
-    """How a requirement stands against the one on the level below."""
+    """How a requirement differs from the requirement of the same skill on the level below."""
 
     FIRST = "first"  # the role has no level below
     NEW = "new"
@@ -23,7 +23,7 @@ class LadderChange(StrEnum):
 
 @dataclass(frozen=True)
 class RoleRequirement:
-    """What a skill asks of the role on one step."""
+    """What a skill requires of the role on one step. Two are equal if all their fields are."""
 
     skill: Skill
     description: str
@@ -37,12 +37,13 @@ class RoleRequirement:
 
     @property
     def is_mandatory(self) -> bool:
+        """Whether the obligation is "mandatory", not only "optional" or "not stated"."""
         return self.obligation == Obligation.MANDATORY
 
 
 @dataclass(frozen=True)
 class RoleStep:
-    """A step of the ladder as this role knows it. `exists` is False where the role has no such level."""
+    """A step of the framework's ladder as the role has it; `exists` is False if the role has no such level."""
 
     step: LadderStep
     title: str
@@ -52,6 +53,7 @@ class RoleStep:
 
     @property
     def mandatory_count(self) -> int:
+        """How many of the requirements are mandatory."""
         return sum(requirement.is_mandatory for requirement in self.requirements)
 
     @property
@@ -62,7 +64,7 @@ class RoleStep:
 
 @dataclass(frozen=True)
 class ComparedRequirement:
-    """A requirement and how it stands against the level below."""
+    """A requirement and the one of the same skill on the level below; `below` is None if there is none."""
 
     requirement: RoleRequirement
     below: RoleRequirement | None
@@ -70,12 +72,13 @@ class ComparedRequirement:
 
     @property
     def becomes_mandatory(self) -> bool:
+        """Whether the requirement is mandatory and the one below is not."""
         return bool(self.below and self.requirement.is_mandatory and not self.below.is_mandatory)
 
 
 @dataclass(frozen=True)
 class RoleProfile:
-    """A role as its page shows it."""
+    """A role as its page shows it; `steps` are all steps of the framework's ladder, from the lowest up."""
 
     role: Role
     ladder: Ladder
@@ -83,29 +86,35 @@ class RoleProfile:
 
     @cached_property
     def tracks(self) -> list[Track]:
-        """The tracks on which the role has a level."""
+        """The tracks on which the role has at least one level."""
         used = {step.step.track for step in self.steps if step.exists}
         return [track for track in self.ladder.tracks if track.name in used]
 
     @cached_property
     def skills(self) -> list[Skill]:
-        """Every skill the role needs, in the order of domain, group and name."""
+        """Every skill that the role needs, by domain, group and name."""
         skills = {requirement.skill for step in self.steps for requirement in step.requirements}
         return sorted(skills, key=_get_sort_key)
 
     @cached_property
     def rows(self) -> list[tuple[Skill, list[tuple[LadderStep, RoleRequirement | None]]]]:
         """Every skill with its requirement on each step of the role's tracks."""
-        shown = [step for track in self.tracks for step in track.steps]
+        columns = [step for track in self.tracks for step in track.steps]
         by_place = {(row.skill, step.step): row for step in self.steps for row in step.requirements}
-        return [(skill, [(step, by_place.get((skill, step))) for step in shown]) for skill in self.skills]
+        return [(skill, [(step, by_place.get((skill, step))) for step in columns]) for skill in self.skills]
 
     def find(self, slug: str) -> RoleStep | None:
-        """Return the role's step with this level slug, or None."""
+        """Return the step of the level with this slug, None if the ladder has no such level.
+
+        The step is returned even if the role has no such level, see `RoleStep.exists`.
+        """
         return next((step for step in self.steps if step.step.slug == slug), None)
 
     def find_step_below(self, step: LadderStep) -> RoleStep | None:
-        """Return the nearest step below on the same track that the role has, or None."""
+        """Return the nearest lower step of the role, None if `step` is its lowest.
+
+        Only steps of the same track that exist for the role count.
+        """
         lower = [
             other
             for other in self.steps
@@ -114,7 +123,10 @@ class RoleProfile:
         return lower[-1] if lower else None
 
     def compare_step(self, role_step: RoleStep) -> list[ComparedRequirement]:
-        """Return what a step asks, each against the step below."""
+        """Return the requirements of a step, each compared with that of the same skill on the step below.
+
+        Requirements that exist only on the step below are not part of the result.
+        """
         below = self.find_step_below(role_step.step)
         before = {row.skill: row for row in below.requirements} if below else {}
         return [
@@ -124,7 +136,10 @@ class RoleProfile:
 
 
 def load_role_profile(role: Role) -> RoleProfile:
-    """Return a role's profile in three queries."""
+    """Return the current profile of a role, in three queries.
+
+    The requirements of each step are by domain, group and name of their skills.
+    """
     ladder = build_ladder(Level.objects.filter(framework=role.framework_id))
     rows = Requirement.objects.filter(role=role).select_related("skill__group__domain")
     by_level: dict[int, list[RoleRequirement]] = {}
@@ -138,6 +153,7 @@ def load_role_profile(role: Role) -> RoleProfile:
             title=levels[step.pk].title if step.pk in levels else "",
             introduction=levels[step.pk].introduction if step.pk in levels else "",
             requirements=by_level.get(step.pk, []),
+            # A requirement is enough: the role need not have title or introduction on a level.
             exists=step.pk in levels or step.pk in by_level,
         )
         for step in ladder.steps
@@ -146,6 +162,7 @@ def load_role_profile(role: Role) -> RoleProfile:
 
 
 def _get_sort_key(skill: Skill) -> tuple[int, str, int, str, str, int]:
+    """Return the order of domain, group and name; the primary key makes it total."""
     group = skill.group
     return (
         group.domain.position,
@@ -158,6 +175,7 @@ def _get_sort_key(skill: Skill) -> tuple[int, str, int, str, str, int]:
 
 
 def _classify_change(row: RoleRequirement, before: RoleRequirement | None, below: RoleStep | None) -> LadderChange:
+    """Compare a requirement with the one `before` it on the step `below`; either may be missing."""
     if below is None:
         return LadderChange.FIRST
     if before is None:

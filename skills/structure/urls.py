@@ -1,4 +1,4 @@
-"""Addresses of structure."""
+"""URLs of roles, domains, groups and frameworks."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The difference of two texts as readers see it."""
+"""The template tag `word_difference`, which shows the difference of two texts."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""People in words."""
+"""The template tag `person`, which shows a person's name."""
 
 from typing import Protocol
 
@@ -11,19 +11,22 @@ register = template.Library()
 
 
 class PublicPerson(Protocol):
-    """What an account says of itself to everybody."""
+    """What pages may show of an account to everyone."""
 
     @property
-    def public_url(self) -> str: ...
+    def public_url(self) -> str:
+        """The URL of the public profile, '' without one."""
 
-    def get_full_name(self) -> str: ...
+    def get_full_name(self) -> str:
+        """Return the name that others see."""
 
 
 @register.simple_tag
 def person(user: PublicPerson | None, fallback: str = "") -> SafeString:
-    """Return somebody's name, as a link where they have a public profile.
+    """Return a person's name, as a link if they have a public profile.
 
-    In place of nobody stands `otherwise`: in a page's list of authors that is an account that was deleted.
+    Without a user, show `fallback`, or "deleted account" without one: in a page's list of authors, that is an
+    account that was deleted.
     """
     if user is None:
         return format_html('<span class="author">{}</span>', fallback or gettext("deleted account"))

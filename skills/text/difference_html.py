@@ -8,9 +8,10 @@ from skills.text.word_difference import Piece, PieceKind, compare
 
 
 def word_difference(before: str | None, after: str | None, *, whole: bool = False) -> SafeString:
-    """Return both texts as one, what went away struck through and what came underlined; read aloud in words.
+    """Return both texts as one, as HTML with <del> and <ins>; screen readers get "added:" and "removed:".
 
-    `whole` sets one against the other undivided, as for what is chosen from a list.
+    None counts as an empty text. `whole` shows one text after the other without comparing their words, as for
+    values that are chosen from a list.
     """
     if whole:
         sides = ((PieceKind.REMOVED, before), (PieceKind.ADDED, after))
@@ -19,10 +20,11 @@ def word_difference(before: str | None, after: str | None, *, whole: bool = Fals
 
 
 def _render_piece(piece: Piece) -> SafeString:
+    """Return a piece as escaped HTML, with a label for screen readers unless it is the same in both texts."""
     if piece.kind is PieceKind.SAME:
         return format_html("{}", piece.text)
     element, style = ("ins", "added") if piece.kind is PieceKind.ADDED else ("del", "removed")
-    word = gettext("added:") if piece.kind is PieceKind.ADDED else gettext("removed:")
+    label = gettext("added:") if piece.kind is PieceKind.ADDED else gettext("removed:")
     return format_html(
-        '<{} class="{}"><span class="visually-hidden">{} </span>{}</{}>', element, style, word, piece.text, element
+        '<{} class="{}"><span class="visually-hidden">{} </span>{}</{}>', element, style, label, piece.text, element
     )

@@ -1,4 +1,4 @@
-"""What is new in a text against another, word by word, for reading rather than for patching."""
+"""Mark the words of a text that another text does not have, as a help for readers; no exact difference."""
 
 import re
 from html import unescape
@@ -6,19 +6,20 @@ from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
 
+# The groups make `split` return the separators too, so that the pieces joined are the whole text.
 _TAGS = re.compile(r"(<[^>]*>)")
 _SPACES = re.compile(r"(\s+)")
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_FILLER_LENGTH = 4
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")  # punctuation before and after a word
+_FILLER_LENGTH = 4  # words up to this length, such as "with", are fillers
 
 type Token = tuple[str, bool]  # a word or white space, and whether it is new
 
 
 def mark_new_words(before_html: str, after_html: str) -> SafeString:
-    """Return `after_html` with the words that `before_html` nowhere has put into <mark>.
+    """Return `after_html` with <mark> around the words that do not occur anywhere in `before_html`.
 
-    Both are clean HTML from `skills.text.markdown.render`. Neighbouring new words are marked
-    as one phrase, never across a tag; a phrase of small words alone is not marked.
+    Both are clean HTML from `skills.text.markdown.render`. Adjacent new words are marked as one phrase, but never
+    across a tag; a phrase that consists only of fillers is not marked.
     """
     known = {_normalize(word) for piece in _TAGS.split(before_html) if not _is_tag(piece) for word in piece.split()}
     pieces = (piece if _is_tag(piece) else _mark_text(piece, known) for piece in _TAGS.split(after_html))
@@ -30,23 +31,26 @@ def _is_tag(piece: str) -> bool:
 
 
 def _normalize(word: str) -> str:
+    """Return a word in the form in which words are compared: without punctuation around it and without case."""
     return _strip_punctuation(word).casefold() or word
 
 
 def _strip_punctuation(word: str) -> str:
-    """Return a word of HTML as read, without the punctuation round it."""
+    """Return a word of HTML as it is read, with entities decoded and without the punctuation around it."""
     return _EDGES.sub("", unescape(word))
 
 
 def _mark_text(text: str, known: set[str]) -> str:
+    """Return a piece of HTML without tags, its new phrases in <mark>; `known` are the words that are not new."""
     tokens = [(token, not token.isspace() and _normalize(token) not in known) for token in _SPACES.split(text) if token]
+    # Runs of tokens that are all new or all known, for example [(False, ["a", " "]), (True, ["new", " ", "word"])].
     runs = [
         (is_new, [token for token, _is_new in run])
         for is_new, run in groupby(_join_phrases(tokens), lambda pair: pair[1])
     ]
     return "".join(
-        f"<mark>{''.join(words)}</mark>" if is_new and any(map(_is_significant, words)) else "".join(words)
-        for is_new, words in runs
+        f"<mark>{''.join(run)}</mark>" if is_new and any(map(_is_significant, run)) else "".join(run)
+        for is_new, run in runs
     )
 
 
@@ -59,6 +63,6 @@ def _join_phrases(tokens: list[Token]) -> list[Token]:
 
 
 def _is_significant(word: str) -> bool:
-    """Whether a word is more than a filler such as "with" or "for"."""
+    """Return whether a word is more than a filler such as "with" or "for": long, or with a capital letter."""
     core = _strip_punctuation(word)
     return len(core) > _FILLER_LENGTH or core != core.lower()

@@ -1,7 +1,7 @@
 """The difference of two texts word by word, and the merge of two changes of one text.
 
-Unlike `skills.text.new_words`, which marks what is new for a reader, this is exact: the
-pieces of a comparison give back both texts to the character.
+Unlike `skills.text.new_words`, which marks new words for readers, this is exact: both texts can be put together
+again from the pieces of a comparison, character by character.
 """
 
 import re
@@ -14,14 +14,15 @@ from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
+# A token is a word, white space, or one sign: "a b!" gives "a", " ", "b", "!".
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
-# Up to so many pairs of tokens, the longest runs are looked for, which reads best; the time that
-# this takes grows with the cube. More, as repetitive text has between unique words, are compared otherwise.
+# Up to this many pairs of tokens, `SequenceMatcher` searches for the longest runs, which reads best but takes time
+# that grows with the cube. More pairs, as repetitive text has them between unique words, are compared differently.
 SEQUENCE_MATCHER_MAX_PAIRS = 400
 
 
 class PieceKind(StrEnum):
-    """What became of a piece of text."""
+    """Whether a piece of text is in both texts, only in the first, or only in the second."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -30,7 +31,7 @@ class PieceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words that share one fate."""
+    """A run of tokens of the same kind, joined."""
 
     kind: PieceKind
     text: str
@@ -38,7 +39,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Where two changes touch the same words in different ways."""
+    """A place where two changes replace the same words with different ones."""
 
     base: str
     mine: str
@@ -46,7 +47,7 @@ class Conflict:
 
 
 class _Block(NamedTuple):
-    """`size` equal tokens, from `before` in the one text and from `after` in the other."""
+    """`size` equal tokens, which begin at index `before` in the first text and at `after` in the second."""
 
     before: int
     after: int
@@ -54,13 +55,14 @@ class _Block(NamedTuple):
 
 
 def compare(before: str, after: str) -> list[Piece]:
-    """Return the pieces that lead from one text to the other, a removed piece before the added one in its place.
+    """Return the difference of two texts as pieces in their order; a removed piece comes before the added one.
 
-    The same and the removed pieces joined are `before`, the same and the added ones `after`.
+    The same and the removed pieces joined are `before`; the same and the added pieces joined are `after`.
     """
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     pieces: list[Piece] = []
     at_old = at_new = 0
+    # An empty block at the end, so that the loop also handles what follows the last equal stretch.
     for block in [*_drop_lone_spaces(_find_blocks(old, new), old), _Block(len(old), len(new), 0)]:
         pieces += _build_pieces(old[at_old : block.before], new[at_new : block.after])
         at_old, at_new = block.before + block.size, block.after + block.size
@@ -69,14 +71,15 @@ def compare(before: str, after: str) -> list[Piece]:
 
 
 def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
-    """Return both changes of `base` in one text, as pieces in their order.
+    """Merge two changed versions of `base` into one text, as pieces in their order.
 
-    A piece is text that at most one of the two changed, or that both changed alike; a
-    `Conflict` stands where they differ. Without any conflict the pieces joined are the merged text.
+    A piece is a text that at most one side changed, or both in the same way; where the two changes differ, it is
+    a `Conflict`. Without a conflict, the pieces joined are the merged text.
     """
     old, left, right = (_TOKENS.findall(text) for text in (base, mine, theirs))
     merged: list[str | Conflict] = []
-    at = [0, 0, 0]
+    at = [0, 0, 0]  # how far base, mine and theirs are merged
+    # Between two stretches that neither side changed, one side, both or none has changed something.
     for stable in [
         *_find_stable(_find_blocks(old, left), _find_blocks(old, right)),
         (len(old), len(left), len(right), 0),
@@ -89,14 +92,21 @@ def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
 
 
 def is_similar(one: str, other: str, minimum: float) -> bool:
-    """Return whether `compute_similarity` is at least `least`; texts with too few common words are not compared."""
+    """Return whether `compute_similarity` is at least `minimum`, a number from 0 to 1.
+
+    Faster than computing it: texts with too few common words are not compared.
+    """
+    # Counted without order, common words are an upper bound of the similarity.
     old, new = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
     total = old.total() + new.total()
     return 2 * (old & new).total() >= minimum * total and compute_similarity(one, other) >= minimum
 
 
 def compute_similarity(one: str, other: str) -> float:
-    """Return how much of two texts is the same words in the same order, from 0 to 1; case and spaces do not count."""
+    """Return the share of two texts that is the same words in the same order, from 0 to 1.
+
+    Case, spaces and punctuation do not count; two texts without a word are equal (1.0).
+    """
     old, new = (re.findall(r"\w+", text.casefold()) for text in (one, other))
     if not old and not new:
         return 1.0
@@ -109,7 +119,7 @@ def _build_pieces(removed: Sequence[str], added: Sequence[str]) -> list[Piece]:
 
 
 def _drop_lone_spaces(blocks: Sequence[_Block], old: Sequence[str]) -> Iterator[_Block]:
-    """Leave out white space that stands alone between two changes: they read as one."""
+    """Leave out blocks of only white space between two changes, which then read as one change."""
     for number, block in enumerate(blocks):
         is_inside = 0 < number < len(blocks) - 1
         if not (is_inside and all(token.isspace() for token in old[block.before : block.before + block.size])):
@@ -117,23 +127,24 @@ def _drop_lone_spaces(blocks: Sequence[_Block], old: Sequence[str]) -> Iterator[
 
 
 def _find_blocks(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
-    """Return the equal stretches of two lists of tokens, in order, neighbouring ones joined."""
+    """Return the equal stretches of two lists of tokens, in order, adjacent ones joined."""
+    # Equal beginning and end first: most changes are small, so little is left to compare.
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1
     end = 0
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    found = [_Block(0, 0, start)] if start else []
-    found += _find_blocks_between(old, new, (start, len(old) - end), (start, len(new) - end))
-    found += [_Block(len(old) - end, len(new) - end, end)] if end else []
-    return list(_join_adjacent(found))
+    blocks = [_Block(0, 0, start)] if start else []
+    blocks += _find_blocks_between(old, new, (start, len(old) - end), (start, len(new) - end))
+    blocks += [_Block(len(old) - end, len(new) - end, end)] if end else []
+    return list(_join_adjacent(blocks))
 
 
 def _find_blocks_between(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> Iterator[_Block]:
-    """Yield equal stretches between two places: first words that stand once in both, then what lies between these."""
+    """Yield equal stretches within two ranges: words that occur once in both are anchors; compare between these."""
     at_old, at_new = old_range[0], new_range[0]
     for anchor in [*_find_anchors(old, new, old_range, new_range), _Block(old_range[1], new_range[1], 0)]:
         yield from _compare_closely(old, new, (at_old, anchor.before), (at_new, anchor.after))
@@ -145,7 +156,7 @@ def _find_blocks_between(
 def _find_anchors(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> list[_Block]:
-    """Return the longest list of words in the same order that stand once in both (patience sorting)."""
+    """Return the longest list of words in the same order that occur once in both ranges (patience sorting)."""
     counts = [Counter(tokens[slice(*part)]) for tokens, part in ((old, old_range), (new, new_range))]
     places = {new[place]: place for place in range(*new_range)}
     pairs = [
@@ -153,25 +164,27 @@ def _find_anchors(
         for place in range(*old_range)
         if counts[0][old[place]] == 1 == counts[1][old[place]]
     ]
-    tops: list[int] = []  # the smallest last place in the new text of an increasing run of each length
-    ends: list[int] = []  # which pair that is
-    before: list[int] = []
+    # Pairs are in the order of the old text: search for the longest run whose places in the new text increase too.
+    tops: list[int] = []  # for each length of a run, the smallest place in the new text at which one ends
+    ends: list[int] = []  # the number of the pair at that place
+    before: list[int] = []  # for each pair, the number of the pair before it in its run, -1 for the first
     for number, (_old, place) in enumerate(pairs):
         length = bisect_left(tops, place)
         before.append(ends[length - 1] if length else -1)
         tops[length : length + 1], ends[length : length + 1] = [place], [number]
-    chosen: list[_Block] = []
+    # Follow the longest run back from its end.
+    anchors: list[_Block] = []
     number = ends[-1] if ends else -1
     while number >= 0:
-        chosen.append(_Block(*pairs[number], 1))
+        anchors.append(_Block(*pairs[number], 1))
         number = before[number]
-    return chosen[::-1]
+    return anchors[::-1]
 
 
 def _compare_closely(
     old: Sequence[str], new: Sequence[str], old_range: tuple[int, int], new_range: tuple[int, int]
 ) -> Iterator[_Block]:
-    """Yield the equal stretches of two lists of tokens, of which hardly any stands once in both."""
+    """Yield the equal stretches of two ranges in which hardly any token occurs once in both."""
     one, other = old[slice(*old_range)], new[slice(*new_range)]
     if not one or not other:
         return
@@ -185,7 +198,7 @@ def _compare_closely(
 
 
 def _find_longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]:
-    """Return the tokens of the longest common subsequence, by whole rows of its table as the bits of a number.
+    """Return the longest common subsequence as blocks of one token; a number holds a row of its table as bits.
 
     Call L(i, j) the length for the first i tokens of `old` and the first j of `new`. Along a row it grows by one
     or stays, so a bit is enough for each step. Invariant (Hyyrö 2004): bit j of row i, counted from the lowest
@@ -210,22 +223,23 @@ def _find_longest_common(old: Sequence[str], new: Sequence[str]) -> list[_Block]
         hits = row & places.get(token, 0)
         row = (row + hits | row - hits) & everything
         rows.append(row)
-    # The way back from the end of both: a pair of equal tokens belongs to a longest subsequence; else
-    # the token is left out without which the length stays the same.
-    found: list[_Block] = []
+    # Go back from the end of both: a pair of equal tokens belongs to a longest subsequence; otherwise skip the
+    # token without which the length stays the same.
+    blocks: list[_Block] = []
     before, after = len(old), len(new)
     while before and after:
         if old[before - 1] == new[after - 1]:
             before, after = before - 1, after - 1
-            found.append(_Block(before, after, 1))
+            blocks.append(_Block(before, after, 1))
         elif rows[before - 1] >> after - 1 & 1:
             after -= 1
         else:
             before -= 1
-    return found[::-1]
+    return blocks[::-1]
 
 
 def _join_adjacent(blocks: Sequence[_Block]) -> Iterator[_Block]:
+    """Yield the blocks, those that follow each other directly in both texts joined to one."""
     waiting: _Block | None = None
     for block in blocks:
         if waiting and waiting.before + waiting.size == block.before and waiting.after + waiting.size == block.after:
@@ -239,10 +253,11 @@ def _join_adjacent(blocks: Sequence[_Block]) -> Iterator[_Block]:
 
 
 def _find_stable(left: Sequence[_Block], right: Sequence[_Block]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the stretches of the base that neither side changed: place in base, left and right, and size."""
+    """Yield the stretches of the base that neither side changed: index in base, left and right, and size."""
     one = other = 0
     while one < len(left) and other < len(right):
         mine, theirs = left[one], right[other]
+        # The overlap of the two blocks within the base.
         start = max(mine.before, theirs.before)
         end = min(mine.before + mine.size, theirs.before + theirs.size)
         if start < end:
@@ -254,6 +269,7 @@ def _find_stable(left: Sequence[_Block], right: Sequence[_Block]) -> Iterator[tu
 
 
 def _merge_piece(base: str, mine: str, theirs: str) -> list[str | Conflict]:
+    """Merge a place that at least one side may have changed; the result is empty if nothing is left of it."""
     if mine in (base, theirs):
         return [theirs] if theirs else []
     if theirs == base:
@@ -262,6 +278,7 @@ def _merge_piece(base: str, mine: str, theirs: str) -> list[str | Conflict]:
 
 
 def _join_texts(pieces: Sequence[str | Conflict]) -> Iterator[list[str | Conflict]]:
+    """Yield groups of pieces, texts that follow each other joined to one."""
     for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
         run = list(group)
         yield ["".join(piece for piece in run if isinstance(piece, str))] if is_text else run

@@ -1,1 +1,1 @@
-"""What every page uses: kept pages, their slots, paging, typed input, addresses of skills."""
+"""What all pages use: the page cache and its slots, paging, parsing of input, addresses of skills."""

@@ -1,4 +1,4 @@
-"""From an address to a skill, and on to where it has moved."""
+"""Find a skill by its address, and redirect from former addresses."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,13 +13,20 @@ from skills.models import Skill
 
 
 def redirect_to_list(request: HttpRequest, name: str) -> HttpResponse:
-    """Lead back to a list as it was shown; forms carry its query in their own address."""
+    """Redirect to a list, with the query string of this request.
+
+    `name` is the name of the list's URL. A form in a list has the query of the list in its `action`, so the user
+    comes back to the same filters and page.
+    """
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(reverse(name) + (f"?{query}" if query else ""))
 
 
 def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
-    """Redirect from a former path to the page of what had it, the query kept; raises Http404 for any other path."""
+    """Redirect from a former path, such as "roles/old-slug", to the current page, with the query string.
+
+    Raises Http404 for a path that nothing ever had.
+    """
     target = naming.find_by_former_path(path)
     if target is None:
         raise Http404(_("There is nothing at this address."))
@@ -30,28 +37,30 @@ def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedire
 def find_skill[R: HttpRequest, **P](
     view: Callable[Concatenate[R, Skill, P], HttpResponse],
 ) -> Callable[Concatenate[R, ...], HttpResponse]:
-    """Call a view of a skill's page with the skill in place of the slug in its address.
+    """Decorate a view of a skill's page: call it with the skill in place of the slug in the URL.
 
-    Reading at a former address redirects to the same page at the present one, the query kept. What is sent to
-    a former address is answered by the view, so that nothing typed is lost. Raises Http404 where no skill was
-    ever published; the skill has its place and `updated_at`, see `SkillQuerySet.ever_published`.
+    The skill has its group, domain and framework loaded, and `updated_at`, see `SkillQuerySet.ever_published`.
+    A GET at a former slug is redirected to the same page at the current one, with its query string.
+    Raises Http404 if no skill was ever published at the slug.
     """
 
     @wraps(view)
-    def found(request: R, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: R, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         skill = Skill.objects.ever_published().find_by_slug(slug)
         if skill is None:
             raise Http404(_("There is nothing at this address."))
+        # A POST to a former slug is handled here and now: a redirect would lose what the user has entered.
         if skill.slug != slug and request.method in {"GET", "HEAD"}:
             return _redirect_to_current(request, skill)
         return view(request, skill, *args, **kwargs)
 
-    return found
+    return wrapper
 
 
 def _redirect_to_current(request: HttpRequest, skill: Skill) -> HttpResponse:
+    """Redirect to the same view with the skill's current slug; all other parts of the URL stay."""
     match = request.resolver_match
     assert match is not None
     query = request.META.get("QUERY_STRING", "")
-    present = reverse(match.view_name, kwargs={**match.kwargs, "slug": skill.slug})
-    return HttpResponsePermanentRedirect(present + (f"?{query}" if query else ""))
+    current_url = reverse(match.view_name, kwargs={**match.kwargs, "slug": skill.slug})
+    return HttpResponsePermanentRedirect(current_url + (f"?{query}" if query else ""))

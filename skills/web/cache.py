@@ -1,10 +1,9 @@
-"""Finished pages, kept for all readers; what belongs to one of them stands in slots (skills/web/slots.py).
+"""The cache of finished pages, shared by all readers; what depends on the reader is in slots (skills/web/slots.py).
 
-A page is kept under everything it depends on: the version of the catalogue, the
-day, the address, the language and the headers of htmx. A change of the catalogue
-therefore shows at once in every process. Readers without a session get it compressed
-as it lies there; browsers may keep it too, but ask each time whether it still holds,
-and mostly hear "304 Not Modified". For the others its slots are filled anew.
+The key of a page contains everything it depends on: the version of the catalogue, the day, the URL, the language
+and the headers of htmx. A change of the catalogue therefore shows at once in every process. Readers without a
+session get the compressed page as it is stored; browsers may store it too, but revalidate it each time and mostly
+get "304 Not Modified". For readers with a session, the slots are filled on each request.
 """
 
 import gzip
@@ -33,11 +32,12 @@ from skills.web import slots
 from skills.web.slots import SlotSpec
 
 CACHE_ALIAS = "pages"
-PAGE_MAX_BYTES = 512 * 1024
-URL_MAX_LENGTH = 300
+PAGE_MAX_BYTES = 512 * 1024  # larger pages are not cached
+URL_MAX_LENGTH = 300  # characters, with the query; longer URLs are not cached
 GZIP_LEVEL = 6
-CACHE_CONTROL = "private, no-cache"
+CACHE_CONTROL = "private, no-cache"  # only the browser may store it, and must revalidate it each time
 VARY = ("Accept-Encoding", "Cookie", "HX-Request")
+# A view may answer with only a part of the page, depending on these.
 HTMX_HEADERS = (
     "HTTP_HX_REQUEST",
     "HTTP_HX_TARGET",
@@ -49,15 +49,15 @@ NOT_MODIFIED_HEADERS = ("Cache-Control", "ETag", "Vary")
 _DO_NOT_KEEP = "stufenplan.do_not_keep"
 
 get_current_version = slots.cache_per_request(CatalogueVersion.objects.get_number)
-"""The catalogue's version. What is made while a page is answered may be younger than it, never older."""
+"""The catalogue's version, read once per request and before the page, so a page may be newer than it, never older."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A finished page, gzip throughout: small to keep and quick to unpickle.
+    """A finished page, compressed with gzip: small to store and fast to unpickle.
 
-    `packed` is for readers without a session, made when the slots had `states`;
-    `frame` has marks where the slots stand, and is None for a page without any.
+    `compressed_body` is the page for readers without a session, whose slots were filled when they had `states`.
+    `frame` is the page with marks in place of its slots, None for a page without slots.
     """
 
     headers: dict[str, str]
@@ -70,33 +70,34 @@ class CachedPage:
 def cached_page[R: HttpRequest, **P](
     view: Callable[Concatenate[R, P], HttpResponseBase],
 ) -> Callable[Concatenate[R, P], HttpResponseBase]:
-    """Let `view` run once per state of the catalogue for all readers.
+    """Decorate a view: it runs once per version of the catalogue, and all readers get the same cached page.
 
-    What the view shows may depend on the address, the language, `HTMX_HEADERS`, the
-    catalogue and the day, on nothing else but what stands in slots; else it calls
-    `do_not_keep`.
+    Outside slots, the page may depend only on the URL, the language, `HTMX_HEADERS`, the catalogue and the day.
+    A view whose page depends on anything else must call `do_not_keep`.
     """
 
     @wraps(view)
-    def kept(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         with slots.open_request_cache():
-            return answered(request, *args, **kwargs)
+            return respond(request, *args, **kwargs)
 
-    def answered(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def respond(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"} or len(request.get_full_path()) > URL_MAX_LENGTH:
             return _require_revalidation(view(request, *args, **kwargs))
         key = _build_cache_key(request)
         page: CachedPage | None = caches[CACHE_ALIAS].get(key)
         if page is None:
+            # Run the view as an anonymous reader, with marks in place of the slots.
             with slots.collect_slots(request) as specs:
                 response = _require_revalidation(view(request, *args, **kwargs))
-                is_to_keep = isinstance(response, HttpResponse) and _is_whole(response) and _is_for_everyone(request)
+                is_cacheable = isinstance(response, HttpResponse) and _is_whole(response) and _is_for_everyone(request)
             if not isinstance(response, HttpResponse):
-                return response
-            if not is_to_keep:
+                return response  # a streaming response cannot be read, and has no slots
+            if not is_cacheable:
                 return _fill_in_place(request, response, specs)
             page = _build_page(request, response, specs)
             caches[CACHE_ALIAS].set(key, page)
+        # Slots for anonymous readers may depend on more than the catalogue, for example on a discussion.
         elif not _is_personal(request) and page.states != (states := slots.get_states(page.specs)):
             page = _refill_page(request, page, states)
             caches[CACHE_ALIAS].set(key, page)
@@ -104,17 +105,23 @@ def cached_page[R: HttpRequest, **P](
             _build_personal_response(request, page) if _is_personal(request) else _build_shared_response(request, page)
         )
 
-    return kept
+    return wrapper
 
 
 def do_not_keep(request: HttpRequest) -> None:
-    """Say that the page made for this request is not to be kept."""
+    """Keep the page that answers this request out of the cache.
+
+    A view calls it before it returns, if its page depends on more than `cached_page` allows.
+    """
     request.META[_DO_NOT_KEEP] = True
 
 
 @lru_cache(maxsize=64)
 def accepts_gzip(accept_encoding: str) -> bool:
-    """Return whether an Accept-Encoding header allows gzip, weights such as "gzip;q=0" considered."""
+    """Return whether an Accept-Encoding header allows gzip.
+
+    Weights count: "gzip;q=0" forbids it. "*" means every coding that is not named.
+    """
     weights = {}
     for part in accept_encoding.lower().split(","):
         coding, _semicolon, parameter = part.partition(";")
@@ -123,6 +130,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
 
 
 def _parse_weight(parameter: str) -> float:
+    """Return the weight in a parameter such as "q=0.5", 1 without one, and 0 for one that is no number."""
     name, _equals, value = parameter.partition("=")
     if name.strip() != "q":
         return 1.0
@@ -133,12 +141,12 @@ def _parse_weight(parameter: str) -> float:
 
 
 def _is_personal(request: HttpRequest) -> bool:
-    """Whether the reader has a session or a message waiting."""
+    """Return whether the reader has a session or a message to be shown."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES or CookieStorage.cookie_name in request.COOKIES
 
 
 def _build_cache_key(request: HttpRequest) -> str:
-    """Hashed, because a cache key is short and plain and a header need not be."""
+    """Return a hash of everything a page depends on; a cache key must be short and plain, and a header may not be."""
     parts = [
         str(get_current_version()),
         str(timezone.localdate()),  # pages may say "yesterday"
@@ -152,6 +160,7 @@ def _build_cache_key(request: HttpRequest) -> str:
 
 
 def _require_revalidation(response: HttpResponseBase) -> HttpResponseBase:
+    """Set the headers that make browsers ask each time; renders a template response first."""
     if isinstance(response, SimpleTemplateResponse):
         response.render()
     patch_vary_headers(response, VARY)
@@ -160,6 +169,7 @@ def _require_revalidation(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _is_whole(response: HttpResponse) -> bool:
+    """Return whether a response is a plain, successful page that may be stored."""
     return (
         response.status_code == HTTPStatus.OK
         and not response.cookies
@@ -170,7 +180,7 @@ def _is_whole(response: HttpResponse) -> bool:
 
 
 def _is_for_everyone(request: HttpRequest) -> bool:
-    """Whether making the page left nothing in it that belongs to one reader or one request."""
+    """Return whether nothing in the page belongs to one reader or one request: no token, nonce or message."""
     session = getattr(request, "session", None)
     return (
         request.method == "GET"
@@ -183,13 +193,14 @@ def _is_for_everyone(request: HttpRequest) -> bool:
 
 
 def _fill_in_place(request: HttpRequest, response: HttpResponse, specs: Sequence[SlotSpec]) -> HttpResponse:
+    """Return a response that is not cached, its slots filled for this reader."""
     if specs:
         response.content = slots.fill_slots(request, response.text, specs).encode()
     return response
 
 
 def _build_page(request: HttpRequest, response: HttpResponse, specs: Sequence[SlotSpec]) -> CachedPage:
-    """Return what is kept of a response."""
+    """Return the page to store for a response, its slots filled for readers without a session."""
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
     headers.setdefault("Content-Language", get_language() or "")
     frame = _compress(response.content)
@@ -199,7 +210,7 @@ def _build_page(request: HttpRequest, response: HttpResponse, specs: Sequence[Sl
 
 
 def _refill_page(request: HttpRequest, page: CachedPage, states: tuple[str, ...]) -> CachedPage:
-    """Return the page with its slots filled as a reader without a session sees them."""
+    """Return the page with its slots filled again, as a reader without a session sees them."""
     assert page.frame is not None
     with slots.act_as_anonymous(request):
         body = slots.fill_slots(request, gzip.decompress(page.frame).decode(), page.specs).encode()
@@ -207,17 +218,18 @@ def _refill_page(request: HttpRequest, page: CachedPage, states: tuple[str, ...]
 
 
 def _compress(body: bytes) -> bytes:
-    return gzip.compress(body, GZIP_LEVEL, mtime=0)
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)  # without the time, equal pages are equal bytes
 
 
 def _build_etag(body: bytes) -> str:
-    """Weak, as one tag stands for the page packed and unpacked."""
+    """Return the ETag of a page. It is weak because the compressed and the plain page share it."""
     return f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 
 def _build_personal_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
-    """Return the page with its slots filled for this reader; compressed on its way out, if at all."""
+    """Return the page with its slots filled for this reader; a middleware may compress it later."""
     text = gzip.decompress(page.frame or page.compressed_body).decode()
+    # The stored ETag is that of the page for readers without a session.
     headers = {name: value for name, value in page.headers.items() if name != "ETag"}
     body = slots.fill_slots(request, text, page.specs).encode()
     return HttpResponse(
@@ -226,10 +238,11 @@ def _build_personal_response(request: HttpRequest, page: CachedPage) -> HttpResp
 
 
 def _build_shared_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
+    """Return the page for readers without a session, or 304 if the browser has the current version."""
     headers = page.headers
-    if _is_known(request, headers["ETag"]):
+    if _matches_etag(request, headers["ETag"]):
         return HttpResponseNotModified(headers={name: headers[name] for name in NOT_MODIFIED_HEADERS})
-    headers = dict(headers)
+    headers = dict(headers)  # a copy: the stored page may be shared
     if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
         body = page.compressed_body
         headers["Content-Encoding"] = "gzip"
@@ -239,9 +252,10 @@ def _build_shared_response(request: HttpRequest, page: CachedPage) -> HttpRespon
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 
 
-def _is_known(request: HttpRequest, etag: str) -> bool:
-    known = request.META.get("HTTP_IF_NONE_MATCH")
-    if not known:
+def _matches_etag(request: HttpRequest, etag: str) -> bool:
+    """Return whether If-None-Match names the ETag, by weak comparison (RFC 9110): "W/" does not count."""
+    if_none_match = request.META.get("HTTP_IF_NONE_MATCH")
+    if not if_none_match:
         return False
-    tags = parse_etags(known)
+    tags = parse_etags(if_none_match)
     return tags == ["*"] or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in tags}

@@ -1,4 +1,4 @@
-"""Where finished pages lie: Django's cache in the process itself, bounded in bytes as well as in entries."""
+"""The store of the page cache: Django's local-memory cache, bounded in bytes as well as in entries."""
 
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, override
@@ -7,16 +7,16 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 
 ENTRY_BYTES = 300
-"""About what the cache needs for one entry besides its value: key, time, and the tables they are in."""
+"""The approximate size of one entry besides its value: key, time, and their part of the dicts."""
 
-# By the name of the cache, as Django keeps the entries themselves: each thread has an object of its own.
+# Bytes by the name of the cache. In the module, like Django's own entries, because each thread has its own object.
 _totals: dict[str, int] = {}
 
 
 if TYPE_CHECKING:
 
     class _Store(LocMemCache):
-        """What Django's stubs leave out."""
+        """Private methods of `LocMemCache` that Django's stubs leave out."""
 
         def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None: ...
         def _delete(self, key: str) -> bool: ...
@@ -27,10 +27,10 @@ else:
 
 
 class BoundedLocMemCache(_Store):
-    """Drops what was not used for longest once all entries take more than the option MAX_BYTES.
+    """Django's local-memory cache that drops the least recently used entries beyond the option MAX_BYTES.
 
-    Addresses, their queries among them, decide how many entries there are, and what people wrote how
-    large they are; a number of entries alone bounds no memory. MAX_ENTRIES and CULL_FREQUENCY hold as well.
+    URLs with their queries decide how many entries there are, and texts of users how large they are: a maximum
+    number of entries alone does not bound the memory. MAX_ENTRIES and CULL_FREQUENCY still apply.
     """
 
     _cache: OrderedDict[str, bytes]
@@ -42,24 +42,25 @@ class BoundedLocMemCache(_Store):
 
     @property
     def total_bytes(self) -> int:
-        """What all entries take."""
+        """The size of all entries."""
         return _totals.get(self._name, 0)
 
     @override
     def clear(self) -> None:
-        """Keep nothing."""
+        """Drop all entries."""
         super().clear()
         _totals[self._name] = 0
 
-    # Django calls these with the lock held.
+    # Django calls the following methods with the lock of the cache held.
 
     def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
-        self._delete(key)
+        self._delete(key)  # or the size of an earlier value would be counted too
         if get_entry_size(value) > self._max_bytes:
             return
         super()._set(key, value, timeout)
         self._add_to_total(get_entry_size(value))
         while self.total_bytes > self._max_bytes:
+            # Django puts the entry that was used last first, so the last one is the least recently used.
             self._delete(next(reversed(self._cache)))
 
     def _delete(self, key: str) -> bool:
@@ -69,6 +70,7 @@ class BoundedLocMemCache(_Store):
         return super()._delete(key)
 
     def _cull(self) -> None:
+        """Drop a part of the entries, as Django does beyond MAX_ENTRIES, and count the rest again."""
         super()._cull()
         _totals[self._name] = sum(get_entry_size(value) for value in self._cache.values())
 
@@ -77,5 +79,8 @@ class BoundedLocMemCache(_Store):
 
 
 def get_entry_size(value: bytes) -> int:
-    """Return how many bytes an entry takes."""
+    """Return how many bytes an entry takes.
+
+    `value` is the pickled page, as Django stores it.
+    """
     return len(value) + ENTRY_BYTES

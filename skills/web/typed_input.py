@@ -1,26 +1,33 @@
-"""What a form, an address or a file holds, before it means anything: is it a number, can it be kept?"""
+"""Parse raw input from forms, URLs and files: numbers and line endings."""
 
 MAX_PRIMARY_KEY = 2**63 - 1
-"""The largest primary key: a big integer, in every database."""
+"""The largest primary key: a big integer in every database."""
 
 MAX_REVISION_NUMBER = 2**31 - 1
-"""The largest number of a revision: a positive integer of PostgreSQL."""
+"""The largest revision number: a positive integer in PostgreSQL."""
 
 
 def parse_number(text: str, maximum: int = MAX_PRIMARY_KEY) -> int | None:
-    """Return the number that a text is, None for anything else and for more than `largest`.
+    """Return the number that a text consists of, None for any other text and for more than `maximum`.
 
-    Its length is checked first: Python refuses to read thousands of digits.
+    Only ASCII digits count: no sign, no spaces.
     """
+    # The length is checked first, because `int` raises an error for thousands of digits.
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(maximum))
     return int(text) if is_number and int(text) <= maximum else None
 
 
 def normalize_line_endings(text: str) -> str:
-    """Return a text with LF as its line ends, as the catalogue has them; browsers send CR LF."""
+    """Return a text with LF as its line endings.
+
+    Texts in the catalogue have LF; browsers send CR LF.
+    """
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parse_numbers(texts: list[str]) -> list[int]:
-    """Return the primary keys among texts, in their order."""
+    """Return the texts that are numbers up to `MAX_PRIMARY_KEY` as numbers, in their order.
+
+    All other texts are left out.
+    """
     return [number for number in map(parse_number, texts) if number is not None]

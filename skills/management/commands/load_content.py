@@ -1,4 +1,4 @@
-"""Loads frameworks from files, see docs/data-format.md."""
+"""Load frameworks from files, see docs/data-format.md."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from skills.exchange import framework_file, loading
 from skills.exchange.report import LoadReport
 from skills.exchange.strict_json import FileFault, FileRefusedError
 
-MAX_FAULTS = 20
+MAX_FAULTS = 20  # printed for one file
 
 
 class Command(BaseCommand):
-    """Each file is loaded whole or, when anything is wrong with it, not at all; then the exit code is 1."""
+    """Load each file as a whole, or nothing of it if it has any fault; then the exit code is 1."""
 
     help = "Load or update frameworks from files in the exchange format (docs/data-format.md)."
 
@@ -28,11 +28,14 @@ class Command(BaseCommand):
     @no_translations
     @override
     def handle(self, *_args: Any, paths: Sequence[str], **_options: Any) -> None:
-        """Load each file, print what became of it; raises `CommandError` where a file was refused."""
+        """Load each file and print the result.
+
+        A refused file does not stop the others. Raises `CommandError` at the end if any file was refused.
+        """
         refused = 0
-        slugs: dict[str, Path] = {}
-        for given in paths or [str(settings.BASE_DIR / "content")]:
-            for path in _find_files(Path(given)):
+        slugs: dict[str, Path] = {}  # the file from which each framework was loaded
+        for argument in paths or [str(settings.BASE_DIR / "content")]:
+            for path in _find_files(Path(argument)):
                 try:
                     self._print_report(path, _load(path, slugs))
                 except FileRefusedError as error:
@@ -43,10 +46,10 @@ class Command(BaseCommand):
 
     def _print_report(self, path: Path, report: LoadReport) -> None:
         self.stdout.write(f"{_format_path(path)}: {report.summary}")
-        for thing in report.kept:
-            self.stdout.write(f"{_format_path(path)}: {thing}: changed here and in the file, kept as it is here")
-        for thing in report.missing:
-            self.stdout.write(f"{_format_path(path)}: {thing}: no longer in the file, kept")
+        for item in report.kept:
+            self.stdout.write(f"{_format_path(path)}: {item}: changed here and in the file, kept as it is here")
+        for item in report.missing:
+            self.stdout.write(f"{_format_path(path)}: {item}: no longer in the file, kept")
 
     def _print_faults(self, path: Path, faults: Sequence[FileFault]) -> None:
         for fault in faults[:MAX_FAULTS]:
@@ -56,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _find_files(path: Path) -> Iterator[Path]:
-    """Yield the files a path stands for; a directory without any stands for itself, to be refused."""
+    """Yield a file, or the .json files of a directory; a directory without any is yielded itself, to be refused."""
     if path.is_dir():
         yield from sorted(path.glob("*.json")) or [path]
     else:
@@ -64,10 +67,12 @@ def _find_files(path: Path) -> Iterator[Path]:
 
 
 def _load(path: Path, slugs: dict[str, Path]) -> LoadReport:
+    """Load one file; raises `FileRefusedError` with all its faults."""
     if path.is_dir():
         raise FileRefusedError([FileFault("", "holds no .json file")])
     file = framework_file.read(path)
     slug = file.framework.slug
+    # Each framework is loaded from one file only: a second file with its slug is refused.
     if slugs.setdefault(slug, path) != path:
         raise FileRefusedError(
             [FileFault("framework.slug", f'"{slug}" is loaded from {_format_path(slugs[slug])} already')]
@@ -79,7 +84,8 @@ def _load(path: Path, slugs: dict[str, Path]) -> LoadReport:
 
 
 def _format_path(path: Path) -> str:
-    """Return a path as one line that any terminal takes, short where the file is below the current directory."""
+    """Return a path as one line for any terminal, relative if the file is below the current directory."""
     here = Path.cwd()
     relative = path.relative_to(here) if path.is_relative_to(here) else path
+    # A file name may hold line breaks and control characters.
     return "".join(char if char.isprintable() else "?" for char in str(relative))

@@ -1,4 +1,4 @@
-"""Index every skill anew, after a restore or when the search seems to have lost something."""
+"""Index every skill again: after a restore, or if the search does not find everything."""
 
 from typing import Any, override
 
@@ -8,7 +8,9 @@ from skills import search
 
 
 class Command(BaseCommand):
-    help = "Index every skill anew for the search."
+    """Rebuild the search index of all current skills and print their number."""
+
+    help = "Index every skill again for the search."
 
     @override
     def handle(self, *_args: Any, **_options: Any) -> None:
