@@ -8,14 +8,21 @@ from skills.feeds import views
 class KindConverter:
     """The kinds of subject that have their own feed, in the plural, as in "skills/…" or "roles/…"."""
 
+    # "skills|roles|domains": any other kind does not match the URL and gets 404.
     regex = "|".join(views.KINDS)
 
     def to_python(self, value: str) -> str:
-        """Return the kind as the URL has it, a key of `views.KINDS`."""
+        """Return the kind as it is in the URL.
+
+        `regex` allows only the keys of `views.KINDS`.
+        """
         return value
 
     def to_url(self, value: str) -> str:
-        """Return the kind unchanged, as `reverse` writes it into the URL."""
+        """Return the kind for `reverse`, unchanged.
+
+        Django calls this with the first argument of "feeds:of_thing".
+        """
         return value
 
 

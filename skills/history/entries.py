@@ -199,6 +199,7 @@ def build_shown_changes(changes: Sequence[Change], names: Names) -> list[ShownCh
         for change in changes
         if change.place is not None
     ]
+    # Every element has role and step; the condition only satisfies the type checker.
     cells.sort(key=lambda shown: names.get_sort_key(shown.role, shown.step) if shown.role and shown.step else (0, ""))
     return [*fields, *cells]
 

@@ -115,7 +115,10 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
 @cached_page
 @find_skill
 def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
-    """Show for each current text the revision and the author it comes from."""
+    """Show for each current text the revision and the author it comes from.
+
+    `skill` comes from `find_skill`; a text is traced by its wording only, see `build_blame_lines`.
+    """
     lines = build_blame_lines(skill, load_names(skill.framework))
     return render(
         request, "skills/history/blame.html", {"skill": skill, "lines": lines, "latest": _get_latest_number(skill)}
@@ -156,6 +159,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     }
     if not request.htmx:
         return render(request, "skills/history/changes.html", context)
+    # The filter form sends empty fields too: the browser shows the URL without them.
     response = render(request, "skills/history/changes.html#results", context)
     response["HX-Push-Url"] = _build_changes_url(filters, page.number)
     return response

@@ -94,6 +94,7 @@ class Profile:
     @cached_property
     def roles(self) -> list[Role]:
         """The roles in which the skill occurs, by name."""
+        # A set, because a role has an entry on each of its levels.
         return sorted({entry.role for entry in self.entries}, key=lambda role: role.name.casefold())
 
     @cached_property
@@ -160,7 +161,7 @@ class Profile:
         A row has one cell for each of `steps`, which is None where nothing is required.
         """
         cells = {(entry.role, entry.step): entry for entry in self.entries}
-        columns = list(steps)
+        columns = list(steps)  # read once for each row, which an iterator does not allow
         return [GridRow(role, [(step, cells.get((role, step))) for step in columns]) for role in self.roles]
 
     def find_role(self, slug: str) -> Role | None:
@@ -178,6 +179,7 @@ class Profile:
         cells = {entry.step: entry for entry in self.entries if entry.role == role}
         skipped: list[LadderStep] = []
         for above in self.ladder.list_steps_above(step):
+            # A step without this role is skipped: the next one with a requirement is compared.
             if above in cells:
                 return Comparison(role, step, cells.get(step), cells[above], skipped)
             skipped.append(above)
@@ -209,6 +211,7 @@ def _build_entries(
     requirements: Iterable[Requirement], ladder: Ladder, titles: Mapping[tuple[int, int], str]
 ) -> list[ProfileEntry]:
     """Return the entries of a profile, from the lowest step up, and by role name within a step."""
+    # By primary key of the level: its position on the ladder, for sorting, and the step itself.
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
     ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.name.casefold()))
     return [

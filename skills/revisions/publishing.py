@@ -154,7 +154,7 @@ def create(
         for change in changes:
             check(change)
         group = writing.get_group(framework, Change(Field.GROUP, None, content.group))
-        writing.refuse_taken_name(group, content.name, None)
+        writing.refuse_taken_name(group, content.name, None)  # takes the lock that finding a free slug needs too
         skill = Skill(framework=framework, group=group, key=key, name=content.name)
         skill.summary, skill.tag_line = content.summary, content.tag_line
         naming.assign_slug(skill)

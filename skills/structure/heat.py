@@ -57,6 +57,7 @@ def build_overview_by_level(skills: QuerySet[Skill], ladder: Ladder) -> Overview
     """
     counts = _count_requirements(skills, "level")
     used = {level_id for _skill_id, level_id in counts}
+    # Whole tracks: a level without any requirement stays visible as an empty column.
     tracks = [track for track in ladder.tracks if any(step.pk in used for step in track.steps)]
     return _build_overview(skills, counts, [step for track in tracks for step in track.steps])
 

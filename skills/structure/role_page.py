@@ -120,7 +120,7 @@ class RoleProfile:
             for other in self.steps
             if other.exists and other.step.track == step.track and other.step.rank < step.rank
         ]
-        return lower[-1] if lower else None
+        return lower[-1] if lower else None  # `steps` go from the lowest up, so the last one is the nearest
 
     def compare_step(self, role_step: RoleStep) -> list[ComparedRequirement]:
         """Return the requirements of a step, each compared with that of the same skill on the step below.
@@ -128,7 +128,7 @@ class RoleProfile:
         Requirements that exist only on the step below are not part of the result.
         """
         below = self.find_step_below(role_step.step)
-        before = {row.skill: row for row in below.requirements} if below else {}
+        before = {row.skill: row for row in below.requirements} if below else {}  # at most one for each skill
         return [
             ComparedRequirement(row, before.get(row.skill), _classify_change(row, before.get(row.skill), below))
             for row in role_step.requirements
@@ -146,6 +146,7 @@ def load_role_profile(role: Role) -> RoleProfile:
     for row in sorted(rows, key=lambda row: _get_sort_key(row.skill)):
         requirement = RoleRequirement(row.skill, row.description, row.obligation, row.proficiency)
         by_level.setdefault(row.level_id, []).append(requirement)
+    # What the role says of its levels: title and introduction; a role need not have a row for each level.
     levels = {row.level_id: row for row in RoleLevel.objects.filter(role=role)}
     steps = [
         RoleStep(

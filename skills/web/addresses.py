@@ -60,7 +60,7 @@ def find_skill[R: HttpRequest, **P](
 def _redirect_to_current(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Redirect to the same view with the skill's current slug; all other parts of the URL stay."""
     match = request.resolver_match
-    assert match is not None
+    assert match is not None  # Django sets it before it calls a view
     query = request.META.get("QUERY_STRING", "")
     current_url = reverse(match.view_name, kwargs={**match.kwargs, "slug": skill.slug})
     return HttpResponsePermanentRedirect(current_url + (f"?{query}" if query else ""))

@@ -1,4 +1,4 @@
-"""Atom feeds: valid, the same for everybody, cheap to ask for again."""
+"""Atom feeds: valid, the same for everyone, cheap to request again."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -49,7 +49,7 @@ def change_of(skill: Skill, field: Field, value: str, author: User | None = None
 
 
 def feed(client: Client, address: str) -> ET.Element:
-    """Return a feed after a strict look at what RFC 4287 demands of it."""
+    """Return a feed after a check of what RFC 4287 requires."""
     response = client.get(address)
     assert (response.status_code, response["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
     root = ET.fromstring(response.content)
@@ -136,7 +136,7 @@ def test_entry_says_who_what_and_why(client: Client, skill: Skill) -> None:
     ]
 
 
-def test_added_and_removed_requirements_are_told_and_many_are_cut(client: Client, skill: Skill) -> None:
+def test_added_and_removed_requirements_are_listed_and_many_are_cut(client: Client, skill: Skill) -> None:
     cells = revisions.get_content(skill).matrix.cells
     removed = [Change(Field.REQUIREMENT, before, None, place) for place, before in cells.items()]
     revisions.publish(skill, removed, author=None, origin=Revision.Origin.ADMIN)
@@ -235,7 +235,7 @@ def test_feed_costs_the_same_queries_however_much_there_is(client: Client, skill
     assert queries() == few
 
 
-def test_former_address_leads_to_the_present_one(client: Client, skill: Skill) -> None:
+def test_former_address_redirects_to_the_current_one(client: Client, skill: Skill) -> None:
     role, domain = Role.objects.get(), Domain.objects.get()
     former = addresses()[1:]
     change_of(skill, Field.NAME, "New skill name")
@@ -269,7 +269,7 @@ def test_feed_carries_the_policy_and_is_only_read(client: Client, skill: Skill) 
     assert client.post("/feeds/all.atom").status_code == 405
 
 
-def test_skill_of_two_roles_stands_in_both_feeds(client: Client, skill: Skill) -> None:
+def test_skill_of_two_roles_is_in_both_feeds(client: Client, skill: Skill) -> None:
     baker, miller = make_role(skill.framework, "Baker"), make_role(skill.framework, "Miller")
     junior = skill.framework.levels.get(slug="junior")
     both = make_skill(skill.group, "Bread", {(baker, junior): cell(), (miller, junior): cell()})

@@ -1,4 +1,4 @@
-"""The history as values: differences that lead from one content to another, replay, blame, contributors."""
+"""The history as values: differences between contents, replay, blame, contributors."""
 
 import pytest
 from hypothesis import given
@@ -52,7 +52,7 @@ def skill(db: None) -> Skill:
 
 
 def rewrite(skill: Skill, author: object, **fields: str) -> Revision:
-    """Publish the junior cell with other words or another obligation."""
+    """Publish the junior cell with another text or another obligation."""
     before = revisions.get_content(skill).matrix.get(JUNIOR)
     assert before
     after = Cell(**{"description": before.description, "obligation": before.obligation, **fields})
@@ -70,7 +70,7 @@ def test_replay_of_all_revisions_equals_the_content_in_the_database(skill: Skill
     assert content == revisions.get_content(skill)
 
 
-def test_blame_names_who_gave_a_text_its_words_not_who_changed_the_obligation(
+def test_blame_names_who_gave_a_text_its_wording_not_who_changed_the_obligation(
     skill: Skill, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     writer = make_user("writer")

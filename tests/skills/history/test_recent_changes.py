@@ -29,7 +29,7 @@ def change(skill: Skill, role: Role, text: str) -> Revision:
     return revisions.publish(skill, [changed], author=None, origin=Revision.Origin.ADMIN)
 
 
-def found_for(role: Role) -> list[Revision]:
+def find_for_role(role: Role) -> list[Revision]:
     return list(find_revisions(ChangeFilters(role=role.slug), role))
 
 
@@ -40,35 +40,35 @@ def test_a_revision_belongs_to_the_roles_whose_requirements_it_changed(framework
     changed = change(skill, one, 'Says "role": "' + other.key + '".')
     fields = Change(Field.SUMMARY, skill.summary, "Has no role.")
     revisions.publish(skill, [fields], author=None, origin=Revision.Origin.ADMIN)
-    of_skill = [revision for revision in found_for(one) if revision.skill_id == skill.pk]
+    of_skill = [revision for revision in find_for_role(one) if revision.skill_id == skill.pk]
     assert of_skill == [changed, first]
-    assert changed not in found_for(other)
+    assert changed not in find_for_role(other)
 
 
 def test_a_revision_that_takes_all_requirements_away_belongs_to_their_roles(framework: Framework) -> None:
     skill = framework.skills.order_by("pk")[0]
     gone = revisions.unpublish(skill, author=make_user(), summary="")
-    assert all(gone in found_for(role) for role in framework.roles.all())
+    assert all(gone in find_for_role(role) for role in framework.roles.all())
 
 
 def test_a_role_of_the_same_key_in_another_framework_has_changes_of_its_own(framework: Framework) -> None:
     role = framework.roles.order_by("pk")[0]
     other = make_catalogue(roles=0)
-    twin = make_role(other, role.name)
-    assert twin.key == role.key
-    assert found_for(twin) == []
-    assert len(found_for(role)) == 3
+    same_key_role = make_role(other, role.name)
+    assert same_key_role.key == role.key
+    assert find_for_role(same_key_role) == []
+    assert len(find_for_role(role)) == 3
 
 
 def test_the_history_of_a_role_comes_back_with_its_key(framework: Framework) -> None:
     role = framework.roles.order_by("pk")[0]
-    before = found_for(role)
+    before = find_for_role(role)
     for skill in framework.skills.all():
         revisions.unpublish(skill, author=make_user(), summary="")
     role.delete()
     again = make_role(framework, role.name)
     assert again.key == role.key
-    assert set(before) < set(found_for(again))
+    assert set(before) < set(find_for_role(again))
 
 
 def test_the_migration_writes_what_publishing_writes(framework: Framework, monkeypatch: pytest.MonkeyPatch) -> None:

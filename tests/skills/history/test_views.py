@@ -98,7 +98,7 @@ def test_what_cannot_be_shown_gets_a_clear_no(
 
 
 @pytest.mark.parametrize("rest", ["history/", "history/1/", "history/blame/", "history/compare/?from=1&to=2"])
-def test_former_slug_leads_to_the_same_page_of_the_history(client: Client, skill: Skill, rest: str) -> None:
+def test_former_slug_redirects_to_the_same_page_of_the_history(client: Client, skill: Skill, rest: str) -> None:
     former = skill.slug
     naming.rename(skill, "Quite Another Name")
     response = client.get(f"/de/skills/{former}/{rest}")
@@ -106,7 +106,7 @@ def test_former_slug_leads_to_the_same_page_of_the_history(client: Client, skill
 
 
 def grow(skill: Skill, until: int) -> None:
-    """Give a skill so many revisions, of which each but the first changes one cell, by four people in turn."""
+    """Give a skill `until` revisions; each but the first changes one cell, by four people in turn."""
     latest = skill.revisions.order_by("-number")[0]
     people = [make_user() for _ in range(4)]
     places = sorted(Matrix.from_json(latest.content["requirements"]).cells)
@@ -175,7 +175,7 @@ def test_lists_of_revisions_never_load_their_content(client: Client, skill: Skil
         assert not [sql for sql in queries_of(client, address) if '"skills_revision"."content"' in sql]
 
 
-def test_skill_of_a_framework_without_roles_and_levels_stands_among_recent_changes(client: Client) -> None:
+def test_skill_of_a_framework_without_roles_and_levels_is_among_recent_changes(client: Client) -> None:
     bare = make_skill(make_group(make_domain(make_framework(levels=()))), "Listening")
     assert text_of(client, "/en/changes/", ".revision .name") == [bare.name]
 
@@ -208,7 +208,7 @@ def test_filter_that_no_text_can_be_is_refused(client: Client, skill: Skill) -> 
     assert client.get("/de/changes/?author=%00").status_code == 400
 
 
-def test_profile_leads_to_its_history_which_names_its_contributors(client: Client, skill: Skill) -> None:
+def test_profile_links_to_its_history_which_names_its_contributors(client: Client, skill: Skill) -> None:
     address = f"/de/skills/{skill.slug}/"
     assert text_of(client, address, f"a[href='{address}history/']") == ["Verlauf ansehen"]
     assert text_of(client, f"{address}history/", ".people .author") == ["Mara Kühn"]

@@ -12,8 +12,8 @@ PAGE = Path(__file__).parents[2] / "data" / "experiment-tracking.de.txt"
 CONTENT = Path(__file__).parents[3] / "content" / "01-stufenplan.json"
 ADDRESS = "/de/skills/experiment-tracking/"
 
-# The one wording that was a missing translation, and the one line that now stands
-# above the name, as breadcrumb. From "Community" on the file shows later parts.
+# The one text that was a missing translation, and the one line that is now above
+# the name, as breadcrumb. From "Community" on, the file shows later parts.
 CORRECTIONS = {"skills.group": "Gruppe"}
 BREADCRUMB = "Machine Learning & AI MLOps"
 LINE_ELEMENTS = {"p", "h1", "h2", "h3", "dt", "dd", "tr", "li", "ol", "legend", "label", "option"}
@@ -55,7 +55,7 @@ def test_the_page_says_what_the_file_says_in_the_same_order(page: Tag) -> None:
     assert missing == []
 
 
-def test_every_requirement_stands_on_the_page_exactly_once_in_the_level_tables(page: Tag) -> None:
+def test_every_requirement_is_on_the_page_exactly_once_in_the_level_tables(page: Tag) -> None:
     rows = [line for line in expected_lines() if len(line) > 100]
     shown = [re.sub(r"\s+", " ", row.get_text()).strip() for row in page.select(".level-panel tbody tr")]
     assert len(rows) == 35

@@ -1,4 +1,4 @@
-"""Content changes one way only: compared with today, all or nothing, written down."""
+"""Content changes one way only: compared with the current one, all or nothing, saved as a revision."""
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_a_conflict_names_todays_value_and_nothing_is_written(skill: Skill) -> N
     assert skill.revisions.count() == 1
 
 
-def test_what_stands_there_already_is_left_out(skill: Skill) -> None:
+def test_what_is_there_already_is_left_out(skill: Skill) -> None:
     revision = publish(skill, requirement(JUNIOR, "Mixes.", "Kneads."), requirement(MIDDLE, "Bakes.", "Bakes rolls."))
     assert [change["level"] for change in revision.changes] == ["middle"]
 
@@ -147,7 +147,7 @@ def test_a_role_of_another_framework_is_refused(skill: Skill) -> None:
         publish(skill, requirement(Place("cook", "junior"), None, "Cooks."))
 
 
-def test_changes_between_two_contents_lead_from_one_to_the_other(skill: Skill) -> None:
+def test_changes_between_two_contents_turn_one_into_the_other(skill: Skill) -> None:
     before = revisions.get_content(Skill.objects.with_group().get())
     after = SkillContent("Bread", "S", "t", "kitchen/ovens", before.matrix.with_cell(SENIOR, cell("Invents.")))
     publish(skill, *find_changes(before, after))

@@ -29,14 +29,14 @@ def skill() -> Skill:
 
 
 def rewriting(skill: Skill, text: str) -> Callable[[], Revision]:
-    """Return a deed that changes the Junior cell from what stands there now to `text`."""
-    place, today = next(iter(revisions.get_content(skill).matrix.cells.items()))
-    change = Change(Field.REQUIREMENT, today, cell(text), place)
+    """Return an action that changes the Junior cell from its current text to `text`."""
+    place, current = next(iter(revisions.get_content(skill).matrix.cells.items()))
+    change = Change(Field.REQUIREMENT, current, cell(text), place)
     return lambda: revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
 
 
 @pytest.mark.parametrize("_attempt", range(5))
-def test_of_two_who_change_one_cell_one_wins_and_the_other_reads_what_stands_there(_attempt: int, skill: Skill) -> None:
+def test_of_two_who_change_one_cell_one_wins_and_the_other_gets_the_current_text(_attempt: int, skill: Skill) -> None:
     outcomes = at_once(rewriting(skill, "First."), rewriting(skill, "Second."))
     won = [outcome for outcome in outcomes if isinstance(outcome, Revision)]
     lost = [outcome for outcome in outcomes if isinstance(outcome, ChangedMeanwhile)]
@@ -103,7 +103,7 @@ def test_what_a_new_cell_refers_to_can_be_edited_while_it_is_published(skill: Sk
     ]
 
 
-def test_of_two_administrators_who_save_at_once_one_is_told_of_the_other(skill: Skill) -> None:
+def test_of_two_administrators_who_save_at_once_one_is_warned_of_the_other(skill: Skill) -> None:
     saves = []
     for name in ("anna", "berta"):
         browser = Client()

@@ -1,4 +1,4 @@
-"""What is no longer relevant, or the same as another, leaves its framework by a revision and comes back by one."""
+"""A skill that is not relevant, or a duplicate, leaves its framework by a revision and comes back by one."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,7 +14,7 @@ from tests.factories import cell, make_domain, make_framework, make_group, make_
 pytestmark = pytest.mark.django_db
 
 LISTING = ("/en/skills/", "/en/domains/craft/", "/en/roles/carver/", "/en/skills/wittling/", "/sitemap.xml")
-# Everything that lists skills, or counts them. Feeds and recent changes tell what happened, and so name what is gone.
+# All pages that list or count skills. Feeds and recent changes show what happened, so they also name retired skills.
 CATALOGUE = (
     "/en/",
     "/en/skills/",
@@ -51,7 +51,7 @@ def become(skill: Skill, before: str, after: str) -> Revision:
     )
 
 
-def twin(skill: Skill) -> str:
+def get_duplicate_status(skill: Skill) -> str:
     return DUPLICATE_PREFIX + Skill.objects.get(framework=skill.framework, name="Joinery").key
 
 
@@ -90,14 +90,14 @@ def test_retired_skill_says_so_with_its_history(client: Client, skill: Skill) ->
     assert "Carves." in client.get("/en/skills/whittling/history/1/").content.decode()
 
 
-def test_part_of_a_page_that_is_gone_is_answered_with_the_whole(client: Client, skill: Skill) -> None:
+def test_part_of_a_page_of_a_retired_skill_reloads_the_whole_page(client: Client, skill: Skill) -> None:
     become(skill, "current", "retired")
     answer = client.get("/en/skills/whittling/?view=grid", headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == "/en/skills/whittling/"
 
 
-def test_the_same_as_another_leads_there(client: Client, skill: Skill) -> None:
-    become(skill, "current", twin(skill))
+def test_a_duplicate_redirects_to_the_other_skill(client: Client, skill: Skill) -> None:
+    become(skill, "current", get_duplicate_status(skill))
     answer = client.get("/en/skills/whittling/")
     assert (answer.status_code, answer["Location"]) == (302, "/en/skills/joinery/")
     assert "“Joinery”" in client.get("/en/skills/whittling/history/2/").content.decode()
@@ -117,11 +117,11 @@ def test_coming_back_restores_every_requirement(skill: Skill) -> None:
     assert SearchEntry.objects.filter(skill=skill).exists()
 
 
-def test_a_twin_must_be_there_itself(skill: Skill) -> None:
+def test_the_other_skill_of_a_duplicate_must_be_current(skill: Skill) -> None:
     joinery = Skill.objects.get(name="Joinery")
     become(joinery, "current", "retired")
     for status in (
-        twin(skill),
+        get_duplicate_status(skill),
         f"{DUPLICATE_PREFIX}{skill.key}",
         f"{DUPLICATE_PREFIX}nowhere",
         "elsewhere",
@@ -136,7 +136,7 @@ def test_a_twin_must_be_there_itself(skill: Skill) -> None:
 def test_status_of_before_is_a_conflict(skill: Skill) -> None:
     become(skill, "current", "retired")
     with pytest.raises(ChangedMeanwhile):
-        become(skill, "current", twin(skill))
+        become(skill, "current", get_duplicate_status(skill))
 
 
 def test_a_name_of_the_group_is_not_taken_twice(skill: Skill) -> None:
@@ -157,7 +157,7 @@ def test_a_requirement_of_a_retired_skill_changes_without_a_row(skill: Skill) ->
     assert Requirement.objects.get(skill=skill, level__slug="junior").description == "Whittles well."
 
 
-def test_database_knows_no_twin_of_what_is_current(skill: Skill) -> None:
+def test_database_refuses_a_current_skill_as_duplicate_and_one_of_itself(skill: Skill) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Skill.objects.filter(pk=skill.pk).update(same_as=Skill.objects.get(name="Joinery"))
     with pytest.raises(IntegrityError), transaction.atomic():

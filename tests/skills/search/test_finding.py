@@ -98,19 +98,19 @@ def test_a_name_that_is_the_query_comes_before_one_that_begins_with_it(group: Gr
 
 
 def test_a_word_that_is_said_more_often_ranks_higher(group: Group) -> None:
-    make_skill(group, "Aside", summary="Drift is a word of many others that stand here to be read")
-    make_skill(group, "Central", summary="Drift, drift and again drift, that is what stands here to be read")
+    make_skill(group, "Aside", summary="Drift is a word of many others that are here to be read")
+    make_skill(group, "Central", summary="Drift, drift and again drift, that is what is here to be read")
     make_skill(group, "Neither", summary="Something else entirely")
     assert found("drift") == ["Central", "Aside"]
 
 
-def test_equal_finds_stand_by_name_and_then_by_number(group: Group) -> None:
+def test_equal_matches_are_ordered_by_name_and_then_by_number(group: Group) -> None:
     other = make_group(group.domain)
     for name in ("Zeta", "alpha", "Ähre"):
         make_skill(group, name, summary="same words")
-    twins = [make_skill(place, "Mid", summary="same words").pk for place in (group, other)]
+    same_names = [make_skill(place, "Mid", summary="same words").pk for place in (group, other)]
     assert found("same") == ["Ähre", "alpha", "Mid", "Mid", "Zeta"]
-    assert search.find_skill_ids("same")[2:4] == twins
+    assert search.find_skill_ids("same")[2:4] == same_names
 
 
 def test_no_more_are_found_than_asked_for(group: Group) -> None:
@@ -212,7 +212,7 @@ def test_nothing_is_near_to_nonsense(group: Group, text: str) -> None:
     assert search.find_similar_skills(text) == []
 
 
-def test_near_names_stand_by_nearness_and_are_limited(group: Group) -> None:
+def test_similar_names_are_ordered_by_similarity_and_limited(group: Group) -> None:
     for name in ("Model Monitoring", "Model Tracking", "Model Tracing", "Modelling"):
         make_skill(group, name)
     assert [skill.name for skill in search.find_similar_skills("model-traking", limit=2)] == [

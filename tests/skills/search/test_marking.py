@@ -41,7 +41,7 @@ def test_a_short_text_is_its_own_excerpt_without_markdown() -> None:
     assert build_excerpt(text, []) == "Uses MLflow or W&B compares runs *so* in snake_case, 2 * 3"
 
 
-def test_an_excerpt_shows_the_first_find_with_what_stands_round_it() -> None:
+def test_an_excerpt_shows_the_first_match_with_the_text_around_it() -> None:
     text = "before " * 50 + "Tracking of it " + "after " * 50
     assert build_excerpt(text, ["track"], 60) == "… before before Tracking of it after after after after after …"
 

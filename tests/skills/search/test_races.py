@@ -48,8 +48,8 @@ def publish_telescopes() -> None:
     revisions.publish(Skill.objects.get(), [change], author=None, origin=Revision.Origin.ADMIN)
 
 
-def in_own_connection(deed: Callable[[], None]) -> None:
+def in_own_connection(action: Callable[[], None]) -> None:
     try:
-        deed()
+        action()
     finally:
         connection.close()

@@ -1,4 +1,4 @@
-"""What a process keeps is bounded in bytes, whatever people send."""
+"""The caches of a process are bounded in bytes, whatever users send."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -110,7 +110,7 @@ def test_pages_are_bounded_in_entries_too(pages: Any) -> None:
     assert held_by(pages) <= pages.total_bytes <= 50 * 400
 
 
-def test_a_page_larger_than_all_is_not_kept_and_ends_what_stood_in_its_place(pages: Any) -> None:
+def test_a_page_larger_than_all_is_not_kept_and_removes_the_former_one(pages: Any) -> None:
     pages.set("other", b"o")
     pages.set("page", b"x")
     pages.set("page", b"x" * 200_000)

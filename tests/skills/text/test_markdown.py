@@ -1,4 +1,4 @@
-"""Markdown as pages show it: what is too much of it stays as it was typed, and nothing takes long."""
+"""Markdown as pages show it: a text with too many marks is shown as plain text, and nothing takes long."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_links_are_read_in_a_long_text_up_to_a_number() -> None:
         ("**https://a.example/**", "https://a.example/", "</strong>"),
     ],
 )
-def test_an_address_that_stands_by_itself_is_a_link(text: str, address: str, after: str) -> None:
+def test_a_bare_url_is_a_link(text: str, address: str, after: str) -> None:
     assert f'<a href="{address}" rel="nofollow ugc noopener">{address}</a>{after}' in markdown.render(text)
 
 

@@ -56,7 +56,7 @@ def test_neighbouring_changes_read_as_one() -> None:
     ]
 
 
-def test_repeated_words_are_matched_where_they_stand() -> None:
+def test_repeated_words_are_matched_in_their_place() -> None:
     assert shown("a b a b a b", "a b a b") == [("same", "a b a b"), ("removed", " a b")]
 
 
@@ -125,7 +125,7 @@ def test_similarity_counts_words_in_their_order() -> None:
 
 @given(st.lists(st.sampled_from("ab"), min_size=30, max_size=90), st.lists(st.sampled_from("ab"), min_size=30))
 def test_as_many_words_as_can_be_are_the_same_in_repetitive_texts(old: list[str], new: list[str]) -> None:
-    old, new = ["x", *"abab", *old, "x"], ["y", *"abab", *new, "y"]  # no word stands once in both, and the ends differ
+    old, new = ["x", *"abab", *old, "x"], ["y", *"abab", *new, "y"]  # no word occurs once in both, and the ends differ
     assert round(compute_similarity(" ".join(old), " ".join(new)) * (len(old) + len(new)) / 2) == longest_common(
         old, new
     )

@@ -173,7 +173,7 @@ def test_published_revision_shows_at_once_on_a_profile_already_kept(client: Clie
     assert b"What it is." in client.get(address).content
 
 
-def test_browser_that_knows_the_page_is_told_so(client: Client) -> None:
+def test_browser_that_has_the_current_page_gets_304(client: Client) -> None:
     first = client.get(PLAIN, headers=GZIP)
     second = client.get(PLAIN, headers={**GZIP, "If-None-Match": first.headers["ETag"]})
     assert (second.status_code, second.content) == (304, b"")
@@ -181,7 +181,7 @@ def test_browser_that_knows_the_page_is_told_so(client: Client) -> None:
         assert second.headers[name] == first.headers[name]
 
 
-def test_one_tag_stands_for_the_page_packed_and_unpacked(client: Client) -> None:
+def test_packed_and_unpacked_page_share_one_etag(client: Client) -> None:
     packed, unpacked = client.get(PLAIN, headers=GZIP), client.get(PLAIN)
     assert packed.headers["ETag"] == unpacked.headers["ETag"]
     assert gzip.decompress(packed.content) == unpacked.content

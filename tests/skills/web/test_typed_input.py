@@ -1,4 +1,4 @@
-"""Numbers in what people type."""
+"""Numbers in raw input."""
 
 import pytest
 
