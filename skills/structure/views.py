@@ -36,14 +36,14 @@ def role(request: HtmxRequest, slug: str) -> HttpResponse:
         return follow_moves(request, f"roles/{slug}")
     role_profile = load_role_profile(found_role)
     # An unknown level is no error: the page then shows all levels.
-    chosen = role_profile.find(request.GET.get("level", ""))
+    chosen_step = role_profile.find(request.GET.get("level", ""))
     context = {
         "role": found_role,
         "profile": role_profile,
         "feed": views.get_feed_link(found_role),
-        "chosen": chosen,
-        "below": role_profile.find_step_below(chosen.step) if chosen else None,
-        "compared": role_profile.compare_step(chosen) if chosen else [],
+        "chosen": chosen_step,
+        "below": role_profile.find_step_below(chosen_step.step) if chosen_step else None,
+        "compared": role_profile.compare_step(chosen_step) if chosen_step else [],
     }
     template = "skills/structure/role.html#level" if request.htmx else "skills/structure/role.html"
     return render(request, template, context)

@@ -21,8 +21,10 @@ def mark_new_words(before_html: str, after_html: str) -> SafeString:
     Both are clean HTML from `skills.text.markdown.render`. Adjacent new words are marked as one phrase, but never
     across a tag; a phrase that consists only of fillers is not marked.
     """
-    known = {_normalize(word) for piece in _TAGS.split(before_html) if not _is_tag(piece) for word in piece.split()}
-    pieces = (piece if _is_tag(piece) else _mark_text(piece, known) for piece in _TAGS.split(after_html))
+    known_words = {
+        _normalize(word) for piece in _TAGS.split(before_html) if not _is_tag(piece) for word in piece.split()
+    }
+    pieces = (piece if _is_tag(piece) else _mark_text(piece, known_words) for piece in _TAGS.split(after_html))
     return mark_safe("".join(pieces))  # noqa: S308 - clean HTML, to which only <mark> was added
 
 
@@ -40,9 +42,11 @@ def _strip_punctuation(word: str) -> str:
     return _EDGES.sub("", unescape(word))
 
 
-def _mark_text(text: str, known: set[str]) -> str:
-    """Return a piece of HTML without tags, its new phrases in <mark>; `known` are the words that are not new."""
-    tokens = [(token, not token.isspace() and _normalize(token) not in known) for token in _SPACES.split(text) if token]
+def _mark_text(text: str, known_words: set[str]) -> str:
+    """Return a piece of HTML without tags, its new phrases in <mark>; `known_words` are the words that are not new."""
+    tokens = [
+        (token, not token.isspace() and _normalize(token) not in known_words) for token in _SPACES.split(text) if token
+    ]
     # Runs of tokens that are all new or all known, for example [(False, ["a", " "]), (True, ["new", " ", "word"])].
     runs = [
         (is_new, [token for token, _is_new in run])
