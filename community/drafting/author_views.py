@@ -1,4 +1,4 @@
-"""What authors do with a suggestion they have submitted: withdraw it, renew it, ask for a second reader."""
+"""The author's actions on a submitted suggestion: withdraw it, renew it, ask for a second reader."""
 
 from http import HTTPStatus
 
@@ -11,15 +11,18 @@ from community.drafting import drafts
 from community.drafting.forms import SecondReaderForm
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
-from community.suggestions.views import _get_visible_or_404, _render_suggestion
+from community.suggestions.views import get_visible_suggestion_or_404, render_suggestion_page
 
 
 @require_POST
 @require_sign_in
 @handle_refusals
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
-    """Take one's suggestion back."""
-    drafts.withdraw(_get_visible_or_404(request, pk), request.user)
+    """Withdraw the user's own suggestion, see `drafts.withdraw`.
+
+    `pk` is the primary key of the suggestion. Redirects to its page; a refusal becomes a page that says why.
+    """
+    drafts.withdraw(get_visible_suggestion_or_404(request, pk), request.user)
     return redirect("community:suggestion", pk)
 
 
@@ -27,19 +30,26 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
 @require_sign_in
 @handle_refusals
 def renew(request: MemberRequest, pk: int) -> HttpResponse:
-    """Base one's suggestion on today's text, the words kept, and go on writing."""
-    found = drafts.renew(_get_visible_or_404(request, pk), request.user)
-    return redirect("community:suggestion", found.pk)
+    """Renew the user's own suggestion: base it on the current text and keep what it proposes, see `drafts.renew`.
+
+    `pk` is the primary key of the suggestion. Redirects to its page, where the author can go on editing.
+    """
+    suggestion = drafts.renew(get_visible_suggestion_or_404(request, pk), request.user)
+    return redirect("community:suggestion", suggestion.pk)
 
 
+# `keep_typed_input` is outermost: it must see the POST of a signed-out user before `require_sign_in` redirects it.
 @keep_typed_input
 @require_POST
 @require_sign_in
 @handle_refusals
 def ask_second_reader(request: MemberRequest, pk: int) -> HttpResponse:
-    """Ask, after a decline, that another reviewer decides."""
-    found, form = _get_visible_or_404(request, pk), SecondReaderForm(request.POST)
+    """Ask for a second reader after a decline, see `drafts.ask_second_reader`.
+
+    `pk` is the primary key of the suggestion. An invalid message shows its page again with the error (422).
+    """
+    suggestion, form = get_visible_suggestion_or_404(request, pk), SecondReaderForm(request.POST)
     if not form.is_valid():
-        return _render_suggestion(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, second_reader=form)
-    drafts.ask_second_reader(found, request.user, form.cleaned_data["message"])
+        return render_suggestion_page(request, suggestion, HTTPStatus.UNPROCESSABLE_ENTITY, second_reader=form)
+    drafts.ask_second_reader(suggestion, request.user, form.cleaned_data["message"])
     return redirect("community:suggestion", pk)

@@ -1,1 +1,1 @@
-"""A suggestion as readers see it: its page, lists, votes, conflicts. Rules: the states in `moves`."""
+"""Suggestions for readers: their page, lists, votes and conflicts. The states and their order are in `moves`."""

@@ -16,11 +16,16 @@ from skills.models import Level, Skill
 
 
 def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
-    """Return what speaks against the table that these changes lead to, see skills/content/checks.py."""
+    """Return the problems of the requirement table that results from these changes.
+
+    `suggestion` names the skill; `changes` are applied to the skill's current content. The rules, and which of
+    them block a submission, are in `skills/content/checks.py`. Without a changed requirement the list is empty.
+    """
     today = revisions.get_content(suggestion.skill)
     proposed = _apply_changes(today, changes)
     if not any(change.field is Field.REQUIREMENT for change in changes):
         return []
+    # The checks compare neighbouring levels, so they need the levels of each track from the lowest up.
     steps = build_ladder(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
     tracks: dict[str, list[checks.LevelName]] = {step.track: [] for step in steps}
     for step in steps:
@@ -29,25 +34,34 @@ def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Fin
 
 
 def find_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
-    """Return what forbids to submit these changes, but for their likeness to an open suggestion; nothing is saved."""
-    unexplained = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
-    return unexplained + find_change_faults(suggestion.skill, changes)
+    """Return why these changes must not be submitted, in the reader's language; [] where nothing forbids it.
+
+    Includes a missing reason. Does not look for an open suggestion that proposes the same, see `rivals`.
+    Nothing is saved.
+    """
+    missing_reason = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    return missing_reason + find_change_faults(suggestion.skill, changes)
 
 
 def find_change_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
-    """Return what forbids to submit these changes of a skill, whatever the reason that is given for them."""
+    """Return why these changes of a skill must not be submitted, in the reader's language, each message once.
+
+    The reason that the author gives is not looked at: `find_submit_faults` checks it.
+    """
     today, reasons = revisions.get_content(skill), list[str]()
     if all(change.compare_with(today) is Fit.ALREADY_DONE for change in changes):
         reasons.append(_("Nothing is changed against today's text."))
     reasons += whole_skills.find_skill_faults(skill, today, changes)
-    places = [change.place for change in changes if change.place is not None]
-    known = load_places(skill.framework_id) if places else None
-    reasons += [why for place in places if known and (why := known.get_refusal_reason(place))]
+    requirement_places = [change.place for change in changes if change.place is not None]
+    # Loading the framework's places costs queries, so it is done only where a requirement changes.
+    places = load_places(skill.framework_id) if requirement_places else None
+    reasons += [reason for place in requirement_places if places and (reason := places.get_refusal_reason(place))]
     for change in changes:
         try:
             check(change)
         except InvalidChange as error:
             reasons.append(str(error))
+    # dict.fromkeys removes duplicates and keeps the order: many cells may fail for the same reason.
     return list(dict.fromkeys(reasons))
 
 

@@ -1,7 +1,7 @@
-"""Whether changes still fit today's text, as conditions of the database.
+"""Whether changes still fit the current content of their skill, as conditions of the database.
 
-It answers as `Change.compare_with` does, for thousands of changes at once; a test compares the two. Values are
-compared as one text each: a field's own text, or of a requirement a JSON array of its parts, '' where there is none.
+The rule is that of `Change.compare_with`, for thousands of changes in one query; a test compares the two. Each value
+is compared as one text: the text of a field, for a requirement the JSON array of its parts, '' for no requirement.
 """
 
 from typing import Any, override
@@ -16,11 +16,11 @@ from skills.content.changes import SUGGESTED_CONTENT, Field, Fit
 from skills.models import Requirement, Revision, Skill
 
 REQUIREMENT_PARTS = ("description", "obligation", "proficiency")
-"""What a requirement consists of, in the order in which its parts are compared."""
+"""The parts of a requirement, in the order in which they are compared. All JSON arrays here use this order."""
 
 
 class _JsonText(Func):
-    """A JSON value that is a bare string, as that string."""
+    """A JSON string as text, without its quotation marks: '"Baker"' becomes 'Baker'."""
 
     output_field = TextField()
 
@@ -33,12 +33,16 @@ class _JsonText(Func):
 
 
 class _RevisionField(Func):
-    """The text of a field, named by the second expression, in the content that a revision keeps."""
+    """The text of one field in the content of a revision.
+
+    The first expression is the JSON content, the second the field's name.
+    """
 
     output_field = TextField()
 
     @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # The joiner turns the field's name into a JSON path: JSON_EXTRACT(content, '$.' || 'summary').
         template = "JSON_EXTRACT(%(expressions)s)"
         return self.as_sql(compiler, connection, template=template, arg_joiner=", '$.' || ", **context)
 
@@ -47,9 +51,13 @@ class _RevisionField(Func):
 
 
 class _RevisionRequirement(Func):
-    """The requirement of a role and level (second and third expression) in the content that a revision keeps."""
+    """The requirement of a role and level in the content of a revision, as a JSON array of its parts.
+
+    The first expression is the JSON content, the second the role's key, the third the level's slug.
+    """
 
     output_field = TextField()
+    # The parts have the order of REQUIREMENT_PARTS, else the result equals no other requirement.
     sqlite_template = """(
         SELECT JSON_ARRAY(
             JSON_EXTRACT(cell.value, '$.description'),
@@ -73,22 +81,31 @@ class _RevisionRequirement(Func):
         return self._fill_in(self.postgresql_template, compiler, connection, **context)
 
     def _fill_in(self, template: str, compiler: Any, connection: Any, **context: Any) -> Any:
+        # All three are columns, which compile to SQL without parameters; [0] is that SQL.
         content, role, level = (compiler.compile(expression)[0] for expression in self.get_source_expressions())
-        named = {"content": content, "role": role, "level": level}
-        return self.as_sql(compiler, connection, template=template, **named, **context)
+        placeholders = {"content": content, "role": role, "level": level}
+        return self.as_sql(compiler, connection, template=template, **placeholders, **context)
 
 
 def filter_conflicting(pending: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
-    """Leave of waiting changes those whose base is no longer today's, and that today does not hold already."""
+    """Return the changes that conflict with the current content of their skill.
+
+    `pending` are changes that wait for a decision. A change conflicts if the current value is neither the base
+    of the change nor what the change proposes.
+    """
     return annotate_fit(pending).filter(Q(fit=Fit.CONFLICTS))
 
 
 def annotate_fit(rows: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
-    """Annotate each change with `fit`, a value of `Fit`: what `Change.compare_with` answers of its skill today."""
+    """Annotate each change with `fit`, a value of `Fit`.
+
+    It is what `Change.compare_with` returns for the current content of the change's skill.
+    """
     compared = rows.alias(
         base_text=_build_side_text("base"), proposed_text=_build_side_text("proposed"), today_text=_build_today_text()
     )
     return compared.annotate(
+        # The order matters: a change whose proposed value is current is done, even if its base is current too.
         fit=Case(
             When(Exact(F("today_text"), F("proposed_text")), then=Value(Fit.ALREADY_DONE)),
             When(Exact(F("today_text"), F("base_text")), then=Value(Fit.APPLIES)),
@@ -99,7 +116,7 @@ def annotate_fit(rows: QuerySet[SuggestedChange]) -> QuerySet[SuggestedChange]:
 
 
 def _build_side_text(side: str) -> Case:
-    """Return one text for `base` or `proposed`; None is "no requirement"."""
+    """Return the comparable text of `side`, which is "base" or "proposed"; '' for no requirement."""
     requirement = Cast(JSONArray(*(KT(f"{side}__{part}") for part in REQUIREMENT_PARTS)), TextField())
     return Case(
         When(**{f"{side}__isnull": True}, then=Value("")),
@@ -110,13 +127,15 @@ def _build_side_text(side: str) -> Case:
 
 
 def _build_today_text() -> Case:
-    """Return one text for what the skill has today where a change is made, see `skills.revisions.content_of`."""
+    """Return the comparable text of the value that a change's skill has now, see `skills.revisions.get_content`."""
     is_suggested = Q(suggestion__skill__status=Skill.Status.SUGGESTED)
     is_retired = Q(suggestion__skill__status=Skill.Status.RETIRED)
     is_requirement, is_status = Q(field=Field.REQUIREMENT), Q(field=Field.STATUS)
     group = Concat(
         "suggestion__skill__group__domain__key", Value("/"), "suggestion__skill__group__key", output_field=CharField()
     )
+    # A suggested skill has a status and nothing else. A retired one has no rows in the catalogue: its latest revision
+    # holds its content, its status too. Only a current skill is read from its own rows.
     return Case(
         When(is_suggested & is_status, then=Value(SUGGESTED_CONTENT.status)),
         When(is_suggested, then=Value("")),
@@ -136,6 +155,7 @@ def _build_today_text() -> Case:
 
 
 def _build_today_requirement() -> Coalesce:
+    """Return the requirement that a current skill has at the role and level of a change, '' for none."""
     rows = Requirement.objects.filter(
         skill=OuterRef("suggestion__skill"), role__key=OuterRef("role"), level__slug=OuterRef("level")
     )
@@ -143,6 +163,6 @@ def _build_today_requirement() -> Coalesce:
 
 
 def _build_last_content(part: type[Func], *keys: OuterRef) -> Coalesce:
-    """Return a part of what a skill last said that is no longer in its framework: it has no rows, only revisions."""
+    """Return one part of the latest revision of a retired skill; `keys` are the further expressions of `part`."""
     revisions = Revision.objects.filter(skill=OuterRef("suggestion__skill")).order_by("-number")
     return Coalesce(Subquery(revisions.values_list(part("content", *keys))[:1]), Value(""))

@@ -1,4 +1,4 @@
-"""What accepting a suggestion would mean, as figures for its author and its reviewers."""
+"""The effects of accepting a suggestion, as figures for its author and its reviewers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,11 @@ from skills.models import Obligation, Skill
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Mandatory requirements before and after, roles touched, people watching, others open on the same cells."""
+    """The figures for one suggestion.
+
+    The mandatory requirements of the skill before and after, the roles whose requirements change, the watchers
+    (without the author), and the other undecided suggestions that change the same fields.
+    """
 
     mandatory_before: int
     mandatory_after: int
@@ -24,7 +28,11 @@ class Impact:
 def calculate_impact(
     suggestion: Suggestion, today: SkillContent, changes: Sequence[Change], rival_changes: Sequence[SuggestedChange]
 ) -> Impact:
-    """Return what these changes to today's content would mean; `touching` is what other suggestions change there."""
+    """Return the effects of these changes to `today`, the current content of the suggestion's skill.
+
+    `rival_changes` are the changes of other undecided suggestions to the same fields, see `find_rival_changes`.
+    A skill that is not current, before or after, counts no mandatory requirements.
+    """
     proposed = today
     for change in changes:
         proposed = proposed.apply(change)
@@ -32,6 +40,7 @@ def calculate_impact(
     roles = {
         change.place.role for change in changes if change.place and change.compare_with(today) is not Fit.ALREADY_DONE
     }
+    # A skill that is published, retired or brought back concerns every role that has a requirement.
     if proposed.status != today.status:
         roles |= {place.role for place in proposed.matrix.cells}
     return Impact(
@@ -44,11 +53,16 @@ def calculate_impact(
 
 
 def count_watchers(suggestion: Suggestion, role_keys: set[str]) -> int:
-    """Return how many others watch its skill, group, domain or one of these roles, and did not mute the skill."""
+    """Return how many users other than the author watch something that the suggestion changes.
+
+    That is its skill, its group or domain, or a role of its framework in `role_keys`. Users who muted the skill
+    do not count. Each user counts once.
+    """
     skill = suggestion.skill
-    touched = Q(skill=skill.pk) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
+    watched_targets = Q(skill=skill.pk) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
     if role_keys:
-        touched |= Q(role__framework=skill.framework_id, role__key__in=role_keys)
+        # Keys of roles are unique only within a framework.
+        watched_targets |= Q(role__framework=skill.framework_id, role__key__in=role_keys)
     muted = Watch.objects.filter(skill=skill.pk, level=Watch.Level.MUTE).values("user")
-    watching = Watch.objects.filter(touched, level=Watch.Level.WATCH).exclude(user__in=muted)
+    watching = Watch.objects.filter(watched_targets, level=Watch.Level.WATCH).exclude(user__in=muted)
     return watching.exclude(user=suggestion.author_id).values("user").distinct().count()

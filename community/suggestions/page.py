@@ -1,4 +1,4 @@
-"""One suggestion as its page shows it: what changes, what speaks against it, where it stands, what comes next."""
+"""The values that the page of one suggestion shows: its changes, problems, state, votes and next step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,13 +28,19 @@ from skills.content.matrix import Cell, Place
 from skills.content.places import Places, load_places
 from skills.models import Role
 
+# Outcomes after which a change is part of the skill's content.
 PUBLISHED_OUTCOMES = frozenset({ChangeOutcome.APPLIED, ChangeOutcome.EDITED})
+# "Outdated" is among them: the author can renew such a suggestion, and then it is reviewed.
 UNDECIDED_STATES = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
 
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One change as readers see it. `after` is what was published where a reviewer made something else of it."""
+    """One change of a suggestion, as its page shows it.
+
+    `row` is the saved change and `change` the same as a value; `today` is the current value of the field, and `fit`
+    says how the change fits it. `role` and `step` are None for a place that the framework no longer has.
+    """
 
     row: SuggestedChange
     change: Change
@@ -43,70 +49,82 @@ class ChangeLine:
     today: ChangeValue
     fit: Fit
     choice_labels: Mapping[str, str]  # for groups and statuses
-    is_decided: bool  # the whole suggestion, which a change may outlive undecided
+    is_decided: bool  # about the whole suggestion; a change of a decided suggestion may itself be undecided
 
     @property
     def label(self) -> str:
-        """What of the skill is changed, '' for a requirement."""
+        """The label of the changed field, '' for a requirement."""
         return "" if self.change.place else get_field_label(self.change.field)
 
     @property
     def is_choice(self) -> bool:
-        """Whether it is chosen from a list, as groups and statuses are."""
+        """Whether the field is chosen from a list, as groups and statuses are, so that words are not compared."""
         return self.change.field in CHOICE_FIELDS
 
     @property
     def after(self) -> ChangeValue:
+        """The new value: what was published if a reviewer edited the proposal, else what is proposed."""
         if self.row.outcome == ChangeOutcome.EDITED:
             return Change.from_json({**self.change.as_json(), "proposed": self.row.published}).proposed
         return self.change.proposed
 
     @property
     def is_pending(self) -> bool:
+        """Whether the change waits for a decision."""
         return self.row.outcome == ChangeOutcome.PENDING
 
     @property
     def is_outdated(self) -> bool:
-        """Whether today's text is neither what the change was based on nor what it proposes."""
+        """Whether an undecided change conflicts: the current text is neither its base nor what it proposes."""
         return self.is_pending and not self.is_decided and self.fit is Fit.CONFLICTS
 
     @property
     def before_text(self) -> str:
+        """The value that the change is based on, as text."""
         return self._format_value(self.change.base)
 
     @property
     def after_text(self) -> str:
+        """The new value as text, see `after`."""
         return self._format_value(self.after)
 
     @property
     def today_text(self) -> str:
+        """The current value as text."""
         return self._format_value(self.today)
 
     @property
     def proposed_text(self) -> str:
+        """What the author proposed, as text, even if something else was published."""
         return self._format_value(self.change.proposed)
 
     @property
     def obligation_before(self) -> str:
+        """The obligation of the requirement before the change, '' for none."""
         return self.change.base.obligation if isinstance(self.change.base, Cell) else ""
 
     @property
     def obligation_after(self) -> str:
+        """The obligation of the requirement after the change, '' for none."""
         return self.after.obligation if isinstance(self.after, Cell) else ""
 
     @property
     def is_obligation_changed(self) -> bool:
+        """Whether the requirement has another obligation afterwards; false where it is removed."""
         return bool(self.obligation_after) and self.obligation_before != self.obligation_after
 
     @property
     def is_new(self) -> bool:
+        """Whether the change adds a requirement."""
         return self.change.place is not None and self.change.base is None
 
     @property
     def is_removal(self) -> bool:
+        """Whether the change removes a requirement."""
         return self.change.place is not None and self.after is None
 
     def _format_value(self, value: ChangeValue) -> str:
+        """Return a value as text: a requirement's description, the label of a choice, or the text itself."""
         if isinstance(value, Cell):
             return value.description
         return self.choice_labels.get(value, value) if value else ""
@@ -114,7 +132,7 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class Votes:
-    """How people voted, and the reader (0 for not at all)."""
+    """The votes for and against a suggestion, and the reader's own: 1, -1, or 0 for none."""
 
     ups: int
     downs: int
@@ -122,12 +140,17 @@ class Votes:
 
     @property
     def score(self) -> int:
+        """The sum of the votes."""
         return self.ups - self.downs
 
 
 @dataclass(frozen=True)
 class SuggestionPage:
-    """What the page of one suggestion shows to one reader."""
+    """What the page of one suggestion shows to one reader.
+
+    `today` is the current content of the skill. Whatever needs further queries is a cached property, because the
+    template does not show everything to everyone.
+    """
 
     suggestion: Suggestion
     reader: Person
@@ -137,31 +160,36 @@ class SuggestionPage:
 
     @property
     def pending_changes(self) -> list[Change]:
+        """The changes that wait for a decision."""
         return [line.change for line in self.lines if line.is_pending]
 
     @property
     def is_undecided(self) -> bool:
+        """Whether the suggestion as a whole is not decided yet."""
         return self.suggestion.state in UNDECIDED_STATES
 
     @cached_property
     def rival_changes(self) -> list[SuggestedChange]:
-        """What other open suggestions change in the same fields."""
+        """The pending changes of other undecided suggestions to the same fields."""
         return find_rival_changes(self.suggestion, self.pending_changes)
 
     @cached_property
     def impact(self) -> Impact:
+        """The effects of accepting the pending changes."""
         return calculate_impact(self.suggestion, self.today, self.pending_changes, self.rival_changes)
 
     @cached_property
     def findings(self) -> list[Finding]:
+        """The problems of the requirement table that results from the pending changes."""
         return list_findings(self.suggestion, self.pending_changes)
 
     @cached_property
     def steps(self) -> list[Step]:
-        """Its way from state to state, each with whether the site itself made it."""
+        """The history of its states. `is_by_site` of a step says whether the site did it, and not a deleted user."""
         steps = list(self.suggestion.steps.select_related("actor"))
         is_by_votes = any(decision.is_by_votes for decision in self.decisions)
         for step in steps:
+            # A step has no actor if the site did it, or if the account of its actor was deleted since.
             step.is_by_site = step.actor is None and (
                 step.after == State.OUTDATED or (is_by_votes and step.after == State.ACCEPTED)
             )
@@ -169,48 +197,54 @@ class SuggestionPage:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        """What reviewers said, undone or not."""
+        """All decisions on it, those that were undone too, with reviewer, reason and revision."""
         decisions = self.suggestion.decisions.select_related("reviewer", "decline_reason", "revision")
+        # The two JSON columns are large, and the page needs only the revision's number.
         return list(decisions.defer("revision__content", "revision__changes"))
 
     @property
     def is_claimed(self) -> bool:
-        """Whether a reviewer is reading it at this moment."""
+        """Whether a reviewer has claimed the suggestion and the claim has not expired."""
         until = self.suggestion.claimed_until
         return self.suggestion.state == State.OPEN and until is not None and until > timezone.now()
 
     @property
     def is_author(self) -> bool:
+        """Whether the reader wrote the suggestion."""
         return rules.is_author(self.reader, self.suggestion)
 
     @cached_property
     def watches_by_taking_part(self) -> bool:
-        """Whether its author watches the skill because of what they suggested."""
+        """Whether the reader is the author and watches the skill only because they took part."""
         is_submitted = self.suggestion.submitted_at is not None
         reader, skill = self.reader, self.suggestion.skill
         return is_submitted and isinstance(reader, User) and self.is_author and watches.is_by_taking_part(reader, skill)
 
     @property
     def may_edit(self) -> bool:
+        """Whether the reader may edit the suggestion now."""
         return rules.may_edit(self.reader, self.suggestion, timezone.now())
 
     @property
     def may_withdraw(self) -> bool:
+        """Whether the reader may withdraw it: its author, while it is not decided."""
         return self.is_author and State.WITHDRAWN in TRANSITIONS[State(self.suggestion.state)]
 
     @property
     def may_renew(self) -> bool:
-        """Whether the author can base it on today's text, which has changed since."""
+        """Whether the reader is the author and the text has changed, so that it can be based on the current text."""
         is_outdated = self.suggestion.state == State.OUTDATED
         return self.is_author and (is_outdated or any(line.is_outdated for line in self.lines))
 
     @property
     def may_ask_second_reader(self) -> bool:
+        """Whether the reader is the author and may ask for a second reader: once, after a decline."""
         suggestion = self.suggestion
         return self.is_author and suggestion.state == State.DECLINED and not suggestion.second_reader_asked
 
     @property
     def may_vote(self) -> bool:
+        """Whether the reader may vote on it now."""
         return rules.may_vote(self.reader, self.suggestion)
 
     @property
@@ -227,7 +261,11 @@ class SuggestionPage:
 
 
 def describe_next_step(state: State) -> str:
-    """Return what follows a state, in the reader's language."""
+    """Return what happens after a state, in the reader's language.
+
+    It is a sentence or two for the author and other readers. It knows only the state: `SuggestionPage.next_step`
+    adds claims and parts that are published already.
+    """
     return {
         State.DRAFT: _("Only you see this draft. Submit it when you are ready."),
         State.OPEN: _("A reviewer other than the author will decide. Until then everybody may vote."),
@@ -241,20 +279,28 @@ def describe_next_step(state: State) -> str:
 
 
 def build_suggestion_page(suggestion: Suggestion, reader: Person) -> SuggestionPage:
-    """Return a suggestion's page; the suggestion comes with its skill, that one's place, and its author."""
+    """Return what the page of a suggestion shows to `reader`, who may be a visitor without an account.
+
+    `suggestion` must come with its skill, the skill's framework, group and domain, and its author
+    (`get_visible_suggestion_or_404` loads them). Changes of the skill's own fields come first, then requirements.
+    """
     today, places = revisions.get_content(suggestion.skill), load_places(suggestion.skill.framework_id)
     rows = list(suggestion.changes.all())
-    words = list_group_choices(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
+    # The labels of choices are queries of their own, so they are read only if such a field changes.
+    choice_labels = list_group_choices(suggestion.skill) if any(row.field == Field.GROUP for row in rows) else {}
     if any(row.field == Field.STATUS for row in rows):
-        words |= list_status_choices(suggestion.skill)
+        choice_labels |= list_status_choices(suggestion.skill)
     is_decided = suggestion.state not in UNDECIDED_STATES
-    found = [_build_line(row, today, places, words, is_decided=is_decided) for row in rows]
-    lines = sorted(found, key=lambda line: _get_sort_key(line, places))
+    unsorted = [_build_line(row, today, places, choice_labels, is_decided=is_decided) for row in rows]
+    lines = sorted(unsorted, key=lambda line: _get_sort_key(line, places))
     return SuggestionPage(suggestion, reader, today, lines, count_votes(suggestion, reader))
 
 
 def count_votes(suggestion: Suggestion, reader: Person) -> Votes:
-    """Return how people and the reader voted, in one query."""
+    """Return the votes on a suggestion and the reader's own vote, in one query.
+
+    `reader` may be a visitor, who has the primary key None and may not vote: `mine` then means nothing.
+    """
     mine = Sum("value", filter=Q(user=reader.pk), default=0)
     counts = Vote.objects.filter(suggestion=suggestion).aggregate(
         ups=Count("pk", filter=Q(value=1)), downs=Count("pk", filter=Q(value=-1)), mine=mine
@@ -275,9 +321,10 @@ def _build_line(
 
 
 def _get_sort_key(line: ChangeLine, places: Places) -> tuple[int, str, int]:
-    """The skill's own fields first, then role by role, each from its lowest level up."""
+    """Return a key that sorts the skill's own fields first, then role by role, each from its lowest level up."""
     place: Place | None = line.change.place
     if place is None:
         return (0, "", list(Field).index(line.change.field))
+    # A role or level that the framework no longer has sorts by its key, after the known levels.
     steps = places.ladder.steps
     return (1, line.role.name if line.role else place.role, steps.index(line.step) if line.step else len(steps))

@@ -1,4 +1,4 @@
-"""Three ways in which a deed on a suggestion is refused; page, admin and API each put them into plain words."""
+"""Why an action on a suggestion is refused. Pages, admin and API each show these errors to the user."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from community.posting.refusals import InvalidInput, Refused
 
 
 class TooLate(Refused):
-    """The suggestion has moved on meanwhile (409); `decision` is the one in force, if there is one."""
+    """The suggestion has changed its state meanwhile (409); `decision` is the one in force, None for none."""
 
     def __init__(self, suggestion: Suggestion, decision: Decision | None) -> None:
         self.suggestion, self.decision, self.state = suggestion, decision, State(suggestion.state)
@@ -20,23 +20,24 @@ class TooLate(Refused):
 
 
 class ClaimedByOther(TooLate):
-    """Another reviewer has claimed the suggestion and reads it just now (409); it can be taken over."""
+    """Another reviewer has claimed the suggestion and is reading it (409); the claim can be taken over."""
 
     def __init__(self, suggestion: Suggestion, claimed_by: User, claimed_until: datetime) -> None:
         super().__init__(suggestion, None)
-        words = {"who": claimed_by.get_full_name(), "time": time_format(timezone.localtime(claimed_until))}
-        self.args = (_("%(who)s has claimed this suggestion until %(time)s – take it over first.") % words,)
+        values = {"who": claimed_by.get_full_name(), "time": time_format(timezone.localtime(claimed_until))}
+        # Replace the message of `TooLate`, which only names the state.
+        self.args = (_("%(who)s has claimed this suggestion until %(time)s – take it over first.") % values,)
 
 
 class SuggestionChanged(Refused):
-    """What somebody read is not what waits any more (409): its author has changed it, or a part is decided."""
+    """The suggestion differs from what the reviewer read (409): its author changed it, or a part is decided."""
 
     def __init__(self) -> None:
         super().__init__(_("The suggestion was changed meanwhile. Look at it again before you decide."))
 
 
 class AlreadySuggested(InvalidInput):
-    """An open suggestion proposes the same for the same field; `same` is the one to vote for."""
+    """An open suggestion proposes the same for the same field (422); `same_suggestion` is the one to vote for."""
 
     def __init__(self, same_suggestion: Suggestion, *reasons: str) -> None:
         super().__init__(_("An open suggestion proposes the very same: vote for that one instead."), *reasons)

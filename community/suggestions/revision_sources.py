@@ -1,4 +1,4 @@
-"""Which suggestion a revision came from, as the history of a skill shows it."""
+"""Which suggestion a revision came from, for the history of a skill."""
 
 from collections.abc import Sequence
 
@@ -10,16 +10,20 @@ from skills.history.entries import Source
 
 
 def find_revision_sources(revision_ids: Sequence[int]) -> dict[int, Source]:
-    """Return the suggestion behind each of these revisions by primary key, in one query; see REVISION_SOURCES."""
+    """Return the suggestion behind each of these revisions, by the revision's primary key, in one query.
+
+    Revisions without a suggestion are missing in the result. The setting REVISION_SOURCES names this function.
+    """
     decisions = Decision.objects.filter(revision__in=revision_ids)
     return {decision.revision_id: _build_source(decision) for decision in decisions if decision.revision_id is not None}
 
 
 def _build_source(decision: Decision) -> Source:
+    """Return a link to the suggestion, with a note if its own author or votes decided it."""
     number, note = decision.suggestion_id, ""
     if decision.own_reason:
         note = _("decided by its author: %(reason)s") % {"reason": decision.own_reason}
     elif decision.is_by_votes:
         note = _("accepted by votes")
-    address = reverse("community:suggestion", args=[number])
-    return Source(_("Suggestion %(number)s") % {"number": number}, address, note)
+    url = reverse("community:suggestion", args=[number])
+    return Source(_("Suggestion %(number)s") % {"number": number}, url, note)

@@ -1,4 +1,4 @@
-"""Addresses of suggestions."""
+"""URLs of suggestions."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Reading suggestions: lists, one of them, and what its author and voters do with it."""
+"""Pages for reading suggestions: the lists and one suggestion, with its votes."""
 
 from http import HTTPStatus
 
@@ -25,18 +25,20 @@ from skills.web.requests import HtmxRequest
 
 @require_safe
 def suggestion_list(request: HtmxRequest) -> HttpResponse:
-    """All suggestions, or those that filters leave."""
+    """Show all public suggestions, or those that match the filters; for htmx only the results."""
     filters = ListFilters.from_query(request.GET)
     page = get_page_or_404(Paginator(listing.find_suggestions(filters), PAGE_SIZE), request.GET.get("page", "1"))
     base = reverse("community:suggestions")
     context = {
         "filters": filters,
         "page": page,
+        # Links keep only valid filters, not the query string as it was sent.
         "page_links": build_page_links_with(page, lambda number: f"{base}?{filters.build_query_string(number)}"),
     }
     if not request.htmx:
         return render(request, "community/suggestions/list.html", context)
     response = render(request, "community/suggestions/list.html#results", context)
+    # The address bar of the browser follows the filters, so that the result can be bookmarked.
     query = filters.build_query_string(page.number)
     response["HX-Push-Url"] = f"{base}?{query}" if query else base
     return response
@@ -45,7 +47,10 @@ def suggestion_list(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @find_skill
 def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
-    """Open and decided suggestions of a skill; raises Http404 where it was never published."""
+    """Show the open and decided suggestions for a skill.
+
+    `skill` is found by the slug in the URL. Raises Http404 for a skill that was never published.
+    """
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
     page = get_page_or_404(Paginator(listing.list_for_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
@@ -56,7 +61,7 @@ def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
 @require_safe
 @require_sign_in
 def my_suggestions(request: MemberRequest) -> HttpResponse:
-    """One's own drafts and suggestions, by state."""
+    """Show the user's own drafts and suggestions, by state."""
     page = get_page_or_404(Paginator(listing.list_for_person(request.user), PAGE_SIZE), request.GET.get("page", "1"))
     by_state = listing.split_by_state(list(page.object_list))
     context = {"page": page, "page_links": build_page_links(request, page), "by_state": by_state}
@@ -65,38 +70,57 @@ def my_suggestions(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
-    """One suggestion with all that is known of it."""
-    return _render_suggestion(request, _get_visible_or_404(request, pk))
+    """Show one suggestion: its changes, votes, decisions and discussion.
+
+    `pk` is the primary key of the suggestion. Raises Http404 where there is none, or the reader may not see it.
+    """
+    return render_suggestion_page(request, get_visible_suggestion_or_404(request, pk))
 
 
-def _get_visible_or_404(request: HttpRequest, pk: int) -> Suggestion:
-    """Return a suggestion that the reader may see; raises Http404."""
+def get_visible_suggestion_or_404(request: HttpRequest, pk: int) -> Suggestion:
+    """Return the suggestion with this primary key, if the reader may see it (`rules.may_see`).
+
+    It comes with its skill, framework, group, domain and author. Raises Http404 otherwise, with one message for both
+    cases, so that nobody learns which hidden suggestions exist.
+    """
     rows = Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author")
-    found = rows.filter(pk=pk).first()
-    if found is None or not rules.may_see(request.user, found):
+    suggestion = rows.filter(pk=pk).first()
+    if suggestion is None or not rules.may_see(request.user, suggestion):
         raise Http404(_("There is no such suggestion."))
-    return found
+    return suggestion
 
 
-def _render_suggestion(
-    request: HttpRequest, found: Suggestion, status: HTTPStatus = HTTPStatus.OK, **context: object
+def render_suggestion_page(
+    request: HttpRequest, suggestion: Suggestion, status: HTTPStatus = HTTPStatus.OK, **extra_context: object
 ) -> HttpResponse:
-    page = build_suggestion_page(found, request.user)
-    known = {"page": page, "suggestion": found, "skill": found.skill, "votes": page.votes, **context}
-    return render(request, "community/suggestions/suggestion.html", known, status=status)
+    """Render the page of one suggestion.
+
+    `suggestion` comes from `get_visible_suggestion_or_404`. `extra_context` is added to the template's context,
+    for example a form with errors under the name by which the template knows it.
+    """
+    page = build_suggestion_page(suggestion, request.user)
+    context = {"page": page, "suggestion": suggestion, "skill": suggestion.skill, "votes": page.votes, **extra_context}
+    return render(request, "community/suggestions/suggestion.html", context, status=status)
 
 
 @require_POST
 @require_sign_in
 @handle_refusals
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
-    """Give, change or take back one's vote; raises BadRequest for a value that no button sends."""
-    found, value = _get_visible_or_404(request, pk), request.POST.get("value", "")
+    """Save, change or delete the user's vote on a suggestion.
+
+    1. Check the posted `value`: "1" for, "-1" against, "0" for no vote.
+    2. Save the vote, see `voting.vote`.
+    3. For htmx render only the votes, otherwise redirect to the suggestion.
+
+    Raises BadRequest for another value, Http404 where the user may not see the suggestion.
+    """
+    suggestion, value = get_visible_suggestion_or_404(request, pk), request.POST.get("value", "")
     if value not in {"1", "0", "-1"}:
         raise BadRequest(_("A vote is for or against."))
-    voting.vote(found, request.user, int(value))
+    voting.vote(suggestion, request.user, int(value))
     if not request.htmx:
         return redirect("community:suggestion", pk)
-    votes = count_votes(found, request.user)
-    known = {"suggestion": found, "votes": votes, "may_vote": rules.may_vote(request.user, found)}
-    return render(request, "community/suggestions/includes/votes.html", known)
+    votes = count_votes(suggestion, request.user)
+    context = {"suggestion": suggestion, "votes": votes, "may_vote": rules.may_vote(request.user, suggestion)}
+    return render(request, "community/suggestions/includes/votes.html", context)

@@ -1,4 +1,4 @@
-"""Votes: they sort, they never decide by themselves."""
+"""Votes on suggestions. They sort lists and decide nothing by themselves, but see `community/review/by_votes.py`."""
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,22 +13,27 @@ from community.suggestions import moves
 
 
 def vote(suggestion: Suggestion, person: User, value: int) -> int:
-    """Give, change or (0) take back one's vote; returns the sum of all. Twice does no harm.
+    """Save, change or delete the vote of a person and return the sum of all votes.
+
+    1. Lock the suggestion and check `rules.may_vote`.
+    2. Save `value` (1 for, -1 against) as the person's only vote; 0 deletes the vote. Sending it twice does no harm.
 
     Raises `NotAllowed`, and `ValueError` for a value other than -1, 0 and 1.
     """
     if value not in {1, 0, -1}:
         raise ValueError("a vote is +1, −1, or 0 for none")
     with transaction.atomic():
-        found = moves.lock_suggestion(suggestion)
-        if not rules.may_vote(person, found):
+        # The lock keeps a decision from closing the suggestion between the check and the vote.
+        suggestion = moves.lock_suggestion(suggestion)
+        if not rules.may_vote(person, suggestion):
             raise NotAllowed(_("One votes on open suggestions of others."))
         if value == 0:
-            Vote.objects.filter(suggestion=found, user=person).delete()
+            Vote.objects.filter(suggestion=suggestion, user=person).delete()
         else:
             Vote.objects.update_or_create(
-                suggestion=found,
+                suggestion=suggestion,
                 user=person,
-                defaults={"value": value, "author": found.author, "cast_at": timezone.now()},
+                # The vote repeats the author, so that the database itself refuses votes on one's own suggestion.
+                defaults={"value": value, "author": suggestion.author, "cast_at": timezone.now()},
             )
-        return int(Vote.objects.filter(suggestion=found).aggregate(sum=Sum("value", default=0))["sum"])
+        return int(Vote.objects.filter(suggestion=suggestion).aggregate(sum=Sum("value", default=0))["sum"])

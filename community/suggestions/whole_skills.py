@@ -1,4 +1,4 @@
-"""What is particular to suggestions of a whole skill: a new one, one that is no longer relevant, one like another."""
+"""Rules for suggestions about a whole skill: a new skill, one to retire or bring back, a duplicate of another."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -10,34 +10,46 @@ from skills.models import Skill
 from skills.revisions import unpublished, writing
 
 NEW_SKILL_FIELDS = (Field.NAME, Field.GROUP, Field.STATUS)
-"""Without these a new skill is none, so that they are accepted together or not at all."""
+"""A new skill cannot exist without these fields, so they are accepted together or not at all."""
 
+# Every suggestion of a new skill has this change: the skill's status changes from "suggested" to "current".
 PUBLISHING_CHANGE = Change(Field.STATUS, SUGGESTED_CONTENT.status, Skill.Status.CURRENT.value)
 
 
 def is_new_skill(changes: Iterable[Change]) -> bool:
-    """Whether changes are the suggestion of a new skill."""
+    """Return whether changes suggest a new skill.
+
+    Such changes contain `PUBLISHING_CHANGE`, whether they were decided or not.
+    """
     return PUBLISHING_CHANGE in changes
 
 
 def include_required_changes(skill: Skill, pending: Sequence[SuggestedChange], chosen_ids: Collection[int]) -> set[int]:
-    """Return what is accepted when `chosen` is, by primary key: a skill that is not there yet needs name and group."""
+    """Return the ids of the changes that are accepted if the reviewer chooses `chosen_ids`.
+
+    `pending` are the changes that wait for a decision, `chosen_ids` primary keys among them. For a new skill the
+    changes of `NEW_SKILL_FIELDS` are added; for any other skill the result is what the reviewer chose.
+    """
     if not skill.is_suggested:
         return set(chosen_ids)
     return {row.pk for row in pending if row.pk in chosen_ids or row.field in NEW_SKILL_FIELDS}
 
 
 def find_skill_faults(skill: Skill, today: SkillContent, changes: Sequence[Change]) -> list[str]:
-    """Return what forbids to submit these changes of a skill as a whole, in the reader's language."""
+    """Return why these changes must not be submitted together, in the reader's language; [] where they may.
+
+    `today` is the skill's current content. A new skill must be complete. A skill that is not current can only be
+    brought back. A change of the status is not mixed with other changes. A duplicate needs an existing other skill.
+    """
     if skill.is_suggested:
         return _find_new_skill_faults(skill, changes)
     status = next((change for change in changes if change.field is Field.STATUS), None)
-    leaves_or_comes = status is not None and status.proposed != today.status
-    is_gone = today.status != Skill.Status.CURRENT
-    if is_gone and not leaves_or_comes:
+    changes_status = status is not None and status.proposed != today.status
+    if today.status != Skill.Status.CURRENT and not changes_status:
         return [_("This skill is no longer part of its framework; first it has to come back.")]
     others = [change for change in changes if change is not status]
-    if leaves_or_comes and any(change.compare_with(today) is not Fit.ALREADY_DONE for change in others):
+    # Other changes are fine if the skill has their values already: they do nothing.
+    if changes_status and any(change.compare_with(today) is not Fit.ALREADY_DONE for change in others):
         return [_("A skill that leaves its framework, or comes back, is not changed otherwise at the same time.")]
     return _find_duplicate_faults(skill, status) if status else []
 
@@ -51,6 +63,7 @@ def _find_duplicate_faults(skill: Skill, status: Change) -> list[str]:
 
 
 def _find_new_skill_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
+    """Return what a new skill lacks: a name that is free in its group, an existing group, and a requirement."""
     values = {change.field: str(change.proposed) for change in changes if change.field is not Field.REQUIREMENT}
     name, reasons = values.get(Field.NAME, "").strip(), []
     if not name:
@@ -63,15 +76,19 @@ def _find_new_skill_faults(skill: Skill, changes: Sequence[Change]) -> list[str]
         except InvalidChange as error:
             reasons.append(str(error))
         else:
-            if why := writing.explain_taken_name(group, name, skill.pk):
-                reasons.append(why)
+            if reason := writing.explain_taken_name(group, name, skill.pk):
+                reasons.append(reason)
     if not any(change.field is Field.REQUIREMENT and change.proposed is not None for change in changes):
         reasons.append(_("A new skill needs at least one requirement."))
     return reasons
 
 
 def find_same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Suggestion | None:
-    """Return another open and public suggestion of a new skill of the same name for the same framework, or None."""
+    """Return the oldest other open suggestion of a new skill with the same name, or None.
+
+    Names are compared without upper and lower case, within the framework of the suggestion's skill; only public
+    suggestions count. `changes` are those of `suggestion`, which need not be saved. The result has its author loaded.
+    """
     if not suggestion.skill.is_suggested:
         return None
     name = next((str(change.proposed).strip() for change in changes if change.field is Field.NAME), "")
@@ -85,10 +102,12 @@ def find_same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Su
 
 
 def save_label(skill: Skill, changes: Iterable[Change]) -> None:
-    """List a suggested skill under the name and group that its suggestion gives it; of any other do nothing.
+    """Save the name and group of a suggested skill as its suggestion proposes them, so that lists can show it.
 
-    One that had been published keeps the name it had then.
+    Nothing is published by that. Does nothing for any other skill, nor for one that was published before and taken
+    back: it keeps the name it had then. An unknown group leaves the skill in its group.
     """
+    # A skill without a primary key is not saved yet, and cannot be asked for its revisions.
     if not skill.is_suggested or (skill.pk and skill.revisions.exists()):
         return
     values = {change.field: str(change.proposed) for change in changes if change.field is not Field.REQUIREMENT}
@@ -100,10 +119,15 @@ def save_label(skill: Skill, changes: Iterable[Change]) -> None:
 
 
 def is_untouched_since(today: SkillContent, published: Iterable[Change]) -> bool:
-    """Whether a skill still holds what its first suggestion published, and nothing else: then it can be taken back."""
-    left = today
+    """Return whether a new skill still has exactly the content that its suggestion published.
+
+    `today` is the skill's current content, `published` the changes that published it. Only an untouched skill can
+    become a suggestion again when the decision is undone.
+    """
+    # Undo the changes one by one; an untouched skill ends up empty.
+    remaining = today
     for change in published:
-        if change.compare_with(left) is not Fit.ALREADY_DONE:
+        if change.compare_with(remaining) is not Fit.ALREADY_DONE:
             return False
-        left = left.apply(Change(change.field, change.proposed, change.base, change.place))
-    return left == SUGGESTED_CONTENT
+        remaining = remaining.apply(Change(change.field, change.proposed, change.base, change.place))
+    return remaining == SUGGESTED_CONTENT
