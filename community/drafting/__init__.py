@@ -1,1 +1,1 @@
-"""The author of a suggestion: drafting, submitting, renewing, withdrawing."""
+"""The author's side of a suggestion: write, save, submit, renew and withdraw it."""

@@ -1,4 +1,4 @@
-"""What follows once a button of a suggestion's form is pressed, as one value, and the page that it becomes."""
+"""The answer to a pressed button of a suggestion's form, first as a value and then as a response."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,11 +24,12 @@ TEMPLATE = "community/drafting/form.html"
 
 @dataclass(frozen=True)
 class FormAnswer:
-    """Another page, if `address` is set, else the form again, as it was typed, with what there is to say of it.
+    """A redirect if `redirect_url` is set, otherwise the form again as it was typed, with messages.
 
-    `part` is the partial of the template to render, '' for the whole page. `is_asked` lists at the top why the
-    form cannot be submitted yet, as the checks of the page find it; `reasons`, if any, replace that list.
-    `over_limit` is answered by a page of its own.
+    `part` is the partial of the template to render, '' for the whole page. `has_fault_list` shows at the top why the
+    form cannot be submitted yet, according to the checks of the page; `reasons`, if any, replace that list.
+    `notice` is a single message. `saved_at` is set if the form was saved. `over_limit` gets a page of its own.
+    `drafts` are other drafts of the author that a blank form offers to continue.
     """
 
     page: FormPage
@@ -45,10 +46,14 @@ class FormAnswer:
 
 
 def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput) -> FormAnswer:
-    """Return the form with why it was not kept or submitted."""
+    """Return the form again, with the reason why it was not saved or submitted.
+
+    `page` is the form as it was typed, `error` the refusal; the answer has the HTTP status of the error.
+    """
+    # The order matters: OverLimit is a NotAllowed, and AlreadySuggested is an InvalidInput.
     if isinstance(error, OverLimit):
         return FormAnswer(page, error.status, over_limit=error)
-    if isinstance(error, AlreadySuggested):  # the checks of the page name the other one
+    if isinstance(error, AlreadySuggested):  # the page's own checks name the other suggestion
         return FormAnswer(page, error.status, has_fault_list=True)
     if isinstance(error, InvalidInput):
         return FormAnswer(page, error.status, has_fault_list=True, reasons=error.reasons)
@@ -56,10 +61,10 @@ def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput) 
 
 
 def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
-    """Return the answer as a redirect, a page or a part of it.
+    """Return the answer as a redirect, a page or a part of a page.
 
-    To htmx, by which the page saves itself, a refusal is only the line that says so: the form stays on the screen
-    for whoever goes on typing.
+    The page saves itself with htmx. Then a refusal is only one line of text: the form stays on the screen, and the
+    author goes on typing. A saved new draft gets its own URL in the address bar instead of a redirect.
     """
     page = answer.page
     if answer.over_limit:
@@ -69,11 +74,12 @@ def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
         return redirect(answer.redirect_url)
     is_refused = bool(request.htmx) and answer.status >= HTTPStatus.BAD_REQUEST
     part = "status" if is_refused or answer.saved_at else answer.part
-    own_address = reverse("community:suggestion_edit", args=[page.suggestion.pk]) if page.suggestion.pk else ""
+    # The form of a saved suggestion is sent to its own URL, a new form to the URL on which it was shown.
+    edit_url = reverse("community:suggestion_edit", args=[page.suggestion.pk]) if page.suggestion.pk else ""
     context = {
         "page": page,
         "skill": page.skill,
-        "action": own_address or request.path,
+        "action": edit_url or request.path,
         "started": traps.get_start_time(request.POST),
         "notice": answer.notice,
         "reasons": answer.reasons,
@@ -87,5 +93,6 @@ def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
     response = render(request, f"{TEMPLATE}#{part}" if part else TEMPLATE, context, status=answer.status)
     if answer.redirect_url:
         response["HX-Replace-Url"] = answer.redirect_url
+    # A form from the browser's cache would be older than the latest save.
     add_never_cache_headers(response)
     return response

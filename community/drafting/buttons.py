@@ -1,4 +1,4 @@
-"""The buttons of a suggestion's form: each takes the form as it was sent, and returns what follows."""
+"""The buttons of a suggestion's form: one function for each takes the sent form and returns the answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from community.suggestions.refusals import TooLate
 
 @dataclass(frozen=True)
 class SentForm:
-    """A form that was sent, by whom, and its page as it was typed."""
+    """A form that a signed-in author has sent; `page` is the form's page with what was typed."""
 
     author: User
     form: SuggestionForm
@@ -30,7 +30,11 @@ class SentForm:
 
 
 def press_button(sent_form: SentForm) -> FormAnswer:
-    """Do what the pressed button says and return what follows; a form that was sent without one is only checked."""
+    """Run the function of the pressed button and return its answer.
+
+    A form that was sent without a button, or with an unknown one, is only checked. A refusal becomes the form again,
+    with the reason.
+    """
     button = BUTTONS.get(sent_form.form.button, check)
     try:
         return button(sent_form)
@@ -39,7 +43,11 @@ def press_button(sent_form: SentForm) -> FormAnswer:
 
 
 def add_cell(sent_form: SentForm) -> FormAnswer:
-    """Show the form with the chosen cell at its end, or say why it cannot be there."""
+    """Show the form with the chosen cell added at its end; nothing is saved.
+
+    Role and level come from the two selects beside the button. The form comes back with a message (422) if the
+    framework has no such place, or if the form has this cell already or is full.
+    """
     page, typed, sent = sent_form.page, sent_form.page.typed, sent_form.form.cleaned_data
     place = find_place(page.places, sent["add_role"], sent["add_level"])
     notice = page.places.get_refusal_reason(place)
@@ -53,29 +61,44 @@ def add_cell(sent_form: SentForm) -> FormAnswer:
 
 
 def remove_cell(sent_form: SentForm) -> FormAnswer:
-    """Show the form without the cell beside whose button it was pressed."""
+    """Show the form without one cell; nothing is saved.
+
+    The pressed button names the cell, see `SuggestionForm.removed_place`.
+    """
     return _show(sent_form, sent_form.page.typed.without_cell(sent_form.form.removed_place))
 
 
 def _show(sent_form: SentForm, typed: TypedForm) -> FormAnswer:
+    """Return the form with other content than was sent."""
     page = sent_form.page
+    # A new suggestion is unsaved here, and `build_form_page` creates its own for None.
     suggestion = page.suggestion if page.suggestion.pk else None
     return FormAnswer(build_form_page(page.skill, suggestion, sent_form.author, typed))
 
 
 def preview(sent_form: SentForm) -> FormAnswer:
-    """Show beside the form how it reads; nothing is written."""
+    """Show the preview beside the form; nothing is saved.
+
+    Only this part of the page is rendered, after a pause in typing.
+    """
     return FormAnswer(sent_form.page, part="live")
 
 
 def check(sent_form: SentForm) -> FormAnswer:
-    """Show the form with what has to change before it can be submitted; nothing is written."""
+    """Show the form with everything that has to change before it can be submitted; nothing is saved.
+
+    The status is 422 if the form cannot even be saved as a draft.
+    """
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent_form.page.faults else HTTPStatus.OK
     return FormAnswer(sent_form.page, status, has_fault_list=True)
 
 
 def autosave(sent_form: SentForm) -> FormAnswer:
-    """Keep a draft that was begun; what reviewers read already is not changed without its author's button."""
+    """Save a draft while its author is typing.
+
+    Nothing is saved for a blank form, nor for a submitted suggestion: what reviewers read changes only when the
+    author presses a button. A form with faults is answered like `check`.
+    """
     page = sent_form.page
     if page.faults:
         return check(sent_form)
@@ -85,14 +108,23 @@ def autosave(sent_form: SentForm) -> FormAnswer:
 
 
 def save(sent_form: SentForm) -> FormAnswer:
-    """Keep what was typed as a draft; what reviewers read is never half written, so that it is submitted instead."""
+    """Save what was typed as a draft.
+
+    An open suggestion is submitted again instead, because reviewers must never read an unfinished text. A form with
+    faults is answered like `check`.
+    """
     if sent_form.page.faults:
         return check(sent_form)
     return _submit_form(sent_form) if sent_form.page.suggestion.state == State.OPEN else _save_draft(sent_form)
 
 
 def submit(sent_form: SentForm) -> FormAnswer:
-    """Bring what was typed before reviewers."""
+    """Submit what was typed for review.
+
+    1. Check the form; with faults it comes back.
+    2. Refuse the form if it looks like a program's (`traps`).
+    3. Save and submit it, see `filing.submit_form`.
+    """
     if sent_form.page.faults:
         return check(sent_form)
     if fault := traps.find_fault(sent_form.author, sent_form.form.data):
@@ -102,15 +134,19 @@ def submit(sent_form: SentForm) -> FormAnswer:
 
 def _save_draft(sent_form: SentForm, *, drafts_only: bool = False) -> FormAnswer:
     page = sent_form.page
-    kept = filing.save_form(sent_form.author, page.skill, page.build_draft(page.changes), drafts_only=drafts_only)
-    return FormAnswer(page, redirect_url=reverse("community:suggestion_edit", args=[kept.pk]), saved_at=timezone.now())
+    # Cells that still have their current text are saved too: the author added them and has yet to edit them.
+    draft = page.build_draft(page.changes)
+    suggestion = filing.save_form(sent_form.author, page.skill, draft, drafts_only=drafts_only)
+    edit_url = reverse("community:suggestion_edit", args=[suggestion.pk])
+    return FormAnswer(page, redirect_url=edit_url, saved_at=timezone.now())
 
 
 def _submit_form(sent_form: SentForm) -> FormAnswer:
     page = sent_form.page
+    # If nothing is changed, all changes are passed on, and the checks say that nothing is changed.
     draft = page.build_draft(page.effective_changes or page.changes)
-    filed = filing.submit_form(sent_form.author, page.skill, draft, confirmed=page.typed.is_confirmed)
-    return FormAnswer(page, redirect_url=reverse("community:suggestion", args=[filed.pk]))
+    suggestion = filing.submit_form(sent_form.author, page.skill, draft, confirmed=page.typed.is_confirmed)
+    return FormAnswer(page, redirect_url=reverse("community:suggestion", args=[suggestion.pk]))
 
 
 BUTTONS: Mapping[str, Callable[[SentForm], FormAnswer]] = {
@@ -122,4 +158,4 @@ BUTTONS: Mapping[str, Callable[[SentForm], FormAnswer]] = {
     "save": save,
     "submit": submit,
 }
-"""By what the page calls them: the value of `intent`, or the field `take_out`."""
+"""The functions by the name of their button: the value of the field `intent`, or "take_out" for that field."""

@@ -1,4 +1,4 @@
-"""The author's side: begin, save, submit, withdraw, renew on today's text, ask for a second reader."""
+"""The author's actions: start, save, submit, withdraw and renew a suggestion, and ask for a second reader."""
 
 import uuid
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from skills.content.changes import Change
 from skills.models import Skill
 from skills.revisions import unpublished
 
-type ChangeRow = dict[str, object]  # a change, as the database has it
+type ChangeRow = dict[str, object]  # field values of a `SuggestedChange`, without its suggestion
 
 
 def start(
@@ -40,7 +40,14 @@ def start(
     source: str = "",
     key: uuid.UUID | None = None,
 ) -> Suggestion:
-    """Save a new draft and return it; the same form `key` twice is one draft. Raises `NotAllowed`, `InvalidInput`."""
+    """Save a new draft and return it.
+
+    1. Find the suggestion with this form `key`, or create a draft; the same key twice is one draft.
+    2. If `skill` is not saved yet (a suggestion of a new skill), save it with the draft.
+    3. Save changes, reason and source, see `save`.
+
+    Raises `NotAllowed` if the form belongs to another skill, and whatever `save` raises (`TooLate`, `InvalidInput`).
+    """
     with transaction.atomic():
         key = key or uuid.uuid4()
         suggestion = Suggestion.objects.filter(key=key).first() or _create_draft(key, skill, author, changes)
@@ -50,11 +57,12 @@ def start(
 
 
 def _create_draft(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change]) -> Suggestion:
+    """Create an empty draft, and its skill if that is new; return the other draft if one was created meanwhile."""
     is_unsaved = skill.pk is None
     if is_unsaved:
         whole_skills.save_label(skill, changes)
-    suggestion, made = Suggestion.objects.get_or_create(key=key, defaults={"skill": skill, "author": author})
-    if is_unsaved and not made:  # the same form was sent twice at once
+    suggestion, is_created = Suggestion.objects.get_or_create(key=key, defaults={"skill": skill, "author": author})
+    if is_unsaved and not is_created:  # the same form was sent twice at once, and the other request has its own skill
         unpublished.discard(skill)
     return suggestion
 
@@ -62,47 +70,54 @@ def _create_draft(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[
 def save(
     suggestion: Suggestion, author: User, changes: Sequence[Change], *, reason: str = "", source: str = ""
 ) -> Suggestion:
-    """Keep what the author has typed so far; what is decided already stays as it is.
+    """Save what the author has typed so far; changes that are decided already stay as they are.
 
-    Other words lose the votes that the earlier ones had, and the new ones stand in the history
-    of an open suggestion. Another reason or source keeps the votes, and begins the waiting time
-    of automatic publishing again. Raises `NotAllowed`, `TooLate`, `InvalidInput`.
+    1. Lock the suggestion; check its state and `rules.may_edit`.
+    2. If it was submitted, check it again as for a submission, and hold it for a moderator where needed.
+    3. Save reason and source, and replace the pending changes. Other changes delete the votes for the earlier ones.
+    4. If it was submitted and anything differs, add a step to its history. Another reason or source alone keeps the
+       votes, but the step begins the waiting time of automatic publishing again.
+
+    Raises `NotAllowed`, `TooLate`, `InvalidInput`.
     """
     if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
         raise InvalidInput(_("The reason or the source is too long."))
     with transaction.atomic():
-        found = _lock_own(suggestion, author)
-        moves.require_state(found, State.DRAFT, *OPEN_STATES)
-        if not rules.may_edit(author, found, timezone.now()):
+        suggestion = _lock_own(suggestion, author)
+        moves.require_state(suggestion, State.DRAFT, *OPEN_STATES)
+        if not rules.may_edit(author, suggestion, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
         rows = _build_rows(changes)
-        _refuse_decided(found, rows)
-        before = found.reason, found.source
-        found.reason, found.source = reason.strip(), source.strip()
-        is_explained_otherwise = before != (found.reason, found.source)
-        if found.state != State.DRAFT:
-            _refuse_unfit(found, changes)
-            _hold_if_needed(found, author, changes)
-        found.save(update_fields=["reason", "source"])
-        whole_skills.save_label(found.skill, changes)
-        has_other_changes = _replace_changes(found, changes, rows)
-        if found.state != State.DRAFT and (has_other_changes or is_explained_otherwise):
-            moves.record_edit(found, found.author)
-    return found
+        _require_undecided(suggestion, rows)
+        previous_texts = suggestion.reason, suggestion.source
+        suggestion.reason, suggestion.source = reason.strip(), source.strip()
+        has_other_texts = previous_texts != (suggestion.reason, suggestion.source)
+        # A draft may be incomplete, but reviewers must never see an incomplete suggestion.
+        if suggestion.state != State.DRAFT:
+            _require_submittable(suggestion, changes)
+            _hold_if_needed(suggestion, author, changes)
+        suggestion.save(update_fields=["reason", "source"])
+        whole_skills.save_label(suggestion.skill, changes)
+        has_other_changes = _replace_changes(suggestion, changes, rows)
+        if suggestion.state != State.DRAFT and (has_other_changes or has_other_texts):
+            moves.record_edit(suggestion, suggestion.author)
+    return suggestion
 
 
-def _refuse_decided(suggestion: Suggestion, rows: Sequence[ChangeRow]) -> None:
+def _require_undecided(suggestion: Suggestion, rows: Sequence[ChangeRow]) -> None:
+    """Raise `NotAllowed` if a decision was made already on a field that one of these rows changes."""
     decided = suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).values_list("field", "role", "level")
     if {(row["field"], row["role"], row["level"]) for row in rows} & set(decided):
         raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else there."))
 
 
 def _replace_changes(suggestion: Suggestion, changes: Sequence[Change], rows: Sequence[ChangeRow]) -> bool:
-    """Keep these changes in place of those that wait; return whether they differ. Votes were for the earlier ones.
+    """Replace the pending changes by these and return whether they differ; delete the votes if they do.
 
-    `rows` are the same changes, in the same order, as the database has them.
+    `rows` are the same changes as field values of the database, in the same order.
     """
     pending = suggestion.changes.filter(outcome=ChangeOutcome.PENDING)
+    # The order of the changes means nothing, so that moving a cell in the form costs no votes.
     if set(map(build_change, pending)) == set(changes):
         return False
     pending.delete()
@@ -113,27 +128,34 @@ def _replace_changes(suggestion: Suggestion, changes: Sequence[Change], rows: Se
 
 
 def submit(suggestion: Suggestion, author: User, *, confirmed: bool = False) -> Suggestion:
-    """Bring a draft, or the answer to "changes requested", before reviewers.
+    """Submit a draft, or the answer to "changes requested", for review.
 
-    Who submits a draft watches the skill from then on, see `watches.watch_by_taking_part`.
+    1. Lock the suggestion and check that `author` wrote it.
+    2. Do what `submit_locked` does: check it, watch the skill, change the state to open, notify.
+
     Raises `NotAllowed`, `TooLate`, and `InvalidInput` for blocking findings, or warnings that were not `confirmed`.
     """
     with transaction.atomic():
-        found = _lock_own(suggestion, author)
-        submit_locked(found, author, confirmed=confirmed)
-    return found
+        suggestion = _lock_own(suggestion, author)
+        submit_locked(suggestion, author, confirmed=confirmed)
+    return suggestion
 
 
 def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> None:
-    """Do what `submit` does with a suggestion of this author that the transaction has locked already.
+    """Submit a suggestion of this author that the transaction has locked already.
 
-    Raises `InvalidInput`.
+    1. Check that it is a draft or went back to its author, lock its skill, and check what it proposes.
+    2. On the first submission let the author watch the skill, see `watches.watch_by_taking_part`.
+    3. Change the state to open, and hold it for a moderator where needed.
+    4. Unless it is held, record an event: watchers and reviewers are notified.
+
+    Raises `TooLate`, `AlreadySuggested`, and `InvalidInput` for blocking findings, or unconfirmed warnings.
     """
     moves.require_state(suggestion, State.DRAFT, State.CHANGES_REQUESTED)
-    # Two people who submit the same at once: the second waits here and then sees the first.
+    # If two users submit the same at once, the second waits here and then finds the suggestion of the first.
     Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=suggestion.skill_id)
     changes = list_pending_changes(suggestion)
-    _refuse_unfit(suggestion, changes)
+    _require_submittable(suggestion, changes)
     warnings = [finding.reason for finding in list_findings(suggestion, changes) if not finding.is_blocking]
     if warnings and not confirmed:
         raise InvalidInput(*warnings)
@@ -146,7 +168,7 @@ def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> N
 
 
 def _hold_if_needed(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
-    """Hold what a new member wrote for a moderator's look, where its reason or its texts ask for one."""
+    """Hold a suggestion of a new member for a moderator if its texts need a review (`holding.must_be_held`)."""
     texts = [str(change.as_json()["proposed"] or "") for change in changes]
     if suggestion.held_at is None and holding.must_be_held(
         author, "\n".join([suggestion.reason, suggestion.source, *texts])
@@ -157,58 +179,80 @@ def _hold_if_needed(suggestion: Suggestion, author: User, changes: Sequence[Chan
 
 
 def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
-    """Take a suggestion back before it is decided; raises `NotAllowed`, `TooLate`."""
+    """Withdraw a suggestion before it is decided.
+
+    1. Lock the suggestion and check that `author` wrote it.
+    2. Change the state to withdrawn, end a reviewer's claim, and add a step to its history. Nobody is notified.
+
+    Raises `NotAllowed`, and `TooLate` if it is decided.
+    """
     with transaction.atomic():
-        found = _lock_own(suggestion, author)
-        moves.change_state(found, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
-    return found
+        suggestion = _lock_own(suggestion, author)
+        moves.change_state(suggestion, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
+    return suggestion
 
 
 def renew(suggestion: Suggestion, author: User) -> Suggestion:
-    """Base an undecided suggestion on today's text; the author's own words stay as they are.
+    """Renew an undecided suggestion: base its changes on the current text. What it proposes stays the same.
 
-    Raises `NotAllowed`, `TooLate`, and `OverLimit` for one that was outdated.
+    1. Lock the suggestion; check that `author` wrote it and that it is a draft, outdated or under review.
+    2. Set the base of each undecided change to the current value; superseded changes are pending again.
+    3. If it was outdated, check the limit for new accounts and change the state to open. If it is under review, add
+       a step to its history. Votes stay.
+
+    Raises `NotAllowed`, `TooLate`, and `OverLimit` for an outdated one of a new account.
     """
     with transaction.atomic():
-        found = _lock_own(suggestion, author)
-        moves.require_state(found, State.DRAFT, State.OUTDATED, *OPEN_STATES)
-        today = revisions.get_content(found.skill)
-        for row in found.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):
+        suggestion = _lock_own(suggestion, author)
+        moves.require_state(suggestion, State.DRAFT, State.OUTDATED, *OPEN_STATES)
+        today = revisions.get_content(suggestion.skill)
+        for row in suggestion.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):
             change = build_change(row)
             renewed = Change(change.field, today.get_value(change), change.proposed, change.place)
+            # Whether a change is tiny depends on its base, so it is calculated again.
             row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), ChangeOutcome.PENDING
             row.save(update_fields=["base", "is_tiny", "outcome"])
-        if found.state == State.OUTDATED:
-            limits.require_below_limit(author, found)
-            moves.change_state(found, State.OPEN, author)
-        elif found.state != State.DRAFT:
-            moves.record_edit(found, author)
-    return found
+        if suggestion.state == State.OUTDATED:
+            limits.require_below_limit(author, suggestion)
+            moves.change_state(suggestion, State.OPEN, author)
+        elif suggestion.state != State.DRAFT:
+            moves.record_edit(suggestion, author)
+    return suggestion
 
 
 def ask_second_reader(suggestion: Suggestion, author: User, message: str) -> Suggestion:
-    """Ask once, after a decline, that another reviewer decides; raises `NotAllowed`, `TooLate`."""
+    """Ask once, after a decline, that another reviewer decides.
+
+    1. Lock the suggestion; check that `author` wrote it and that it is declined.
+    2. Count the request against the author's limit of posts, and check that they have not asked before.
+    3. Keep the decline, but let it no longer close the review; change the state to open, with `message` (may be '').
+    4. If the suggestion is public, record an event: reviewers who have not declined it are notified.
+
+    Raises `NotAllowed`, `OverLimit`, `TooLate`.
+    """
     with transaction.atomic():
-        found = _lock_own(suggestion, author)
-        moves.require_state(found, State.DECLINED)
+        suggestion = _lock_own(suggestion, author)
+        moves.require_state(suggestion, State.DECLINED)
         limiter.count_write(author, WriteKind.POST)
-        if found.second_reader_asked:
+        if suggestion.second_reader_asked:
             raise NotAllowed(_("A second reader has been asked for already."))
-        found.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
-        moves.change_state(found, State.OPEN, author, message, second_reader_asked=True)
-        if found.is_public:
-            recording.record_second_reader_request(found)
-    return found
+        suggestion.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
+        moves.change_state(suggestion, State.OPEN, author, message, second_reader_asked=True)
+        if suggestion.is_public:
+            recording.record_second_reader_request(suggestion)
+    return suggestion
 
 
 def _lock_own(suggestion: Suggestion, author: User) -> Suggestion:
-    found = moves.lock_suggestion(suggestion)
-    if not rules.is_author(author, found):
+    """Return the suggestion locked and freshly read; raise `NotAllowed` unless this person wrote it."""
+    suggestion = moves.lock_suggestion(suggestion)
+    if not rules.is_author(author, suggestion):
         raise NotAllowed(_("Only its author may do this."))
-    return found
+    return suggestion
 
 
-def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+def _require_submittable(suggestion: Suggestion, changes: Sequence[Change]) -> None:
+    """Raise `AlreadySuggested` or `InvalidInput` if these changes must not be submitted."""
     reasons = find_submit_faults(suggestion, changes)
     if same := rivals.find_same_suggestion(suggestion, changes) or whole_skills.find_same_new_skill(
         suggestion, changes
@@ -219,6 +263,7 @@ def _refuse_unfit(suggestion: Suggestion, changes: Sequence[Change]) -> None:
 
 
 def _build_rows(changes: Sequence[Change]) -> list[ChangeRow]:
+    """Return changes as field values of the database; raise `InvalidInput` if two change the same field."""
     rows = [{**change.as_json(), "is_tiny": is_tiny(change)} for change in changes]
     if len({(row["field"], row["role"], row["level"]) for row in rows}) < len(rows):
         raise InvalidInput(_("One field stands in the suggestion more than once."))

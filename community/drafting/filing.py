@@ -1,4 +1,4 @@
-"""What the author's form does: keep what was typed, then bring it before reviewers."""
+"""How the author's form is saved, and how it is submitted."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from skills.models import Skill
 
 @dataclass(frozen=True)
 class Draft:
-    """What a form holds; its `key` is the same however often it is sent."""
+    """The content of a form. Its `key` is the same however often the form is sent."""
 
     key: uuid.UUID
     changes: Sequence[Change]
@@ -27,37 +27,46 @@ class Draft:
 
 
 def save_form(author: User, skill: Skill, draft: Draft, *, drafts_only: bool = False) -> Suggestion:
-    """Keep what was typed so far, as a draft where it is new; raises `NotAllowed`, `TooLate`, `InvalidInput`.
+    """Save what was typed so far, and return the suggestion; a new form becomes a draft.
 
-    `drafts_only` is for what a page sends by itself: it must not touch what was submitted meanwhile.
+    `drafts_only` is for what a page saves by itself: it must not change what was submitted meanwhile, so that
+    `TooLate` is raised then. See `drafts.start` for the steps. Raises `NotAllowed`, `TooLate`, `InvalidInput`.
     """
     with transaction.atomic():
-        if drafts_only and (found := Suggestion.objects.filter(key=draft.key).first()):
-            moves.require_state(moves.lock_suggestion(found), State.DRAFT)
+        if drafts_only and (suggestion := Suggestion.objects.filter(key=draft.key).first()):
+            moves.require_state(moves.lock_suggestion(suggestion), State.DRAFT)
         return drafts.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
 
 
 def submit_form(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -> Suggestion:
-    """Bring what was typed before reviewers and return the suggestion; the same form twice is one suggestion.
+    """Submit what was typed for review and return the suggestion; the same form twice is one suggestion.
 
-    A draft is kept even when it may not be submitted. Raises `NotAllowed`, `OverLimit`, `TooLate`, `InvalidInput`.
+    1. Save it in a transaction of its own: the draft is kept even if it cannot be submitted.
+    2. If it is open already, the author has edited it: check the warnings, and stop here.
+    3. Check the limits for new accounts, and count the post.
+    4. Submit it, see `drafts.submit_locked`.
+
+    `confirmed` says whether the author accepts the warnings. Raises `NotAllowed`, `OverLimit`, `TooLate`,
+    `InvalidInput`.
     """
     with transaction.atomic():
         suggestion = save_form(author, skill, draft)
         if suggestion.state == State.OPEN:
+            # If this raises, the edit is rolled back: no open suggestion has warnings that its author did not confirm.
             _require_confirmed(suggestion, draft.changes, confirmed=confirmed)
             return suggestion
     with transaction.atomic():
-        found = moves.lock_suggestion(suggestion)
-        if found.state == State.OPEN:  # the same form, sent twice at once, was faster
-            return found
-        limits.require_below_limit(author, found)
+        suggestion = moves.lock_suggestion(suggestion)
+        if suggestion.state == State.OPEN:  # the same form was sent twice at once, and the other request was faster
+            return suggestion
+        limits.require_below_limit(author, suggestion)
         limiter.count_write(author, WriteKind.POST)
-        drafts.submit_locked(found, author, confirmed=confirmed)
-        return found
+        drafts.submit_locked(suggestion, author, confirmed=confirmed)
+        return suggestion
 
 
 def _require_confirmed(suggestion: Suggestion, changes: Sequence[Change], *, confirmed: bool) -> None:
+    """Raise `InvalidInput` if the changes cause warnings that the author has not confirmed."""
     findings = checking.list_findings(suggestion, changes)
     warnings = [finding.reason for finding in findings if not finding.is_blocking]
     if warnings and not confirmed:

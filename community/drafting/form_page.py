@@ -1,4 +1,4 @@
-"""The page on which a suggestion is written, as a value: each cell with today's text, the typed one and what speaks."""
+"""The page with the form of a suggestion, as a value: each cell with its current and typed text, and all problems."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,12 +40,17 @@ from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text import markdown
 
 COMPARED_MAX_LENGTH = 150_000
-"""Characters of one form that are compared and previewed; the largest skill that ships has a third of that."""
+"""Characters of one form that are compared and previewed; the largest skill that ships has a third of them."""
 
 
 @dataclass(frozen=True)
 class CellCard:
-    """One cell of the form. `role` and `step` are None for a place that the framework does not have."""
+    """One cell of the form, as a card.
+
+    `number` counts the cards from 1. `role` and `step` are None for a place that the framework does not have. `today`
+    is the current requirement, `neighbours` those of the role on the next lower and higher level. `is_compared` is
+    false for a cell whose text is too long to be compared and previewed.
+    """
 
     number: int
     typed: TypedCell
@@ -59,51 +64,60 @@ class CellCard:
 
     @property
     def name(self) -> str:
-        """What the fields of the form call this cell."""
+        """The name of this cell in the names of the form's fields."""
         return f"{self.typed.place.role}/{self.typed.place.level}"
 
     @property
     def is_known(self) -> bool:
-        """Whether the framework has this place; what cannot be published is not compared and previewed either."""
+        """Whether the framework has this place; a cell that cannot be published is not compared or previewed."""
         return self.role is not None and self.step is not None
 
     @property
     def before(self) -> str:
+        """The current text, '' for none."""
         return self.today.description if self.today else ""
 
     @property
     def after(self) -> str:
+        """The typed text, '' if the requirement is to be removed."""
         return "" if self.typed.is_removed else self.typed.description
 
     @property
     def obligation_before(self) -> str:
+        """The current obligation, '' for none."""
         return self.today.obligation if self.today else ""
 
     @property
     def is_changed(self) -> bool:
-        """Whether what is typed differs from today."""
+        """Whether the typed cell differs from the current one."""
+        # A requirement can be removed only if there is one, and a new one exists only if it has text.
         if self.typed.is_removed or self.today is None:
             return bool(self.today if self.typed.is_removed else self.typed.description.strip())
         return (self.before, self.today.obligation) != (self.typed.description, self.typed.obligation)
 
     @property
     def is_obligation_changed(self) -> bool:
+        """Whether the typed obligation is valid and differs from the current one."""
         is_known = self.typed.obligation in Obligation.values
         return is_known and not self.typed.is_removed and self.obligation_before != self.typed.obligation
 
     @property
     def is_too_long(self) -> bool:
+        """Whether the typed text is longer than a requirement may be."""
         return len(self.typed.description) > DESCRIPTION_MAX_LENGTH
 
     @property
     def preview(self) -> SafeString:
-        """The typed text as it will be shown."""
+        """The typed text as HTML, as it will be shown."""
         return markdown.render_once(self.typed.description)
 
 
 @dataclass(frozen=True)
 class TextCard:
-    """Name, summary, tag line, group or status. The texts of the last two are the words that `options` gives them."""
+    """One of the skill's own fields in the form: name, summary, tag line, group or status.
+
+    `typed` and `today` are values; for group and status `options` gives the label of each value.
+    """
 
     field: Field
     typed: str
@@ -113,28 +127,38 @@ class TextCard:
 
     @property
     def before(self) -> str:
+        """The current value as readers see it."""
         return self.options.get(self.today, self.today)
 
     @property
     def after(self) -> str:
+        """The typed value as readers see it."""
         return self.options.get(self.typed, self.typed)
 
     @property
     def is_changed(self) -> bool:
+        """Whether the typed value differs from the current one."""
         return self.typed != self.today
 
     @property
     def limit(self) -> int | None:
+        """The largest number of characters, None for a field that is chosen from a list."""
         return FIELD_MAX_LENGTHS.get(self.field)
 
     @property
     def label(self) -> str:
+        """The label of the field, in the reader's language."""
         return get_field_label(self.field)
 
 
 @dataclass(frozen=True)
 class FormPage:
-    """Everything the form shows. `faults` are what cannot even be kept as a draft."""
+    """Everything the form shows.
+
+    `suggestion` is unsaved for a new form. `changes` are based on the revision that the form was made from, `today` is
+    the current content. `faults` are reasons why the form cannot even be saved as a draft. `rival_changes` are those
+    of other undecided suggestions to any field of the form.
+    """
 
     skill: Skill
     suggestion: Suggestion
@@ -148,57 +172,63 @@ class FormPage:
 
     @property
     def is_draft(self) -> bool:
-        """Whether nobody else has seen it yet; only then it is saved while typing."""
+        """Whether nobody else has seen the suggestion yet; only then is it saved while typing."""
         return self.suggestion.state == State.DRAFT
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing that were worth keeping."""
+        """Whether the form contains nothing that is worth saving."""
         return not (self.is_changed or self.typed.reason.strip() or self.typed.source.strip())
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything was written; that a new skill becomes one, and in which group, is no writing yet."""
-        idle = (Field.STATUS, Field.GROUP) if self.skill.is_suggested else ()
-        written = (change for change in self.changes if change.field not in idle)
+        """Whether the author changed anything; the preset status and group of a new skill do not count."""
+        preset_fields = (Field.STATUS, Field.GROUP) if self.skill.is_suggested else ()
+        written = (change for change in self.changes if change.field not in preset_fields)
         return any(change.compare_with(self.today) is not Fit.ALREADY_DONE for change in written)
 
     @cached_property
     def effective_changes(self) -> list[Change]:
-        """The changes that really change something."""
+        """The changes whose proposed value differs from their base."""
         return [change for change in self.changes if change.proposed != change.base]
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What speaks against the proposed table."""
+        """The problems of the proposed requirement table, blocking ones and warnings."""
         return list_findings(self.suggestion, self.effective_changes)
 
     @property
     def warnings(self) -> list[Finding]:
+        """The problems that the author may confirm."""
         return [finding for finding in self.findings if not finding.is_blocking]
 
     @cached_property
     def submit_faults(self) -> list[str]:
-        """Why it cannot be submitted as it is, but for a missing reason."""
-        found = [*self.faults, *find_change_faults(self.skill, self.effective_changes)]
-        return list(dict.fromkeys([*found, *(finding.reason for finding in self.findings if finding.is_blocking)]))
+        """Why it cannot be submitted, in the reader's language; a missing reason is left to the template."""
+        faults = [*self.faults, *find_change_faults(self.skill, self.effective_changes)]
+        return list(dict.fromkeys([*faults, *(finding.reason for finding in self.findings if finding.is_blocking)]))
 
     @cached_property
     def same_suggestion(self) -> Suggestion | None:
-        """An open suggestion that proposes the very same."""
+        """Another open suggestion that proposes the same, or None."""
         return find_same_among(self.rival_changes, self.effective_changes) or find_same_new_skill(
             self.suggestion, self.effective_changes
         )
 
     @cached_property
     def impact(self) -> Impact:
-        wanted = {get_change_key(change) for change in self.effective_changes}
-        rivals = [row for row in self.rival_changes if (row.field, row.role, row.level) in wanted]
+        """The effects of accepting the changes."""
+        # `rival_changes` contains every field of the form; only those that are really changed count.
+        keys = {get_change_key(change) for change in self.effective_changes}
+        rivals = [row for row in self.rival_changes if (row.field, row.role, row.level) in keys]
         return calculate_impact(self.suggestion, self.today, self.effective_changes, rivals)
 
     @cached_property
     def cells(self) -> list[CellCard]:
-        """The cells of the form in the order in which they were added; the first `COMPARED_MAX_LENGTH` are compared."""
+        """The cells of the form, in the order in which they were added.
+
+        Cells are compared as long as their texts together have at most `COMPARED_MAX_LENGTH` characters.
+        """
         lengths = accumulate(len(cell.description) for cell in self.typed.cells)
         cells = enumerate(zip(self.typed.cells, lengths, strict=True), start=1)
         return [
@@ -208,10 +238,11 @@ class FormPage:
 
     @cached_property
     def texts(self) -> list[TextCard]:
-        """Name, summary, tag line, group, and of a skill that is there already whether it stays."""
+        """The skill's own fields: name, summary, tag line, group, and the status unless the skill is new."""
         return [
             TextCard(
                 name,
+                # A form that was sent without this field shows the current value. `:=` is for the next line.
                 self.typed.texts.get(name, today := str(self.today.get_value(Change(name, None, None)))),
                 today,
                 self.options.get(name, {}),
@@ -222,16 +253,20 @@ class FormPage:
         ]
 
     def build_draft(self, changes: Sequence[Change]) -> Draft:
-        """Return what is kept of the form, with these of its changes."""
+        """Return the content of the form for saving.
+
+        `changes` are all changes of the form, or only those that really change something.
+        """
         return Draft(self.typed.key, changes, self.typed.reason, self.typed.source)
 
     @property
     def has_expanded_texts(self) -> bool:
-        """Whether the skill's own fields are shown unfolded: something is typed there, or nothing else is."""
+        """Whether the skill's own fields are shown expanded: one of them is changed, or the form has no cells."""
         return not self.typed.cells or any(card.is_changed for card in self.texts)
 
     @property
     def obligations(self) -> list[tuple[str, str]]:
+        """The choices for the obligation of a requirement, as pairs of value and label."""
         return [(value, str(label)) for value, label in Obligation.choices]
 
     def _build_card(self, number: int, cell: TypedCell, *, is_compared: bool) -> CellCard:
@@ -249,7 +284,7 @@ class FormPage:
         )
 
     def _find_neighbours(self, place: Place, step: LadderStep) -> list[tuple[LadderStep, Cell]]:
-        """Return the nearest level below and above on which the role has a requirement."""
+        """Return the nearest lower and higher level of the track on which the role has a requirement."""
         cells = [
             (other, cell)
             for other in self.places.ladder.steps
@@ -260,17 +295,25 @@ class FormPage:
 
 
 def build_form_page(skill: Skill, suggestion: Suggestion | None, author: User | None, typed: TypedForm) -> FormPage:
-    """Return the form with what was typed into it; `skill` comes with its place."""
+    """Return the page of the form with what was typed into it.
+
+    `skill` comes with its group and domain. `suggestion` is None for a form that was not saved yet, `author` is None
+    for a visitor whose session has ended. What is wrong with the form becomes `faults`; nothing is saved.
+    """
     today, places = revisions.get_content(skill), load_places(skill.framework_id)
-    readers = {Field.GROUP: list_group_choices, Field.STATUS: list_status_choices}
-    options = {name: _load_lazily(read, skill) for name, read in readers.items()}
+    loaders = {Field.GROUP: list_group_choices, Field.STATUS: list_status_choices}
+    options = {name: _load_lazily(load, skill) for name, load in loaders.items()}
     proposal = build_proposal(skill, suggestion, typed, today, places, options)
-    shown = suggestion or Suggestion(author=author)
-    shown.skill, wanted = skill, [*proposal.changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
-    others = find_rival_changes(shown, wanted)
-    return FormPage(skill, shown, proposal.typed, proposal.changes, today, places, options, proposal.faults, others)
+    suggestion = suggestion or Suggestion(author=author)
+    suggestion.skill = skill
+    # Rivals are shown beside each of the skill's own fields, changed or not. Here only the field of a change matters.
+    compared_changes = [*proposal.changes, *(Change(name, None, None) for name in TEXT_FIELDS)]
+    rivals = find_rival_changes(suggestion, compared_changes)
+    return FormPage(
+        skill, suggestion, proposal.typed, proposal.changes, today, places, options, proposal.faults, rivals
+    )
 
 
-def _load_lazily(read: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:
-    """Return choices that are read once somebody looks at them: a preview while typing mostly does not."""
-    return cast("Mapping[str, str]", SimpleLazyObject(lambda: read(skill)))
+def _load_lazily(load: Callable[[Skill], dict[str, str]], skill: Skill) -> Mapping[str, str]:
+    """Return choices that are loaded on first access: a preview while typing mostly does not need them."""
+    return cast("Mapping[str, str]", SimpleLazyObject(lambda: load(skill)))

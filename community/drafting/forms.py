@@ -1,4 +1,4 @@
-"""What the pages of drafting send: the form of a suggestion, one for all its buttons, and that for a second reader."""
+"""Forms for authors: the form of a suggestion, the same for all its buttons, and the request for a second reader."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -22,31 +22,43 @@ UNFIT_TEXT = gettext_lazy("These words are too long or hold a character that can
 
 
 class RawTextField(forms.Field):
-    """A text as it was typed, neither stripped nor cut; only its line ends are those of the catalogue."""
+    """A text as it was typed, neither stripped nor cut; only its line endings become those of the catalogue.
+
+    A form with faults must come back exactly as its author typed it.
+    """
 
     def __init__(self) -> None:
         super().__init__(required=False)
 
     @override
     def to_python(self, value: str | None) -> str:
-        """Return the text, '' where the form was sent without the field; browsers send other line ends."""
+        """Return the text with LF as line ending, '' if the form was sent without the field. Browsers send CR LF."""
         return normalize_line_endings(value or "")
 
 
 class CellsInput(forms.Widget):
-    """The cells of a suggestion: `cell` names each, and its fields are called after it, as `remove:baker/junior`."""
+    """The cells of a suggestion's form.
+
+    Every value of the field `cell` names one cell by role key and level slug, as "baker/junior". The fields of that
+    cell contain its name: "description:baker/junior", "obligation:baker/junior", "remove:baker/junior".
+    """
 
     text = RawTextField()
 
     @override
     def value_from_datadict(self, data: Mapping[str, Any], _files: object, name: str) -> tuple[TypedCell, ...]:
-        """Return each cell once, in the order of the form."""
-        assert isinstance(data, QueryDict)
+        """Return the cells in the order of the form, each place only once.
+
+        `name` is the field that names the cells. Nothing is checked here: a place that the framework does not have
+        comes out as well.
+        """
+        assert isinstance(data, QueryDict)  # only a QueryDict has several values under one name
         return tuple(
             TypedCell(
                 _parse_place(cell),
                 self.text.to_python(data.get(f"description:{cell}")),
                 data.get(f"obligation:{cell}", Obligation.NOT_STATED.value),
+                # A checkbox is sent only if it is ticked.
                 is_removed=f"remove:{cell}" in data,
             )
             for cell in dict.fromkeys(data.getlist(name))
@@ -54,15 +66,16 @@ class CellsInput(forms.Widget):
 
 
 def _parse_place(name: str) -> Place:
-    """Return the place that a field is called after; what names none is a place that no framework has."""
+    """Return the place in a cell's name "role/level"; any other text becomes a place that no framework has."""
     role, _slash, level = name.partition("/")
     return Place(role, level)
 
 
 class SuggestionForm(forms.Form):
-    """The form of a suggestion, whatever its button; `typed` is what it holds, whether it fits or not.
+    """The form of a suggestion, whatever its button. `typed` is its content, valid or not.
 
-    Its errors are of reason and source alone: what the other texts may be depends on the skill, see `propose`.
+    It is always bound and cleaned when it is created. Its only errors are about reason and source: which other texts
+    are valid depends on the skill, see `typed.build_proposal`.
     """
 
     skill = RawTextField()
@@ -88,7 +101,11 @@ class SuggestionForm(forms.Form):
 
     @override
     def clean(self) -> dict[str, Any]:
-        """Note why reason or source cannot be kept; as errors of the form they leave both as they were typed."""
+        """Add an error if reason or source cannot be saved.
+
+        The errors belong to the form, not to the fields: Django would remove an invalid field from `cleaned_data`, and
+        what was typed would be lost.
+        """
         reason, source = self.cleaned_data["reason"], self.cleaned_data["source"]
         if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
             self.add_error(None, _("The reason or the source is too long."))
@@ -98,13 +115,17 @@ class SuggestionForm(forms.Form):
 
     @cached_property
     def typed(self) -> TypedForm:
-        """What was typed; raises `BrokenFormKey`, and `Unfit` for more cells than a form may hold."""
+        """What was typed, as a value.
+
+        Raises `BrokenFormKey` for a form without a readable key, and `InvalidInput` for too many cells.
+        """
         sent = self.cleaned_data
         require_few_cells(len(sent["cell"]))
         return TypedForm(
             key=read_form_key(self.data),
             revision_number=parse_number(sent["revision"], MAX_REVISION_NUMBER) or 0,
             cells=sent["cell"],
+            # A skill that is not there yet has no status field, so its form is sent without one.
             texts={name: sent[name] for name in TEXT_FIELDS if name.value in self.data},
             reason=sent["reason"],
             source=sent["source"],
@@ -114,12 +135,15 @@ class SuggestionForm(forms.Form):
 
     @property
     def button(self) -> str:
-        """The name of the pressed button; '' where the form was sent without one."""
+        """The name of the pressed button, '' if the form was sent without one.
+
+        The buttons that remove a cell send the field `take_out` with the cell as its value, all others `intent`.
+        """
         return "take_out" if "take_out" in self.data else str(self.cleaned_data["intent"])
 
     @property
     def removed_place(self) -> Place:
-        """The place of the cell beside whose button it was pressed."""
+        """The place of the cell whose remove button was pressed."""
         return _parse_place(self.cleaned_data["take_out"])
 
 

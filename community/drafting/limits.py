@@ -1,4 +1,4 @@
-"""How much a new account may have under review at once. Rule: "Trust and limits"."""
+"""How many suggestions a new account may have under review at once. Rule: "Trust and limits"."""
 
 from django.db import transaction
 from django.utils.translation import ngettext
@@ -11,17 +11,19 @@ from community.posting.trust import is_trusted
 
 MAX_OPEN_WHILE_NEW = 5
 RETRY_AFTER_SECONDS = 3600
-"""When to look again: it ends when a suggestion is decided, which nobody can foresee."""
+"""When to try again. Only a decision on a suggestion ends the limit, and nobody knows when that happens."""
 
 
 def require_below_limit(author: User, suggestion: Suggestion) -> None:
-    """Raise `OverLimit` when a new account has all it may have under review besides this suggestion.
+    """Raise `OverLimit` if a new account has `MAX_OPEN_WHILE_NEW` other suggestions under review.
 
-    Locks the author's row until the transaction ends, so that two forms at once count each other.
+    `suggestion` itself is not counted. Trusted accounts have no limit. Must be called in a transaction: it locks the
+    author's row until the end, so that of two forms sent at once the second counts the first.
     """
     assert transaction.get_connection().in_atomic_block
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
     others = Suggestion.objects.filter(author=author, state__in=OPEN_STATES).exclude(pk=suggestion.pk)
+    # Trust costs further queries, so it is checked only if the limit is reached.
     if others.count() < MAX_OPEN_WHILE_NEW or is_trusted(author):
         return
     raise OverLimit(

@@ -1,4 +1,4 @@
-"""Addresses of drafting."""
+"""URLs of the pages on which authors write suggestions."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Writing a suggestion: one form, whose buttons are in buttons.py."""
+"""Pages for writing a suggestion: one form, whose buttons are in `buttons.py`."""
 
 import uuid
 from dataclasses import replace
@@ -45,20 +45,26 @@ from skills.web.typed_input import parse_number
 
 NO_PAGE = gettext_lazy("There is nothing at this address.")
 NO_SUGGESTION = gettext_lazy("There is no such suggestion.")
+MAX_OFFERED_DRAFTS = 3
 
 
-@csrf_exempt  # `receive_form` asks token_fault itself, so that an old form comes back with all that was typed
+@csrf_exempt  # `receive_form` checks the token itself, so that an expired form comes back with everything typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
 def new_suggestion(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A new suggestion for a skill; `role` and `level` choose the cell to begin with."""
+    """Show or receive the form for a new suggestion about a skill.
+
+    `slug` is the current or a former slug of the skill. The parameters `role` and `level` choose the cell to begin
+    with, `comment` a comment to begin from. The form of a retired skill is not offered, but a posted one is received.
+    """
     skill = Skill.objects.find_by_slug(slug)
-    is_there = skill is not None and not skill.is_suggested
+    is_published = skill is not None and not skill.is_suggested
     if request.method == "POST":
-        if skill is None or not is_there:
+        # Even if the skill is missing, what was typed must not be lost.
+        if skill is None or not is_published:
             return render_missing_target(request, NO_PAGE)
         return receive_form(request, SuggestionForm(request.POST), skill)
-    if skill is None or not is_there or skill.slug != slug:
+    if skill is None or not is_published or skill.slug != slug:
         return follow_moves(request, f"skills/{slug}")
     if not skill.is_current:
         return redirect(skill)
@@ -71,14 +77,16 @@ def new_suggestion(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
 def edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    """A suggestion of one's own, as long as it may be changed.
+    """Show or receive the form of the user's own suggestion, as long as it may be changed.
 
-    Raises Http404 for that of another person, `NotAllowed` while a reviewer holds it.
+    `pk` is the primary key of the suggestion. Raises Http404 for one of another user, `TooLate` if it is decided,
+    and `NotAllowed` while a reviewer has claimed it.
     """
     form = SuggestionForm(request.POST) if request.method == "POST" else None
     if not isinstance(request.user, User):
-        named = Skill.objects.find_by_slug(form.cleaned_data["skill"].replace("\0", "")) if form else None
-        return receive_form(request, form, named) if form and named else redirect_to_login(request.get_full_path())
+        # The session has ended: show the form again, for the skill that it names itself. The suggestion stays private.
+        skill = Skill.objects.find_by_slug(form.cleaned_data["skill"].replace("\0", "")) if form else None
+        return receive_form(request, form, skill) if form and skill else redirect_to_login(request.get_full_path())
     suggestion = Suggestion.objects.filter(pk=pk, author=request.user).first()
     if suggestion is None:
         if form:
@@ -95,7 +103,12 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
-    """Show a blank form, with the cell that the address names, and the author's drafts of the same skill."""
+    """Show a blank form to a signed-in author.
+
+    It begins with the cell that the parameters `role` and `level` name, and offers the author's latest drafts of the
+    same skill. `skill` may be unsaved: then the drafts are those of new skills in its framework. A place that the
+    framework does not have gives a message (422).
+    """
     author = request.user
     assert isinstance(author, User)
     typed = _start_from_comment(request, skill, TypedForm(uuid.uuid4(), get_latest_revision_number(skill)))
@@ -104,38 +117,45 @@ def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     if role and level:
         places = load_places(skill.framework_id)
         place = find_place(places, role, level)
-        if why := places.get_refusal_reason(place):
-            notice, status = why, HTTPStatus.UNPROCESSABLE_ENTITY
+        if reason := places.get_refusal_reason(place):
+            notice, status = reason, HTTPStatus.UNPROCESSABLE_ENTITY
         else:
             typed = typed.with_cell(build_typed_cell(place, get_content(skill).matrix.get(place)))
     page = build_form_page(skill, None, author, typed)
     drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
-    same = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
-    latest = drafts.filter(same).order_by("-pk")[:3]
-    return render_answer(request, FormAnswer(page, status, notice=notice, drafts=latest))
+    same_skill = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
+    latest_drafts = drafts.filter(same_skill).order_by("-pk")[:MAX_OFFERED_DRAFTS]
+    return render_answer(request, FormAnswer(page, status, notice=notice, drafts=latest_drafts))
 
 
 def _start_from_comment(request: HttpRequest, skill: Skill, typed: TypedForm) -> TypedForm:
-    """Begin with the words of a comment on the skill (`comment`) as the reason, and with the comment as the source."""
-    number = parse_number(request.GET.get("comment", ""))
-    if not skill.pk or number is None:
+    """Return the form with the comment that the parameter `comment` names: its text as reason, its URL as source.
+
+    A comment on another skill, or one that the reader may not see, changes nothing.
+    """
+    comment_id = parse_number(request.GET.get("comment", ""))
+    if not skill.pk or comment_id is None:
         return typed
-    found = Comment.objects.about(skill.pk).filter(pk=number).first()
-    if found is None or not rules.may_see(request.user, found):
+    comment = Comment.objects.about(skill.pk).filter(pk=comment_id).first()
+    if comment is None or not rules.may_see(request.user, comment):
         return typed
-    source = request.build_absolute_uri(reverse("community:comment", args=[found.pk]))
-    return replace(typed, reason=found.body[:REASON_MAX_LENGTH], source=source)
+    source = request.build_absolute_uri(reverse("community:comment", args=[comment.pk]))
+    return replace(typed, reason=comment.body[:REASON_MAX_LENGTH], source=source)
 
 
 def receive_form(
     request: HtmxRequest, form: SuggestionForm, skill: Skill, suggestion: Suggestion | None = None
 ) -> HttpResponse:
-    """Do what the pressed button says; whatever is wrong, the form comes back as it was typed.
+    """Receive a sent form and do what the pressed button says. If anything is wrong, the form comes back as typed.
 
-    `suggestion` is the one that the address names. Raises `BrokenFormKey`, and `Unfit` for more cells than a form
-    holds; the page that says so shows what was typed.
+    1. Find the suggestion: the one that the URL names (`suggestion`), or the one that this form was saved as before.
+    2. Refuse a suggestion of another author or skill, a signed-out user (401), and an expired CSRF token (403).
+    3. Run the button, see `buttons.press_button`.
+
+    Raises `BrokenFormKey`, and `InvalidInput` for too many or too many unknown cells; their page shows what was typed.
     """
     typed, author = form.typed, request.user if isinstance(request.user, User) else None
+    # In the form of a saved suggestion, the URL decides which one is meant, not the key that was sent.
     if suggestion is not None:
         typed = replace(typed, key=suggestion.key)
     elif author is not None:
@@ -147,8 +167,8 @@ def receive_form(
     if author is None:
         answer = FormAnswer(page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
     elif find_csrf_failure(request):
-        too_old = _("This form had grown too old. Nothing was saved; please send it again.")
-        answer = FormAnswer(page, HTTPStatus.FORBIDDEN, notice=too_old)
+        notice = _("This form had grown too old. Nothing was saved; please send it again.")
+        answer = FormAnswer(page, HTTPStatus.FORBIDDEN, notice=notice)
     else:
         answer = press_button(SentForm(author, form, page))
     return render_answer(request, answer)
