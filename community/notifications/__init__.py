@@ -1,1 +1,1 @@
-"""Notices: the list, the mails, and which mails a person wants."""
+"""Notices: their list, their mail, and how often each user wants mail."""

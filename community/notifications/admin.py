@@ -1,4 +1,4 @@
-"""Notices and e-mail choices in Django admin: to be looked at, as rules write them."""
+"""Notices and e-mail choices in Django admin, read-only: the code writes them by its own rules."""
 
 from django.contrib import admin
 
@@ -8,6 +8,8 @@ from skills.admin.read_only import CascadeOnlyAdmin
 
 @admin.register(Notification)
 class NotificationAdmin(CascadeOnlyAdmin[Notification]):
+    """The notices of all users, the latest first."""
+
     list_display = ("user", "kind", "skill", "count", "reason", "updated_at", "read_at", "mail_due_at")
     list_filter = ("kind", "reason", "updated_at")
     search_fields = ("user__username", "user__name", "skill__name")
@@ -17,6 +19,8 @@ class NotificationAdmin(CascadeOnlyAdmin[Notification]):
 
 @admin.register(EmailChoice)
 class EmailChoiceAdmin(CascadeOnlyAdmin[EmailChoice]):
+    """How often users want mail; a kind without a row is mailed weekly."""
+
     list_display = ("user", "kind", "frequency")
     list_filter = ("kind", "frequency")
     search_fields = ("user__username", "user__name")

@@ -1,12 +1,12 @@
-"""From notices to mail: one message a person, of all their notices whose mail is due.
+"""Digests: one mail to each user, about all their notices whose mail is due.
 
-Of two workers one makes it. The person's row is locked, the notices are taken by one update,
-and only what that update took is written into the message; a notice that comes or changes
-meanwhile is left for the next one.
+Of two workers only one builds the digest of a user: the user's row is locked, the notices are assigned to the mail by
+one UPDATE, and only notices that this UPDATE assigned are written into the mail. A notice that is created or changed
+meanwhile waits for the next digest.
 
-The message is written again at the moment it leaves (`rewrite_digest`): what was hidden, held or deleted,
-read or decided since then is not in it, however long the mail server had it wait. It goes to the address that
-the person has confirmed by then, with the kinds of events that they want mail about by then.
+The mail is written again at the moment it is sent (`rewrite_digest`): notices that were hidden, held, deleted, read or
+decided since then are left out, however long the mail server delayed it. It goes to the address that the user has
+confirmed by then, and contains the kinds of events that the user wants mail about by then.
 """
 
 import uuid
@@ -34,14 +34,14 @@ from community.notifications import inbox, unsubscribing
 from community.notifications.mail_times import get_time_zone
 from community.notifications.texts import get_skill_name
 
-DELIVERY_KIND = "notice"  # of delivery
+DELIVERY_KIND = "notice"  # value of `Delivery.kind`; the setting MAIL_REWRITERS uses it
 PEOPLE_BATCH_SIZE = 100
 MAX_SHOWN_NOTICES = 30
 MAX_NAMES_IN_SUBJECT = 3
 
-# What one reviewer has decided meanwhile no other needs to read of.
+# Once one reviewer has decided on a suggestion, no other reviewer needs mail about it.
 DECIDED_REVIEWS = Q(kind=Kind.REVIEW_WAITING, count=1, event__suggestion__state__in=set(State) - {State.OPEN})
-# Nobody finds what a deleted comment said.
+# The text of a deleted comment must not be mailed. A comment may be deleted with its row or without.
 DELETED_COMMENTS = Q(kind__in=COMMENT_KINDS, count=1) & (
     Q(event__comment__isnull=True) | Q(event__comment__deleted_at__isnull=False)
 )
@@ -49,9 +49,10 @@ DELETED_COMMENTS = Q(kind__in=COMMENT_KINDS, count=1) & (
 
 @dataclass
 class Digest:
-    """What one person is told in one message: the latest notices in full, of the rest how many they are.
+    """The content of one mail to one user.
 
-    `tally` counts the decisions of all of them, shown or not.
+    `shown` are the latest notices, at most `MAX_SHOWN_NOTICES`; `count` is the number of all. `kinds` and `tally` (how
+    many decisions there were of each `EventAction`) are about all notices, shown or not.
     """
 
     shown: list[Notification] = field(default_factory=list)
@@ -61,10 +62,12 @@ class Digest:
 
 
 def build_due_digests() -> bool:
-    """Make a message of the notices of each person whose mail is due, a batch of people; return whether more may be.
+    """Queue the digests that are due for a batch of users; return whether there may be more.
 
-    A person who cannot be reached (switched off, no confirmed address) gets none. Left out is what was read,
-    hidden or deleted meanwhile, or waits no more for a review.
+    1. Lock the rows of up to `PEOPLE_BATCH_SIZE` users who have a notice whose mail is due.
+    2. End the wait of notices that must not be mailed: they were read, hidden, deleted or decided meanwhile, their
+       kind is not wanted any more, or their user has no active account with a confirmed address.
+    3. Assign the other notices to a new mail for each user, and queue these mails.
     """
     now = timezone.now()
     due = Notification.objects.filter(mail_due_at__lte=now).order_by("user_id")
@@ -75,37 +78,48 @@ def build_due_digests() -> bool:
         people = _lock_people(ids)
         if people:
             _create_digests(people, now)
+    # If other workers hold all rows of the batch, they do the work. True would make this worker try without end.
     return bool(people) and len(ids) == PEOPLE_BATCH_SIZE
 
 
 def _lock_people(ids: Sequence[int]) -> list[User]:
-    """Return those of the people whose digest nobody else makes at this moment, and keep others from it."""
+    """Lock the rows of these users and return those that no other worker has locked."""
+    # Without a key lock (no_key), rows that refer to the user can be inserted meanwhile.
     return list(User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids))
 
 
 def _create_digests(people: Sequence[User], now: datetime) -> None:
+    """Assign the due notices of these users to new mails and queue the mails; the users' rows are locked."""
     addresses = _get_mail_addresses(people)
-    letters = {person.pk: uuid.uuid4() for person in people if person.pk in addresses}
+    # The primary key of each user's mail is chosen first, because the notices refer to it before it is saved.
+    delivery_ids = {person.pk: uuid.uuid4() for person in people if person.pk in addresses}
     due = Notification.objects.filter(user__in=people, mail_due_at__lte=now)
-    due.filter(~Q(user__in=letters.keys()) | _build_left_out_condition()).update(mail_due_at=None)
-    if not letters:
+    due.filter(~Q(user__in=delivery_ids.keys()) | _build_left_out_condition()).update(mail_due_at=None)
+    if not delivery_ids:
         return
-    its_letter = Case(*(When(user=pk, then=Value(letter)) for pk, letter in letters.items()), output_field=UUIDField())
-    # From here on the notices are these letters', whatever else is written at this moment.
-    due.filter(user__in=letters.keys()).update(mail_due_at=None, mail=its_letter)
+    delivery_of_user = Case(
+        *(When(user=user_id, then=Value(delivery_id)) for user_id, delivery_id in delivery_ids.items()),
+        output_field=UUIDField(),
+    )
+    # From here on the notices belong to these mails, whatever other requests write at this moment.
+    due.filter(user__in=delivery_ids.keys()).update(mail_due_at=None, mail=delivery_of_user)
     by_pk = {person.pk: person for person in people}
     queue.queue_messages(
         [
-            _build_letter(by_pk[user_id], addresses[user_id], letters[user_id], digest)
-            for user_id, digest in _collect_digests(letters)
+            _build_email(by_pk[user_id], addresses[user_id], delivery_ids[user_id], digest)
+            for user_id, digest in _collect_digests(delivery_ids)
         ]
     )
 
 
 def rewrite_digest(delivery: Delivery) -> bool:
-    """Write a digest again that is about to leave, see MAIL_REWRITERS; return whether anything is left to say.
+    """Write a queued digest again just before it is sent; return whether anything is left to send.
 
-    It goes where the person is reached now, which is nowhere without a confirmed first address.
+    `delivery` is the mail in the queue; the setting MAIL_REWRITERS names this function for its kind.
+
+    1. Look up the current address of the user. Without an active account and a confirmed first address: False.
+    2. Collect the notices of this mail that may still be mailed. If none is left: False.
+    3. Save subject, text, headers and address of the mail again.
     """
     person = delivery.user
     address = _get_mail_addresses([person]).get(person.pk) if person is not None else None
@@ -114,12 +128,12 @@ def rewrite_digest(delivery: Delivery) -> bool:
     _user_id, digest = next(_collect_digests({person.pk: delivery.pk}), (person.pk, None))
     if digest is None:
         return False
-    queue.rewrite(delivery, _build_letter(person, address, delivery.pk, digest))
+    queue.rewrite(delivery, _build_email(person, address, delivery.pk, digest))
     return True
 
 
 def _build_left_out_condition() -> Q:
-    """Return which notices no message tells of any more."""
+    """Return the condition for notices that must not be mailed any more."""
     return (
         Q(read_at__isnull=False)
         | DECIDED_REVIEWS
@@ -130,23 +144,27 @@ def _build_left_out_condition() -> Q:
 
 
 def _build_unwanted_condition() -> Q:
-    """Return which notices are of a kind that their reader wants no mail about, as they have chosen by now."""
+    """Return the condition for notices of a kind that their user currently wants no mail about."""
     choices = EmailChoice.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"))
     return Q(Exists(choices.filter(frequency=Frequency.NEVER)))
 
 
 def _get_mail_addresses(people: Sequence[User]) -> dict[int, str]:
-    """Return where people are reached: the confirmed first address of those whose account is not switched off."""
+    """Return the confirmed first address of each user with an active account, by the user's primary key."""
     return get_primary_addresses(person for person in people if person.is_active)
 
 
-def _collect_digests(letters: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Digest]]:
-    """Yield each person's digest. Notices are read as they come: of ten thousand only the shown ones are kept."""
-    found = Notification.objects.filter(~_build_left_out_condition(), mail__in=letters.values())
-    notices = inbox.load_notice_details(found).order_by("user_id", "-updated_at", "-pk")
-    for user_id, theirs in groupby(notices.iterator(chunk_size=500), key=attrgetter("user_id")):
+def _collect_digests(delivery_ids: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Digest]]:
+    """Yield the primary key and the digest of each user who has notices in one of these mails.
+
+    Notices are streamed from the database: of ten thousand only the shown ones stay in memory.
+    """
+    mailable = Notification.objects.filter(~_build_left_out_condition(), mail__in=delivery_ids.values())
+    # `groupby` needs the rows of each user one after the other.
+    notices = inbox.load_notice_details(mailable).order_by("user_id", "-updated_at", "-pk")
+    for user_id, user_notices in groupby(notices.iterator(chunk_size=500), key=attrgetter("user_id")):
         digest = Digest()
-        for notice in theirs:
+        for notice in user_notices:
             digest.count += 1
             digest.kinds.add(notice.kind)
             digest.tally.update(notice.tally)
@@ -155,8 +173,8 @@ def _collect_digests(letters: Mapping[int, uuid.UUID]) -> Iterator[tuple[int, Di
         yield user_id, digest
 
 
-def _build_letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> queue.OutgoingEmail:
-    """Return the message, in the person's language and time zone."""
+def _build_email(person: User, address: str, delivery_id: uuid.UUID, digest: Digest) -> queue.OutgoingEmail:
+    """Return the mail in the user's language and time zone."""
     with translation.override(person.language), timezone.override(get_time_zone(person.time_zone)):
         stop_address = unsubscribing.build_unsubscribe_url(person, digest.kinds)
         context = {
@@ -169,23 +187,24 @@ def _build_letter(person: User, address: str, pk: uuid.UUID, digest: Digest) -> 
             "settings_address": settings.BASE_URL + reverse("community:email_settings"),
             "stop_address": stop_address,
         }
-        letter = queue.OutgoingEmail(
+        email = queue.OutgoingEmail(
             _format_subject(digest),
             render_to_string("community/notifications/mail/digest.txt", context),
             settings.DEFAULT_FROM_EMAIL,
             [address],
-            headers={
+            headers={  # RFC 8058: mail programs offer a button that stops this mail
                 "List-Unsubscribe": f"<{stop_address}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
-        letter.attach_alternative(render_to_string("community/notifications/mail/digest.html", context), "text/html")
-    letter.pk, letter.kind, letter.user_id = pk, DELIVERY_KIND, person.pk
-    return letter
+        email.attach_alternative(render_to_string("community/notifications/mail/digest.html", context), "text/html")
+    email.pk, email.kind, email.user_id = delivery_id, DELIVERY_KIND, person.pk
+    return email
 
 
 def _format_subject(digest: Digest) -> str:
+    """Return the subject: the names of the first skills, for example "3 news items: Baking, Ovens"."""
     names = list(dict.fromkeys(get_skill_name(notice) or notice.get_kind_display() for notice in digest.shown))
-    listed = ", ".join(names[:MAX_NAMES_IN_SUBJECT]) + (", …" if len(names) > MAX_NAMES_IN_SUBJECT else "")
-    words = ngettext("News: %(names)s", "%(count)d news items: %(names)s", digest.count)
-    return words % {"count": digest.count, "names": listed}
+    joined = ", ".join(names[:MAX_NAMES_IN_SUBJECT]) + (", …" if len(names) > MAX_NAMES_IN_SUBJECT else "")
+    text = ngettext("News: %(names)s", "%(count)d news items: %(names)s", digest.count)
+    return text % {"count": digest.count, "names": joined}

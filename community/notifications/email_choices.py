@@ -1,4 +1,4 @@
-"""How often somebody wants mail about each kind of event, and what that means for notices that wait."""
+"""How often a user wants mail about each kind of event, and when waiting notices are mailed after a change."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,22 +10,29 @@ from accounts.models import User
 from community.models import EmailChoice, Frequency, Kind, Notification
 from community.notifications.mail_times import calculate_due_at, get_time_zone, is_for_digest
 
+# Besides kind and frequency, these decide when mail about a notice is due, see `mail_times.is_for_digest`.
 EVENT_FIELDS = ("event__significance", "event__action")
 
 
 def get_email_choices(user_id: int) -> dict[Kind, Frequency]:
-    """Return a frequency for every kind of event; weekly where nothing was chosen."""
+    """Return how often a user wants mail about each kind of event, for every kind.
+
+    `user_id` is the primary key of the user, who may be deleted. The default is weekly.
+    """
     chosen = dict(EmailChoice.objects.filter(user=user_id).values_list("kind", "frequency"))
     return {kind: Frequency(chosen.get(kind, Frequency.WEEKLY)) for kind in Kind}
 
 
 def save_email_choices(user_id: int, choices: Mapping[Kind, Frequency]) -> dict[Kind, Frequency]:
-    """Write down what somebody wishes, and date the mail that waits anew; return what has changed, as it was before.
+    """Save how often a user wants mail, and return the previous frequency of each kind that has changed.
 
-    Somebody who is gone wishes nothing any more. Their row is locked, so that no digest of
-    the same person is made meanwhile, and of two forms sent at once the second comes after the first.
+    1. Lock the user's row. For a deleted user nothing is saved, and {} is returned.
+    2. Save the frequencies that differ; kinds that are missing in `choices` stay as they are.
+    3. Set a new due date for the notices of these kinds that wait for mail, or none for "never".
     """
     with transaction.atomic():
+        # The lock keeps workers from building a digest of this user meanwhile. Of two forms sent at once, the second
+        # waits for the first.
         user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
         before = get_email_choices(user_id)
         changed = {kind: frequency for kind, frequency in choices.items() if before[kind] != frequency}
@@ -42,11 +49,14 @@ def save_email_choices(user_id: int, choices: Mapping[Kind, Frequency]) -> dict[
 
 
 def _update_due_dates(user: User, changed: Mapping[Kind, Frequency], now: datetime) -> None:
+    """Set when the waiting notices of the changed kinds are mailed."""
     waiting = Notification.objects.filter(user=user, mail_due_at__isnull=False)
     stopped = [kind for kind, frequency in changed.items() if frequency == Frequency.NEVER]
     waiting.filter(kind__in=stopped).update(mail_due_at=None)
     rest = waiting.filter(kind__in=changed.keys())
     zone = get_time_zone(user.time_zone)
-    for kind, significance, deed in rest.order_by().values_list("kind", *EVENT_FIELDS).distinct():
-        due = calculate_due_at(changed[Kind(kind)], zone, now, waits_for_digest=is_for_digest(kind, significance, deed))
-        rest.filter(kind=kind, **dict(zip(EVENT_FIELDS, (significance, deed), strict=True))).update(mail_due_at=due)
+    # One UPDATE for each combination that occurs, because a user may have thousands of notices.
+    for kind, significance, action in rest.order_by().values_list("kind", *EVENT_FIELDS).distinct():
+        waits = is_for_digest(kind, significance, action)
+        due = calculate_due_at(changed[Kind(kind)], zone, now, waits_for_digest=waits)
+        rest.filter(kind=kind, **dict(zip(EVENT_FIELDS, (significance, action), strict=True))).update(mail_due_at=due)

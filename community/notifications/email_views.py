@@ -1,4 +1,4 @@
-"""How often mail comes: chosen in the settings, or stopped from the mail itself."""
+"""Pages on which a user chooses how often mail comes, or stops it with the link in the mail."""
 
 from http import HTTPStatus
 
@@ -24,7 +24,7 @@ from community.posting.fields import read_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def email_settings(request: MemberRequest) -> HttpResponse:
-    """Show how often mail comes and whether it arrives; or change how often."""
+    """Show how often mail comes and whether it arrives, or save how often it comes."""
     if request.method == "POST":
         form = EmailChoiceForm(request.POST)
         if form.is_valid():
@@ -42,7 +42,7 @@ def email_settings(request: MemberRequest) -> HttpResponse:
 @require_POST
 @require_sign_in
 def email_try_again(request: MemberRequest) -> HttpResponse:
-    """Send to somebody's own address again, which refused mail before."""
+    """Send mail again to the user's own address, although it refused mail before."""
     address = _get_mail_address(request.user)
     if address:
         queue.delete_refused_address(address)
@@ -51,23 +51,25 @@ def email_try_again(request: MemberRequest) -> HttpResponse:
 
 
 def _get_mail_address(user: User) -> str:
+    """Return the confirmed first address of a user, '' for none."""
     return get_primary_addresses([user]).get(user.pk, "")
 
 
-@csrf_exempt  # RFC 8058: a mail program posts here without having been here before
+@csrf_exempt  # RFC 8058: a mail program posts here without having loaded the page before
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Say what mail a link would stop; a POST stops it, or takes that back.
+    """Show which mail a link stops; a POST stops it, or undoes that.
 
-    A GET changes nothing, because scanners follow links; a POST is not answered by a
-    redirect, because mail programs do not follow one. Raises BadRequest for a link of another site.
+    `token` is the signed part of the link, see `unsubscribing`. A GET changes nothing, because mail scanners follow
+    links. A POST is not answered by a redirect, because mail programs do not follow it. Raises BadRequest for a link
+    that is incomplete or from another site.
     """
     try:
         subscription = unsubscribing.read_link(token)
     except unsubscribing.InvalidLink:
-        words = _("This link is not complete, or it is not from this site. Please take it from the e-mail once more.")
-        raise BadRequest(words) from None
+        message = _("This link is not complete, or it is not from this site. Please take it from the e-mail once more.")
+        raise BadRequest(message) from None
     action, before = "", {}
     if request.method == "POST":
         typed = read_form(UnsubscribeForm(request.POST))
@@ -80,6 +82,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         "kinds": [kind.label for kind in subscription.kinds],
         "action": action,
         "is_stopped": action == "stop" or subscription.is_stopped,
+        # Sent along with "Undo" as hidden fields "kind:frequency", so that each kind comes as often as before.
         "before": [f"{kind}:{frequency}" for kind, frequency in before.items()],
     }
     return render(request, "community/notifications/unsubscribe.html", context)

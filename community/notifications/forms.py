@@ -1,4 +1,4 @@
-"""Forms of notices: which were seen, and how often mail comes."""
+"""Forms of notices: marking as read, choosing how often mail comes, and unsubscribing."""
 
 from typing import Any
 
@@ -9,26 +9,33 @@ from community.posting.fields import IdField
 
 
 class SeenForm(forms.Form):
-    """The latest event that its reader has seen, and whether they want to be taken to what it is about."""
+    """What a reader has seen when they press a button of the list.
+
+    `event` is the primary key of the latest event that was shown, `open` says whether to open what the notice is about.
+    """
 
     event = IdField(required=False)
     open = forms.BooleanField(required=False)
 
 
 class UnsubscribeForm(forms.Form):
-    """Whether a stop is taken back, and `before`: how often mail of each kind came until then."""
+    """The answer to a link that stops mail.
+
+    `take_back` undoes the stop. `before` contains texts "kind:frequency": how often mail of each kind came before.
+    """
 
     take_back = forms.BooleanField(required=False)
     before = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
     def clean_before(self) -> dict[str, str]:
-        """Return frequencies by kind; `unsubscribing.take_back` knows what to do with unknown ones."""
+        """Return the frequencies by kind; unknown kinds and frequencies stay, `unsubscribing.take_back` ignores them."""
+        # The page sends at most one pair for each kind, so anything beyond is cut off.
         pairs = (self.cleaned_data["before"] or [])[: len(Kind)]
         return dict(pair.split(":", 1) for pair in pairs if ":" in pair)
 
 
 class EmailChoiceForm(forms.Form):
-    """A frequency for each kind of event, by the kind's name."""
+    """The frequency of mail for each kind of event; each field has the name of its kind."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,5 +45,5 @@ class EmailChoiceForm(forms.Form):
             )
 
     def get_choices(self) -> dict[Kind, Frequency]:
-        """Return what a valid form says."""
+        """Return the chosen frequencies by kind; the form must be valid."""
         return {Kind(name): Frequency(value) for name, value in self.cleaned_data.items()}

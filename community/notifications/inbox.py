@@ -1,4 +1,4 @@
-"""Somebody's own notices: to be listed, counted and read."""
+"""The notices of one user: list, count and mark as read, and the URL that each notice opens."""
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -13,19 +13,18 @@ from skills.models import Skill
 
 PAGE_SIZE = 25
 MAX_COUNTED = 100
-"""One more than the pages spell out: they show it as "99+"."""
+"""The largest number of unread notices that is counted. Pages show it as "99+", so it is one more than 99."""
 
 
 def build_hidden_condition() -> Q:
-    """Return which notices are about something that moderators hid or hold, unless its reader wrote it.
+    """Return the condition for notices about something that moderators hid or hold, unless its reader wrote it.
 
-    A notice of several events stays, without what its reader may not read (`notice_words.is_readable`): the
-    others may be there. A new skill has one suggestion alone.
+    A notice of several events stays, because the other events may still be visible; it then leaves out what its reader
+    may not read (`texts.is_readable`). A new skill has only one suggestion, so a notice about it never stays.
     """
     comment = rules.build_unreadable_condition("event__comment", F("user"))
-    suggestion = rules.build_unreadable_condition(
-        "event__suggestion", F("user")
-    )  # of a comment, too: its event names it
+    # The event of a comment names the suggestion that the comment is about, so this applies to comments too.
+    suggestion = rules.build_unreadable_condition("event__suggestion", F("user"))
     is_alone = Q(count=1) | Q(skill__status=Skill.Status.SUGGESTED)
     of_comment = Q(kind__in=COMMENT_KINDS, count=1) & comment
     of_suggestion = Q(kind__in=WRITTEN_KINDS) & suggestion & is_alone
@@ -33,12 +32,18 @@ def build_hidden_condition() -> Q:
 
 
 def list_visible_notices(user: User) -> QuerySet[Notification]:
-    """Return a person's notices without those of what was hidden since."""
+    """Return the notices of a user without those about something that was hidden since.
+
+    All pages start from this query, so that lists and counts agree.
+    """
     return user.notifications.filter(~build_hidden_condition())
 
 
 def list_notices(user: User, kind: str = "", *, only_unread: bool = False) -> QuerySet[Notification]:
-    """Return somebody's notices with all that a list says of them, unread ones first, of these the latest first."""
+    """Return the visible notices of a user with all details for a list: unread ones first, then the latest.
+
+    `kind` is a value of `Kind`, '' for all kinds. `only_unread` leaves out what was read.
+    """
     notices = list_visible_notices(user).filter(**({"kind": kind} if kind else {}))
     if only_unread:
         notices = notices.filter(read_at__isnull=True)
@@ -47,10 +52,15 @@ def list_notices(user: User, kind: str = "", *, only_unread: bool = False) -> Qu
 
 
 def load_notice_details(notices: QuerySet[Notification]) -> QuerySet[Notification]:
-    """Load with notices, in the same query, what lists and mail say of them."""
+    """Load what lists and mail show of notices, in the same query.
+
+    Adds the annotation `is_source_hidden`: whether the quoted reason of a revision must not be shown. Revisions come
+    without their content, which is large.
+    """
     loaded = notices.select_related("event__revision", "event__actor", "skill__framework", "skill__group__domain")
     loaded = loaded.select_related("event__suggestion", "event__comment__suggestion", "event__decision__decline_reason")
-    # What a revision says of itself is the reason of the suggestion that it came from, or its author's own words.
+    # The summary of a revision is the reason of the suggestion that it came from, or a text by its author. It must not
+    # be shown if that suggestion is hidden or held, or if everything its author wrote is hidden (a sweep).
     sources = Suggestion.objects.filter(decisions__revision=OuterRef("event__revision"))
     hidden_sources = sources.filter(Q(hidden_at__isnull=False) | Q(held_at__isnull=False))
     sweeps = Sweep.objects.filter(person=OuterRef("event__revision__author")).exclude(state=Sweep.State.UNDONE)
@@ -59,21 +69,31 @@ def load_notice_details(notices: QuerySet[Notification]) -> QuerySet[Notificatio
 
 
 def list_notice_kinds(user: User) -> list[Kind]:
-    """Return the kinds of which a person has notices; what may be hidden is read up to the first that is shown."""
-    present = set(user.notifications.order_by().values_list("kind", flat=True).distinct())
-    shown = list_visible_notices(user)
+    """Return the kinds of which a user has visible notices, in the order of `Kind`.
+
+    Only notices about what members wrote can be hidden. For these kinds the database searches for one visible notice.
+    """
+    kinds = set(user.notifications.order_by().values_list("kind", flat=True).distinct())
+    visible = list_visible_notices(user)
     return [
-        kind for kind in Kind if kind in present and (kind not in WRITTEN_KINDS or shown.filter(kind=kind).exists())
+        kind for kind in Kind if kind in kinds and (kind not in WRITTEN_KINDS or visible.filter(kind=kind).exists())
     ]
 
 
 def count_unread(user: User) -> int:
-    """Return how many notices a person has not read, at most `MAX_COUNTED`: every page asks for it."""
+    """Return how many visible notices a user has not read, at most `MAX_COUNTED`.
+
+    Every page shows this number, so the database stops counting at the limit.
+    """
     return list_visible_notices(user).filter(read_at__isnull=True)[:MAX_COUNTED].count()
 
 
 def mark_read(user: User, pk: int, seen_event_id: int | None = None) -> None:
-    """Mark one notice read; not if it has come to stand for a later event than the one that was seen."""
+    """Mark one notice of a user as read.
+
+    `pk` is the primary key of the notice; of another user's notice nothing happens. With `seen_event_id`, the event
+    that the page showed, the notice stays unread if a later event was added to it since.
+    """
     notice = user.notifications.filter(pk=pk, read_at__isnull=True)
     if seen_event_id is not None:
         notice = notice.filter(event=seen_event_id)
@@ -81,7 +101,10 @@ def mark_read(user: User, pk: int, seen_event_id: int | None = None) -> None:
 
 
 def mark_all_read(user: User, seen_event_id: int | None = None) -> int:
-    """Mark all notices read, but those of events later than the latest that was seen; returns how many."""
+    """Mark all notices of a user as read, and return how many these are.
+
+    With `seen_event_id`, the latest event that the page showed, notices of later events stay unread.
+    """
     unread = user.notifications.filter(read_at__isnull=True)
     if seen_event_id is not None:
         unread = unread.filter(event__lte=seen_event_id)
@@ -89,35 +112,40 @@ def mark_all_read(user: User, seen_event_id: int | None = None) -> int:
 
 
 def _get_comment_url(notice: Notification) -> str:
+    """Return the URL of the comment, or of its discussion if the comment was deleted or may not be read."""
     event = notice.event
-    assert notice.skill is not None  # the event's check constraint says so
+    assert notice.skill is not None  # a check constraint of events guarantees it
     suggestion, comment = event.suggestion, event.comment
     if comment is not None and rules.may_read(notice.user_id, comment):
         return reverse("community:comment", args=[comment.pk])
-    is_there = suggestion is not None and rules.may_read(notice.user_id, suggestion)
-    return get_discussion_url(notice.skill, suggestion.pk if suggestion and is_there else None)
+    is_readable = suggestion is not None and rules.may_read(notice.user_id, suggestion)
+    return get_discussion_url(notice.skill, suggestion.pk if suggestion and is_readable else None)
 
 
 def get_notice_url(notice: Notification) -> str:
-    """Return where one sees what a notice is about: the change or the suggestion, of several suggestions their list."""
+    """Return the URL of the page that shows what a notice is about.
+
+    That is the revision, comment or suggestion; for several suggestions their list, for a waiting review the page of
+    the reviewer. `notice` comes from `load_notice_details`. The URL never opens something the reader may not read.
+    """
     if notice.kind == Kind.MODERATION:
         return _get_moderation_url(notice)
-    revision, suggestion = notice.event.revision, notice.event.suggestion_id
-    assert notice.skill is not None  # the event's check constraint says so
+    revision, suggestion_id = notice.event.revision, notice.event.suggestion_id
+    assert notice.skill is not None  # a check constraint of events guarantees it
     if revision is not None:
         return reverse("skills:revision", args=[notice.skill.slug, revision.number])
     if notice.kind in COMMENT_KINDS:
         return _get_comment_url(notice)
-    if suggestion is None:
+    if suggestion_id is None:
         return notice.skill.get_absolute_url()
     if notice.count > 1:
         return reverse("community:skill_suggestions", args=[notice.skill.slug])
     name = "review_suggestion" if notice.kind == Kind.REVIEW_WAITING else "suggestion"
-    return reverse(f"community:{name}", args=[suggestion])
+    return reverse(f"community:{name}", args=[suggestion_id])
 
 
 def _get_moderation_url(notice: Notification) -> str:
-    """Return where the thing stands, its skill where it is hidden, the notices for what is about a person."""
+    """Return the URL of what moderators acted on; of its skill if it is hidden, of the notices if it is an account."""
     comment, suggestion = notice.event.comment, notice.event.suggestion
     if comment is not None and rules.may_read(notice.user_id, comment):
         return reverse("community:comment", args=[comment.pk])

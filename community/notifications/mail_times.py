@@ -8,24 +8,27 @@ from django.conf import settings
 from community.models import EventAction, Frequency, Kind
 from skills.models import Significance
 
-DIGEST_TIME = time(8)
+DIGEST_TIME = time(8)  # in the time zone of each user
 MIN_MAIL_INTERVAL = timedelta(minutes=30)
 DAYS_PER_WEEK = 7
 
 
 def get_time_zone(name: str) -> ZoneInfo:
-    """Return somebody's time zone; the site's own where they named none, or one that is not known here."""
+    """Return the time zone with this name, for example "Europe/Berlin".
+
+    The result is the site's time zone if `name` is '', or is not known on this server.
+    """
     try:
         return ZoneInfo(name or settings.TIME_ZONE)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # ZoneInfo treats the name as a file path
         return ZoneInfo(settings.TIME_ZONE)
 
 
 def is_for_digest(kind: str, significance: str, action: str = "") -> bool:
-    """Return whether mail about it waits for the daily digest even where mail is wanted at once.
+    """Return whether mail about an event waits for the daily digest, even if the user wants mail at once.
 
-    So does a change of content that is not a major one, and so do decisions, that an author
-    reads of them once a day at most; but what asks the author for something does not wait.
+    A change of content waits unless it is major. Decisions wait, so that an author gets mail about them at most once a
+    day; but a request for changes does not, because the author has to act. `action` is a value of `EventAction`.
     """
     if kind == Kind.DECISION:
         return action != EventAction.CHANGES_REQUESTED
@@ -35,11 +38,11 @@ def is_for_digest(kind: str, significance: str, action: str = "") -> bool:
 def calculate_due_at(
     frequency: str, zone: ZoneInfo, now: datetime, *, waits_for_digest: bool = False, mailed_at: datetime | None = None
 ) -> datetime | None:
-    """Return when mail is due about something that somebody is told of now, None for never.
+    """Return when mail is due about something that a user is notified of now, None for never.
 
-    "At once" is now, but half an hour after the last mail about the same notice
-    (`mailed_at`), and the next daily digest for what `waits` (see `is_for_digest`).
-    Digests are made at eight in the person's time zone, the weekly one on Monday.
+    "At once" means `now`, but at least half an hour after the last mail about the same notice (`mailed_at`), and the
+    next daily digest if the event `waits_for_digest` (see `is_for_digest`). Digests are built at eight in the user's
+    time zone (`zone`), the weekly one on Monday.
     """
     if frequency == Frequency.NEVER:
         return None
@@ -51,9 +54,11 @@ def calculate_due_at(
 
 
 def _find_next_morning(zone: ZoneInfo, now: datetime, *, only_monday: bool = False) -> datetime:
-    """Return the next hour of digests after now."""
+    """Return the next time at which digests are built after now, on any day or on a Monday."""
     local = now.astimezone(zone)
     days = 0 if local.time() < DIGEST_TIME else 1
+    # Python's -n % 7 is the number of days until the next multiple of 7; weekday() is 0 on Monday.
     if only_monday:
         days += -(local.weekday() + days) % DAYS_PER_WEEK
+    # Combined from local date and time, so that a change to summer time does not move the hour.
     return datetime.combine(local.date() + timedelta(days=days), DIGEST_TIME, zone)

@@ -1,4 +1,4 @@
-"""What a notice says, in the reader's language: the same words in lists and in mail."""
+"""The texts of a notice, in the reader's language. Lists and mail use the same texts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,7 @@ from community.models.notifications import COMMENT_KINDS, SUGGESTION_KINDS, WRIT
 
 QUOTE_LENGTH = 300
 
+# In the order in which a text lists them. Actions that are missing here are no decisions.
 _TALLY_FORMATS: Mapping[EventAction, Any] = {
     EventAction.ACCEPTED: gettext_lazy("%(count)d accepted"),
     EventAction.ACCEPTED_WITH_CHANGES: gettext_lazy("%(count)d accepted with changes"),
@@ -28,15 +29,20 @@ _TALLY_FORMATS: Mapping[EventAction, Any] = {
 
 
 def format_tally(tally: Mapping[str, int]) -> str:
-    """Return decisions with how many there were of each: "3 accepted, 1 declined"."""
-    return ", ".join(str(words % {"count": tally[deed]}) for deed, words in _TALLY_FORMATS.items() if tally.get(deed))
+    """Return the number of decisions of each kind as text: "3 accepted, 1 declined".
+
+    `tally` has the numbers by the value of their `EventAction`, as `Notification.tally`.
+    """
+    counted = ((text, tally[action]) for action, text in _TALLY_FORMATS.items() if tally.get(action))
+    return ", ".join(str(text % {"count": count}) for text, count in counted)
 
 
 def is_readable(notice: Notification) -> bool:
-    """Whether the reader of a notice may read what another member wrote in its latest event, see `rules.may_read`.
+    """Return whether the reader of a notice may read what another member wrote in its latest event.
 
-    A notice of several events stays when the latest of them is hidden: it then has no quote, no name of who
-    wrote it, and no link to it. Decisions, changes of content and what moderators did quote no such text.
+    The rule is `rules.may_read`. A notice of several events stays when the latest of them is hidden: it then has no
+    quote, no name of the author, and no link to the text. Decisions, changes of content and actions of moderators
+    quote no such text, so their notices are always readable.
     """
     event = notice.event
     if notice.kind not in WRITTEN_KINDS:
@@ -46,25 +52,31 @@ def is_readable(notice: Notification) -> bool:
 
 
 def get_actor(notice: Notification) -> User | None:
-    """Return who did it; None where the account is gone, or the reader may not read what it did."""
+    """Return the user who caused the latest event of a notice.
+
+    None if the account was deleted, or if the reader may not read what that user wrote (`is_readable`).
+    """
     return notice.event.actor if is_readable(notice) else None
 
 
 def get_skill_name(notice: Notification) -> str:
     """Return the name of the skill that a notice is about, '' for none.
 
-    The name of a new skill is its suggestion's: a reader who may not see that one gets another text in its place.
+    The name of a new skill is part of its suggestion: a reader who may not read that suggestion gets a general text.
     """
     skill, event = notice.skill, notice.event
     if skill is None:
         return ""
     suggestion = event.suggestion or (event.comment.suggestion if event.comment else None)
-    is_named = suggestion is not None and rules.may_read(notice.user_id, suggestion)
-    return skill.name if is_named or not skill.is_suggested else _("A new skill that was suggested")
+    may_read_name = suggestion is not None and rules.may_read(notice.user_id, suggestion)
+    return skill.name if may_read_name or not skill.is_suggested else _("A new skill that was suggested")
 
 
 def format_details(notice: Notification) -> str:
-    """Return what there is to say besides the kind and the skill, '' for nothing."""
+    """Return what a notice says besides its kind and its skill, '' for nothing.
+
+    For several events that is their number; for one event what was done, where its kind does not say so already.
+    """
     if notice.count > 1:
         return _format_count(notice)
     event = notice.event
@@ -79,19 +91,24 @@ def format_details(notice: Notification) -> str:
 
 
 def _format_count(notice: Notification) -> str:
+    """Return how many events a notice is about; decisions are counted by their kind."""
     if notice.kind == Kind.DECISION:
         return format_tally(notice.tally)
     if notice.kind == Kind.CONTENT_CHANGED:
-        words = ngettext("%(count)d change", "%(count)d changes", notice.count)
+        text = ngettext("%(count)d change", "%(count)d changes", notice.count)
     elif notice.kind in {Kind.SUGGESTION, Kind.REVIEW_WAITING}:
-        words = ngettext("%(count)d suggestion", "%(count)d suggestions", notice.count)
+        text = ngettext("%(count)d suggestion", "%(count)d suggestions", notice.count)
     else:
-        words = ngettext("%(count)d comment", "%(count)d comments", notice.count)
-    return words % {"count": notice.count}
+        text = ngettext("%(count)d comment", "%(count)d comments", notice.count)
+    return text % {"count": notice.count}
 
 
 def format_welcome(notice: Notification) -> str:
-    """Return a word for who contributes for the first time, '' where nobody does, or is gone again."""
+    """Return a request to welcome someone who contributes for the first time, '' for none.
+
+    It names the person if the notice is about one event. '' as well if that person's account was deleted, or the reader
+    may not read what they wrote. With several events it names nobody: the latest may be someone else's.
+    """
     author = get_actor(notice)
     if not notice.is_first or (author is None and notice.count == 1):
         return ""
@@ -101,7 +118,11 @@ def format_welcome(notice: Notification) -> str:
 
 
 def get_quote(notice: Notification) -> str:
-    """Return why it was changed, suggested or so decided, in the words of who did it; '' for nothing."""
+    """Return the reason or text that a notice quotes, at most `QUOTE_LENGTH` characters of it; '' for none.
+
+    That is, in this order: a message of moderators, the summary of a revision, the text of a comment, the reason
+    of a suggestion, or reason and message of a decision. Nothing that the reader may not read is quoted.
+    """
     event = notice.event
     if event.message:
         return event.message
@@ -112,13 +133,13 @@ def get_quote(notice: Notification) -> str:
     if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:
         return ""
     if notice.kind != Kind.DECISION:
-        words = event.suggestion.reason if is_readable(notice) else ""  # moderators may have hidden it since
+        quote = event.suggestion.reason if is_readable(notice) else ""  # moderators may have hidden it since
     elif event.decision is None or event.action == EventAction.UNDONE:
-        words = ""
+        quote = ""
     else:
         reason = event.decision.decline_reason
-        words = " – ".join(part for part in (str(reason) if reason else "", event.decision.message) if part)
-    return Truncator(words).chars(QUOTE_LENGTH)
+        quote = " – ".join(part for part in (str(reason) if reason else "", event.decision.message) if part)
+    return Truncator(quote).chars(QUOTE_LENGTH)
 
 
 def _get_comment_quote(notice: Notification) -> str:
@@ -129,7 +150,10 @@ def _get_comment_quote(notice: Notification) -> str:
 
 
 def get_button_label(notice: Notification) -> str:
-    """Return what the button says that leads to what a notice is about."""
+    """Return the label of the button that opens what a notice is about.
+
+    The button opens `inbox.get_notice_url`; the label depends on kind and number of events alone.
+    """
     if notice.kind == Kind.REVIEW_WAITING:
         return _("Review")
     if notice.kind in COMMENT_KINDS:

@@ -1,7 +1,7 @@
-"""Ending mail from the mail itself: without signing in, and exactly the kinds that were in it (RFC 8058).
+"""The link in a mail that stops mail without signing in, for exactly the kinds of events in that mail (RFC 8058).
 
-The link holds a signed note of person and kinds. It does not expire: a mail may be read after
-years. What it does not tell is whether the person still has an account.
+The link contains user and kinds, signed. It does not expire, because a mail may be read after years. It does not
+reveal whether the user still has an account.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,35 +15,41 @@ from accounts.models import User
 from community.models import Frequency, Kind
 from community.notifications.email_choices import get_email_choices, save_email_choices
 
-SALT = "community.unsubscribing"
+SALT = "community.unsubscribing"  # part of every link that was mailed: must never change
 
 
 class InvalidLink(Exception):
-    """The link was not made here, or not as it stands."""
+    """The link was not created by this site, or was changed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Mail to one person about some kinds of events."""
+    """Mail to one user about some kinds of events. The user may be deleted."""
 
     user_id: int
     kinds: tuple[Kind, ...]
 
     @property
     def is_stopped(self) -> bool:
-        """Whether no mail of these kinds is sent."""
+        """Whether the user gets no mail of any of these kinds."""
         choices = get_email_choices(self.user_id)
         return all(choices[kind] == Frequency.NEVER for kind in self.kinds)
 
 
 def build_unsubscribe_url(user: User, kinds: Iterable[str]) -> str:
-    """Return the absolute address, in the present language, at which mail of these kinds is stopped."""
+    """Return the absolute URL, in the active language, at which mail of these kinds is stopped.
+
+    `kinds` are values of `Kind`: those of the notices in the mail.
+    """
     token = signing.dumps([user.pk, sorted(kinds)], salt=SALT)
     return settings.BASE_URL + reverse("community:unsubscribe", args=[token])
 
 
 def read_link(token: str) -> Subscription:
-    """Return what a link is about; raises NoSuchLink."""
+    """Return what the token of a link stops.
+
+    Kinds that no longer exist are left out. Raises `InvalidLink` if the signature does not match.
+    """
     try:
         user_id, kinds = signing.loads(token, salt=SALT)
     except (signing.BadSignature, UnicodeError) as error:
@@ -52,14 +58,20 @@ def read_link(token: str) -> Subscription:
 
 
 def stop(subscription: Subscription) -> dict[Kind, Frequency]:
-    """Send no more mail of these kinds; return how often it came before, of those kinds that came at all."""
+    """Stop all mail of these kinds; return the previous frequency of each kind that was not stopped before.
+
+    Waiting notices of these kinds are not mailed either, see `save_email_choices`. For a deleted user nothing happens.
+    """
     return save_email_choices(subscription.user_id, dict.fromkeys(subscription.kinds, Frequency.NEVER))
 
 
 def take_back(subscription: Subscription, before: Mapping[str, str]) -> None:
-    """Send mail of these kinds again, as often as `before` says, else weekly."""
-    wishes = {}
+    """Send mail of these kinds again, after it was stopped.
+
+    `before` is the previous frequency by kind, as a form sends it; a missing or invalid one becomes weekly.
+    """
+    choices = {}
     for kind in subscription.kinds:
-        known = before.get(kind) in Frequency.values and before[kind] != Frequency.NEVER
-        wishes[kind] = Frequency(before[kind]) if known else Frequency.WEEKLY
-    save_email_choices(subscription.user_id, wishes)
+        is_valid = before.get(kind) in Frequency.values and before[kind] != Frequency.NEVER
+        choices[kind] = Frequency(before[kind]) if is_valid else Frequency.WEEKLY
+    save_email_choices(subscription.user_id, choices)

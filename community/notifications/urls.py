@@ -1,4 +1,4 @@
-"""Addresses of notifications."""
+"""URLs of notices and of the choice of mail."""
 
 from django.urls import path
 

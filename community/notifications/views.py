@@ -1,4 +1,4 @@
-"""Pages of notices: the list, one notice, marking as read."""
+"""Pages of notices: the list, opening a notice, marking as read."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ from skills.web.paging import build_page_links, get_page_or_404
 @require_safe
 @require_sign_in
 def notification_list(request: MemberRequest) -> HttpResponse:
-    """Somebody's notices: all or the unread, of every kind or one."""
+    """Show the user's notices: all or only the unread ones, of every kind or of one."""
     return _render_notices(request, request.GET)
 
 
 def _render_notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
-    """Render the list as a page, or for htmx the list alone with the bell of the head."""
+    """Render the list as a page; for htmx only the list, with the bell of the header."""
     kind = query.get("kind", "") if query.get("kind") in Kind.values else ""
     only_unread = query.get("unread") == "1"
     notices = inbox.list_notices(request.user, kind, only_unread=only_unread)
@@ -37,6 +37,7 @@ def _render_notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
         "kind": kind,
         "kinds": inbox.list_notice_kinds(request.user),
         "only_unread": only_unread,
+        # Sent along with "mark all as read", so that notices that come later stay unread.
         "newest_event": max((notice.event_id for notice in page), default=0),
     }
     if not request.htmx:
@@ -49,7 +50,7 @@ def _render_notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
 @require_POST
 @require_sign_in
 def read_all(request: MemberRequest) -> HttpResponse:
-    """Mark all notices read that there were when the list was shown."""
+    """Mark all notices as read that existed when the list was shown."""
     inbox.mark_all_read(request.user, read_form(SeenForm(request.POST))["event"])
     return _answer_mark_read(request)
 
@@ -57,29 +58,32 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def notification(request: MemberRequest, pk: int) -> HttpResponse:
-    """Lead to what a notice is about; a POST marks it read, and leads there only if asked to ("open")."""
+    """Redirect to what a notice is about; a POST marks it as read and redirects only with the field `open`.
+
+    `pk` is the primary key of a notice of the user. Raises Http404 for any other, and for a notice that is hidden.
+    """
     notice = get_object_or_404(inbox.list_notices(request.user), pk=pk)
     if request.method != "POST":
         return redirect(inbox.get_notice_url(notice))
-    typed = read_form(SeenForm(request.POST))
-    inbox.mark_read(request.user, pk, typed["event"])
-    if typed["open"]:
+    data = read_form(SeenForm(request.POST))
+    inbox.mark_read(request.user, pk, data["event"])
+    if data["open"]:
         return redirect(inbox.get_notice_url(notice))
     return _answer_mark_read(request)
 
 
 def _answer_mark_read(request: MemberRequest) -> HttpResponse:
-    """Show the list as it is now: for htmx at once, else by going back to it."""
+    """Show the updated list: for htmx in the response, otherwise by a redirect to it."""
     if not request.htmx:
         return redirect_to_list(request, "community:notifications")
     query = request.GET.copy()
-    query.pop("page", None)  # what was read is no longer where it was
+    query.pop("page", None)  # read notices have moved to another page of the list
     return _render_notices(request, query)
 
 
 def _add_notice_urls(notices: Any) -> list[Any]:
-    """Return notices that know where they lead."""
-    found = list(notices)
-    for notice in found:
+    """Return the notices as a list, each with the URL that it opens as `address` for the template."""
+    notices = list(notices)
+    for notice in notices:
         notice.address = inbox.get_notice_url(notice)
-    return found
+    return notices
