@@ -28,7 +28,7 @@ class UnsubscribeForm(forms.Form):
     before = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
     def clean_before(self) -> dict[str, str]:
-        """Return the frequencies by kind; unknown kinds and frequencies stay, `unsubscribing.take_back` ignores them."""
+        """Return the frequencies by kind; unknown ones stay, because `unsubscribing.take_back` ignores them."""
         # The page sends at most one pair for each kind, so anything beyond is cut off.
         pairs = (self.cleaned_data["before"] or [])[: len(Kind)]
         return dict(pair.split(":", 1) for pair in pairs if ":" in pair)

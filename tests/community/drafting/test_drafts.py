@@ -44,7 +44,7 @@ def test_warnings_may_be_confirmed(world: World) -> None:
     assert Suggestion.objects.get().state == State.OPEN
 
 
-def test_one_field_stands_in_a_suggestion_once(world: World) -> None:
+def test_a_suggestion_has_each_field_at_most_once(world: World) -> None:
     with pytest.raises(InvalidInput):
         drafts.start(world.author, world.skill, [world.kneading("a"), world.kneading("b")])
     assert Suggestion.objects.count() == 0
@@ -61,16 +61,16 @@ def test_the_same_form_sent_twice_is_one_draft(world: World) -> None:
 
 def test_only_the_author_changes_submits_withdraws_and_renews(world: World) -> None:
     suggestion, stranger = world.suggested(), make_user()
-    deeds: tuple[Callable[[], object], ...] = (
+    actions: tuple[Callable[[], object], ...] = (
         lambda: drafts.save(suggestion, stranger, [world.kneading("x")], reason="Mine."),
         lambda: drafts.submit(suggestion, stranger),
         lambda: drafts.withdraw(suggestion, stranger),
         lambda: drafts.renew(suggestion, stranger),
         lambda: drafts.ask_second_reader(suggestion, stranger, ""),
     )
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(NotAllowed):
-            deed()
+            action()
     assert list_pending_changes(suggestion) == [world.kneading()]
 
 

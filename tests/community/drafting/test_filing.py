@@ -165,16 +165,18 @@ def test_the_same_form_submitted_twice_at_once_is_one_suggestion(time: int) -> N
     with transaction.atomic():
         world = make_world()
     form = draft(world.kneading())
-    deed = partial(filing.submit_form, world.author, world.skill, form, confirmed=True)
-    assert at_once(deed, deed) == [Suggestion.objects.get()] * 2
+    submit = partial(filing.submit_form, world.author, world.skill, form, confirmed=True)
+    assert at_once(submit, submit) == [Suggestion.objects.get()] * 2
     assert Suggestion.objects.get().state == State.OPEN
 
 
 @on_postgresql
 @pytest.mark.parametrize("time", range(3))
-def test_of_two_people_who_submit_the_same_at_once_one_is_told_of_the_other(time: int) -> None:
+def test_of_two_people_who_submit_the_same_at_once_one_is_refused_because_of_the_other(time: int) -> None:
     with transaction.atomic():
         world, other = make_world(), make_user()
     people = (world.author, other)
-    deeds = [partial(filing.submit_form, one, world.skill, draft(world.kneading()), confirmed=True) for one in people]
-    assert kinds(at_once(*deeds)) == ["SameAsOpen", "Suggestion"]
+    submits = [
+        partial(filing.submit_form, person, world.skill, draft(world.kneading()), confirmed=True) for person in people
+    ]
+    assert kinds(at_once(*submits)) == ["AlreadySuggested", "Suggestion"]

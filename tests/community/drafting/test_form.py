@@ -61,7 +61,7 @@ def author(client: Client, world: World) -> Client:
 
 
 def sent_again(page: Tag) -> dict[str, Any]:
-    """Return what a browser would send of a form as it stands in the page."""
+    """Return what a browser would send if the form of a page were sent unchanged."""
     data: dict[str, Any] = {}
     for field in page.select("#suggestion-form input, #suggestion-form textarea, #suggestion-form select"):
         name, kind = field.get("name"), field.get("type")
@@ -206,7 +206,7 @@ def test_saving_keeps_a_draft_that_can_be_opened_again(author: Client, world: Wo
     assert "Draft without a reason" in author.get(address(world)).text
 
 
-def test_drafts_stand_on_ones_own_page(author: Client, world: World) -> None:
+def test_drafts_are_listed_on_the_own_page(author: Client, world: World) -> None:
     post(author, world, "save", form_data(world, (JUNIOR, "Kneads dough."), reason="Begun on the train."))
     draft = Suggestion.objects.get()
     page = author.get("/en/me/").content.decode()

@@ -1,4 +1,4 @@
-"""Notices and people who are to get them by mail, as telling leaves them behind."""
+"""Users with a confirmed address and their notices, as the fan-out of an event creates them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from tests.factories import make_user
 
 
 def make_reader(username: str = "", **fields: Any) -> User:
-    """Return somebody with a confirmed address."""
+    """Return a user with a confirmed address."""
     user = make_user(username)
     User.objects.filter(pk=user.pk).update(**{"language": "de", **fields})
     user.refresh_from_db()
@@ -25,8 +25,8 @@ def make_notice(user: User, skill: Skill, *, actor: User | None = None, **fields
     """Return a notice of the skill's first revision; its mail is due unless `mail_due_at` says otherwise."""
     revision = skill.revisions.get(number=1)
     event = Event.objects.create(kind="content_changed", skill=skill, revision=revision, actor=actor)
-    known = {"kind": "content_changed", "reason": "skill", "mail_due_at": a_minute_ago()}
-    return Notification.objects.create(user=user, skill=skill, event=event, **{**known, **fields})
+    defaults = {"kind": "content_changed", "reason": "skill", "mail_due_at": a_minute_ago()}
+    return Notification.objects.create(user=user, skill=skill, event=event, **{**defaults, **fields})
 
 
 def a_minute_ago() -> datetime:

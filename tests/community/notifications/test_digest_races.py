@@ -31,8 +31,8 @@ def reader() -> User:
 @pytest.mark.parametrize("_attempt", range(5))
 def test_two_workers_make_one_mail(_attempt: int, reader: User) -> None:
     done_at_once(*[digests.build_due_digests] * 3)
-    [made] = Delivery.objects.all()
-    assert set(Notification.objects.values_list("mail", "mail_due_at")) == {(made.pk, None)}
+    [delivery] = Delivery.objects.all()
+    assert set(Notification.objects.values_list("mail", "mail_due_at")) == {(delivery.pk, None)}
 
 
 def test_a_worker_leaves_people_alone_whose_mail_another_makes(reader: User) -> None:
@@ -43,7 +43,7 @@ def test_a_worker_leaves_people_alone_whose_mail_another_makes(reader: User) -> 
 
 
 def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
-    """Who tells of an event holds the notice and dates it anew; the digest waits, and then leaves it for the next."""
+    """A worker that notifies locks the notice and changes its due date; the digest waits and leaves the notice out."""
     merged = Notification.objects.order_by("pk")[0]
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():

@@ -198,7 +198,7 @@ def test_batch_by_batch_everybody_gets_their_mail(skill: Skill, monkeypatch: pyt
     assert Delivery.objects.values("user").distinct().count() == Delivery.objects.count() == 5
 
 
-def test_an_interrupted_batch_is_made_anew(skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_batch_is_built_again(skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
     make_notice(make_reader(), skill)
 
     def fail(*_arguments: Any) -> None:

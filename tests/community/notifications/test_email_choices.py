@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/en/me/settings/email/"
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-NEVER = datetime(2200, 1, 1, tzinfo=UTC)  # stands for no date
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)  # means "no date"
 WEEKLY = dict.fromkeys(Kind.values, "weekly")
 
 
@@ -48,11 +48,11 @@ def test_mail_comes_weekly_until_something_else_is_chosen(client: Client, reader
 
 
 def test_a_choice_for_each_kind_is_kept(client: Client, reader: User) -> None:
-    wishes = WEEKLY | {"mention": "at_once", "comment": "never"}
-    answer = client.post(PAGE, wishes, follow=True)
+    choices = WEEKLY | {"mention": "at_once", "comment": "never"}
+    answer = client.post(PAGE, choices, follow=True)
     assert answer.redirect_chain == [(PAGE, 302)]
     assert "Saved." in answer.content.decode()
-    assert chosen_on_page(client) == wishes
+    assert chosen_on_page(client) == choices
     kept = dict(EmailChoice.objects.filter(user=reader).values_list("kind", "frequency"))
     assert kept == {"mention": "at_once", "comment": "never"}
 
@@ -73,7 +73,7 @@ def test_an_unknown_frequency_is_refused_and_nothing_typed_is_lost(client: Clien
     assert not EmailChoice.objects.exists()
 
 
-def test_mail_that_waits_is_dated_anew(client: Client, reader: User, skill: Skill) -> None:
+def test_mail_that_waits_gets_a_new_due_date(client: Client, reader: User, skill: Skill) -> None:
     changed = make_notice(reader, skill, mail_due_at=LATER)
     major = make_notice(reader, skill, mail_due_at=LATER)
     major.event.significance = "major"
@@ -124,7 +124,7 @@ def test_the_settings_are_german_too(client: Client, reader: User) -> None:
         assert words in page
 
 
-def test_strangers_are_led_to_the_sign_in(client: Client) -> None:
+def test_visitors_are_sent_to_the_sign_in(client: Client) -> None:
     for answer in (client.get(PAGE), client.post(PAGE, WEEKLY), client.post(f"{PAGE}try-again/")):
         assert answer.status_code == 302
         assert "/accounts/login/" in answer["Location"]

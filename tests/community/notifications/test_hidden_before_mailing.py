@@ -43,7 +43,7 @@ OTHER = "Something-harmless"
 
 @dataclass
 class Post:
-    """What was written and is told of: a comment or a suggestion, its writer and who hears of it."""
+    """A comment or a suggestion about which a reader is notified, with its writer."""
 
     world: World
     writer: User
@@ -135,7 +135,7 @@ AS_WORDS = [f"{kind}-{happens.__name__}" for kind, happens in GOES]
 
 
 def another_comment(post: Post) -> None:
-    """Something that is still to be told when the first is gone: on another skill, so that it is another notice."""
+    """Post something that is still in the mail when the first is hidden: on another skill, so it is another notice."""
     skill = make_skill(post.world.skill.group, "Rye bread")
     Watch.objects.create(user=post.reader, skill=skill)
     comments.post(make_trusted(), Subject(skill), OTHER, key=uuid.uuid4())
@@ -250,9 +250,7 @@ def test_what_is_shown_again_before_it_leaves_is_mailed(world: World, mailbox: M
     assert SECRET in text_of(mailbox.messages[0])
 
 
-def test_what_was_refused_for_now_leaves_as_it_stands_when_an_administrator_tries_again(
-    world: World, mailbox: Mailbox
-) -> None:
+def test_a_refused_mail_is_written_again_when_an_administrator_tries_again(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
     digests.build_due_digests()
@@ -321,7 +319,7 @@ def test_what_a_swept_account_wrote_of_its_own_revision_does_not_leave(world: Wo
 
 
 def suggest_new_skill(world: World, post: Post) -> Suggestion:
-    """Return a suggestion of a new skill that the reader, who reviews, was told of."""
+    """Return a suggestion of a new skill about which the reader, a reviewer, was notified."""
     skill = unpublished.build_suggested_skill(world.skill.framework, world.skill.group)
     unpublished.save_name_and_group(skill, world.skill.group, SECRET)
     made = Suggestion.objects.create(
@@ -402,7 +400,7 @@ def test_a_burst_whose_latest_comment_is_hidden_stays_without_its_words(world: W
     assert browser.get(f"/en/notifications/{notice.pk}/", follow=True).status_code == 200
 
 
-def test_looking_again_costs_the_same_however_much_is_told(world: World, mailbox: Mailbox) -> None:
+def test_writing_again_costs_the_same_however_many_notices_there_are(world: World, mailbox: Mailbox) -> None:
     post, counts = posted(world, "comment"), []
     for number in (0, 12):
         for _ in range(number):

@@ -59,8 +59,8 @@ def reader_of(world: World, kind: Kind) -> User:
     return reader
 
 
-def comments_told(world: World, kind: Kind, count: int, about: Suggestion | None, reader: User) -> Comment:
-    """Return the last of so many comments that are told to the reader as one notice of this kind."""
+def notify_of_comments(world: World, kind: Kind, count: int, about: Suggestion | None, reader: User) -> Comment:
+    """Post so many comments, of which the reader gets one notice of this kind; return the last of them."""
     writer, subject = make_trusted("writer", name=NAME), Subject(world.skill, about)
     thread = None
     if kind == Kind.REPLY:
@@ -73,8 +73,8 @@ def comments_told(world: World, kind: Kind, count: int, about: Suggestion | None
     return made[-1]
 
 
-def suggestions_told(world: World, count: int) -> Suggestion:
-    """Return the last of so many suggestions that are told as one notice."""
+def notify_of_suggestions(world: World, count: int) -> Suggestion:
+    """Submit so many suggestions, which become one notice; return the last of them."""
     writer, made = make_trusted("writer", name=NAME), []
     for number in range(count):
         draft = drafts.start(writer, world.skill, [world.kneading(f"Kneads {number}.")], reason=SECRET)
@@ -108,7 +108,9 @@ def all_that_is_said(reader: User, notice: Notification) -> str:
     return "\n".join([*pages, *parts])
 
 
-def assert_told_then_not(reader: User, kind: Kind, count: int, written: Any, happens: Callable[[Any], None]) -> None:
+def assert_shown_then_hidden(
+    reader: User, kind: Kind, count: int, written: Any, happens: Callable[[Any], None]
+) -> None:
     """Look at list and mail before and after it happens; the mail was made before."""
     notice = only_notice(reader, kind, count)
     Notification.objects.update(mail_due_at=timezone.now())
@@ -129,8 +131,8 @@ def assert_told_then_not(reader: User, kind: Kind, count: int, written: Any, hap
 @pytest.mark.parametrize("kind", COMMENTS)
 def test_a_hidden_comment(world: World, kind: Kind, count: int, happens: Callable[[Any], None]) -> None:
     reader = reader_of(world, kind)
-    comment = comments_told(world, kind, count, None, reader)
-    assert_told_then_not(reader, kind, count, comment, happens)
+    comment = notify_of_comments(world, kind, count, None, reader)
+    assert_shown_then_hidden(reader, kind, count, comment, happens)
 
 
 @pytest.mark.parametrize("happens", HAPPENS)
@@ -141,8 +143,8 @@ def test_a_comment_on_a_suggestion_that_is_hidden(
 ) -> None:
     reader = reader_of(world, kind)
     about = world.suggested()
-    comments_told(world, kind, count, about, reader)
-    assert_told_then_not(reader, kind, count, about, happens)
+    notify_of_comments(world, kind, count, about, reader)
+    assert_shown_then_hidden(reader, kind, count, about, happens)
 
 
 @pytest.mark.parametrize("happens", HAPPENS)
@@ -150,8 +152,8 @@ def test_a_comment_on_a_suggestion_that_is_hidden(
 @pytest.mark.parametrize("kind", [Kind.SUGGESTION, Kind.REVIEW_WAITING])
 def test_a_hidden_suggestion(world: World, kind: Kind, count: int, happens: Callable[[Any], None]) -> None:
     reader = reader_of(world, kind)
-    suggestion = suggestions_told(world, count)
-    assert_told_then_not(reader, kind, count, suggestion, happens)
+    suggestion = notify_of_suggestions(world, count)
+    assert_shown_then_hidden(reader, kind, count, suggestion, happens)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -159,16 +161,16 @@ def test_a_hidden_suggestion(world: World, kind: Kind, count: int, happens: Call
 def test_it_is_the_same_where_the_skill_has_retired_since(world: World, kind: Kind, count: int) -> None:
     reader = reader_of(world, kind)
     about = world.suggested()
-    comments_told(world, kind, count, about, reader)
+    notify_of_comments(world, kind, count, about, reader)
     Skill.objects.filter(pk=world.skill.pk).update(status=Skill.Status.RETIRED)
-    assert_told_then_not(reader, kind, count, about, hide)
+    assert_shown_then_hidden(reader, kind, count, about, hide)
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_the_author_of_a_hidden_suggestion_still_reads_comments_on_it(world: World, count: int) -> None:
     author = make_reader("author", language="en")
     about = world.suggested(author=author)
-    comments_told(world, Kind.COMMENT, count, about, author)
+    notify_of_comments(world, Kind.COMMENT, count, about, author)
     notice = only_notice(author, Kind.COMMENT, count)
     hide(about)
     said = all_that_is_said(author, notice)
@@ -176,8 +178,8 @@ def test_the_author_of_a_hidden_suggestion_still_reads_comments_on_it(world: Wor
 
 
 @pytest.mark.parametrize("kind", ["comment", "suggestion"])
-def test_what_moderators_did_is_told_without_a_link_to_what_one_may_not_read(world: World, kind: str) -> None:
-    """The writer of a comment on a suggestion that was hidden is told of their comment, and led to the skill."""
+def test_a_notice_of_moderation_has_no_link_to_what_its_reader_may_not_read(world: World, kind: str) -> None:
+    """The author of a comment on a hidden suggestion is notified about the comment; the link goes to the skill."""
     reader, about = make_reader("reader", language="en"), world.suggested()
     comment = discussion.post(reader, Subject(world.skill, about), "A question.", key=uuid.uuid4())
     hide(comment)
@@ -218,7 +220,7 @@ def every_case(world: World) -> list[tuple[Suggestion | Comment, User]]:
 
 
 def test_queries_and_pages_answer_alike_who_may_read_what(world: World) -> None:
-    """`rules.unreadable` says in a query what `rules.may_read` says of one thing, and the comment's page obeys."""
+    """`rules.build_unreadable_condition` and `rules.may_read` agree, and so does the page of a comment."""
     for written, reader in every_case(world):
         about = written if isinstance(written, Suggestion) else written.suggestion
         comment = written if isinstance(written, Comment) else None
@@ -255,7 +257,7 @@ def test_the_page_of_a_comment_asks_the_same_rule(world: World, is_deleted: bool
 
 def test_mail_that_has_nothing_left_to_say_is_withdrawn_also_of_comments_on_what_was_hidden(world: World) -> None:
     reader, about = reader_of(world, Kind.COMMENT), world.suggested()
-    comments_told(world, Kind.COMMENT, 1, about, reader)
+    notify_of_comments(world, Kind.COMMENT, 1, about, reader)
     only_notice(reader, Kind.COMMENT, 1)
     Notification.objects.update(mail_due_at=timezone.now())
     digests.build_due_digests()

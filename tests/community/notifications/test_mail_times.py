@@ -54,9 +54,9 @@ def test_mail_about_one_burst_goes_twice_in_half_an_hour_at_most(mailed: str, du
     assert calculate_due_at(Frequency.AT_ONCE, BERLIN, now, mailed_at=at(mailed)) == at(due)
 
 
-@pytest.mark.parametrize("deed", [deed for deed in EventAction if deed != EventAction.CHANGES_REQUESTED])
-def test_decisions_wait_for_the_daily_mail_whatever_was_chosen(deed: EventAction) -> None:
-    waits = is_for_digest(Kind.DECISION, MEDIUM, deed)
+@pytest.mark.parametrize("action", [action for action in EventAction if action != EventAction.CHANGES_REQUESTED])
+def test_decisions_wait_for_the_daily_mail_whatever_was_chosen(action: EventAction) -> None:
+    waits = is_for_digest(Kind.DECISION, MEDIUM, action)
     assert calculate_due_at(Frequency.AT_ONCE, BERLIN, at("2026-11-24 12:00"), waits_for_digest=waits) == at(
         "2026-11-25 07:00"
     )

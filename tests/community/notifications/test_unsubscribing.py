@@ -148,7 +148,7 @@ def test_the_link_does_not_tell_whether_the_account_is_still_there(browser: Clie
         assert pages[0] == pages[1]
 
 
-def test_the_link_works_for_who_is_signed_in_as_somebody_else(client: Client, reader: User) -> None:
+def test_the_link_works_for_who_is_signed_in_as_another_user(client: Client, reader: User) -> None:
     client.force_login(make_reader("berta"))
     assert client.post(link_for(reader, Kind.MENTION)).status_code == 200
     assert list(EmailChoice.objects.values_list("user__username", "kind")) == [("anna", "mention")]

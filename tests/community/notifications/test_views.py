@@ -50,7 +50,7 @@ def button_of(row: Tag) -> str:
     return button.get_text()
 
 
-def test_a_watcher_reads_of_a_new_suggestion_and_is_led_to_it(client: Client, world: World) -> None:
+def test_a_watcher_gets_a_notice_that_opens_the_new_suggestion(client: Client, world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     suggestion = world.suggested()
     tell_everybody()
@@ -62,7 +62,7 @@ def test_a_watcher_reads_of_a_new_suggestion_and_is_led_to_it(client: Client, wo
     assert button_of(row) == "See the suggestion"
 
 
-def test_several_suggestions_are_counted_and_lead_to_their_list(client: Client, world: World) -> None:
+def test_several_suggestions_are_counted_and_open_their_list(client: Client, world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     for _ in range(2):
         world.suggested()
@@ -75,7 +75,7 @@ def test_several_suggestions_are_counted_and_lead_to_their_list(client: Client, 
     assert button_of(row) == "See the suggestions"
 
 
-def test_a_reviewer_reads_what_waits_and_is_led_to_where_one_reviews(client: Client, world: World) -> None:
+def test_a_reviewer_gets_a_notice_that_opens_the_page_of_the_review(client: Client, world: World) -> None:
     suggestion = world.suggested()
     tell_everybody()
     [row] = rows_of(client, world.reviewer)
@@ -87,7 +87,7 @@ def test_a_reviewer_reads_what_waits_and_is_led_to_where_one_reviews(client: Cli
     assert "waits no more" in words_of(rows_of(client, world.reviewer)[0])
 
 
-def test_a_reviewer_is_told_what_kind_of_waiting_it_is(client: Client, world: World) -> None:
+def test_a_reviewer_reads_why_a_suggestion_waits_again(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     tell_everybody()
@@ -101,7 +101,7 @@ def test_a_reviewer_is_told_what_kind_of_waiting_it_is(client: Client, world: Wo
     assert "a second reader is asked for" in words_of(rows_of(client, world.other_reviewer)[0])
 
 
-def test_the_author_reads_the_decision_and_is_led_to_it(client: Client, world: World) -> None:
+def test_the_author_gets_a_notice_that_opens_the_decided_suggestion(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     tell_everybody()
@@ -169,7 +169,7 @@ def test_notices_go_with_a_suggestion_that_is_gone(client: Client, world: World)
     assert rows_of(client, world.author) == rows_of(client, world.reviewer) == []
 
 
-def test_who_reviews_no_more_is_told_so_at_the_link(client: Client, world: World) -> None:
+def test_who_is_no_reviewer_any_more_reads_so_at_the_link(client: Client, world: World) -> None:
     world.suggested()
     tell_everybody()
     [row] = rows_of(client, world.reviewer)

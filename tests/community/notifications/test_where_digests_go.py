@@ -38,7 +38,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def reader(mailbox: Mailbox) -> User:
-    """Return somebody with a digest of two kinds that the mail server told to come back later."""
+    """Return a user with a digest of two kinds that the mail server has refused for now."""
     make_catalogue()
     skill, reader = Skill.objects.get(), make_reader("anna", language="en")
     make_notice(reader, skill)
@@ -130,7 +130,7 @@ def test_who_has_unsubscribed_since_gets_none_of_it(reader: User, mailbox: Mailb
     assert not Delivery.objects.exists()
 
 
-def test_a_choice_of_other_kinds_or_of_somebody_else_changes_nothing(reader: User, mailbox: Mailbox) -> None:
+def test_a_choice_of_other_kinds_or_of_another_user_changes_nothing(reader: User, mailbox: Mailbox) -> None:
     EmailChoice.objects.create(user=reader, kind=Kind.REPLY, frequency="never")
     EmailChoice.objects.create(user=reader, kind=Kind.MODERATION, frequency="daily")
     EmailChoice.objects.create(user=make_reader("berta"), kind=Kind.MODERATION, frequency="never")

@@ -35,7 +35,7 @@ def mail_everybody() -> None:
         digests.build_due_digests()
 
 
-def test_mail_that_welcomes_somebody_who_is_gone_is_written_anew_without_the_name(world: World, person: User) -> None:
+def test_mail_that_welcomes_a_deleted_account_is_written_again_without_the_name(world: World, person: User) -> None:
     reader = make_reader(language="en")
     reader.groups.set(world.reviewer.groups.all())
     reader.watches.create(skill=world.skill)
@@ -51,7 +51,7 @@ def test_mail_that_welcomes_somebody_who_is_gone_is_written_anew_without_the_nam
     assert not any(trace in texts() for trace in TRACES)
 
 
-def test_the_decision_of_a_reviewer_who_is_gone_is_told_without_the_name(world: World, person: User) -> None:
+def test_the_notice_of_a_decision_by_a_deleted_account_has_no_name(world: World, person: User) -> None:
     person.groups.set(world.reviewer.groups.all())
     world.author = make_reader(language="en")
     deciding.accept(world.suggested(), person, significance=Significance.TYPO)
@@ -63,7 +63,7 @@ def test_the_decision_of_a_reviewer_who_is_gone_is_told_without_the_name(world: 
     assert world.author.notifications.get(kind=Kind.DECISION).event.actor is None
 
 
-def test_who_is_gone_is_told_nothing_any_more(world: World, person: User) -> None:
+def test_a_deleted_account_gets_no_more_notices(world: World, person: User) -> None:
     suggestion = world.suggested(author=person)
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     accounts_privacy.delete_account(person)
@@ -72,7 +72,7 @@ def test_who_is_gone_is_told_nothing_any_more(world: World, person: User) -> Non
     assert not Event.objects.filter(finished_at=None).exists()
 
 
-def test_the_export_holds_what_one_did_and_was_told(world: World, person: User) -> None:
+def test_the_export_holds_own_events_and_notices(world: World, person: User) -> None:
     suggestion = world.suggested(author=person)
     deciding.decline(suggestion, world.reviewer, world.spam)
     tell_everybody()

@@ -1,4 +1,4 @@
-"""What must agree whatever happened: the text with its history, and what was accepted with both."""
+"""What must always agree: the text with its history, and accepted changes with both."""
 
 from community.models import ChangeOutcome, SuggestedChange
 from community.suggestions.changes import build_change
@@ -19,8 +19,8 @@ def assert_matrix_is_the_replay_of_its_revisions(skill: Skill) -> None:
 
 def assert_every_accepted_change_is_in_history_once() -> None:
     for row in SuggestedChange.objects.filter(outcome=ChangeOutcome.APPLIED).select_related("suggestion"):
-        revised = Revision.objects.filter(
+        revisions_of_row = Revision.objects.filter(
             decisions__suggestion=row.suggestion, decisions__undone_at__isnull=True, origin=Revision.Origin.SUGGESTION
         )
-        changes = [change for revision in revised for change in map(Change.from_json, revision.changes)]
+        changes = [change for revision in revisions_of_row for change in map(Change.from_json, revision.changes)]
         assert changes.count(build_change(row)) == 1

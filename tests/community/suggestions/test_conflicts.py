@@ -1,4 +1,4 @@
-"""Which changes still fit today's text: the database and `Change.compare_with` give the same answer."""
+"""Which changes still fit the current content: the database and `Change.compare_with` agree."""
 
 from dataclasses import replace
 
@@ -57,19 +57,19 @@ SLOTS = [*((field, None) for field in VALUES), *((Field.REQUIREMENT, place) for 
 
 @st.composite
 def scenes(draw: st.DrawFn) -> tuple[list[SkillContent], bool, list[Change]]:
-    """Draw what a skill says one after the other, whether it is only suggested at last, and a change of each field.
+    """Draw the contents of a skill one after the other, whether it ends as only suggested, and a change of each field.
 
-    A change takes base and proposed value from what the skill says at some time, so that all three answers occur.
+    A change takes base and proposed value from any of these contents, so that all three results occur.
     """
-    said = draw(st.lists(contents, max_size=2))
-    said[:1] = [replace(content, status="current") for content in said[:1]]  # as every skill begins
+    versions = draw(st.lists(contents, max_size=2))
+    versions[:1] = [replace(content, status="current") for content in versions[:1]]  # as every skill begins
     changes = []
     for field, place in SLOTS:
         empty = Change(field, None, None, place)
-        known = st.sampled_from([content.get_value(empty) for content in [*said, SUGGESTED_CONTENT]])
+        occurring = st.sampled_from([content.get_value(empty) for content in [*versions, SUGGESTED_CONTENT]])
         other = VALUES.get(field, cells | st.none())
-        changes.append(replace(empty, base=draw(known | other), proposed=draw(known | other)))
-    return said, draw(st.booleans()), changes
+        changes.append(replace(empty, base=draw(occurring | other), proposed=draw(occurring | other)))
+    return versions, draw(st.booleans()), changes
 
 
 @pytest.fixture
@@ -83,15 +83,15 @@ def framework(db: None) -> Framework:
     return framework
 
 
-def skill_that_said(framework: Framework, said: list[SkillContent]) -> Skill:
-    """Return a skill whose revisions say this one after the other, only suggested where they say nothing.
+def skill_with_versions(framework: Framework, versions: list[SkillContent]) -> Skill:
+    """Return a skill with these contents as revisions, one after the other; only suggested if there are none.
 
-    What may not be published is left out.
+    A content that cannot be published is left out.
     """
     group = Group.objects.get(domain__framework=framework, key="ovens")
     skill = unpublished.build_suggested_skill(framework, group)
     unpublished.save_name_and_group(skill, group, "Baking")
-    for content in said:
+    for content in versions:
         skill = Skill.objects.with_group().get(pk=skill.pk)
         changes = find_changes(revisions.get_content(skill), content)
         try:
@@ -120,12 +120,12 @@ def assert_database_agrees(skill: Skill, changes: list[Change]) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scenes())
-def test_the_database_says_of_every_change_what_its_value_says(
+def test_the_database_and_the_value_of_a_change_agree(
     framework: Framework, scene: tuple[list[SkillContent], bool, list[Change]]
 ) -> None:
-    said, is_taken_back, changes = scene
+    versions, is_taken_back, changes = scene
     with transaction.atomic():
-        skill = skill_that_said(framework, said)
+        skill = skill_with_versions(framework, versions)
         if is_taken_back and Skill.objects.get(pk=skill.pk).is_current:
             revisions.unpublish(skill, author=make_user(), summary="")
         assert_database_agrees(skill, changes)

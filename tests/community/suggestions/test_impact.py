@@ -1,4 +1,4 @@
-"""What accepting would mean, in figures."""
+"""The effects of accepting a suggestion, as figures."""
 
 from collections.abc import Sequence
 
@@ -16,15 +16,15 @@ from tests.factories import cell, make_user
 
 def impact(world: World, changes: Sequence[Change]) -> Impact:
     suggestion = world.suggested(*changes)
-    found = list_pending_changes(suggestion)
+    pending = list_pending_changes(suggestion)
     today = revisions.get_content(Skill.objects.with_group().get(pk=world.skill.pk))
-    return calculate_impact(suggestion, today, found, find_rival_changes(suggestion, found))
+    return calculate_impact(suggestion, today, pending, find_rival_changes(suggestion, pending))
 
 
 def test_mandatory_requirements_before_and_after(world: World) -> None:
     optional = Change(Field.REQUIREMENT, cell("Kneads."), cell("Kneads.", "optional"), JUNIOR)
-    found = impact(world, [optional, world.cell(SENIOR, None, "Teaches."), world.cell(MIDDLE, "Bakes.", None)])
-    assert (found.mandatory_before, found.mandatory_after, found.role_count) == (2, 1, 1)
+    result = impact(world, [optional, world.cell(SENIOR, None, "Teaches."), world.cell(MIDDLE, "Bakes.", None)])
+    assert (result.mandatory_before, result.mandatory_after, result.role_count) == (2, 1, 1)
 
 
 def test_a_new_name_touches_no_role(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Reading suggestions: one with all that is known of it, the lists, what a profile shows, what author and voters do."""
+"""Reading suggestions: the page of one, the lists, and what its author and voters can do there."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def page_of(suggestion: Suggestion) -> str:
     return f"/en/suggestions/{suggestion.pk}/"
 
 
-def deed(client: Client, suggestion: Suggestion, name: str, **data: str) -> int:
+def post_action(client: Client, suggestion: Suggestion, name: str, **data: str) -> int:
     return client.post(f"{page_of(suggestion)}{name}/", data).status_code
 
 
@@ -54,7 +54,7 @@ def test_every_change_is_shown_word_by_word(client: Client, world: World) -> Non
     assert words(page, ".difference del.removed") == ["removed: Bakes."]
 
 
-def test_obligation_that_changes_is_said_in_words(client: Client, world: World) -> None:
+def test_a_changed_obligation_is_written_out(client: Client, world: World) -> None:
     change = Change(Field.REQUIREMENT, cell("Kneads."), cell("Kneads.", "optional"), JUNIOR)
     page = get(client, page_of(world.suggested(change)))
     assert words(page, ".reads .small") == ["Mandatory →becomes optional"]
@@ -138,10 +138,10 @@ def test_the_author_is_offered_what_the_state_allows(
 ) -> None:
     suggestion = suggestion_in(world, state)
     client.force_login(world.author)
-    assert deeds_on(get(client, page_of(suggestion)), suggestion) == offered
+    assert actions_on(get(client, page_of(suggestion)), suggestion) == offered
     if state != State.DRAFT:
         client.force_login(make_user())
-        assert deeds_on(get(client, page_of(suggestion)), suggestion) == set()
+        assert actions_on(get(client, page_of(suggestion)), suggestion) == set()
 
 
 def test_a_declined_suggestion_is_not_called_outdated(client: Client, world: World) -> None:
@@ -149,24 +149,24 @@ def test_a_declined_suggestion_is_not_called_outdated(client: Client, world: Wor
     world.publish(world.cell(JUNIOR, "Kneads.", "Kneads slowly."))
     client.force_login(world.author)
     page = get(client, page_of(suggestion))
-    assert (page.select(".outdated"), deeds_on(page, suggestion)) == ([], {"second-reader/"})
+    assert (page.select(".outdated"), actions_on(page, suggestion)) == ([], {"second-reader/"})
 
 
 def suggestion_in(world: World, state: State) -> Suggestion:
     if state == State.DRAFT:
         return drafts.start(world.author, world.skill, [world.kneading()], reason="Why.")
     suggestion = world.suggested()
-    deeds: dict[State, Callable[[], object]] = {
+    actions: dict[State, Callable[[], object]] = {
         State.CHANGES_REQUESTED: lambda: deciding.request_changes(suggestion, world.reviewer, "More."),
         State.DECLINED: lambda: deciding.decline(suggestion, world.reviewer, world.spam),
         State.ACCEPTED: lambda: deciding.accept(suggestion, world.reviewer, significance=MEDIUM),
         State.WITHDRAWN: lambda: drafts.withdraw(suggestion, world.author),
     }
-    deeds.get(state, lambda: None)()
+    actions.get(state, lambda: None)()
     return Suggestion.objects.get(pk=suggestion.pk)
 
 
-def deeds_on(page: Tag, suggestion: Suggestion) -> set[str]:
+def actions_on(page: Tag, suggestion: Suggestion) -> set[str]:
     places = [link["href"] for link in page.select(".actions a")] + [
         form["action"] for form in page.select(".actions form")
     ]
@@ -176,9 +176,9 @@ def deeds_on(page: Tag, suggestion: Suggestion) -> set[str]:
 def test_withdrawing_takes_it_back_and_once_is_enough(client: Client, world: World) -> None:
     suggestion = world.suggested()
     client.force_login(world.author)
-    assert deed(client, suggestion, "withdraw") == 302
+    assert post_action(client, suggestion, "withdraw") == 302
     assert Suggestion.objects.get().state == State.WITHDRAWN
-    assert deed(client, suggestion, "withdraw") == 409
+    assert post_action(client, suggestion, "withdraw") == 409
 
 
 def test_renewing_is_offered_when_todays_text_moved_and_keeps_the_words(client: Client, world: World) -> None:
@@ -188,30 +188,32 @@ def test_renewing_is_offered_when_todays_text_moved_and_keeps_the_words(client: 
     world.publish(world.cell(MIDDLE, "Bakes.", "Bakes bread."))
     page = get(client, page_of(suggestion))
     assert words(page, ".three-texts dt") == ["Based on", "Today", "Proposed"]
-    assert "renew/" in deeds_on(page, suggestion)
-    assert deed(client, suggestion, "renew") == 302
+    assert "renew/" in actions_on(page, suggestion)
+    assert post_action(client, suggestion, "renew") == 302
     assert list_pending_changes(suggestion) == [world.cell(MIDDLE, "Bakes bread.", "Bakes rolls.")]
-    assert "renew/" not in deeds_on(get(client, page_of(suggestion)), suggestion)
+    assert "renew/" not in actions_on(get(client, page_of(suggestion)), suggestion)
 
 
 def test_a_second_reader_is_asked_for_once_after_a_decline(client: Client, world: World) -> None:
     suggestion = suggestion_in(world, State.DECLINED)
     client.force_login(world.author)
-    assert deed(client, suggestion, "second-reader", message="x" * 3000) == 422
-    assert deed(client, suggestion, "second-reader", message="Please read the source.") == 302
+    assert post_action(client, suggestion, "second-reader", message="x" * 3000) == 422
+    assert post_action(client, suggestion, "second-reader", message="Please read the source.") == 302
     assert Suggestion.objects.get().state == State.OPEN
     assert Step.objects.latest("pk").message == "Please read the source."
     deciding.decline(suggestion, world.other_reviewer, world.spam)
-    assert deed(client, suggestion, "second-reader") == 403
+    assert post_action(client, suggestion, "second-reader") == 403
     assert Suggestion.objects.get().state == State.DECLINED
 
 
 @pytest.mark.parametrize("name", ["withdraw", "renew", "second-reader"])
 def test_only_the_author_does_what_is_the_authors(client: Client, world: World, name: str) -> None:
     suggestion = world.suggested()
-    assert deed(client, suggestion, name) == (401 if name == "second-reader" else 302)  # words are kept; to signing in
+    assert post_action(client, suggestion, name) == (
+        401 if name == "second-reader" else 302
+    )  # 401 keeps what was typed, 302 goes to the sign-in page
     client.force_login(make_user())
-    assert deed(client, suggestion, name) == 403
+    assert post_action(client, suggestion, name) == 403
     assert client.get(f"{page_of(suggestion)}{name}/").status_code == 405
     assert Suggestion.objects.get().state == State.OPEN
 
@@ -224,7 +226,7 @@ def test_a_draft_is_not_found_by_anybody_else(client: Client, world: World) -> N
         get(client, page_of(draft), status=404)
         assert [link["href"] for link in get(client, "/en/suggestions/").select(".suggestion-line a")] == []
     for name in ("vote", "withdraw", "renew", "second-reader"):
-        assert deed(client, draft, name, value="1") == 404
+        assert post_action(client, draft, name, value="1") == 404
     client.force_login(world.author)
     get(client, page_of(draft))
 
@@ -232,29 +234,29 @@ def test_a_draft_is_not_found_by_anybody_else(client: Client, world: World) -> N
 def test_voting_by_button_and_by_htmx_and_taking_it_back(client: Client, world: World) -> None:
     suggestion = world.suggested()
     client.force_login(make_user())
-    assert deed(client, suggestion, "vote", value="1") == 302
+    assert post_action(client, suggestion, "vote", value="1") == 302
     response = client.post(f"{page_of(suggestion)}vote/", {"value": "-1"}, headers={"HX-Request": "true"})
     fragment = BeautifulSoup(response.content, "html.parser")
     assert (words(fragment, ".score"), fragment.select("html")) == (["−1"], [])
     assert fragment.select_one("#vote-down")["aria-pressed"] == "true"  # type: ignore[index]
     assert fragment.select_one("#vote-down")["value"] == "0"  # type: ignore[index]
-    assert deed(client, suggestion, "vote", value="0") == 302
+    assert post_action(client, suggestion, "vote", value="0") == 302
     assert Vote.objects.count() == 0
-    assert deed(client, suggestion, "vote", value="7") == 400
+    assert post_action(client, suggestion, "vote", value="7") == 400
 
 
 def test_nobody_votes_for_their_own(client: Client, world: World) -> None:
     suggestion = world.suggested()
     client.force_login(world.author)
     assert get(client, page_of(suggestion)).select(".vote-buttons") == []
-    assert deed(client, suggestion, "vote", value="1") == 403
+    assert post_action(client, suggestion, "vote", value="1") == 403
     assert Vote.objects.count() == 0
     alert = client.post(f"{page_of(suggestion)}vote/", {"value": "1"}, headers={"HX-Request": "true"})
     assert (alert.status_code, alert["HX-Retarget"]) == (403, "#alerts")
     assert "<html" not in alert.text
 
 
-def test_who_votes_after_the_session_ended_is_led_to_signing_in_and_back(client: Client, world: World) -> None:
+def test_who_votes_after_the_session_ended_signs_in_and_comes_back(client: Client, world: World) -> None:
     where = page_of(world.suggested())
     headers = {"HX-Request": "true", "HX-Current-URL": f"https://testserver{where}"}
     response = client.post(f"{where}vote/", {"value": "1"}, headers=headers)
@@ -322,7 +324,7 @@ def test_list_has_numbered_pages_and_swaps_its_results(client: Client, world: Wo
     assert [link["href"] for link in fragment.select(".page-link[href]")] == ["/en/suggestions/?state=open&page=2"]
 
 
-def test_my_suggestions_stand_under_their_states(client: Client, world: World) -> None:
+def test_my_suggestions_are_grouped_by_state(client: Client, world: World) -> None:
     suggestion_in(world, State.DRAFT)
     suggestion_in(world, State.DECLINED)
     world.suggested(author=make_user())
@@ -333,7 +335,7 @@ def test_my_suggestions_stand_under_their_states(client: Client, world: World) -
     assert len(page.select(".suggestion-line")) == 2
 
 
-def test_decision_leads_to_the_revision_it_made(client: Client, world: World) -> None:
+def test_decision_links_to_the_revision_it_created(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
     page = get(client, page_of(suggestion))

@@ -222,7 +222,7 @@ def test_undoing_takes_the_new_skill_back_and_accepting_again_brings_it_back(aut
     assert SkillContent.from_json(again.revisions.latest("number").content) == revisions.get_content(again)
 
 
-def test_undoing_leaves_a_new_skill_that_somebody_has_worked_on_since(author: Client, world: World) -> None:
+def test_undoing_keeps_a_new_skill_that_was_changed_since(author: Client, world: World) -> None:
     suggestion = suggested(author, world)
     skill = accept(suggestion, world)
     change = Change(Field.SUMMARY, "Letting dough rise.", "Letting dough rise overnight.")
@@ -248,17 +248,17 @@ def test_a_skill_is_suggested_to_be_no_longer_relevant(author: Client, world: Wo
 
 
 def test_watchers_of_a_skill_that_became_another_watch_that_one(author: Client, world: World) -> None:
-    twin = make_skill(world.skill.group, "Oven work")
+    duplicate = make_skill(world.skill.group, "Oven work")
     watcher, quiet = make_user(), make_user()
     for person in (watcher, quiet):
         Watch.objects.create(user=person, skill=world.skill, level=Watch.Level.WATCH)
-    Watch.objects.create(user=quiet, skill=twin, level=Watch.Level.MUTE)
-    suggestion = status_suggested(world, f"same-as/{twin.key}")
+    Watch.objects.create(user=quiet, skill=duplicate, level=Watch.Level.MUTE)
+    suggestion = status_suggested(world, f"same-as/{duplicate.key}")
     assert "the same as “Oven work”" in words_of(author, suggestion)
     accept(suggestion, world)
     assert author.get(f"/en/skills/{world.skill.slug}/")["Location"] == "/en/skills/oven-work/"
-    assert Watch.objects.get(user=watcher, skill=twin).level == Watch.Level.WATCH
-    assert Watch.objects.get(user=quiet, skill=twin).level == Watch.Level.MUTE
+    assert Watch.objects.get(user=watcher, skill=duplicate).level == Watch.Level.WATCH
+    assert Watch.objects.get(user=quiet, skill=duplicate).level == Watch.Level.MUTE
     assert Event.objects.filter(kind=Kind.CONTENT_CHANGED, skill=world.skill).exists()
 
 

@@ -30,7 +30,7 @@ class World:
     spam: DeclineReason
 
     def text(self, place: Place) -> str | None:
-        """Return what stands in the database at a place."""
+        """Return the text of the requirement at a place, as the database has it."""
         found = Requirement.objects.filter(skill=self.skill, role__key=place.role, level__slug=place.level)
         return found.values_list("description", flat=True).first()
 
