@@ -107,6 +107,7 @@ def save(
 def _require_undecided(suggestion: Suggestion, rows: Sequence[ChangeRow]) -> None:
     """Raise `NotAllowed` if a decision was made already on a field that one of these rows changes."""
     decided = suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).values_list("field", "role", "level")
+    # A suggestion has one `SuggestedChange` for each field, so a decided one leaves no room for another.
     if {(row["field"], row["role"], row["level"]) for row in rows} & set(decided):
         raise NotAllowed(_("A part of this suggestion is decided; make a new one for anything else there."))
 
@@ -170,6 +171,7 @@ def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> N
 def _hold_if_needed(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
     """Hold a suggestion of a new member for a moderator if its texts need a review (`holding.must_be_held`)."""
     texts = [str(change.as_json()["proposed"] or "") for change in changes]
+    # A suggestion that moderators have released can be held again after an edit.
     if suggestion.held_at is None and holding.must_be_held(
         author, "\n".join([suggestion.reason, suggestion.source, *texts])
     ):
@@ -254,6 +256,7 @@ def _lock_own(suggestion: Suggestion, author: User) -> Suggestion:
 def _require_submittable(suggestion: Suggestion, changes: Sequence[Change]) -> None:
     """Raise `AlreadySuggested` or `InvalidInput` if these changes must not be submitted."""
     reasons = find_submit_faults(suggestion, changes)
+    # Reported together with the other reasons: the author may vote for that suggestion instead of mending this one.
     if same := rivals.find_same_suggestion(suggestion, changes) or whole_skills.find_same_new_skill(
         suggestion, changes
     ):

@@ -206,6 +206,7 @@ class FormPage:
     def submit_faults(self) -> list[str]:
         """Why it cannot be submitted, in the reader's language; a missing reason is left to the template."""
         faults = [*self.faults, *find_change_faults(self.skill, self.effective_changes)]
+        # The same reason may come from the form, a change and a finding: it is shown once.
         return list(dict.fromkeys([*faults, *(finding.reason for finding in self.findings if finding.is_blocking)]))
 
     @cached_property
@@ -229,6 +230,7 @@ class FormPage:
 
         Cells are compared as long as their texts together have at most `COMPARED_MAX_LENGTH` characters.
         """
+        # `accumulate` gives each cell the total length of all texts up to and including its own.
         lengths = accumulate(len(cell.description) for cell in self.typed.cells)
         cells = enumerate(zip(self.typed.cells, lengths, strict=True), start=1)
         return [
@@ -290,6 +292,7 @@ class FormPage:
             for other in self.places.ladder.steps
             if other.track == step.track and (cell := self.today.matrix.get(Place(place.role, other.slug)))
         ]
+        # The steps of a track are sorted from the lowest up: the last one below and the first one above are nearest.
         below = [pair for pair in cells if pair[0].rank < step.rank][-1:]
         return below + [pair for pair in cells if pair[0].rank > step.rank][:1]
 

@@ -214,6 +214,7 @@ def _find_basis(skill: Skill, revision_number: int, suggestion: Suggestion | Non
     """Return what a form made from this revision is based on, None if the skill never had such a revision."""
     if skill.is_suggested:
         return Basis(SUGGESTED_CONTENT)
+    # Only the content is read: a revision also holds its changes, which are large.
     content = (
         skill.revisions.filter(number=revision_number).values_list("content", flat=True).first()
         if revision_number > 0
@@ -247,6 +248,7 @@ def _find_faults(changes: Sequence[Change], places: Places, options: Options) ->
             yield _("There is no such group in this framework.")
         if change.field is Field.STATUS and change.proposed not in options[Field.STATUS]:
             yield _("The status is not known.")
+        # An empty text is no fault of a draft; `find_change_faults` refuses it when the form is submitted.
         if not _is_empty(change.proposed):
             try:
                 check(change)

@@ -33,6 +33,7 @@ def email_settings(request: MemberRequest) -> HttpResponse:
             return redirect("community:email_settings")
     else:
         form = EmailChoiceForm(initial=get_email_choices(request.user.pk))
+    # A wrong form is shown again with what was chosen, and with the state of the address.
     address = _get_mail_address(request.user)
     context = {"form": form, "address": address, "refusal": queue.find_refused_address(address) if address else None}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

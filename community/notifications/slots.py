@@ -14,6 +14,7 @@ def render_bell(request: HttpRequest, user: User, *, is_swapped: bool = False) -
 
     With `is_swapped` it is part of an htmx response and replaces the bell in the header (an out-of-band swap).
     """
+    # With the request, the template gets the context processors of the page.
     context = {**build_unread_context(user), "is_swapped": is_swapped}
     return render_to_string("community/notifications/includes/bell.html", context, request)
 

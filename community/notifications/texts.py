@@ -47,6 +47,7 @@ def is_readable(notice: Notification) -> bool:
     event = notice.event
     if notice.kind not in WRITTEN_KINDS:
         return True
+    # A comment that was deleted is None here, and nobody may read it.
     written = event.comment if notice.kind in COMMENT_KINDS else event.suggestion
     return written is not None and rules.may_read(notice.user_id, written)
 
@@ -80,6 +81,7 @@ def format_details(notice: Notification) -> str:
     if notice.count > 1:
         return _format_count(notice)
     event = notice.event
+    # The state is checked now, not when the notice was written: another reviewer may have decided since.
     if notice.kind == Kind.REVIEW_WAITING and not notice.is_waiting_for_review:
         return _("waits no more")
     if notice.kind in {Kind.DECISION, Kind.MODERATION} or event.action in {
@@ -130,6 +132,7 @@ def get_quote(notice: Notification) -> str:
         return "" if getattr(notice, "is_source_hidden", False) else event.revision.summary
     if notice.kind in COMMENT_KINDS:
         return _get_comment_quote(notice)
+    # The reason of one suggestion says nothing about several.
     if event.suggestion is None or notice.count > 1 or event.kind == Kind.MODERATION:
         return ""
     if notice.kind != Kind.DECISION:

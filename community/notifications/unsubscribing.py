@@ -32,6 +32,7 @@ class Subscription:
     @property
     def is_stopped(self) -> bool:
         """Whether the user gets no mail of any of these kinds."""
+        # For a deleted user every kind is weekly, so the page looks the same as for a user who did not choose.
         choices = get_email_choices(self.user_id)
         return all(choices[kind] == Frequency.NEVER for kind in self.kinds)
 

@@ -83,7 +83,7 @@ def _answer_mark_read(request: MemberRequest) -> HttpResponse:
 
 def _add_notice_urls(notices: Any) -> list[Any]:
     """Return the notices as a list, each with the URL that it opens as `address` for the template."""
-    notices = list(notices)
-    for notice in notices:
+    rows = list(notices)
+    for notice in rows:
         notice.address = inbox.get_notice_url(notice)
-    return notices
+    return rows

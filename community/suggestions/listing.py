@@ -127,6 +127,7 @@ def find_suggestions(filters: ListFilters) -> QuerySet[Suggestion]:
 def _find_ids_for_role(slug: str) -> QuerySet[Any]:
     """Return the ids of the suggestions that change a requirement of this role."""
     role = Role.objects.get(slug=slug)
+    # Changes name the role by its key, which is unique only within a framework; the slug is unique everywhere.
     rows = SuggestedChange.objects.filter(
         field=Field.REQUIREMENT, role=role.key, suggestion__skill__framework=role.framework_id
     )
@@ -138,6 +139,7 @@ def list_for_skill(skill_id: int) -> QuerySet[Suggestion]:
 
     `skill_id` is the primary key of the skill. The suggestions come with what a list shows, see `annotate_for_list`.
     """
+    # 0 sorts before 1: undecided suggestions come first.
     is_decided = Case(When(state__in=[State.OPEN, State.CHANGES_REQUESTED], then=Value(0)), default=Value(1))
     suggestions = Suggestion.objects.public().filter(skill=skill_id)
     return annotate_for_list(suggestions).order_by(is_decided, "-submitted_at", "-pk")

@@ -252,6 +252,7 @@ class SuggestionPage:
         """What happens next, in the reader's language."""
         if self.is_claimed:
             return _("A reviewer is reading it now. Until they decide it cannot be changed.")
+        # A suggestion can be accepted in parts, and declined or withdrawn afterwards.
         state = self.suggestion.state
         if state in {State.DECLINED, State.WITHDRAWN} and any(
             line.row.outcome in PUBLISHED_OUTCOMES for line in self.lines

@@ -51,6 +51,7 @@ def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
 
     `skill` is found by the slug in the URL. Raises Http404 for a skill that was never published.
     """
+    # The page would show the name of the suggested skill, which may be part of a private draft.
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
     page = get_page_or_404(Paginator(listing.list_for_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
