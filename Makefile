@@ -40,7 +40,7 @@ admin: install ## Create an administrator
 messages: install-dev ## Update and compile the translations
 	$(BIN)/python scripts/messages.py
 
-lock: install-dev ## Write requirements*.txt anew from requirements*.in
+lock: install-dev ## Write requirements*.txt again from requirements*.in
 	@scripts/lock
 
 install:

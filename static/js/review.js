@@ -1,4 +1,4 @@
-// Keys of the review queue. None fires while somebody types, with a modifier, or over the open help.
+// Keys of the review queue. None fires while a person types, with a modifier, or over the open help.
 (() => {
   const rows = () => [...document.querySelectorAll(".review-link")];
 

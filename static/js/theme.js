@@ -1,6 +1,6 @@
 // Runs before the first paint: the reader's own choice of theme, else the system's.
 // An account's choice comes with the page. The switch in the head overrules it in this
-// browser until the account chooses anew: what it overruled is kept beside the choice.
+// browser until the account chooses again: what it overruled is kept beside the choice.
 (() => {
   "use strict";
   const root = document.documentElement;

@@ -24,7 +24,7 @@
 
   // A message stays until something else went well.
   document.addEventListener("htmx:afterRequest", (event) => {
-    // htmx itself counts as a success whatever it is told to swap, errors too.
+    // htmx itself counts as a success whatever it is asked to swap, errors too.
     if (event.detail.successful && event.detail.xhr.status < 400) document.getElementById("alerts")?.replaceChildren();
   });
 })();
