@@ -1,1 +1,1 @@
-"""The person: signing in, mail, settings, privacy. It may use skills, and knows nothing of community."""
+"""Accounts: sign-in, mail, settings and privacy of users. May import from `skills`, never from `community`."""

@@ -1,4 +1,4 @@
-"""Who may see a page of the signed-in, and how the others are led to signing in and back."""
+"""Access to pages for signed-in users, and the redirect of anonymous visitors to sign-in and back."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,30 +17,40 @@ from accounts.models import User
 
 
 class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
+    """A request of a signed-in user."""
 
     user: User
     htmx: HtmxDetails
 
 
 def redirect_to_sign_in(request: HttpRequest, next_url: str) -> HttpResponse:
-    """Lead to signing in and from there to `address`; a page, never a part of one that htmx asked for."""
+    """Redirect to the sign-in page and from there to `next_url`.
+
+    `next_url` is the path of a whole page, never of a fragment that htmx requested.
+    An htmx request gets 401 with the header `HX-Redirect`, so that the browser loads the whole page.
+    """
     answer = redirect_to_login(next_url)
     if request.headers.get("HX-Request") != "true":
         return answer
+    # htmx would follow a plain redirect and put the sign-in page into the fragment.
     return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": answer.url})
 
 
 def require_sign_in[**P](
     view: Callable[Concatenate[MemberRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let only the signed-in see a page, and nobody keep a copy of it."""
+    """Restrict a view to signed-in users and forbid caches to keep its page.
+
+    Takes a view of a `MemberRequest` and returns one of any `HttpRequest`.
+    Anonymous visitors are redirected to sign-in and then back to the page.
+    """
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_sign_in(request, _get_page_url(request))
+        # The check above makes it a request of a member; mypy cannot infer that.
         return view(cast("MemberRequest", request), *args, **kwargs)
 
     return guarded
@@ -52,9 +62,10 @@ type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponse]
 def restrict_to[**P](
     is_allowed: Callable[[User], bool], refusal: Promise
 ) -> Callable[[MemberView[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Return a decorator for views of few people: `is_allowed` says of a person whether they are among them.
+    """Return a decorator for views that only some users may see.
 
-    Strangers are led through signing in; everybody else gets 403 with `refusal` on the page.
+    `is_allowed` says whether a user is one of them; `refusal` is the translatable reason for the others.
+    Anonymous visitors are redirected to sign-in; other users get 403 with `refusal` on the page.
     """
 
     def decorate(view: MemberView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -70,5 +81,6 @@ def restrict_to[**P](
 
 
 def _get_page_url(request: HttpRequest) -> str:
-    """Return the address of the page that asks: for a part of one, the page that htmx says it stands in."""
+    """Return the path of the page that sends the request; for an htmx fragment, of the page that contains it."""
+    # Only the path: scheme and host of a header must not decide where sign-in redirects to.
     return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()

@@ -1,9 +1,8 @@
-"""Which e-mail addresses belong to an account: those it has confirmed, and no others.
+"""Which e-mail addresses belong to an account: only those that it has confirmed.
 
-Anybody can type anybody's address, when signing up and when changing an address. Until the
-account has confirmed it, mail to it, a refusal of its server, or a sign-in half done with it
-belong to whoever reads that mailbox, and not to the account. Every question "whose address is
-this?" is answered here.
+Anyone can type any address when signing up or changing an address. Until the account has confirmed
+it, mail to it, a refusal by its mail server, or a half-finished sign-in with it belongs to the
+owner of that mailbox, not to the account. Every question "whose address is this?" is answered here.
 """
 
 from collections.abc import Iterable
@@ -16,57 +15,74 @@ from accounts.models import User
 
 
 def get_confirmed_addresses(user: User) -> set[str]:
-    """Return the addresses that an account has confirmed, in lower case."""
+    """Return the addresses that an account has confirmed.
+
+    All are in lower case. The set is empty for an account that has confirmed none.
+    """
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return {address.lower() for address in confirmed}
 
 
 def get_primary_addresses(people: Iterable[User]) -> dict[int, str]:
-    """Return where accounts are reached, by their keys: the confirmed first address of each; in one query."""
+    """Return the address of each account that mail goes to, by user id.
+
+    That is the primary address if it is confirmed; accounts without one are left out. Takes one query.
+    """
     confirmed = EmailAddress.objects.filter(user__in=[person.pk for person in people], primary=True, verified=True)
     return dict(confirmed.values_list("user_id", "email"))
 
 
 def find_owner_ids(addresses: Iterable[str]) -> dict[str, int]:
-    """Return the key of the account that has confirmed each address; an address that nobody confirmed is left out.
+    """Return the id of the user who has confirmed each address.
 
-    Takes and returns addresses in lower case.
+    Takes and returns addresses in lower case; an address that nobody has confirmed is left out.
     """
     confirmed = EmailAddress.objects.filter(email__in=list(addresses), verified=True)
     return {email.lower(): user_id for email, user_id in confirmed.values_list("email", "user_id")}
 
 
 def find_address_holder(email: str, *, excluding: User) -> User | None:
-    """Return the account that keeps another one from taking an address, None where the address is free.
+    """Return the account that keeps `excluding` from taking an address, None if the address is free.
 
-    That is who has confirmed it, or an account that an administrator made with it and that nobody has
-    entered yet. A sign-up that was never confirmed does not hold its address.
+    An address is held by the account that has confirmed it, or by an account that an administrator created with
+    it and that nobody has signed in to yet. A sign-up that was never confirmed does not hold its address.
     """
     for user in filter_users_by_email(email):
         assert isinstance(user, User)
         is_confirmed = email.lower() in get_confirmed_addresses(user)
-        is_made_by_hand = not EmailAddress.objects.filter(user=user).exists()
-        if user.pk != excluding.pk and (is_confirmed or is_made_by_hand):
+        # allauth writes an EmailAddress at sign-up, and for other accounts at their first sign-in.
+        is_created_by_admin = not EmailAddress.objects.filter(user=user).exists()
+        if user.pk != excluding.pk and (is_confirmed or is_created_by_admin):
             return user
     return None
 
 
 def find_unconfirmed_account(email: str) -> User | None:
-    """Return the account that was signed up with an address and has confirmed no address at all."""
+    """Return the account that was signed up with an address and has confirmed no address at all.
+
+    Upper and lower case make no difference; None if there is no such account.
+    """
     signed_up = EmailAddress.objects.filter(email=email.lower(), verified=False).select_related("user")
-    found = next((row.user for row in signed_up if is_unconfirmed(row.user)), None)
-    assert found is None or isinstance(found, User)
-    return found
+    user = next((row.user for row in signed_up if is_unconfirmed(row.user)), None)
+    assert user is None or isinstance(user, User)
+    return user
 
 
 def is_unconfirmed(user: User) -> bool:
-    """Return whether an account was signed up and has confirmed no address; one made by an administrator is not."""
+    """Return whether an account was signed up and has confirmed no address.
+
+    False for an account that an administrator created: it has no row of `EmailAddress` to confirm.
+    """
     rows = EmailAddress.objects.filter(user=user).values_list("verified", flat=True)
     return bool(rows) and not any(rows)
 
 
 def build_address_condition(field: str, addresses: Iterable[str]) -> Q:
-    """Return a condition: the field is one of these addresses, in upper or lower case."""
+    """Return a query condition: `field` is one of the addresses, in upper or lower case.
+
+    `field` is the name of a model field. Without addresses the condition matches no row.
+    """
+    # Matches nothing; an empty Q() would match every row.
     condition = Q(pk__in=[])
     for address in addresses:
         condition |= Q(**{f"{field}__iexact": address})

@@ -1,7 +1,7 @@
-"""The rights to change accounts in the administration; asked by every admin page that touches accounts.
+"""The rules for changing accounts in Django admin; every admin page of accounts uses them.
 
-Staff are trusted with accounts of plain members. An account with rights of its own is taken over by setting its
-password or address, and its rights with it: so superusers alone touch these.
+Staff may change accounts of plain members. Whoever sets the password or the address of an account with rights
+of its own takes over that account and its rights: so only superusers change such accounts.
 """
 
 from typing import Any
@@ -9,24 +9,32 @@ from typing import Any
 from accounts.models import User
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
-"""The fields of an account that say what it may do."""
+"""The fields of an account that grant rights."""
 
 
 def may_change_rights(person: Any) -> bool:
-    """Whether a person sees and changes `RIGHTS`, of any account, and groups: active superusers."""
+    """Return whether a user may see and change groups and the fields `RIGHTS` of any account.
+
+    True only for active superusers; `person` may be anonymous.
+    """
     return isinstance(person, User) and person.is_active and person.is_superuser
 
 
 def may_change_account(person: Any, account: User) -> bool:
-    """Whether a person who may change accounts at all may change, delete or set the password of this one.
+    """Return whether a user who may change accounts in general may change or delete `account` or set its password.
 
-    Superusers any, others accounts without rights: their own is not among them, it has its settings pages.
+    Superusers may change every account, other staff only accounts without rights. The account of such staff has
+    rights, so they cannot change it here; they use their settings pages.
     """
     return may_change_rights(person) or not has_rights(account)
 
 
 def has_rights(account: User) -> bool:
-    """Whether an account is of staff or a superuser, in a group, or has permissions of its own."""
+    """Return whether an account is staff or superuser, is in a group, or has permissions of its own.
+
+    Takes any account, active or not; runs up to two queries unless a flag on the account decides.
+    """
+    # The flags are on the row already; ask the database only without them.
     if account.is_superuser or account.is_staff:
         return True
     return account.groups.exists() or account.user_permissions.exists()

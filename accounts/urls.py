@@ -1,4 +1,4 @@
-"""Addresses of the account, below the language."""
+"""URLs of account pages, below the language prefix."""
 
 from django.urls import include, path
 

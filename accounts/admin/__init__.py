@@ -1,4 +1,4 @@
-"""What the administration shows of accounts: people, mail, and what allauth keeps of them."""
+"""Django admin of accounts: users, mail, and what allauth stores about them."""
 
 from accounts.admin import people, records
 from accounts.mail import admin as mail

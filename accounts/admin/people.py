@@ -1,4 +1,4 @@
-"""People and groups in Django admin. The rights to do so: accounts/rights.py."""
+"""Users and groups in Django admin. The rules for who may change them are in accounts/rights.py."""
 
 from collections.abc import Iterable
 from typing import Any, override
@@ -23,19 +23,22 @@ from skills.admin.read_only import RestrictedFilterAdmin
 from skills.models import CatalogueVersion
 from skills.revisions import authorship
 
+# URL names of the admin pages whose POST locks the account.
 CHANGE_PAGE = "accounts_user_change"
 LOCKING_PAGES = {CHANGE_PAGE, "auth_user_password_change"}
 
 
 class AccountForm(UserChangeForm[User]):
-    """An account in the administration."""
+    """The change form of an account in Django admin."""
 
     def clean_email(self) -> str:
-        """Return the address; raises `ValidationError` for one that another account has.
+        """Return the address.
 
-        Codes and new passwords sent to it would open this account.
+        Raises `ValidationError` for an address of another account: codes and new passwords sent to it would
+        open this account.
         """
         email = str(self.cleaned_data.get("email") or "")
+        # Compare with the stored address: an old duplicate may stay, a new one may not be set.
         has_changed = email.lower() != User.objects.values_list("email", flat=True).get(pk=self.instance.pk).lower()
         if email and has_changed and any(user.pk != self.instance.pk for user in filter_users_by_email(email)):
             raise ValidationError(_("Another account has this address already."))
@@ -43,9 +46,10 @@ class AccountForm(UserChangeForm[User]):
 
 
 class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
-    """People, with the one name field this product has. Deleting an account here does what its own deletion does.
+    """Users in Django admin, with the one name field of this product.
 
-    Fields that a reader may not change are no part of the form, so that nothing that is sent for them counts.
+    Deleting an account here has the same effects as deleting it in its settings. Fields that a reader may not
+    change are not part of the form, so that posted values for them are ignored.
     """
 
     form = AccountForm
@@ -69,17 +73,20 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
 
     @override
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Return the parts of the page, without rights; with a reason, not a password, where it may not be changed."""
-        may_touch = _may_change(request, obj)
+        """Return the fieldsets: without rights for anyone but superusers.
+
+        For an account that the reader may not change, the password is replaced by a reason.
+        """
+        may_change = _may_change(request, obj)
         hidden = set() if may_change_rights(request.user) else set(RIGHTS)
-        hidden |= set() if may_touch else {"password"}
-        parts = [
+        hidden |= set() if may_change else {"password"}
+        fieldsets = [
             (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
             for title, options in super().get_fieldsets(request, obj)
         ]
-        if not may_touch:
-            parts[0][1]["description"] = _("This account has rights; only administrators change it.")
-        return parts
+        if not may_change:
+            fieldsets[0][1]["description"] = _("This account has rights; only administrators change it.")
+        return fieldsets
 
     @override
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -91,34 +98,39 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
 
     @override
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
-        """Return an account, locked where the request changes it, so that its rights stay as they are asked for.
+        """Return an account, locked if the request changes it, so that its rights stay as they were checked.
 
-        Saving writes all of the row and may rename its author: hence the order catalogue, person.
+        Saving writes the whole row and may rename the author of revisions: hence the lock order catalogue, person.
         """
-        found = super().get_object(request, object_id, from_field)
-        page = request.resolver_match.url_name if request.resolver_match else ""
-        if found is None or request.method != "POST" or page not in LOCKING_PAGES:
-            return found
-        if page == CHANGE_PAGE:
+        account = super().get_object(request, object_id, from_field)
+        url_name = request.resolver_match.url_name if request.resolver_match else ""
+        if account is None or request.method != "POST" or url_name not in LOCKING_PAGES:
+            return account
+        if url_name == CHANGE_PAGE:
             CatalogueVersion.objects.lock()
-        return User.objects.select_for_update(no_key=True).filter(pk=found.pk).first()
+        # no_key: rows that refer to the account by foreign key can still be inserted meanwhile.
+        return User.objects.select_for_update(no_key=True).filter(pk=account.pk).first()
 
     @override
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Set a password while the account is locked; raises PermissionDenied."""
         with transaction.atomic():
+            # `get_object` locks the account, which needs a transaction; Django opens none for this page.
             return super().user_change_password(request, *args, **kwargs)
 
     @override
     def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
-        """Name the people alone: what hangs on them goes by our rule, whatever the staff may delete one by one."""
+        """List only the accounts themselves on the page that asks for confirmation.
+
+        Related rows are deleted by the rules of erasure, whatever the staff may delete one by one.
+        """
         people = list(objs)
         protected = [
             _("%(name)s: only administrators delete an account with rights.") % {"name": person}
             for person in people
             if not _may_change(request, person)
         ]
-        if not protected:  # what to do about the last administrator is for administrators to read
+        if not protected:  # only administrators need to read what to do about the last administrator
             try:
                 privacy.refuse_last_administrator(*people)
             except privacy.LastAdministrator as refusal:
@@ -136,7 +148,7 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
 
     @override
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Forget these people; raises PermissionDenied before any is gone."""
+        """Delete these accounts; raises PermissionDenied before any is deleted."""
         with transaction.atomic():
             people = list(queryset)
             if not all(_may_change(request, person) for person in people):
@@ -154,9 +166,10 @@ def _exclude_rights(request: HttpRequest, names: Iterable[Any]) -> tuple[Any, ..
 
 
 class SuperusersOnly:
-    """A page of the administration for superusers alone, whatever permissions others have."""
+    """Mixin for an admin page that only superusers may use, whatever permissions others have."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
+        """Return whether the section is listed for this reader."""
         return may_change_rights(request.user)
 
     def _has_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -166,7 +179,10 @@ class SuperusersOnly:
 
 
 class PermissionGroupAdmin(SuperusersOnly, DjangoGroupAdmin):
-    """Groups give rights: an account that may change one could give itself any."""
+    """Django groups, for superusers only.
+
+    Groups grant rights: an account that may change a group could give itself any right.
+    """
 
 
 admin.site.register(User, UserAdmin)

@@ -1,7 +1,8 @@
-"""What other packages keep of accounts, in Django admin: to be looked at, without secrets, for superusers too.
+"""What other packages store about accounts, read-only in Django admin and without secrets, also for superusers.
 
-Their own admin pages show and change everything: tokens, keys of second factors, arguments of tasks. A server
-to sign in through comes from the settings alone (accounts/providers/adapter.py), so `SocialApp` has no page.
+The admin pages of these packages show and change everything: tokens, keys of second factors, arguments of
+tasks. A server to sign in through comes from the settings alone (accounts/providers/adapter.py), so
+`SocialApp` has no page.
 """
 
 from typing import Any
@@ -20,10 +21,12 @@ HIDDEN_MODELS: tuple[type[Model], ...] = (SocialApp, SocialToken, EmailConfirmat
 
 
 class RecordAdmin[Record: Model](ReadOnly, RestrictedFilterAdmin[Record]):
-    """Rows that others write; `fields` names what is shown, which holds no secret."""
+    """Read-only rows written by other packages; `fields` names what is shown, and holds no secret."""
 
 
 class EmailAddressAdmin(RecordAdmin[EmailAddress]):
+    """E-mail addresses of allauth and whether they are confirmed."""
+
     list_display = fields = ("email", "user", "primary", "verified")
     list_filter = ("primary", "verified")
     list_select_related = ("user",)
@@ -32,6 +35,8 @@ class EmailAddressAdmin(RecordAdmin[EmailAddress]):
 
 
 class AuthenticatorAdmin(RecordAdmin[Authenticator]):
+    """Second factors and passkeys, without their `data`, which holds the keys."""
+
     list_display = fields = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type", "created_at", "last_used_at")
     list_select_related = ("user",)
@@ -40,6 +45,8 @@ class AuthenticatorAdmin(RecordAdmin[Authenticator]):
 
 
 class SocialAccountAdmin(RecordAdmin[SocialAccount]):
+    """Connected accounts of other servers, without the claims these sent."""
+
     list_display = fields = ("user", "provider", "uid", "date_joined", "last_login")
     list_filter = ("provider",)
     list_select_related = ("user",)
@@ -48,6 +55,8 @@ class SocialAccountAdmin(RecordAdmin[SocialAccount]):
 
 
 class UserSessionAdmin(RecordAdmin[UserSession]):
+    """Sessions of users, without the session key, which would sign a reader in."""
+
     list_display = fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
     list_select_related = ("user",)
     search_fields = ("user__username", "user__name", "ip")
@@ -55,7 +64,10 @@ class UserSessionAdmin(RecordAdmin[UserSession]):
 
 
 class TaskAdmin(RecordAdmin[Any]):
-    """Arguments, results and tracebacks are left out: they hold addresses and what was to be done with them."""
+    """Background tasks, without arguments, results and tracebacks.
+
+    These hold addresses and what the task was to do with them.
+    """
 
     list_display = (
         *("id", "task_path", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name"),
@@ -74,6 +86,7 @@ RECORD_ADMINS: dict[type[Model], type[admin.ModelAdmin[Any]]] = {
 }
 
 for model in (*HIDDEN_MODELS, *RECORD_ADMINS):
+    # Some are registered only under certain settings, for example EmailConfirmation.
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 for model, page in RECORD_ADMINS.items():

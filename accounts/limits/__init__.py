@@ -1,1 +1,1 @@
-"""Limits of what can be tried without an account: passwords, codes, sign-ups, mail to typed addresses."""
+"""Rate limits for requests without an account: passwords, codes, sign-ups, mail to typed addresses."""

@@ -1,14 +1,15 @@
-"""How often a password may be tried, and how often mail is sent to an address that anybody may type.
+"""How often a password may be tried, and how often mail is sent to an address that anyone may type.
 
-Three counts, so that guessing and flooding are slow and yet one source locks nobody else out:
+There are three counts. They slow down guessing and flooding, but one source cannot lock out other people:
 
-- a browser known for the account (accounts/limits/known_devices.py) has counts of its own, which nobody else reaches;
-- any other is counted by its network address together with the e-mail address;
-- and all others together by the e-mail address, so high that it takes many sources to reach it. Then a browser
-  that was never used for the account has to wait, or to use a passkey.
+- A browser known for the account (accounts/limits/known_devices.py) has counts of its own; no other browser
+  can use them up.
+- Any other browser is counted by its network address together with the e-mail address.
+- All other browsers together are counted by the e-mail address, with a limit so high that it takes many
+  sources to reach it. Then a browser that was never used for the account has to wait, or to use a passkey.
 
-The counts do not depend on whether the e-mail address has an account. An attempt that one rate refuses has been
-counted by the rates before it: a person who goes on in spite of a limit is let in later, not sooner.
+The counts do not depend on whether the e-mail address has an account. When one rate refuses an attempt, the
+rates before it have already counted it: a person who continues in spite of a limit is let in later, not sooner.
 """
 
 import re
@@ -32,7 +33,7 @@ PASSWORD, MAIL = "password", "mail"
 
 
 class Scope(StrEnum):
-    """By what attempts are counted."""
+    """What attempts are counted by."""
 
     DEVICE = "device"
     SOURCE = "source"
@@ -42,7 +43,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Rates of one kind in allauth's notation: amount/time/per what."""
+    """Rates of one kind for each scope, in allauth's notation: amount/time/key."""
 
     known_device: Sequence[str]
     source: Sequence[str]
@@ -52,9 +53,11 @@ class Limits:
 
 LIMITS: Final = {
     PASSWORD: Limits(
+        # Example: at most 5 in 300 seconds and 50 in a day for each key that this module builds.
         known_device=("5/300s/key", "50/d/key"),
         source=("10/m/ip",),
         source_and_address=("5/300s/key", "20/d/key"),
+        # High enough that one source, with at most 20 a day, cannot reach it.
         address=("300/d/key",),
     ),
     MAIL: Limits(
@@ -67,7 +70,7 @@ LIMITS: Final = {
 
 
 class LimitReached(Exception):
-    """A limit is reached: which kind, by what it counts, and in how many seconds one more attempt counts."""
+    """A limit is reached: its `kind` and `scope`, and `retry_after`, the seconds until one more attempt counts."""
 
     def __init__(self, kind: str, scope: Scope, retry_after: int) -> None:
         super().__init__(f"{kind} by {scope}")
@@ -77,12 +80,15 @@ class LimitReached(Exception):
 
 
 def count_attempt(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> RateLimitUsage:
-    """Count an attempt of this kind (`PASSWORD` or `MAIL`) for an address, typed by whoever sends the request.
+    """Count an attempt of a kind (`PASSWORD` or `MAIL`) for an e-mail address that the sender of the request typed.
 
-    Returns what was counted; allauth takes it back after the right password (`rollback`).
-    With `dry_run` nothing is counted, only asked. Raises LimitReached.
+    Returns the counted usage; allauth takes it back after the right password (`rollback`).
+    With `dry_run` nothing is counted, only checked.
+
+    Raises LimitReached.
     """
-    counted: list[ratelimit.SingleRateLimitUsage] = []
+    usages: list[ratelimit.SingleRateLimitUsage] = []
+    # Stop at the first rate that refuses; those before it keep their count (see the module).
     for scope, rate, key in _list_rates(request, kind, email):
         config = {kind: rate}
         usage = ratelimit.consume(
@@ -90,12 +96,15 @@ def count_attempt(request: HttpRequest, kind: str, email: str, *, dry_run: bool 
         )
         if usage is None:
             raise LimitReached(kind, scope, _compute_retry_after(request, kind, rate, key))
-        counted += usage.usage
-    return RateLimitUsage(counted)
+        usages += usage.usage
+    return RateLimitUsage(usages)
 
 
 def is_attempt_allowed(request: HttpRequest, kind: str, email: str) -> bool:
-    """Return whether one more attempt of this kind would be let through; counts nothing."""
+    """Return whether one more attempt of this kind would be allowed.
+
+    Takes the same arguments as `count_attempt`, but counts nothing.
+    """
     try:
         count_attempt(request, kind, email, dry_run=True)
     except LimitReached:
@@ -104,25 +113,27 @@ def is_attempt_allowed(request: HttpRequest, kind: str, email: str) -> bool:
 
 
 def normalize_mailbox(email: str) -> str:
-    """Return an address as it is counted: ways of writing one mailbox are one.
+    """Return an e-mail address as it is counted: different spellings of one mailbox give one text.
 
     Upper case, quotes and backslashes in the local part (RFC 5321, 4.1.2), a tag after "+", and a domain in
     Unicode make no difference.
     """
     local, _at, domain = email.strip().lower().rpartition("@")
     if local.startswith('"') and local.endswith('"'):
+        # Example: "an\na" (with quotes) is the mailbox anna.
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
     return f"{local.partition('+')[0] or local}@{punycode(domain)}"
 
 
 def _list_rates(request: HttpRequest, kind: str, email: str) -> list[tuple[Scope, str, str]]:
-    """Return each rate that holds for a request: its scope, the rate, and what it is counted by."""
+    """Return each rate that applies to a request: its scope, the rate, and the key it is counted by."""
     limits, mailbox = LIMITS[kind], normalize_mailbox(email)
     device = find_known_device(request, email.strip())
     if device:
         return [(Scope.DEVICE, rate, f"device {device} {mailbox}") for rate in limits.known_device]
     source = ratelimit.get_ip(request)
     return [
+        # The rate ends in /ip: allauth counts it by network address, so it needs no key.
         *((Scope.SOURCE, rate, "") for rate in limits.source),
         *((Scope.SOURCE_AND_ADDRESS, rate, f"source {source} {mailbox}") for rate in limits.source_and_address),
         *((Scope.ADDRESS, rate, f"address {mailbox}") for rate in limits.address),
@@ -130,8 +141,10 @@ def _list_rates(request: HttpRequest, kind: str, email: str) -> list[tuple[Scope
 
 
 def _compute_retry_after(request: HttpRequest, kind: str, rate: str, key: str) -> int:
-    """Return in how many seconds the oldest attempt that a rate counts is too old to count."""
+    """Return the seconds until the oldest attempt that a rate counts is too old to count; at least 1."""
     parsed = ratelimit.parse_rate(rate)
-    counted: list[float] = cache.get(ratelimit.get_cache_key(request, app=APP, action=kind, rate=parsed, key=key), [])
+    attempt_times: list[float] = cache.get(
+        ratelimit.get_cache_key(request, app=APP, action=kind, rate=parsed, key=key), []
+    )
     now = time.time()
-    return max(1, ceil(min(counted, default=now) + float(parsed.duration) - now))
+    return max(1, ceil(min(attempt_times, default=now) + float(parsed.duration) - now))

@@ -1,9 +1,9 @@
-"""Browsers in which an account has been signed in before, known by a cookie.
+"""Browsers that have signed in to an account before, recognised by a cookie.
 
-Limits of wrong passwords and of mail count what unknown browsers do to an address. A known browser
-has limits of its own, so that nobody else can use them up for its owner. The cookie opens nothing:
+The limits of wrong passwords and of mail count what unknown browsers do to an address. A known browser
+has limits of its own, so that nobody else can use them up for its owner. The cookie grants no access:
 it holds a random name of the browser and, for each address that signed in, a code that only this site can
-make. After a change of address the browser is known from the next sign-in on.
+build. After a change of address the browser is known again from the next sign-in on.
 """
 
 import re
@@ -21,26 +21,33 @@ COOKIE_NAME: Final = "device"
 COOKIE_SECONDS: Final = 31_536_000  # a year since the last sign-in
 MAX_ACCOUNTS_PER_DEVICE: Final = 5
 DEVICE_LENGTH, CODE_LENGTH = 22, 32
+# Example: <22 letters and digits>.<32 hex digits>.<32 hex digits> for a browser with two accounts.
 COOKIE_PATTERN = re.compile(
     rf"[A-Za-z0-9]{{{DEVICE_LENGTH}}}(\.[0-9a-f]{{{CODE_LENGTH}}}){{1,{MAX_ACCOUNTS_PER_DEVICE}}}"
 )
+# A key of request.META, by which the signal handler passes the address to the middleware.
 _SIGNED_IN_EMAIL: Final = "stufenplan.signed_in_email"
 
 
 def find_known_device(request: HttpRequest, email: str) -> str:
-    """Return the name of the browser where the account with this address was signed in before, '' for any other."""
+    """Return the name of the browser if the account with this address has signed in with it before.
+
+    Returns '' for any other browser. Upper and lower case in `email` make no difference.
+    """
     device, codes = _read_cookie(request)
     expected = _build_code(device, email)
+    # Constant time: otherwise the time of the answer would help to guess a code.
     return device if any(constant_time_compare(code, expected) for code in codes) else ""
 
 
 class KnownDeviceMiddleware:
-    """Lets a browser be known for an account from the moment of signing in."""
+    """Remembers the browser for an account once it signs in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; set the cookie if the account signed in during this request."""
         response = self.get_response(request)
         email = request.META.get(_SIGNED_IN_EMAIL)
         if email:
@@ -49,7 +56,10 @@ class KnownDeviceMiddleware:
 
 
 def note_sign_in(request: HttpRequest | None, user: User, **_signal: object) -> None:
-    """Note whose browser this is; Django reports by a signal alone that a person signed in, in whatever way."""
+    """Note in the request which account signed in; `KnownDeviceMiddleware` then sets the cookie.
+
+    Handler of `user_logged_in`: Django reports every way of signing in by this signal alone.
+    """
     if request is not None and user.email:
         request.META[_SIGNED_IN_EMAIL] = user.email
 
@@ -58,10 +68,11 @@ def _remember_device(request: HttpRequest, response: HttpResponse, email: str) -
     device, codes = _read_cookie(request)
     device = device or get_random_string(DEVICE_LENGTH)
     newest = _build_code(device, email)
-    kept = [newest, *(code for code in codes if code != newest)][:MAX_ACCOUNTS_PER_DEVICE]
+    # Newest first, so that the code of the account used longest ago is dropped.
+    newest_codes = [newest, *(code for code in codes if code != newest)][:MAX_ACCOUNTS_PER_DEVICE]
     response.set_cookie(
         COOKIE_NAME,
-        ".".join([device, *kept]),
+        ".".join([device, *newest_codes]),
         max_age=COOKIE_SECONDS,
         httponly=True,
         samesite="Lax",
@@ -78,8 +89,8 @@ def _read_cookie(request: HttpRequest) -> tuple[str, list[str]]:
 
 
 def _build_code(device: str, email: str) -> str:
-    made = salted_hmac("accounts.known_devices", f"{device}:{email.lower()}", algorithm="sha256")
-    return made.hexdigest()[:CODE_LENGTH]
+    digest = salted_hmac("accounts.known_devices", f"{device}:{email.lower()}", algorithm="sha256")
+    return digest.hexdigest()[:CODE_LENGTH]
 
 
 user_logged_in.connect(note_sign_in, dispatch_uid="accounts.limits.known_devices.note_sign_in")

@@ -1,4 +1,4 @@
-"""What a person reads when too many passwords were tried or too many e-mails asked for, and what helps them."""
+"""The page for too many passwords or too many requested e-mails, and the alternatives it offers."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from skills.text.waiting import format_wait
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another way in: a sentence, and a link where there is one."""
+    """Another way to sign in: a sentence, and a link if there is one."""
 
     text: str
     url: str = ""
@@ -26,7 +26,7 @@ class Alternative:
 
 
 def count_or_respond(request: HttpRequest, kind: str, email: str) -> RateLimitUsage:
-    """Count like `counting.count`, for code that allauth calls.
+    """Count an attempt like `counting.count_attempt`, for code that allauth calls.
 
     Raises `ImmediateHttpResponse` with the page of the limit that is reached, which ends the request.
     """
@@ -37,16 +37,27 @@ def count_or_respond(request: HttpRequest, kind: str, email: str) -> RateLimitUs
 
 
 def render_limit_page(request: HttpRequest, reached: LimitReached, email: str) -> HttpResponse:
-    """Return the page that says which limit is reached, for how long, and what helps meanwhile."""
-    known = {"kind": reached.kind, "text": explain_limit(reached), "helps": _list_alternatives(request, reached, email)}
-    response = render(request, "accounts/limits/reached.html", known, status=HTTPStatus.TOO_MANY_REQUESTS)
+    """Return the page (429) that says which limit is reached, for how long, and what helps until then.
+
+    `email` is the typed address; it decides which alternatives are still open. The header `Retry-After` holds
+    the seconds to wait.
+    """
+    context = {
+        "kind": reached.kind,
+        "text": explain_limit(reached),
+        "helps": _list_alternatives(request, reached, email),
+    }
+    response = render(request, "accounts/limits/reached.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(reached.retry_after)
     add_never_cache_headers(response)
     return response
 
 
 def explain_limit(reached: LimitReached) -> str:
-    """Return in words what there was too much of, by whom as far as is known, and when it works again."""
+    """Return the sentence for a reached limit: which attempts were too many, and when the next one works.
+
+    It says who made the attempts as far as that is known, and includes the time to wait.
+    """
     texts = {
         (PASSWORD, Scope.DEVICE): _("You typed too many wrong passwords. You can try again in %(wait)s."),
         (PASSWORD, Scope.SOURCE): _(
@@ -64,36 +75,40 @@ def explain_limit(reached: LimitReached) -> str:
             " next one is sent in %(wait)s at the earliest."
         ),
     }
-    several = _("Several e-mails to this address were requested. The next one can be sent in %(wait)s.")
-    text = texts.get((reached.kind, reached.scope), several)
+    # The text for mail in every scope but ADDRESS: the requests came from this browser or network.
+    mail_text = _("Several e-mails to this address were requested. The next one can be sent in %(wait)s.")
+    text = texts.get((reached.kind, reached.scope), mail_text)
     return text % {"wait": format_wait(reached.retry_after)}
 
 
 def _list_alternatives(request: HttpRequest, reached: LimitReached, email: str) -> list[Alternative]:
-    """Return other ways that are open now, for where the request came from."""
-    page = request.resolver_match.url_name if request.resolver_match else ""
-    to_sign_in = reverse("account_login")
-    helps = []
+    """Return other ways to sign in that are open now, for the page that the request came from."""
+    url_name = request.resolver_match.url_name if request.resolver_match else ""
+    sign_in_url = reverse("account_login")
+    alternatives = []
+    # A mailed code replaces the password, unless the address has reached its limit of mail, too.
     if reached.kind == PASSWORD and is_attempt_allowed(request, MAIL, email):
         if request.user.is_authenticated:
-            reset = reverse("account_reset_password")
-            helps.append(Alternative(_("Forgot your password?"), reset, _("Set a new password")))
+            reset_url = reverse("account_reset_password")
+            alternatives.append(Alternative(_("Forgot your password?"), reset_url, _("Set a new password")))
         else:
-            code = reverse("account_request_login_code")
+            code_url = reverse("account_request_login_code")
             text = _("You can sign in with a code instead of the password:")
-            helps.append(Alternative(text, code, _("Have a code sent by e-mail")))
-    if page == "account_request_login_code" and is_attempt_allowed(request, PASSWORD, email):
-        helps.append(
-            Alternative(_("You can sign in with your password, if you have one:"), to_sign_in, _get_sign_in_label())
+            alternatives.append(Alternative(text, code_url, _("Have a code sent by e-mail")))
+    # Who asked for too many codes may still use the password.
+    if url_name == "account_request_login_code" and is_attempt_allowed(request, PASSWORD, email):
+        alternatives.append(
+            Alternative(_("You can sign in with your password, if you have one:"), sign_in_url, _get_sign_in_label())
         )
     if not request.user.is_authenticated:
-        helps.append(
-            Alternative(_("If you have set up a passkey, you can sign in with it:"), to_sign_in, _get_sign_in_label())
+        alternatives.append(
+            Alternative(_("If you have set up a passkey, you can sign in with it:"), sign_in_url, _get_sign_in_label())
         )
+    # Only this scope counts attempts of strangers; a known browser has counts of its own.
     if reached.scope == Scope.ADDRESS:
         text = _("Try a browser in which you have signed in before: what others do does not count there.")
-        helps.append(Alternative(text))
-    return helps
+        alternatives.append(Alternative(text))
+    return alternatives
 
 
 def _get_sign_in_label() -> str:

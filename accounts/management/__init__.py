@@ -1,0 +1,1 @@
+"""Management of accounts from the command line."""

@@ -1,4 +1,4 @@
-"""Form fields as the site draws them."""
+"""Filters that render form fields in the look of the site."""
 
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
@@ -9,14 +9,23 @@ register = template.Library()
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """Return a field's control in the site's look; Django ties help and errors to it."""
+    """Return the HTML of a field's control with the site's CSS classes.
+
+    Django connects help text and errors to it. `data-example` on the widget becomes its placeholder.
+    """
     widget = field.field.widget
-    look = "form-check-input" if is_checkbox(field) else "form-select" if isinstance(widget, Select) else "form-control"
-    invalid = " is-invalid" if field.errors else ""
-    return field.as_widget(attrs={"class": look + invalid, "placeholder": widget.attrs.get("data-example", "")})
+    css_class = (
+        "form-check-input" if is_checkbox(field) else "form-select" if isinstance(widget, Select) else "form-control"
+    )
+    invalid_class = " is-invalid" if field.errors else ""
+    example = widget.attrs.get("data-example", "")
+    return field.as_widget(attrs={"class": css_class + invalid_class, "placeholder": example})
 
 
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
-    """Whether a field is ticked rather than filled in."""
+    """Return whether a field is a checkbox.
+
+    Templates put the label of a checkbox behind its control.
+    """
     return isinstance(field.field.widget, CheckboxInput)

@@ -1,4 +1,4 @@
-"""Where mail lies while no mail server is named."""
+"""The folder that holds mail as long as no mail server is configured."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,8 +14,12 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @register.inclusion_tag("accounts/mail/includes/local_mail.html", takes_context=True)
 def local_mail(context: template.RequestContext) -> dict[str, str]:
-    """Say where mail lies, on a page that has just sent some; nothing unless the reader sits at that machine."""
+    """Return the mail folder for a page that has just sent mail.
+
+    Empty unless mail goes to files and the visitor sits at the machine itself, so that no path is shown to others.
+    """
     request = context.get("request")
+    # The "//" makes urlsplit read host and port; it also removes the brackets of an IPv6 address.
     host = urlsplit(f"//{request.get_host()}").hostname if request else None
     transport = settings.MAILERS["transport"]
     if not settings.LISTENS_LOCALLY or host not in LOCAL_HOSTS or transport["BACKEND"] != FILE_BACKEND:

@@ -1,4 +1,4 @@
-"""The pages of an account's settings, as SETTINGS_PAGES lists them."""
+"""The list of an account's settings pages, from the setting SETTINGS_PAGES."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """One of the pages; `is_current` on it and on pages below it."""
+    """One settings page; `is_current` on this page and on pages below it."""
 
     label: str
     url: str
@@ -20,8 +20,12 @@ class SettingsPage:
 
 @register.simple_tag(takes_context=True)
 def settings_pages(context: template.RequestContext) -> list[SettingsPage]:
-    """Return the pages in order. Apps above this one may have some, so they are known by name alone."""
+    """Return the settings pages in their order.
+
+    Apps above this one add pages of their own, so the setting names the pages by URL name.
+    """
     pages = [(str(label), reverse(name)) for name, label in settings.SETTINGS_PAGES]
-    above = [address for _label, address in pages if context["request"].path.startswith(address)]
-    current = max(above, key=len, default="")
-    return [SettingsPage(label, address, address == current) for label, address in pages]
+    parent_urls = [url for _label, url in pages if context["request"].path.startswith(url)]
+    # The longest match is the closest page: /me/settings/ is also the beginning of /me/settings/export/.
+    current_url = max(parent_urls, key=len, default="")
+    return [SettingsPage(label, url, url == current_url) for label, url in pages]
