@@ -1,1 +1,1 @@
-"""Mail: written down with what causes it, sent by the worker, kept for a while."""
+"""Mail: queued in the transaction that causes it, sent by the worker, deleted after a while."""

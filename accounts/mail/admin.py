@@ -1,4 +1,4 @@
-"""The mail that is owed to people, and addresses that refuse mail, in Django admin."""
+"""Queued mail and addresses that refuse mail, in Django admin."""
 
 from typing import override
 
@@ -15,7 +15,7 @@ from skills.admin.read_only import RestrictedFilterAdmin
 
 @admin.register(Delivery)
 class DeliveryAdmin(RestrictedFilterAdmin[Delivery]):
-    """Mail to be read about, not to be read: its text may hold a code that signs somebody in."""
+    """Mail without its text, which may hold a code that signs a person in."""
 
     list_display = ("created_at", "to", "kind", "subject", "state", "attempts", "due_at", "last_error")
     list_filter = ("state", "kind")
@@ -45,19 +45,23 @@ class DeliveryAdmin(RestrictedFilterAdmin[Delivery]):
         return request.user.has_perm("accounts.view_delivery")
 
     def has_try_again_permission(self, request: HttpRequest) -> bool:
-        """Ask for Django's own permission to change, which here opens no form."""
+        """Return whether the reader has Django's permission to change deliveries, which opens no form here."""
         return request.user.has_perm("accounts.change_delivery")
 
     @admin.action(description=_("Try again to send what was not sent"), permissions=["try_again"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Queue the selected deliveries again and show how many.
+
+        `queryset` may hold deliveries in any state; `queue.try_again` skips those that were sent.
+        """
         count = queue.try_again(queryset)
-        words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
-        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        message = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
 
 @admin.register(RefusedAddress)
 class RefusedAddressAdmin(admin.ModelAdmin[RefusedAddress]):
-    """Addresses that nothing is sent to. Deleting one sends there again."""
+    """Addresses that nothing is sent to. Deleting a row allows mail to the address again."""
 
     list_display = ("email", "since", "reason")
     search_fields = ("email",)

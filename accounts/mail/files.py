@@ -8,13 +8,15 @@ from typing import Any, override
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-LINE_MAX_LENGTH = 998  # of any mail; below it nothing is encoded, so that links and umlauts can be read and copied
+# The longest line that any mail may have (RFC 5322). With a smaller limit, links and umlauts would be encoded and
+# could not be read and copied.
+LINE_MAX_LENGTH = 998
 
 
 class FileEmailBackend(BaseEmailBackend):
     """Writes each message to a file of its own, named by its date, which mail programs open.
 
-    The same message sent twice is one file. It appears whole or not at all.
+    The same message sent twice gives one file. A file appears as a whole or not at all.
     """
 
     def __init__(self, *, file_path: str, **kwargs: Any) -> None:
@@ -29,9 +31,10 @@ class FileEmailBackend(BaseEmailBackend):
         return len(email_messages)
 
     def _write(self, message: EmailMessage) -> None:
-        written = message.message(policy=default_policy.clone(max_line_length=LINE_MAX_LENGTH))
-        identity = written["Message-ID"].strip("<>").partition("@")[0]
-        name = f"{written['Date'].datetime:%Y%m%d-%H%M%S}-{identity}"
-        part = self._folder / f"{name}.part"
-        part.write_bytes(written.as_bytes())
-        part.replace(self._folder / f"{name}.eml")
+        mime_message = message.message(policy=default_policy.clone(max_line_length=LINE_MAX_LENGTH))
+        message_id = mime_message["Message-ID"].strip("<>").partition("@")[0]
+        name = f"{mime_message['Date'].datetime:%Y%m%d-%H%M%S}-{message_id}"
+        part_path = self._folder / f"{name}.part"
+        part_path.write_bytes(mime_message.as_bytes())
+        # Renaming is atomic: a reader never sees half a file.
+        part_path.replace(self._folder / f"{name}.eml")

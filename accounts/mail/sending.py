@@ -1,15 +1,17 @@
-"""How mail leaves, and what becomes of a message that does not.
+"""How queued mail is sent, and what happens to a message that cannot be.
 
 A delivery is claimed by a conditional update and a lease: the process that changes the row sends it. A
-process killed in the middle leaves the lease behind; when it has run out the message is due
-again, and goes with the Message-ID and date it had. Trouble that may pass puts it off, for
-longer each time. A server that refuses the recipient for good marks the address; one that
-refuses the text speaks of that message alone; one that refuses us (sign-in, sender, relaying)
-speaks of our settings, which the operator has to mend. A server that is silent costs one time-out: what
-is left of the batch stays owed and untried.
+killed process leaves its lease behind; when the lease has run out, the message is due again and keeps its
+Message-ID and date. What happens after a failure depends on its cause:
 
-A message may wait for days. With the connection open and before each attempt it is looked at once
-more: what was withdrawn does not leave, and mail of a kind in MAIL_REWRITERS says what is true now.
+- A temporary failure postpones the delivery, for longer each time.
+- A server that refuses the recipient for good marks the address as refused.
+- A server that refuses the text says something about that message only.
+- A server that refuses us (sign-in, sender, relaying) means that the operator has to correct the settings.
+- A silent server costs one time-out: the rest of the batch stays queued and untried.
+
+A message may wait for days. With the connection open and before each attempt it is checked again:
+withdrawn mail is not sent, and mail of a kind in MAIL_REWRITERS is rewritten with current content.
 """
 
 import logging
@@ -47,10 +49,11 @@ from accounts.models import Delivery, RefusedAddress
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
-LEASE = timedelta(minutes=10)  # longer than a slow server can take: about ten answers of MAIL_TIMEOUT each
+LEASE = timedelta(minutes=10)  # longer than a slow server can need: about ten answers of MAIL_TIMEOUT each
 FIRST_RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 LATER_RETRY_DELAY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
+# One delay for each failed attempt; all together they take at most GIVE_UP_AFTER.
 RETRY_DELAYS = (
     *FIRST_RETRY_DELAYS,
     *[LATER_RETRY_DELAY] * ((GIVE_UP_AFTER - sum(FIRST_RETRY_DELAYS, timedelta())) // LATER_RETRY_DELAY),
@@ -59,31 +62,31 @@ SMTP_PERMANENT_ERROR = 500  # and all codes above
 SMTP_AUTH_REQUIRED = 530
 SMTP_SERVICE_CLOSING = 421
 REASON_MAX_LENGTH = 500
-MAX_DISCONNECTS = 2  # so many messages whose connection broke off say that it is not because of the message
-SILENT_SECONDS = 60  # for so long a server that was silent is left to the schedule
+MAX_DISCONNECTS = 2  # after so many broken connections in a row the server is the cause, not one message
+SILENT_SECONDS = 60  # for so long after a silent time-out only the schedule tries the server
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailure:
-    """Why a message did not leave."""
+    """Why a message was not sent."""
 
     reason: str
-    is_final: bool = False  # trying again would change nothing
-    is_address_refused: bool = False  # and no other message would reach this address either
+    is_final: bool = False  # another attempt would change nothing
+    is_address_refused: bool = False  # no other message would reach this address either
     is_site_refused: bool = False  # the server refuses this site, whatever it sends
 
 
 class ServerState(Enum):
-    """What a delivery showed of the mail server."""
+    """What an attempt showed about the mail server."""
 
-    UNAVAILABLE = auto()  # not reached, silent, or closing down: the next message would fare no better
-    DISCONNECTED = auto()  # it broke the connection off, which may be because of that one message
+    UNAVAILABLE = auto()  # not reached, silent, or closing down: the next message would fail as well
+    DISCONNECTED = auto()  # it closed the connection, perhaps because of that one message
     AVAILABLE = auto()
 
 
 @dataclass
 class _Silence:
-    """What this process knows of a silent server: which transport that is, and until when it is left alone."""
+    """A silent server that this process knows of: its transport, and until when (monotonic seconds) to avoid it."""
 
     transport: object = None
     until: float = 0.0
@@ -92,77 +95,91 @@ class _Silence:
 _silence = _Silence()
 
 
-def send_unless_silent(pks: Iterable[UUID]) -> None:
-    """Send these unless the server was silent a moment ago: the schedule tries it again, once for all that waits.
+def send_unless_silent(delivery_ids: Iterable[UUID]) -> None:
+    """Send these deliveries unless the server was silent a moment ago; then the schedule sends all that waits.
 
-    Each sign-in or sign-up has a task of its own, and each task would wait for the same silence. A server
-    that refuses the connection answers in no time, so after that each task tries it.
+    Each sign-in or sign-up enqueues a task of its own, and each task would wait for the same silence. A server that
+    refuses the connection answers at once, so after a refusal each task tries it.
     """
     if _silence.transport != settings.MAILERS["transport"] or time.monotonic() >= _silence.until:
-        send_each(pks)
+        send_each(delivery_ids)
 
 
 def send_due() -> bool:
-    """Send a batch of what is owed and due; return whether there may be more to send now."""
+    """Send a batch of queued deliveries that are due; return whether there may be more to send now."""
     due = Delivery.objects.due(timezone.now()).in_sending_order()
-    pks = list(due.values_list("pk", flat=True)[:BATCH_SIZE])
-    return bool(pks) and send_each(pks) and len(pks) == BATCH_SIZE
+    delivery_ids = list(due.values_list("pk", flat=True)[:BATCH_SIZE])
+    return bool(delivery_ids) and send_each(delivery_ids) and len(delivery_ids) == BATCH_SIZE
 
 
-def send_each(pks: Iterable[UUID]) -> bool:
-    """Send those of the deliveries that are owed and due, over one connection; return whether the server was there.
+def send_each(delivery_ids: Iterable[UUID]) -> bool:
+    """Send those of the deliveries that are queued and due, over one connection.
 
-    When it is out of reach or silent the rest is left owed, so that they do not each wait for its silence.
+    If the server is unreachable or silent, the rest stays queued, so that not each message waits for the same
+    silence. Returns whether the server was available.
     """
     transport = mailers["transport"]
-    lost = 0
+    disconnect_count = 0
     try:
-        for pk in pks:
-            delivery = claim(pk)
+        for delivery_id in delivery_ids:
+            delivery = claim(delivery_id)
             if delivery is None:
                 continue
-            server = _deliver(transport, delivery)
-            lost = lost + 1 if server is ServerState.DISCONNECTED else 0
-            if server is ServerState.UNAVAILABLE or lost == MAX_DISCONNECTS:
+            server_state = _deliver(transport, delivery)
+            disconnect_count = disconnect_count + 1 if server_state is ServerState.DISCONNECTED else 0
+            if server_state is ServerState.UNAVAILABLE or disconnect_count == MAX_DISCONNECTS:
                 return False
     finally:
         _close(transport)
     return True
 
 
-def claim(pk: UUID) -> Delivery | None:
-    """Return a delivery that is from now on this process's to send, None when it is not owed or another has it."""
+def claim(delivery_id: UUID) -> Delivery | None:
+    """Claim a delivery for this process and return it; None if it is not due or another process has it.
+
+    Counts the attempt and sets a lease of `LEASE`; only the holder of the lease may change the delivery.
+    """
     now = timezone.now()
-    taken = (
-        Delivery.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
-    )  # one row changed: it is ours
-    return Delivery.objects.filter(pk=pk).first() if taken else None
+    # A conditional update: of several processes, one changes the row and owns the delivery.
+    claimed_count = (
+        Delivery.objects.due(now).filter(pk=delivery_id).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    return Delivery.objects.filter(pk=delivery_id).first() if claimed_count else None
 
 
 def _deliver(transport: BaseEmailBackend, delivery: Delivery) -> ServerState:
-    """Send a claimed delivery and write down what came of it; return what that showed of the server."""
+    """Send a claimed delivery.
+
+    1. Open the connection, unless it is open already.
+    2. Check again whether the delivery is still to be sent, and with which content.
+    3. Send it and record the result: sent, postponed, refused.
+    4. Record whether the server was silent.
+
+    Returns what the attempt showed about the server.
+    """
     is_open = is_silent = False
     try:
         transport.open()
         is_open = True
         if not _should_still_send(delivery):
-            _close(transport)  # nothing was said to the server; the next message opens it again
+            _close(transport)  # no message was sent on it; the next one opens it again
             return ServerState.AVAILABLE
         transport.send_messages([build_message(delivery)])
-    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address may be none
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address may be malformed
         _close(transport)
         _record_failure(delivery, classify_error(error))
-        server = _get_server_state(error) if is_open else ServerState.UNAVAILABLE
-        is_silent = isinstance(error, TimeoutError | gaierror)  # the name server of a host out of reach is silent, too
+        server_state = _get_server_state(error) if is_open else ServerState.UNAVAILABLE
+        # If the host is unreachable, so is its name server: gaierror.
+        is_silent = isinstance(error, TimeoutError | gaierror)
     else:
         _record_sent(delivery)
-        server = ServerState.AVAILABLE
+        server_state = ServerState.AVAILABLE
     _record_silence(is_silent=is_silent)
-    return server
+    return server_state
 
 
 def _get_server_state(error: Exception) -> ServerState:
-    """Return what an error says of the server, once a connection was open."""
+    """Return what an error says about the server, after a connection was open."""
     match error:
         case TimeoutError():
             return ServerState.UNAVAILABLE
@@ -170,6 +187,7 @@ def _get_server_state(error: Exception) -> ServerState:
             return ServerState.DISCONNECTED
         case SMTPDataError(smtp_code=code) | SMTPSenderRefused(smtp_code=code) if code == SMTP_SERVICE_CLOSING:
             return ServerState.UNAVAILABLE
+        # smtplib gives an answer for each recipient; 421 there means that the server closes down.
         case SMTPRecipientsRefused(recipients=answers) if SMTP_SERVICE_CLOSING in {
             code for code, _text in answers.values()
         }:
@@ -179,31 +197,33 @@ def _get_server_state(error: Exception) -> ServerState:
 
 
 def _record_silence(*, is_silent: bool) -> None:
+    """Remember or forget that the current transport is silent."""
     _silence.transport = settings.MAILERS["transport"] if is_silent else None
     _silence.until = time.monotonic() + SILENT_SECONDS
 
 
 def _should_still_send(delivery: Delivery) -> bool:
-    """Look at a claimed message once more, with the server waiting; return whether it is to leave.
+    """Check a claimed message once more, while the connection is open; return whether to send it.
 
-    1. It may be deleted, with an account for example, or be another worker's by now: then it is left alone.
-    2. MAIL_REWRITERS names for some kinds of mail to members a function that writes the delivery as it has to be
-       now and returns whether anything is left to say. Where nothing is, the delivery is deleted.
-    3. Where that function gave it another address, one that refuses mail, the delivery is withheld.
+    1. If it was deleted, for example with an account, or belongs to another worker by now: leave it alone.
+    2. For mail to members, MAIL_REWRITERS names a function for some kinds. It rewrites the delivery with current
+       content and returns whether there is anything left to say. If not, delete the delivery.
+    3. If that function set another address, and this one refuses mail: withhold the delivery.
     """
-    ours = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
-    if not ours.exists():
+    # `leased_until` is our lease: another worker that took over has set another one.
+    own_row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
+    if not own_row.exists():
         return False
-    look = settings.MAIL_REWRITERS.get(delivery.kind) if delivery.user_id is not None else None
-    if look is None:
+    rewriter_path = settings.MAIL_REWRITERS.get(delivery.kind) if delivery.user_id is not None else None
+    if rewriter_path is None:
         return True
-    address = delivery.to
-    if not import_string(look)(delivery):
-        ours.delete()
+    old_address = delivery.to
+    if not import_string(rewriter_path)(delivery):
+        own_row.delete()
         return False
-    refusal = None if delivery.to == address else RefusedAddress.objects.filter(email=delivery.to.lower()).first()
+    refusal = None if delivery.to == old_address else RefusedAddress.objects.filter(email=delivery.to.lower()).first()
     if refusal is not None:
-        ours.update(
+        own_row.update(
             state=Delivery.State.WITHHELD,
             finished_at=timezone.now(),
             leased_until=None,
@@ -220,7 +240,7 @@ def _close(transport: BaseEmailBackend) -> None:
 
 
 class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
-    """A header of one long word. Python would write it as encoded words, which is no address to mail programs."""
+    """A header that is one long token. Python would fold it into encoded words, which mail programs read as no URL."""
 
     @override
     def fold(self, *, policy: Policy) -> str:
@@ -232,18 +252,23 @@ _header_registry.map_to_type("list-unsubscribe", _UnfoldedHeader)
 
 
 class _Message(EmailMultiAlternatives):
+    """A message whose List-Unsubscribe header is never folded."""
+
     @override
     def message(self, *, policy: Any = default_policy) -> Any:
         return super().message(policy=policy.clone(header_factory=_header_registry))
 
 
 def build_message(delivery: Delivery) -> EmailMultiAlternatives:
-    """Return the message, the same one however often it is made."""
-    identity = {
+    """Return the message of a delivery.
+
+    It is the same message however often it is built: Message-ID and date come from the delivery.
+    """
+    identity_headers = {
         "Message-ID": f"<{delivery.pk}@{_get_domain(delivery.sender)}>",
         "Date": format_datetime(delivery.created_at.astimezone(UTC)),
     }
-    headers = {**delivery.headers, **identity}
+    headers = {**delivery.headers, **identity_headers}
     message = _Message(delivery.subject, delivery.text, delivery.sender, [delivery.to], headers=headers)
     if delivery.html:
         message.attach_alternative(delivery.html, "text/html")
@@ -255,27 +280,34 @@ def _get_domain(sender: str) -> str:
 
 
 def classify_error(error: Exception) -> DeliveryFailure:
-    """Return what an error says of the message, the address and ourselves."""
+    """Return what an error says about the message, the address and this site.
+
+    `error` is one of smtplib's errors, another `OSError`, or a `ValueError` of a malformed address.
+    """
     match error:
         case SMTPRecipientsRefused():
+            # There is one recipient, so one answer.
             return _classify_refused_recipient(*next(iter(error.recipients.values())))
         case SMTPDataError():
             return DeliveryFailure(
                 _format_answer(error.smtp_code, error.smtp_error), is_final=_is_permanent(error.smtp_code)
             )
         case SMTPAuthenticationError() | SMTPSenderRefused():
-            is_ours = _is_permanent(error.smtp_code)
-            return DeliveryFailure(_format_answer(error.smtp_code, error.smtp_error), is_site_refused=is_ours)
+            is_site_refused = _is_permanent(error.smtp_code)
+            return DeliveryFailure(_format_answer(error.smtp_code, error.smtp_error), is_site_refused=is_site_refused)
         case _:
-            is_ours = isinstance(error, SMTPNotSupportedError)
-            return DeliveryFailure(f"{type(error).__name__}: {error}"[:REASON_MAX_LENGTH], is_site_refused=is_ours)
+            is_site_refused = isinstance(error, SMTPNotSupportedError)
+            return DeliveryFailure(
+                f"{type(error).__name__}: {error}"[:REASON_MAX_LENGTH], is_site_refused=is_site_refused
+            )
 
 
 def _classify_refused_recipient(code: int, answer: bytes | str) -> DeliveryFailure:
-    """Read an answer to RCPT. Codes 530 and x.7.x speak of the sender: sign-in, relaying, a block list."""
+    """Classify an answer to RCPT. Codes 530 and x.7.x are about the sender: sign-in, relaying, a block list."""
     reason = _format_answer(code, answer)
-    status = reason.split(" ")[1] if " " in reason else ""
-    if _is_permanent(code) and (code == SMTP_AUTH_REQUIRED or status.startswith("5.7.")):
+    # Example: "550 5.1.1 No such user" has the enhanced code 5.1.1 (RFC 3463).
+    enhanced_code = reason.split(" ")[1] if " " in reason else ""
+    if _is_permanent(code) and (code == SMTP_AUTH_REQUIRED or enhanced_code.startswith("5.7.")):
         return DeliveryFailure(reason, is_site_refused=True)
     return DeliveryFailure(reason, is_final=_is_permanent(code), is_address_refused=_is_permanent(code))
 
@@ -290,7 +322,7 @@ def _format_answer(code: int, answer: bytes | str) -> str:
 
 
 def _record_sent(delivery: Delivery) -> None:
-    """The text goes with the message: it may hold a code, and it is not needed here any longer."""
+    """Mark a delivery as sent, and delete its text: it may hold a code, and nothing here needs it any more."""
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED).update(
         state=Delivery.State.SENT,
         finished_at=timezone.now(),
@@ -303,7 +335,7 @@ def _record_sent(delivery: Delivery) -> None:
 
 
 def _record_failure(delivery: Delivery, failure: DeliveryFailure) -> None:
-    """Put the delivery off or end it. Without the lease this changes nothing: another process has the delivery."""
+    """Postpone a delivery or end it. Changes nothing without the lease: then another process has the delivery."""
     now = timezone.now()
     logger.log(
         logging.ERROR if failure.is_site_refused else logging.WARNING,
@@ -312,28 +344,34 @@ def _record_failure(delivery: Delivery, failure: DeliveryFailure) -> None:
         delivery.attempts,
         failure.reason,
     )
-    held = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
+    own_row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
     due_at = None if failure.is_final else compute_next_attempt(delivery.attempts, now)
     if due_at is not None:
-        held.update(due_at=due_at, leased_until=None, last_error=failure.reason)
+        own_row.update(due_at=due_at, leased_until=None, last_error=failure.reason)
         return
     with transaction.atomic():
-        ended = held.update(state=Delivery.State.REFUSED, finished_at=now, leased_until=None, last_error=failure.reason)
-        if ended and failure.is_address_refused:
+        has_changed = own_row.update(
+            state=Delivery.State.REFUSED, finished_at=now, leased_until=None, last_error=failure.reason
+        )
+        if has_changed and failure.is_address_refused:
             _mark_refused(delivery.to, failure.reason, now)
 
 
 def compute_next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """Return when to try again after so many attempts, None when it was tried for GIVE_UP_AFTER."""
+    """Return when to try again, None if the delivery was tried for GIVE_UP_AFTER.
+
+    `attempts` is the number of attempts so far, at least 1; `now` is the time of the last one.
+    """
     return now + RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None
 
 
 def _mark_refused(address: str, reason: str, now: datetime) -> None:
-    """Write down that an address refuses mail, and hold back what else is owed to it."""
+    """Record that an address refuses mail, and withhold its other queued deliveries."""
     RefusedAddress.objects.bulk_create(
         [RefusedAddress(email=address.lower(), reason=reason, since=now)], ignore_conflicts=True
     )
-    owed = Delivery.objects.filter(to__iexact=address, state=Delivery.State.OWED)
-    owed.exclude(leased_until__gt=now).update(
+    queued = Delivery.objects.filter(to__iexact=address, state=Delivery.State.OWED)
+    # What another process is sending at this moment is left to that process.
+    queued.exclude(leased_until__gt=now).update(
         state=Delivery.State.WITHHELD, finished_at=now, leased_until=None, last_error=reason
     )

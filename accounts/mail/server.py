@@ -1,8 +1,8 @@
-"""Django's SMTP backend with a limit on each whole answer of the server.
+"""Django's SMTP backend with a time limit for each whole answer of the server.
 
-A socket's time-out starts again with every byte, so a server that sends one now and then could
-hold a worker for hours. And smtplib reports a time-out as a connection that was closed, which
-says nothing of whether it is worth trying the next message; here it is a `TimeoutError`.
+A socket's time-out starts again with every byte, so a server that sends a byte now and then could
+block a worker for hours. And smtplib reports a time-out as a closed connection, which does not say
+whether it is worth trying the next message; here it is a `TimeoutError`.
 """
 
 import io
@@ -13,27 +13,28 @@ from typing import Any, override
 
 from django.core.mail.backends import smtp
 
-QUIT_SECONDS = 2.0  # how long an answer to "goodbye" is worth waiting for
+QUIT_SECONDS = 2.0  # how long to wait for the answer to QUIT, after which nothing depends on it
 
 
 class SmtpEmailBackend(smtp.EmailBackend):
-    """Raises `TimeoutError` when an answer is not there in whole within `timeout` seconds."""
+    """Sends over SMTP; raises `TimeoutError` if an answer is not complete within `timeout` seconds."""
 
     @property
     @override
     def connection_class(self) -> type[smtplib.SMTP]:
+        """Return the class of connections, which Django's backend asks for here."""
         return _EncryptedConnection if self.use_ssl else _Connection
 
 
 class _AnswerStream(io.RawIOBase):
-    """What arrives on a socket, up to a moment; raises `TimeoutError` afterwards."""
+    """The bytes that arrive on a socket before a deadline; raises `TimeoutError` after it."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._deadline = 0.0
 
     def set_deadline(self, seconds: float) -> None:
-        """Let the next answer take so long."""
+        """Set the time limit of the next answer."""
         self._deadline = time.monotonic() + seconds
 
     @override
@@ -42,18 +43,21 @@ class _AnswerStream(io.RawIOBase):
 
     @override
     def readinto(self, buffer: Any) -> int:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        seconds_left = self._deadline - time.monotonic()
+        if seconds_left <= 0:
             raise TimeoutError
-        usual = self._connection.gettimeout()
-        self._connection.settimeout(left)
+        usual_timeout = self._connection.gettimeout()
+        # Each read may take no longer than what is left for the whole answer.
+        self._connection.settimeout(seconds_left)
         try:
             return self._connection.recv_into(buffer)
         finally:
-            self._connection.settimeout(usual)
+            self._connection.settimeout(usual_timeout)
 
 
 class _Connection(smtplib.SMTP):
+    """An SMTP connection that reads answers through `_AnswerStream`."""
+
     _answers: _AnswerStream
     _is_ending = False
 
@@ -62,6 +66,7 @@ class _Connection(smtplib.SMTP):
         """Return code and text of the next answer; raises `TimeoutError` when it is late."""
         if self.file is None:
             assert self.sock is not None
+            # smtplib reads answers from `self.file` and creates it here, too, when it is None.
             self._answers = _AnswerStream(self.sock)
             self.file = io.BufferedReader(self._answers)
         seconds = min(self.timeout, QUIT_SECONDS) if self._is_ending else self.timeout
@@ -70,6 +75,7 @@ class _Connection(smtplib.SMTP):
             return super().getreply()
         except smtplib.SMTPServerDisconnected as error:
             if isinstance(error.__context__, TimeoutError):
+                # smtplib replaces the time-out by an error of its own; the context still holds it.
                 raise TimeoutError(f"the mail server gave no answer in {seconds:g} seconds") from error
             raise
 
@@ -90,4 +96,4 @@ class _Connection(smtplib.SMTP):
 
 
 class _EncryptedConnection(_Connection, smtplib.SMTP_SSL):
-    pass
+    """The same over TLS from the first byte."""

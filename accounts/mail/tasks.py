@@ -1,4 +1,4 @@
-"""Work that a request does not wait for, done by the worker."""
+"""Tasks of mail, run by the worker so that no request waits for a mail server."""
 
 from uuid import UUID
 
@@ -9,5 +9,9 @@ from accounts.mail import sending
 
 @task()
 def send(pks: list[str]) -> None:
-    """Send those of these deliveries that are still owed and due; while the server is silent the schedule does."""
+    """Send those of these deliveries that are still queued and due.
+
+    `pks` holds ids as texts, because arguments of tasks are JSON. While the mail server is silent, the task sends
+    nothing and the schedule does it later.
+    """
     sending.send_unless_silent([UUID(pk) for pk in pks])

@@ -1,4 +1,4 @@
-"""The person, and the mail owed to people."""
+"""Models of accounts: the user, changes of address, data exports, and queued mail."""
 
 from accounts.models.mail import Delivery, RefusedAddress
 from accounts.models.person import DataExport, EmailChange, Theme, User

@@ -1,4 +1,4 @@
-"""Mail that is owed: a row for each message, kept until it is certain that it left."""
+"""The mail queue: one row for each message, kept until the message has certainly been sent."""
 
 import uuid
 from datetime import datetime
@@ -11,24 +11,33 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-ACCOUNT_MAIL = "account"  # the kind of mail somebody waits for: codes, confirmations
+ACCOUNT_MAIL = "account"  # the kind of mail that a person waits for: codes, confirmations
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Queries of the worker that sends and prunes mail."""
+
     def due(self, now: datetime) -> Self:
-        """Return what is owed, due, and not being sent by somebody else."""
+        """Return queued deliveries that are to be sent now.
+
+        `now` is compared with `due_at`. Deliveries that another process is sending (a lease still runs) are left out.
+        """
         return self.filter(Q(leased_until=None) | Q(leased_until__lte=now), state="owed", due_at__lte=now)
 
     def in_sending_order(self) -> Self:
-        """Return what somebody waits for before all else, then what is due longest."""
+        """Return mail that a person waits for (`ACCOUNT_MAIL`) first, then the delivery that is due longest."""
         return self.order_by(Case(When(kind=ACCOUNT_MAIL, then=Value(0)), default=Value(1)), "due_at")
 
     def finished_before(self, moment: datetime) -> Self:
+        """Return deliveries that were finished (sent, refused or withheld) before `moment`.
+
+        Queued deliveries are never among them: they have no `finished_at`.
+        """
         return self.filter(finished_at__lt=moment)
 
 
 class Delivery(models.Model):
-    """One message to one address. Its Message-ID is made from `id`, so that sent twice it is the same message."""
+    """One message to one address. Its Message-ID is built from `id`, so that a second copy is the same message."""
 
     class State(models.TextChoices):
         OWED = "owed", pgettext_lazy("state of a mail", "owed")
@@ -47,6 +56,7 @@ class Delivery(models.Model):
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
     headers = models.JSONField(_("headers"), default=dict, blank=True)
+    # State, attempts and lease: see accounts/mail/sending.py.
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OWED)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
@@ -64,10 +74,12 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(state="owed", finished_at__isnull=True)
                 | Q(state__in=["sent", "refused", "withheld"], finished_at__isnull=False),
+                # A queued delivery is never finished, any other always is: `prune` relies on it.
                 name="delivery_finished_unless_owed",
             )
         ]
         indexes: ClassVar = [
+            # A partial index: finished rows are the many, and the worker never looks for them here.
             models.Index(fields=["due_at"], condition=Q(state="owed"), name="delivery_owed"),
             models.Index(fields=["to"], name="delivery_to"),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="delivery_finished"),
@@ -78,7 +90,7 @@ class Delivery(models.Model):
 
 
 class RefusedAddress(models.Model):
-    """An address whose server refused mail for good; nothing more is sent there until its owner says otherwise."""
+    """An address whose server refused mail for good; nothing is sent to it until its owner says that it works."""
 
     email = models.EmailField(_("address"), unique=True)
     reason = models.TextField(_("reason"))

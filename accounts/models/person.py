@@ -1,4 +1,4 @@
-"""Somebody with an account, and what they asked of it."""
+"""The user account, and what its owner requested: a new address, an export of their data."""
 
 import unicodedata
 from datetime import datetime, timedelta
@@ -15,27 +15,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# Zero-width non-joiner and joiner: invisible characters that some scripts need between letters.
 JOINERS = "\u200c\u200d"
-VIRAMA = 9  # the class of these signs among those that combine
+VIRAMA = 9  # the Unicode combining class of viramas, after which Indic scripts use joiners
 
 
 def check_name(name: str) -> None:
-    """Raise `ValidationError` for what nobody sees in a name: ends of lines, marks that turn the reading direction.
+    """Raise `ValidationError` if a name holds invisible characters: line ends, marks that turn the reading direction.
 
-    Arabic and Indic scripts cannot do without joiners, elsewhere they would make a name look like
-    another one. Source: RFC 5892, appendices A.1 and A.2, for Arabic made simpler.
+    Joiners are allowed in Arabic and Indic scripts, which need them; elsewhere they would make a name look like
+    another one. Source: RFC 5892, appendices A.1 and A.2, simplified for Arabic.
     """
+    # The space gives the first character of the name a predecessor.
     for before, character in pairwise(f" {name}"):
         if not character.isprintable() and not (character in JOINERS and _allows_joiners(before)):
             raise ValidationError(_("The name holds a character that cannot be shown."))
 
 
 def _allows_joiners(letter: str) -> bool:
+    # "AL": the bidirectional class of Arabic letters.
     return unicodedata.combining(letter) == VIRAMA or unicodedata.bidirectional(letter) == "AL"
 
 
 class Theme(models.TextChoices):
-    """How the pages look to somebody."""
+    """The appearance of pages: light, dark, or as the system of the user."""
 
     SYSTEM = "", pgettext_lazy("theme", "as the system")
     LIGHT = "light", pgettext_lazy("theme", "light")
@@ -43,10 +46,10 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. `name` is what others see; `username` stands in URLs and never holds the address.
+    """A user who can sign in. Others see `name`; `username` is part of URLs and never holds the e-mail address.
 
-    Where moderators hid the profile, it has no name and is not public; `hidden_name` and `was_public` keep
-    how it was.
+    While moderators hide a profile, it has no name and is not public; `hidden_name` and `was_public` keep
+    the values to restore.
     """
 
     first_name = last_name = None  # type: ignore[assignment]  # Django's way to leave out a parent's fields
@@ -66,17 +69,17 @@ class User(AbstractUser):
 
     @property
     def is_suspended(self) -> bool:
-        """Whether this person reads but cannot write just now. Read with the account, at every request."""
+        """Return whether this user may read but not write now. Stored with the account, which every request loads."""
         return self.suspended_until is not None and timezone.now() < self.suspended_until
 
     @property
     def has_public_profile(self) -> bool:
-        """Whether everybody may see the page with what this person published."""
+        """Return whether everyone may see the page with what this user published."""
         return self.is_public and self.is_active
 
     @property
     def public_url(self) -> str:
-        """Where that page is, '' where nobody may see it."""
+        """Return the URL of the public profile, '' if there is none."""
         return reverse("accounts:person", args=[self.username]) if self.has_public_profile else ""
 
     @override
@@ -91,7 +94,7 @@ class User(AbstractUser):
 
 
 class EmailChange(models.Model):
-    """A new address somebody asked for; it counts once both the old and the new one have confirmed it."""
+    """A requested new address; it takes effect once both the old and the new address have confirmed it."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change", verbose_name=_("user"))
     new_email = models.EmailField(_("new address"))
@@ -108,10 +111,10 @@ class EmailChange(models.Model):
 
 
 class DataExport(models.Model):
-    """Everything about one person as one JSON text, made by a task and kept for a day. One a person at a time."""
+    """Everything about one user as one JSON text, built by a task and kept for a day. A user has at most one."""
 
     LIFETIME = timedelta(hours=24)
-    BUILD_TIMEOUT = timedelta(hours=1)  # after that its maker is taken for dead
+    BUILD_TIMEOUT = timedelta(hours=1)  # after that the task that builds it counts as crashed
 
     class State(models.TextChoices):
         BUILDING = "making", pgettext_lazy("state of an export", "being made")
@@ -134,14 +137,15 @@ class DataExport(models.Model):
 
     @property
     def valid_until(self) -> datetime | None:
-        """Until when it can be fetched, None while it is not there."""
+        """Return until when the export can be downloaded, None while it is not ready."""
         return self.ready_at + self.LIFETIME if self.ready_at else None
 
     @property
     def state(self) -> State:
-        """How it stands with it now."""
+        """Return the current state, computed from the times."""
         now = timezone.now()
         if self.valid_until:
             return self.State.READY if now < self.valid_until else self.State.EXPIRED
+        # A killed task leaves no failed_at, so the time since the request decides.
         is_stuck = now >= self.requested_at + self.BUILD_TIMEOUT
         return self.State.FAILED if self.failed_at or is_stuck else self.State.BUILDING
