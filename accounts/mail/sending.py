@@ -54,6 +54,7 @@ FIRST_RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minu
 LATER_RETRY_DELAY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
 # One delay for each failed attempt; all together they take at most GIVE_UP_AFTER.
+# One delay for each failed attempt; all together they take at most GIVE_UP_AFTER.
 RETRY_DELAYS = (
     *FIRST_RETRY_DELAYS,
     *[LATER_RETRY_DELAY] * ((GIVE_UP_AFTER - sum(FIRST_RETRY_DELAYS, timedelta())) // LATER_RETRY_DELAY),

@@ -1,1 +1,1 @@
-"""Second factors: apps with codes, recovery codes, passkeys; and their encryption."""
+"""Second factors: apps with codes, recovery codes, passkeys; and the encryption of their secrets."""

@@ -1,6 +1,7 @@
-"""Words of allauth's second factor and other servers whose German is missing, wrong, or on first-name terms.
+"""Messages of allauth's second factor and connected accounts whose German is missing, wrong or uses "du".
 
-Named here so that they stand in this site's own catalogue, which comes before allauth's.
+They are listed here so that scripts/messages.py puts them into this site's catalogue, which has precedence
+over allauth's.
 """
 
 from django.utils.translation import gettext_noop

@@ -1,4 +1,4 @@
-"""Forms in which a code is typed: to set up an app, to sign in, and to confirm a sign-in again."""
+"""Forms for a typed code: to set up an app, to sign in, and to confirm a sign-in."""
 
 from typing import Any, override
 
@@ -14,44 +14,45 @@ from accounts.second_factor import adapter
 
 
 class SetUpAppForm(ActivateTOTPForm):
-    """Offers the key of a new app and asks for a code of it; `period` is the period of that code."""
+    """Offers the key of a new app and asks for one of its codes; `period` is the period of that code."""
 
     period: int
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        forms.Form.__init__(self, *args, **kwargs)  # allauth's own would keep the key in the session as it is
+        forms.Form.__init__(self, *args, **kwargs)  # allauth's __init__ would store the key in the session unencrypted
         self.user = user
         self.secret = adapter.get_or_create_app_secret(is_new=not self.is_bound)
 
     @override
     def clean_code(self) -> str:
-        """Return the code; raises `ValidationError` where it is none of the offered key, or after too many."""
+        """Return the code; raises `ValidationError` for a code of another key, or after too many attempts."""
         validate_can_add_authenticator(self.user)
-        forget_attempts = check_rate_limit(self.user, error_key="rate_limited")
+        clear_attempts = check_rate_limit(self.user, error_key="rate_limited")
         code: str = self.cleaned_data["code"]
         period = adapter.find_period(self.secret, code)
         if period is None:
             raise get_adapter().validation_error("incorrect_code")
-        forget_attempts()
+        clear_attempts()
         self.period = period
         return code
 
 
 class _CodeForm(BaseAuthenticateForm):
-    """For a form of allauth: has `adapter.accept_code` decide."""
+    """Mixin for forms of allauth: `adapter.accept_code` decides."""
 
     @override
     def clean_code(self) -> str:
-        forget_attempts = check_rate_limit(self.user)
+        clear_attempts = check_rate_limit(self.user)
         code: str = self.cleaned_data["code"]
-        accepted = adapter.accept_code(self.user, code)
-        if accepted is not None:
-            forget_attempts()
-            accepted.user = self.user
-            self.authenticator = accepted
+        factor = adapter.accept_code(self.user, code)
+        if factor is not None:
+            clear_attempts()
+            # Saves the query for the user that allauth's next steps would run.
+            factor.user = self.user
+            self.authenticator = factor
             return code
         factors = adapter.list_code_factors(self.user)
-        if factors:  # one signal for one typed code
+        if factors:  # one signal for each typed code, however many factors refused it
             self._emit_authentication_failed(factors[0])
         is_used = adapter.is_used_code(self.user, code)
         raise get_adapter().validation_error("used_code" if is_used else "incorrect_code")
@@ -62,4 +63,4 @@ class SignInCodeForm(_CodeForm, AuthenticateForm):
 
 
 class ReauthenticateCodeForm(_CodeForm, ReauthenticateForm):
-    """Asks for the second factor once more, of a person who is signed in."""
+    """Asks a signed-in user for the second factor again."""

@@ -1,4 +1,4 @@
-"""Forms of passkeys, with the words this site says; the rest is allauth's."""
+"""Forms of passkeys with this site's own texts; everything else is allauth's."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AddPasskeyForm(AddWebAuthnForm):
-    """A new key, which signs in by itself unless somebody wants it as a second factor only."""
+    """A new key. It signs in without a password unless the user wants it as a second factor only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -16,6 +16,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         assert isinstance(name, forms.CharField)
         name.label = _("Name of the key")
         name.max_length = 100
+        # allauth leaves it unchecked, which makes a key a second factor only.
         self.fields["passwordless"].initial = True
         self.fields["passwordless"].label = _("Sign in with this key alone (passkey)")
         self.fields["passwordless"].help_text = _(
@@ -28,6 +29,7 @@ class PasskeySignInForm(LoginWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Only JavaScript can fill in this hidden field.
         self.fields["credential"].error_messages["required"] = _(
             "A passkey needs JavaScript. Please sign in with your password or a code."
         )

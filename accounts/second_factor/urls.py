@@ -1,4 +1,4 @@
-"""Addresses of second factors that are answered in place of allauth's."""
+"""URLs of second factors, in place of allauth's."""
 
 from django.urls import path
 

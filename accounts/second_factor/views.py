@@ -14,11 +14,11 @@ from accounts.second_factor.forms import SetUpAppForm
 
 
 class SetUpAppView(ActivateTOTPView):
-    """Sets up an authenticator app; the code that was typed for it opens nothing afterwards."""
+    """Sets up an authenticator app; the code typed for it cannot be used again."""
 
     @override
     def form_valid(self, form: SetUpAppForm) -> HttpResponse:
-        """Save the app together with the period of the code, so that nobody can use it in between."""
+        """Save the app together with the period of its code, so that nobody can use the code in between."""
         with transaction.atomic():
             answer: HttpResponse = super().form_valid(form)
             adapter.refuse_codes_until(form.user, form.period)
@@ -26,11 +26,11 @@ class SetUpAppView(ActivateTOTPView):
 
 
 class NewRecoveryCodesView(GenerateRecoveryCodesView):
-    """Makes new recovery codes, also in place of those that cannot be decrypted any more."""
+    """Creates new recovery codes, also in place of codes that cannot be decrypted any more."""
 
     @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what the page shows; codes that cannot be read count as none."""
+        """Return the template context; codes that cannot be decrypted count as none."""
         try:
             context: dict[str, Any] = super().get_context_data(**kwargs)
         except Undecryptable:

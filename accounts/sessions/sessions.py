@@ -1,7 +1,7 @@
-"""Where somebody is signed in: the list of their sessions, and ending them from elsewhere.
+"""The sessions of a user: listing them, and ending them from elsewhere.
 
-allauth writes a `UserSession` at each sign-in. That it is still in use is written down here,
-at most once in SEEN_SECONDS for each process, so that reading a page costs no write.
+allauth writes a `UserSession` at each sign-in. That it is still in use is recorded here, at most
+once in SEEN_SECONDS for each process, so that reading a page costs no write.
 """
 
 import logging
@@ -26,9 +26,10 @@ from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
+# How old the recorded time of last use may be before it is written again.
 SEEN_SECONDS = 300
 
-# The first that is found counts: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+# The first match counts: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
 BROWSERS = (
     ("Edge", r"Edg(?:e|A|iOS)?/"),
     ("Opera", r"OPR/|Opera"),
@@ -36,6 +37,7 @@ BROWSERS = (
     ("Chrome", r"(?:Headless)?Chrom(?:e|ium)/|CriOS/"),
     ("Safari", r"Safari/"),
 )
+# The first match counts here, too: Android also calls itself Linux, an iPhone "like Mac OS X".
 SYSTEMS = (
     ("Android", r"Android"),
     ("iPad", r"iPad"),
@@ -49,7 +51,7 @@ SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session as its owner sees it; `describe_device` is '' where the browser did not say."""
+    """One session as its owner sees it; `device` is '' if the browser is unknown."""
 
     session: UserSession
     device: str
@@ -57,14 +59,15 @@ class SessionLine:
 
 
 class LastSeenMiddleware:
-    """Writes down now and then that a session is in use."""
+    """Records from time to time that a session is in use."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, then record the use of its session unless the answer is a server error."""
         response = self.get_response(request)
-        # Who was not asked for while the answer was made is not asked for now: that would cost queries.
+        # request.user is lazy. If nothing has loaded the user yet, do not load it now: that would cost queries.
         user = getattr(request, "_cached_user", None)
         if user is not None and user.is_authenticated and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             record_last_seen(request)
@@ -72,77 +75,100 @@ class LastSeenMiddleware:
 
 
 def record_last_seen(request: HttpRequest) -> None:
-    """Write down when, from where and with what a session is in use, unless that was done in the last minutes."""
+    """Record when, from where and with what browser a session is in use.
+
+    Does nothing if that was recorded in the last SEEN_SECONDS. A locked database is logged, not raised.
+    """
     seen = caches["seen"]
     key = request.session.session_key
-    known = seen.get(key) or get_authentication_time(request)
-    if known is None or time.time() - known < SEEN_SECONDS:
+    last_seen = seen.get(key) or get_authentication_time(request)
+    if last_seen is None or time.time() - last_seen < SEEN_SECONDS:
         return
-    longest = UserSession._meta.get_field("user_agent").max_length
-    seen.set(key, time.time())  # first: who cannot be written down now is not waited for again at the next page
+    max_length = UserSession._meta.get_field("user_agent").max_length
+    seen.set(key, time.time())  # before the write: if that fails, the next page does not wait for it again
     try:
         UserSession.objects.filter(session_key=key).update(
             last_seen_at=timezone.now(),
             ip=get_adapter().get_client_ip(request),
-            user_agent=request.headers.get("User-Agent", "")[:longest],
+            user_agent=request.headers.get("User-Agent", "")[:max_length],
         )
-    except OperationalError as error:  # the page is made already; a locked database must not take it away
+    except OperationalError as error:  # the page is rendered already; a locked database must not replace it by an error
         logger.warning("It was not written down that a session is in use: %s", error)
 
 
 def get_authentication_time(request: HttpRequest) -> float | None:
-    """Return when the session last proved who its user is, as seconds, None where that is not known."""
+    """Return when the user of the session last authenticated, in seconds since 1970.
+
+    None if allauth has no record of it in the session.
+    """
     user = request.user if isinstance(request.user, User) else None
     records = get_authentication_records(request, user)
     return float(records[-1]["at"]) if records else None
 
 
 def list_sessions(user: User, current_key: str | None) -> list[SessionLine]:
-    """Return where somebody is signed in, the present session first and then by their last use, in two queries."""
-    known = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
-    living = filter_valid_keys(user, [session.session_key for session in known])
-    found = [
+    """Return the valid sessions of a user: the current one first, then the last used first.
+
+    `current_key` is the session key of the request. Takes two queries.
+    """
+    user_sessions = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
+    valid_keys = filter_valid_keys(user, [session.session_key for session in user_sessions])
+    lines = [
         SessionLine(session, describe_device(session.user_agent), is_current=session.session_key == current_key)
-        for session in known
-        if session.session_key in living
+        for session in user_sessions
+        if session.session_key in valid_keys
     ]
-    return sorted(found, key=lambda place: not place.is_current)
+    # sorted() is stable: it keeps the order by last use.
+    return sorted(lines, key=lambda line: not line.is_current)
 
 
 def filter_valid_keys(user: User, keys: Iterable[str]) -> set[str]:
-    """Return those sessions that still let their user in: not expired, and not from before a change of password."""
+    """Return those session keys that still let the user in.
+
+    Left out are expired sessions and those from before a change of password.
+    """
     stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    accepted = user.get_session_auth_hash()
+    # Derived from the password hash: a session keeps the hash of the password it was opened with.
+    current_hash = user.get_session_auth_hash()
     return {
         session.session_key
         for session in stored
-        if constant_time_compare(str(session.get_decoded().get(HASH_SESSION_KEY, "")), accepted)
+        if constant_time_compare(str(session.get_decoded().get(HASH_SESSION_KEY, "")), current_hash)
     }
 
 
 def end_sessions(user: User, *, session_id: int | None = None, except_key: str | None = None) -> int:
-    """Sign somebody out where they say: at one place (`only`), else everywhere but at `except_key`.
+    """Sign a user out: of the session `session_id` (a `UserSession`), or else of all sessions.
 
-    Ends nobody else's session; returns how many ended, 0 when they had ended before.
+    The session with the key `except_key` always stays. Other users' sessions are never ended.
+    Returns how many sessions ended, 0 if they had ended before.
     """
-    ending = UserSession.objects.filter(user=user)
+    user_sessions = UserSession.objects.filter(user=user)
     if session_id is not None:
-        ending = ending.filter(pk=session_id)
+        user_sessions = user_sessions.filter(pk=session_id)
     if except_key is not None:
-        ending = ending.exclude(session_key=except_key)
+        user_sessions = user_sessions.exclude(session_key=except_key)
     with transaction.atomic():
-        keys = list(ending.values_list("session_key", flat=True))
+        keys = list(user_sessions.values_list("session_key", flat=True))
+        # Deleting Django's row signs the browser out; the second row is allauth's list.
         Session.objects.filter(session_key__in=keys).delete()
         UserSession.objects.filter(user=user, session_key__in=keys).delete()
     return len(keys)
 
 
 def describe_device(user_agent: str) -> str:
-    """Return browser and system in words people know: "Firefox · Linux", '' when neither is known."""
+    """Return browser and system by their common names, for example "Firefox · Linux".
+
+    Takes the header User-Agent; returns '' if neither is known.
+    """
     return " · ".join(
         name for name in (find_first_match(BROWSERS, user_agent), find_first_match(SYSTEMS, user_agent)) if name
     )
 
 
-def find_first_match(names: Iterable[tuple[str, str]], user_agent: str) -> str:
-    return next((name for name, pattern in names if re.search(pattern, user_agent)), "")
+def find_first_match(patterns: Iterable[tuple[str, str]], user_agent: str) -> str:
+    """Return the first name whose pattern matches a User-Agent.
+
+    `names` are pairs of name and regular expression. Returns '' if none matches.
+    """
+    return next((name for name, pattern in patterns if re.search(pattern, user_agent)), "")

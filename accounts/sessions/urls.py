@@ -1,4 +1,4 @@
-"""The address of the list of sessions, in place of allauth's."""
+"""URL of the list of sessions, in place of allauth's."""
 
 from django.urls import path
 
