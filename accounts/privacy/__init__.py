@@ -1,4 +1,4 @@
-"""What is known of a person: given to them as a file, and forgotten when they ask."""
+"""Personal data: exported to a file on request, and erased with the account."""
 
 from accounts.privacy.data import collect_account_data, collect_personal_data
 from accounts.privacy.erasure import LastAdministrator, delete_account, erase, refuse_last_administrator

@@ -1,4 +1,4 @@
-"""What is known of a person, as they get it. Secrets, such as keys and password hashes, are left out."""
+"""The personal data of a user, as the user gets it. Secrets, such as keys and password hashes, are left out."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -29,15 +29,22 @@ type Rows = list[dict[str, Any]]
 
 
 def collect_personal_data(user: User) -> dict[str, Any]:
-    """Return all that is known of a person, as every function of PERSONAL_DATA tells it."""
+    """Return all data about a user, from every function that PERSONAL_DATA names.
+
+    The keys of the result are sections of the export; the values can be written as JSON with Django's encoder.
+    """
     data: dict[str, Any] = {}
+    # Named in the settings, because accounts must not import apps above it.
     for path in settings.PERSONAL_DATA:
         data |= import_string(path)(user)
     return data
 
 
 def collect_account_data(user: User) -> dict[str, Any]:
-    """Return what the account's own tables know of a person."""
+    """Return the data about a user in the tables of accounts, allauth and Django admin.
+
+    Each key is a section of the export with a list of rows; `account` is a single row.
+    """
     return {
         "account": _get_account(user),
         "email_addresses": _list_rows(EmailAddress, Q(user=user), "email", "verified", "primary"),
@@ -68,11 +75,12 @@ def _get_account(user: User) -> dict[str, Any]:
 
 
 def _list_rows(model: type[Model], condition: Q, *fields: str) -> Rows:
+    """Return the given fields of all rows that meet a condition, oldest first."""
     return list(model._default_manager.filter(condition).order_by("pk").values(*fields))
 
 
 def _list_authenticators(user: User) -> Rows:
-    """Only a passkey has a name; the rest of `data` is secret."""
+    """Return second factors and passkeys. Only a passkey has a name; the rest of `data` is secret."""
     return [
         {
             "type": factor.type,
@@ -85,24 +93,26 @@ def _list_authenticators(user: User) -> Rows:
 
 
 def _list_mail(user: User) -> Rows:
-    """Return the mail that left for this account. Never the text of mail of the account itself: it may hold a code."""
-    left = Delivery.objects.filter(user=user).exclude(state=Delivery.State.OWED)
-    rows = left.order_by("pk").values(*DELIVERY_FIELDS)
+    """Return mail that is no longer queued; that of the account itself without its text, which may hold a code."""
+    finished = Delivery.objects.filter(user=user).exclude(state=Delivery.State.OWED)
+    rows = finished.order_by("pk").values(*DELIVERY_FIELDS)
     return [{**row, "text": ""} if row["kind"] == ACCOUNT_MAIL else row for row in rows]
 
 
 def _list_contributions(user: User) -> Rows:
+    """Return the revisions that the user published."""
     fields = ("skill__name", "number", "published_at", "origin", "significance", "summary", "changes")
     rows = Revision.objects.filter(author=user).order_by("published_at", "pk").values(*fields)
     return [{"skill": row.pop("skill__name"), **row} for row in rows]
 
 
 def _find_entries_about(user: User) -> QuerySet[LogEntry]:
+    """Return the log entries of Django admin about this account, whoever wrote them."""
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
 
 
 def _format_log(entries: Iterable[LogEntry]) -> Rows:
-    """Who did something to an account is a matter of that administrator, and left out."""
+    """Return log entries without their author: which administrator acted is that person's own data."""
     return [
         {
             "at": entry.action_time,

@@ -1,4 +1,4 @@
-"""Forgetting a person: what they published stays without their name, all else about them goes.
+"""Erasure of a person: what they published stays without their name; everything else about them is deleted.
 
 Rules: docs/decisions.md "A deleted account leaves no trace of the person".
 """
@@ -26,7 +26,7 @@ from skills.models import CatalogueVersion
 from skills.revisions import authorship
 
 UPDATE_BATCH_SIZE = 500
-REMOVED_PERSON = "–"  # what stands in the log of the administration in place of a person
+REMOVED_PERSON = "–"  # replaces the name of a person in the log of Django admin
 
 
 class LastAdministrator(PermissionDenied):
@@ -37,38 +37,45 @@ class LastAdministrator(PermissionDenied):
 
 
 def refuse_last_administrator(*people: User) -> None:
-    """Raise `LastAdministrator` when nobody could administer the site without these people."""
+    """Raise `LastAdministrator` if nobody could administer the site without these people.
+
+    Administrators are active superusers.
+    """
     administrators = User.objects.filter(is_superuser=True, is_active=True)
-    left = administrators.exclude(pk__in=[person.pk for person in people])
-    if any(person.is_superuser and person.is_active for person in people) and not left.exists():
+    remaining = administrators.exclude(pk__in=[person.pk for person in people])
+    if any(person.is_superuser and person.is_active for person in people) and not remaining.exists():
         raise LastAdministrator
 
 
 def delete_account(user: User, *, keep_comments: bool = True) -> None:
-    """Delete an account with all that PERSONAL_ERASERS know of, in one transaction; already gone is as good.
+    """Delete an account with everything that PERSONAL_ERASERS know of, in one transaction.
 
-    Raises `LastAdministrator`. What PERSONAL_LOCKS locks comes first: rows on which others hold
-    a lock while they wait for the catalogue's. The catalogue's lock lets one deletion go on at a time. It comes
-    before the lock on the person, as who publishes holds it when the database looks whether
-    the author is there; the person's keeps others from adding anything about them meanwhile.
+    1. Lock what PERSONAL_LOCKS names: rows whose lock others hold while they wait for the catalogue's.
+    2. Lock the catalogue, so that one deletion runs at a time. This comes before the person: whoever publishes holds
+       the catalogue's lock when the database checks that the author exists.
+    3. Lock the person, so that nobody adds anything about them meanwhile. An account that no longer exists is fine.
+    4. Run the erasers; the last one deletes the account. `keep_comments` is the person's choice for comments.
+
+    Raises `LastAdministrator`.
     """
     with transaction.atomic():
         for path in settings.PERSONAL_LOCKS:
             import_string(path)(user)
         CatalogueVersion.objects.lock()
-        found = User.objects.select_for_update().filter(pk=user.pk).first()
-        if found is None:
+        person = User.objects.select_for_update().filter(pk=user.pk).first()
+        if person is None:
             return
-        refuse_last_administrator(found)
+        refuse_last_administrator(person)
         for path in settings.PERSONAL_ERASERS:
-            import_string(path)(found, keep_comments=keep_comments)
+            import_string(path)(person, keep_comments=keep_comments)
 
 
 def erase(user: User, **_choices: bool) -> None:
-    """Forget what the account's own tables know of a person, and last the account itself.
+    """Erase what the tables of accounts hold about a person, and finally the account itself.
 
-    What the person chose to keep, such as comments, is in the tables of others.
+    `_choices`, such as keeping comments, concern tables of other apps.
     """
+    # Read first: the rows that name the addresses are deleted with the account.
     addresses = get_confirmed_addresses(user)
     names = {name for name in (user.name, user.username) if name}
     authorship.remove_author(user)
@@ -80,23 +87,26 @@ def erase(user: User, **_choices: bool) -> None:
 
 
 def _erase_mail(user: User, addresses: set[str]) -> None:
-    """Delete the person's mail. Mail to others that names them is found by its notices, in the community's part."""
+    """Delete the person's mail. Mail to others that names them is found by its notices, in the community's eraser."""
     RefusedAddress.objects.filter(build_address_condition("email", addresses)).delete()
     Delivery.objects.filter(Q(user=user) | Q(build_address_condition("to", addresses), user=None)).delete()
 
 
 def _erase_sessions(user: User, addresses: set[str]) -> None:
-    """End every session of the person, and any that holds an address, as one half signed in does."""
-    wanted = {json.dumps(address.casefold()) for address in addresses}
-    gone = [
+    """Delete every session of the person, and any that holds an address, as a half-finished sign-in does."""
+    # As JSON writes it, with quotes: anna@x.org must not match joanna@x.org.
+    quoted_addresses = {json.dumps(address.casefold()) for address in addresses}
+    keys = [
         session.session_key
         for session in Session.objects.iterator()
-        if _is_session_of(user, session.get_decoded(), wanted)
+        # Session data is signed text that the database cannot search, so all sessions are decoded.
+        if _is_session_of(user, session.get_decoded(), quoted_addresses)
     ]
-    Session.objects.filter(session_key__in=gone).delete()
+    Session.objects.filter(session_key__in=keys).delete()
 
 
 def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str]) -> bool:
+    """Return whether session data belongs to the user or holds one of the addresses."""
     if data.get("_auth_user_id") == str(user.pk):
         return True
     text = json.dumps(data, default=str).casefold()
@@ -104,58 +114,70 @@ def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str])
 
 
 def _erase_tasks(addresses: set[str], names: set[str]) -> None:
-    """Delete tasks that were given the person's address or name as a value; tracebacks with an address are emptied."""
+    """Delete tasks with the person's address or name as a value; empty tracebacks with an address."""
     tasks: QuerySet[DBTaskResult[Any, Any]] = DBTaskResult.objects.all()
-    lowered = {name.casefold() for name in names}
-    given = [
+    folded_names = {name.casefold() for name in names}
+    task_ids = [
         row["pk"]
         for row in mentions.find_rows(tasks, ("args_kwargs", "return_value"), addresses | names)
         for text in mentions.iter_strings(
             [json.loads(row[field] or "null") for field in ("args_kwargs", "return_value")]
         )
-        if text.casefold() in lowered or mentions.contains_any(text, addresses)
+        # A name counts only as a whole value, an address also inside one.
+        if text.casefold() in folded_names or mentions.contains_any(text, addresses)
     ]
-    tasks.filter(pk__in=given).delete()
-    traced = mentions.find_rows(tasks, ("traceback",), addresses)
-    naming = [row["pk"] for row in traced if mentions.contains_any(row["traceback"], addresses)]
-    tasks.filter(pk__in=naming).update(traceback="")
+    tasks.filter(pk__in=task_ids).delete()
+    traceback_rows = mentions.find_rows(tasks, ("traceback",), addresses)
+    traceback_ids = [row["pk"] for row in traceback_rows if mentions.contains_any(row["traceback"], addresses)]
+    tasks.filter(pk__in=traceback_ids).update(traceback="")
 
 
 def _erase_log(user: User, addresses: set[str]) -> None:
-    """What the person did as an administrator goes; what others did to their account stays, without who it was."""
+    """Remove the person from the log of Django admin.
+
+    1. Delete the entries about what they did as an administrator.
+    2. Find entries of others with an address, or that begin with the user name on rows that belong to a person.
+    3. Keep those and the entries about the account, but without text.
+    """
     LogEntry.objects.filter(user=user).delete()
     about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
-    personal = {kind.pk for kind in ContentType.objects.get_for_models(*_list_personal_models()).values()}
-    begins = re.compile(rf"{re.escape(user.username)}(?:$|[:,])")
-    naming = []
-    found = mentions.find_rows(
+    personal_type_ids = {
+        content_type.pk for content_type in ContentType.objects.get_for_models(*_list_personal_models()).values()
+    }
+    # Examples: "anna", "anna: new@example.org" (a change of address), "anna, 2026-11-27" (an export).
+    username_pattern = re.compile(rf"{re.escape(user.username)}(?:$|[:,])")
+    entry_ids = []
+    rows = mentions.find_rows(
         LogEntry.objects.all(), ("object_repr", "change_message", "content_type"), addresses | {user.username}
     )
-    for row in found:
+    for row in rows:
         texts = [row["object_repr"], *_list_object_names(row["change_message"])]
-        is_personal = row["content_type"] in {str(key) for key in personal}
-        is_begun = is_personal and any(begins.match(text) for text in texts)
-        if is_begun or any(mentions.contains_any(text, addresses) for text in texts):
-            naming.append(row["pk"])
+        is_personal = row["content_type"] in {str(key) for key in personal_type_ids}
+        names_person = is_personal and any(username_pattern.match(text) for text in texts)
+        if names_person or any(mentions.contains_any(text, addresses) for text in texts):
+            entry_ids.append(row["pk"])
     LogEntry.objects.filter(about).update(object_repr=REMOVED_PERSON, change_message="")
-    for keys in batched(naming, UPDATE_BATCH_SIZE):
-        LogEntry.objects.filter(pk__in=keys).update(object_repr=REMOVED_PERSON, change_message="")
+    # Databases limit the number of values in one query.
+    for batch in batched(entry_ids, UPDATE_BATCH_SIZE):
+        LogEntry.objects.filter(pk__in=batch).update(object_repr=REMOVED_PERSON, change_message="")
 
 
 def _list_object_names(change_message: str) -> list[str]:
-    """Return the names of objects in a message of Django's admin; plain text is returned as it is."""
+    """Return the names of objects in a message of Django admin; plain text is returned as it is."""
     try:
         parts = json.loads(change_message)
     except ValueError:
         return [change_message]
+    # Example: [{"changed": {"name": "group", "object": "Anna", "fields": ["Name"]}}].
     details = [detail for part in parts if isinstance(part, dict) for detail in part.values()]
     return [str(detail["object"]) for detail in details if isinstance(detail, dict) and "object" in detail]
 
 
 def _list_personal_models() -> list[type[Model]]:
-    """Return every model whose rows belong to a person; their texts may begin with who it is."""
+    """Return every model whose rows belong to a person; their text form may begin with the user name."""
     return [
         relation.related_model
         for relation in User._meta.related_objects
+        # Rows that are deleted with their user (CASCADE) belong to that user.
         if isinstance(relation.related_model, type) and relation.field.remote_field.on_delete is models.CASCADE
     ]

@@ -1,4 +1,4 @@
-"""Everything about a person as one file: asked for, made by a task, there for a day."""
+"""The export of personal data as one file: requested by its owner, built by a task, kept for a day."""
 
 import json
 from functools import partial
@@ -16,13 +16,22 @@ State = DataExport.State
 
 
 def find_export(user: User) -> DataExport | None:
-    """Return the export a person asked for, unless it is no longer valid."""
+    """Return the export that a user requested, None if there is none or it has expired.
+
+    It may still be building or have failed, see `DataExport.state`.
+    """
     export = DataExport.objects.filter(user=user).first()
     return export if export and export.state != State.EXPIRED else None
 
 
 def request_export(user: User) -> DataExport:
-    """Return the export that is being made or can be fetched; where there is none, have one made."""
+    """Return the user's export, building or ready; request one if there is none.
+
+    1. Lock the user, so that two requests at the same time give one export.
+    2. Return the export that is building or ready.
+    3. Delete a failed or expired one and create a new one.
+    4. On commit, enqueue the task that builds it.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         export = find_export(user)
@@ -36,10 +45,15 @@ def request_export(user: User) -> DataExport:
 
 @task
 def build_export(export_pk: int) -> None:
-    """Make an export that was asked for; one that is there, or no longer wanted, is left alone."""
+    """Build a requested export and store its content.
+
+    `export_pk` is the id of a DataExport. Does nothing if it is ready already, or was deleted. An error marks it as
+    failed and reaches the worker.
+    """
     export = DataExport.objects.select_related("user").filter(pk=export_pk, ready_at=None).first()
     if export is None:
         return
+    # Updates through a filter: an export that was deleted meanwhile does not come back.
     unfinished = DataExport.objects.filter(pk=export_pk, ready_at=None)
     is_done = False
     try:
@@ -52,9 +66,9 @@ def build_export(export_pk: int) -> None:
 
 
 def prune_exports() -> None:
-    """Delete exports whose link is no longer valid, and those that were never finished."""
+    """Delete exports that have expired, and those that were never finished."""
     now = timezone.now()
-    too_old = now - DataExport.LIFETIME
-    old = DataExport.objects.filter(Q(ready_at__lte=too_old) | Q(ready_at=None, requested_at__lte=too_old))
-    if old.exists():  # a deletion opens a transaction, which SQLite writes down even when there is nothing to delete
-        old.delete()
+    latest = now - DataExport.LIFETIME
+    expired = DataExport.objects.filter(Q(ready_at__lte=latest) | Q(ready_at=None, requested_at__lte=latest))
+    if expired.exists():  # a deletion opens a transaction, and SQLite writes even if there is nothing to delete
+        expired.delete()

@@ -1,11 +1,11 @@
-"""The form with which a person confirms that their account is deleted."""
+"""The form with which a person confirms the deletion of their account."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 
 class DeletionForm(forms.Form):
-    """The word that it is meant."""
+    """One checkbox that confirms the deletion."""
 
     is_confirmed = forms.BooleanField(
         label=gettext_lazy("Yes, delete my account for good"),

@@ -17,21 +17,23 @@ PRUNE_BATCH_SIZE = 20
 
 
 def prune_unconfirmed() -> bool:
-    """Delete accounts that were signed up KEPT ago, confirmed no address and were never entered, a batch of them.
+    """Delete a batch of accounts that were signed up RETENTION_PERIOD ago and were never confirmed or signed in to.
 
-    Accounts that an administrator made or gave rights to stay. Nobody who was never in can have written, or be
-    named, anywhere: so `forget`, which looks through mail, sessions and logs, is not needed, and each account is
-    a short transaction of its own. Returns whether there may be more.
+    Accounts that an administrator created or gave rights to stay. A person who never signed in cannot have
+    written, or be named, anywhere: so `erase`, which searches mail, sessions and logs, is not needed, and each account
+    is a short transaction of its own. Returns whether there may be more.
     """
-    keys = list(_find_abandoned_accounts().values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
-    for key in keys:
-        _delete_account(key)
-    return len(keys) == PRUNE_BATCH_SIZE
+    user_ids = list(_find_abandoned_accounts().values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
+    for user_id in user_ids:
+        _delete_account(user_id)
+    return len(user_ids) == PRUNE_BATCH_SIZE
 
 
 def _delete_account(user_id: int) -> None:
+    """Delete one account if it is still abandoned, and empty the log entries about it."""
     with transaction.atomic():
-        User.objects.select_for_update().filter(pk=user_id).first()  # its owner may be confirming it at this moment
+        # Lock first, then check again: its owner may be confirming it at this moment.
+        User.objects.select_for_update().filter(pk=user_id).first()
         user = _find_abandoned_accounts().filter(pk=user_id).first()
         if user is not None:
             about = LogEntry.objects.filter(
@@ -42,9 +44,14 @@ def _delete_account(user_id: int) -> None:
 
 
 def _find_abandoned_accounts() -> QuerySet[User]:
+    """Return accounts that may be deleted by `prune_unconfirmed`."""
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     without_rights = User.objects.filter(is_staff=False, is_superuser=False, groups=None, user_permissions=None)
     latest = timezone.now() - RETENTION_PERIOD
     return without_rights.filter(
-        Exists(addresses), ~Exists(addresses.filter(verified=True)), last_login=None, date_joined__lt=latest
+        # Without any address the account was created by an administrator.
+        Exists(addresses),
+        ~Exists(addresses.filter(verified=True)),
+        last_login=None,
+        date_joined__lt=latest,
     )

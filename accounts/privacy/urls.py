@@ -1,4 +1,4 @@
-"""Addresses of the export and the deletion of an account."""
+"""URLs of the export and the deletion of an account."""
 
 from django.urls import path
 

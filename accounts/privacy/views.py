@@ -1,4 +1,4 @@
-"""A person's data: to take along, and to have deleted."""
+"""Pages on which a person exports their data or deletes their account."""
 
 from http import HTTPStatus
 
@@ -23,36 +23,43 @@ from accounts.privacy.forms import DeletionForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def export(request: MemberRequest) -> HttpResponse:
-    """How it stands with one's export; a POST asks for one."""
+    """Show the state of the user's export; a POST requests one."""
     if request.method == "POST":
         privacy.request_export(request.user)
         return HttpResponseRedirect(reverse("accounts:export"))
-    found = privacy.find_export(request.user)
-    return render(request, "accounts/privacy/export.html", {"export": found, "states": DataExport.State})
+    user_export = privacy.find_export(request.user)
+    return render(request, "accounts/privacy/export.html", {"export": user_export, "states": DataExport.State})
 
 
 @require_safe
 @require_sign_in
 def download(request: MemberRequest, pk: int) -> HttpResponse:
-    """Return one's export as a file; raises Http404 for another person's, or an old one."""
-    found = privacy.find_export(request.user)
-    if found is None or found.pk != pk or found.ready_at is None:
+    """Return the user's export as a file.
+
+    `pk` is the id of the export. Raises Http404 for another person's export, an expired one, or one that is not ready.
+    """
+    user_export = privacy.find_export(request.user)
+    if user_export is None or user_export.pk != pk or user_export.ready_at is None:
         raise Http404(_("There is nothing at this address."))
-    name = f"stufenplan-{found.ready_at:%Y-%m-%d}.json"
+    name = f"stufenplan-{user_export.ready_at:%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(found.content, content_type="application/json", headers=headers)
+    return HttpResponse(user_export.content, content_type="application/json", headers=headers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def delete(request: HttpRequest) -> HttpResponse:
-    """Delete one's account: a GET shows what that means, a POST does it once it is confirmed.
+    """Delete the user's account: a GET shows what that means, a POST does it once it is confirmed.
 
-    Raises `ReauthenticationRequired`, which allauth answers, unless the person has just signed in again.
+    1. Ask for the sign-in again, unless it is recent.
+    2. Delete the account and everything about the person, and end this session.
+    3. Redirect to the home page with a message.
+
+    The last administrator gets 403 with the reason. Raises `ReauthenticationRequired`, which allauth answers.
     """
     person = request.user
     if not person.is_authenticated:
-        # Who sends it twice has been signed out by the first.
+        # The form was sent twice: the first POST has deleted the account and signed the person out.
         return _redirect_home() if request.method == "POST" else redirect_to_login(request.get_full_path())
     if not did_recently_reauthenticate(request):
         raise ReauthenticationRequired

@@ -1,1 +1,1 @@
-"""Signing up and in: by password, by a code in a mail, by passkey."""
+"""Sign-up and sign-in: by password, by a mailed code, by passkey."""

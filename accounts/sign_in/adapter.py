@@ -1,4 +1,4 @@
-"""What this site decides about accounts where allauth leaves the choice."""
+"""What this site decides about accounts at allauth's points of extension."""
 
 from typing import Any, override
 
@@ -22,7 +22,7 @@ from accounts.sign_in import first_confirmation
 from accounts.sign_in.usernames import find_free_username
 
 SAVE_ATTEMPTS = 5
-# Mail that anybody can have sent to any address; all else goes to the address that its account has confirmed.
+# Mail that anyone can cause to any address; all other mail goes to the address that its account has confirmed.
 SENT_TO_TYPED_ADDRESS = frozenset(
     f"account/email/{name}"
     for name in (
@@ -37,25 +37,26 @@ SENT_TO_TYPED_ADDRESS = frozenset(
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up by name, address and password; the user name is made from the name and never from the address."""
+    """Sign-up by name, address and password; the user name is built from the name and never from the address."""
 
     @override
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
-        """Whether new members are taken at all (SIGN_UP_OPEN)."""
+        """Return whether the site accepts new members (SIGN_UP_OPEN)."""
         return bool(settings.SIGN_UP_OPEN)
 
     @override
     def populate_username(self, _request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Give a new account its user name."""
+        """Set the user name of a new account."""
         assert isinstance(user, User)
         user.username = user.username or find_free_username(user.name)
 
     @override
     def save_user(self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True) -> User:
-        """Save a new account with the name shown, in the language it was made in."""
+        """Save a new account with the name shown and with the language of the sign-up page."""
         assert isinstance(user, User)
         user.name = form.cleaned_data.get("name", user.name)
         user.language = translation.get_language() or settings.LANGUAGE_CODE
+        # Without commit: the user name may be taken meanwhile, so the row is saved below.
         super().save_user(request, user, form, commit=False)
         if commit:
             _save_with_free_username(user)
@@ -63,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def validation_error(self, code: str, *args: Any) -> ValidationError:
-        """Return the error of that code.
+        """Return the error with this code.
 
         Raises `ImmediateHttpResponse` after too many attempts: they have a page of their own, with the time to wait.
         """
@@ -74,13 +75,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count an attempt with a password before it is looked at; takes the place of allauth's limit per address."""
+        """Count an attempt with a password before it is checked; replaces allauth's limit for each address."""
         email = credentials.get("email") or credentials.get("username") or ""
+        # allauth takes back what it finds in this attribute after the right password.
         self._login_failed_rl_usage = count_or_respond(request, counting.PASSWORD, email)
 
     @override
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail, unless so many were sent to an address that anybody can type that a page has to say so."""
+        """Send a mail, or answer with the page of the limit if an address that anyone can type received too many."""
         if template_prefix in SENT_TO_TYPED_ADDRESS:
             count_or_respond(self.request, counting.MAIL, email)
         super().send_mail(template_prefix, email, context)
@@ -94,21 +96,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def format_email_subject(self, subject: str) -> str:
-        """Return the subject as it is: the sender's name says whose it is."""
+        """Return the subject unchanged: the name of the sender already names the site."""
         return subject
 
     @override
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Send word of a change of the account, in the account's own language."""
+        """Notify the owner of a change of the account, in the account's own language."""
         user: User = kwargs.get("user") or args[1]
         with translation.override(user.language):
             super().send_notification_mail(*args, **kwargs)
 
 
 def _save_with_free_username(user: User) -> None:
-    """Save a new account; takes another user name when somebody else took it at the same moment."""
+    """Save a new account; choose another user name if a parallel sign-up has taken this one."""
     for _attempt in range(SAVE_ATTEMPTS):
         try:
+            # A failed INSERT ends its transaction on PostgreSQL; this inner one is a savepoint.
             with transaction.atomic():
                 user.save(force_insert=True)
         except IntegrityError:

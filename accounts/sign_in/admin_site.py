@@ -1,4 +1,4 @@
-"""How staff enter Django admin: through the site's own sign-in and, where asked for, with a second factor."""
+"""How staff enter Django admin: by the site's own sign-in and, if required, with a second factor."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 
-# Where somebody goes on to once they have a second factor; kept in the session while they set it up.
+# Session key of the URL to continue with after the second factor is set up.
 NEXT_KEY = "after_second_factor"
 
 
@@ -26,7 +26,7 @@ class AdminSite(admin.AdminSite):
 
     @override
     def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead strangers to the site's sign-in and staff to where they want; raises PermissionDenied for others."""
+        """Redirect anonymous visitors to sign-in and staff to `next`; raises PermissionDenied for other users."""
         if self.has_permission(request):
             return HttpResponseRedirect(get_next_url(request))
         if request.user.is_authenticated:
@@ -36,30 +36,38 @@ class AdminSite(admin.AdminSite):
 
     @override
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:
-        """Return a view for staff; those who lack a second factor that is asked for are led to set one up."""
-        inner = super().admin_view(view, cacheable)
+        """Return a view for staff; redirect those who lack a required second factor to its setup."""
+        staff_view = super().admin_view(view, cacheable)
 
-        @wraps(inner)
-        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        @wraps(staff_view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request) and needs_second_factor(request.user):
                 is_page = request.method in {"GET", "HEAD"}
+                # A POST cannot be repeated after the setup, so it continues at the first page.
                 request.session[NEXT_KEY] = request.get_full_path() if is_page else reverse("admin:index")
                 return HttpResponseRedirect(reverse("mfa_index"))
             if NEXT_KEY in request.session:
                 del request.session[NEXT_KEY]
-            return inner(request, *args, **kwargs)
+            return staff_view(request, *args, **kwargs)
 
-        return cast("View", entered)
+        return cast("View", guarded)
 
 
 def needs_second_factor(user: Any) -> bool:
-    """Whether somebody must set up a second factor before they may enter (REQUIRE_STAFF_MFA)."""
+    """Return whether a user must set up a second factor before they may enter (REQUIRE_STAFF_MFA).
+
+    `user` is signed in.
+    """
     assert isinstance(user, User)
     return settings.REQUIRE_STAFF_MFA and not is_mfa_enabled(user)
 
 
 def get_next_url(request: HttpRequest) -> str:
-    """Return the page of this site that `next` names, else the admin's first page."""
-    wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else reverse("admin:index")
+    """Return the URL in the parameter `next`, or else the admin's first page.
+
+    A URL of another site, or an insecure one, counts as missing: otherwise a link to this site could
+    redirect readers to a foreign page that looks like it.
+    """
+    next_url = request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_own_url = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    return next_url if is_own_url else reverse("admin:index")

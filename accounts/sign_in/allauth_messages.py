@@ -1,6 +1,7 @@
-"""Words of allauth's own code that its German catalogue lacks, says differently from this site, or says with "du".
+"""Messages of allauth that its German catalogue lacks, translates differently from this site, or writes with "du".
 
-They are only named here, so that scripts/messages.py finds them; our catalogue comes before allauth's.
+They are listed here only so that scripts/messages.py finds them; this site's catalogue has precedence over
+allauth's.
 """
 
 from django.utils.translation import gettext_noop

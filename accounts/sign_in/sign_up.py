@@ -1,4 +1,4 @@
-"""Signing up. The answer for an address that has an account is the same as for any other, in time as well."""
+"""Sign-up. The answer for an address that has an account is the same as for any other, and takes as long."""
 
 from typing import Any, override
 
@@ -16,14 +16,14 @@ from accounts.limits.pages import explain_limit
 from accounts.models import User
 from accounts.sign_in import traps
 
-INVALID_DOMAIN = "invalid"  # a top-level domain that can never be somebody's (RFC 2606)
+INVALID_DOMAIN = "invalid"  # a top-level domain that nobody can ever own (RFC 2606)
 
 
 class SignUpForm(SignupForm):
-    """Name, address and password."""
+    """Name, address and password, with two traps for programs (accounts/sign_in/traps.py)."""
 
-    data: MultiValueDict[str, Any]  # as Django gives what was sent
-    retry_after = 0  # seconds, where a limit is the reason for which nothing was made
+    data: MultiValueDict[str, Any]  # narrower than the stubs: what Django passes from a POST
+    retry_after = 0  # seconds to wait, if a limit is the reason why no account was created
     field_order = ("name", "email", "password1")
 
     name = forms.CharField(
@@ -42,22 +42,26 @@ class SignUpForm(SignupForm):
 
     @override
     def clean(self) -> Any:
-        """Return what was typed; raises `ValidationError`.
+        """Return the cleaned values; raises `ValidationError`.
 
-        What a program sent is refused first, before anything is asked about the address.
+        Submissions of programs are refused first, before anything is looked up about the address.
         """
-        sent = {name: self.data.get(name, "") for name in (traps.HONEYPOT, traps.STARTED)}
-        if fault := traps.find_fault(sent):
-            anew = {traps.HONEYPOT: "", traps.STARTED: traps.keep_start_time(sent[traps.STARTED])}
-            self.data = MultiValueDict({**dict(self.data.lists()), **{name: [text] for name, text in anew.items()}})
+        trap_values = {name: self.data.get(name, "") for name in (traps.HONEYPOT, traps.STARTED)}
+        if fault := traps.find_fault(trap_values):
+            new_trap_values = {traps.HONEYPOT: "", traps.STARTED: traps.keep_start_time(trap_values[traps.STARTED])}
+            # The returned form has an empty trap and a start time, so that a person can send it again.
+            self.data = MultiValueDict(
+                {**dict(self.data.lists()), **{name: [text] for name, text in new_trap_values.items()}}
+            )
             raise forms.ValidationError(fault)
         cleaned = super().clean()
         self._check_mail_limit()
         return cleaned
 
     def _check_mail_limit(self) -> None:
-        """Make no account whose code could not be sent, because too many e-mails went to its address."""
+        """Create no account whose code could not be sent because its address received too many e-mails."""
         try:
+            # Only a check: the mail itself is counted by the adapter when it is sent.
             counting.count_attempt(context.request, counting.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
         except counting.LimitReached as reached:
             self.retry_after = reached.retry_after
@@ -72,16 +76,17 @@ class SignUpForm(SignupForm):
 
     @override
     def try_save(self, request: HttpRequest) -> Any:
-        """Make the account; for an address that has one, do the same work on an account that is taken back."""
+        """Create the account; for an address that has one, do the same work on an account that is rolled back."""
         if self.account_already_exists:
             self._create_and_roll_back(request)
         return super().try_save(request)
 
     def _create_and_roll_back(self, request: HttpRequest) -> None:
-        """Do what a new account costs, the slow hash of its password above all, and undo it."""
+        """Do the work of a new account, above all the slow hash of its password, and undo it."""
         email = self.cleaned_data["email"]
         self.account_already_exists = False
         with transaction.atomic():
+            # A random address that no account has, so that saving does not fail.
             self.cleaned_data["email"] = f"{get_random_string(12).lower()}@{INVALID_DOMAIN}"
             self.save(request)
             transaction.set_rollback(True)

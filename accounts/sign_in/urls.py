@@ -1,4 +1,4 @@
-"""Addresses of sign-up and e-mail addresses that are answered in place of allauth's."""
+"""URLs of sign-up and e-mail addresses, in place of allauth's."""
 
 from django.urls import path
 from django.views.generic import RedirectView

@@ -1,4 +1,4 @@
-"""The page to sign up: allauth's, with the status that says why nothing was made."""
+"""The sign-up page: allauth's, with a status code that says why no account was created."""
 
 from http import HTTPStatus
 from typing import override
@@ -10,7 +10,7 @@ from accounts.sign_in.sign_up import SignUpForm
 
 
 class SignUpView(SignupView):
-    """Gives the form back with what was typed, and with 429 where too many e-mails went to the address."""
+    """Returns the form with its values, and with 429 if the address received too many e-mails."""
 
     @override
     def form_invalid(self, form: SignUpForm) -> HttpResponse:
