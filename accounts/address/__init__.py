@@ -1,1 +1,1 @@
-"""Changing an account's e-mail address, confirmed from the old one and the new one."""
+"""Changing an account's e-mail address, confirmed from the old and the new one."""

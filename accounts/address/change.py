@@ -1,8 +1,8 @@
-"""How an account gets another address: asked for, then confirmed by the owners of both the old and the new one.
+"""How an account changes its address: requested, then confirmed by the owners of the old and the new one.
 
-Each address gets a link that is valid for a day. Following it changes nothing, only the button
-behind it does. When both have confirmed, the account has the new address, in the same transaction.
-Whether the new address belongs to an account already is told to its owner alone.
+Each address gets a link that is valid for a day. Opening the link changes nothing, only the button
+on its page does. When both have confirmed, the account has the new address, in the same transaction.
+Only the owner of the new address learns whether it belongs to an account already.
 """
 
 from collections.abc import Callable
@@ -21,13 +21,14 @@ from accounts.mail import queue
 from accounts.models import EmailChange, User
 
 LINK_LIFETIME = timedelta(hours=24)
+# Separates these signatures from others of the site; a new value would invalidate all links.
 SALT = "accounts.email_change"
 
 type UrlBuilder = Callable[[str], str]
 
 
 class Side(StrEnum):
-    """Whose word a link is: that of the address so far, or of the new one."""
+    """Which address a link confirms for: the old or the new one."""
 
     OLD = "old"
     NEW = "new"
@@ -38,23 +39,30 @@ class LinkNotValid(Exception):
 
 
 class AddressTaken(Exception):
-    """Another account came to have the new address in the meantime."""
+    """Another account has taken the new address in the meantime."""
 
 
 def find_pending_change(user: User) -> EmailChange | None:
-    """Return the change that somebody asked for and that may still be confirmed."""
+    """Return the change that a user requested and that can still be confirmed.
+
+    None if there is none, or if its links have expired.
+    """
     return EmailChange.objects.filter(user=user, created_at__gt=timezone.now() - LINK_LIFETIME).first()
 
 
 def request_change(user: User, new_email: str, build_url: UrlBuilder) -> EmailChange:
-    """Ask both addresses to confirm the change; a change asked for before is replaced.
+    """Request a change of address.
 
-    The answer does not depend on whether the new address has an account: then
-    that address is told so instead. `absolute` makes a whole address of a path.
+    1. Lock the user, so that two requests run one after the other.
+    2. Replace an earlier request by the new one.
+    3. Send a link to the old address.
+    4. Send a link to the new address; if it belongs to another account, send that owner a notice instead.
+
+    The answer does not depend on whether the new address has an account. `build_url` turns a path into a full URL.
     """
     new_email = new_email.lower()
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)  # twice at once: one after the other
+        User.objects.select_for_update().get(pk=user.pk)
         EmailChange.objects.filter(user=user).delete()
         change = EmailChange.objects.create(user=user, new_email=new_email)
         _send("address_old", user, user.email, change, build_url(_build_confirm_path(change, Side.OLD, user)))
@@ -67,41 +75,53 @@ def request_change(user: User, new_email: str, build_url: UrlBuilder) -> EmailCh
 
 
 def cancel(user: User) -> None:
-    """Forget the change somebody asked for; its links are no longer valid."""
+    """Delete the change that a user requested.
+
+    Its links are no longer valid. Without a request nothing happens.
+    """
     EmailChange.objects.filter(user=user).delete()
 
 
 def read_link(link: str) -> tuple[EmailChange, Side]:
-    """Return the change a link is about and whose word it is, without changing anything; raises LinkNotValid."""
+    """Return the change that a link is for, and the side that it confirms for; changes nothing.
+
+    `link` is the signed part of the URL. Raises LinkNotValid.
+    """
     try:
         pk, side = Signer(salt=SALT).unsign_object(link)
-        found = EmailChange.objects.select_related("user").get(pk=pk)
+        change = EmailChange.objects.select_related("user").get(pk=pk)
     except (BadSignature, EmailChange.DoesNotExist) as error:
         raise LinkNotValid from error
-    if found.created_at <= timezone.now() - LINK_LIFETIME:
+    if change.created_at <= timezone.now() - LINK_LIFETIME:
         raise LinkNotValid
-    return found, Side(side)
+    return change, Side(side)
 
 
 def confirm(link: str) -> bool:
-    """Take a link as its address's word; return whether the change is done, that is, whether both have spoken.
+    """Confirm a change for one address by its link.
 
-    Raises LinkNotValid, and AddressTaken when another account has the new
-    address by now; then nothing is changed and the request is forgotten.
+    1. Record that this address has confirmed.
+    2. If both have, give the account its new address and notify the old one.
+
+    Returns whether the change is done. Raises LinkNotValid, and AddressTaken if another account has the new
+    address by now; then the account is unchanged and the request is deleted.
     """
     change, side = read_link(link)
     try:
         with transaction.atomic():
             return _confirm(change.pk, side)
     except (AddressTaken, IntegrityError) as error:
+        # Outside the transaction above, which the error has rolled back.
         EmailChange.objects.filter(pk=change.pk).delete()
         raise AddressTaken from error
 
 
-def _confirm(pk: int, side: Side) -> bool:
-    change = EmailChange.objects.select_for_update().filter(pk=pk).first()
+def _confirm(change_id: int, side: Side) -> bool:
+    """Record the confirmation of one side; return whether both have confirmed. Raises `LinkNotValid`."""
+    change = EmailChange.objects.select_for_update().filter(pk=change_id).first()
     if change is None:
         raise LinkNotValid
+    # The values of Side are the beginnings of the two fields.
     field = f"{side}_confirmed_at"
     if getattr(change, field) is None:
         setattr(change, field, timezone.now())
@@ -113,7 +133,10 @@ def _confirm(pk: int, side: Side) -> bool:
 
 
 def _replace_address(change: EmailChange) -> None:
-    """Give the account its new address and tell the old one. The database lets only one account have it confirmed."""
+    """Give the account its new address and notify the old one.
+
+    Raises `AddressTaken`. The database allows only one account to have an address confirmed.
+    """
     user = User.objects.select_for_update().get(pk=change.user_id)
     if find_address_holder(change.new_email, excluding=user):
         raise AddressTaken
@@ -127,11 +150,15 @@ def _replace_address(change: EmailChange) -> None:
 
 
 def get_valid_until(change: EmailChange) -> datetime:
-    """Return when the links of a change stop being valid."""
+    """Return when the links of a change expire.
+
+    `change` may be expired already.
+    """
     return change.created_at + LINK_LIFETIME
 
 
 def _build_confirm_path(change: EmailChange, side: Side, user: User) -> str:
+    """Return the path of a link that confirms for one side, in the language of the user."""
     link = Signer(salt=SALT).sign_object([change.pk, side])
     with translation.override(user.language):
         return reverse("accounts:address_confirm", args=[link])
@@ -142,10 +169,10 @@ def _build_sign_in_path(user: User) -> str:
         return reverse("account_login")
 
 
-def _send(template: str, reader: User, to: str, change: EmailChange, link_url: str) -> None:
-    """Write a mail in its reader's language; it is owed once the transaction ends well."""
-    if not to:  # an account made by an administrator may have had no address
+def _send(template: str, reader: User, email: str, change: EmailChange, link_url: str) -> None:
+    """Queue a mail in the language of its reader; it is sent once the transaction has committed."""
+    if not email:  # an account made by an administrator may have had no address
         return
-    known = {"user": reader, "new_email": change.new_email, "link": link_url}
+    context = {"user": reader, "new_email": change.new_email, "link": link_url}
     with translation.override(reader.language):
-        get_adapter().send_mail(f"accounts/address/email/{template}", to, known)
+        get_adapter().send_mail(f"accounts/address/email/{template}", email, context)

@@ -1,4 +1,4 @@
-"""Addresses of the change of an e-mail address."""
+"""URLs of the change of an e-mail address."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages on which somebody changes their address and the owners of both addresses confirm it."""
+"""Pages on which a user changes their address and the owners of both addresses confirm it."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -24,12 +24,13 @@ type AddressView = Callable[[MemberRequest], HttpResponse]
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 require_recent_sign_in: Callable[[AddressView], AddressView] = reauthentication_required(allow_get=True)
+# In allauth's notation: 5 requests in an hour for each user.
 LIMITS = {"change_email": "5/h/user"}
 WAIT_SECONDS = 3600
 
 
 class AddressForm(forms.Form):
-    """The new address."""
+    """The form for the new address."""
 
     new_email = forms.EmailField(
         label=gettext_lazy("New e-mail address"),
@@ -42,7 +43,7 @@ class AddressForm(forms.Form):
         self.user = user
 
     def clean_new_email(self) -> str:
-        """Return the address in lower case; raises `ValidationError` for the present one."""
+        """Return the address in lower case; raises `ValidationError` for the current one."""
         new_email = str(self.cleaned_data["new_email"]).lower()
         if new_email == self.user.email.lower():
             raise forms.ValidationError(_("This is your address already."))
@@ -53,7 +54,12 @@ class AddressForm(forms.Form):
 @require_sign_in
 @require_recent_sign_in
 def address(request: MemberRequest) -> HttpResponse:
-    """Show the address and what was asked for; a POST asks for another one."""
+    """Show the address and a pending change; a POST requests a change.
+
+    1. Check the form (422), the user's limit of requests and the limit of mail to the new address (429).
+    2. Request the change, which sends mail to both addresses.
+    3. Redirect to this page.
+    """
     user = request.user
     form = AddressForm(user, request.POST) if request.method == "POST" else AddressForm(user)
     if not form.is_bound:
@@ -64,6 +70,7 @@ def address(request: MemberRequest) -> HttpResponse:
         form.add_error(None, _("You asked several times in a short while. Please try again in an hour."))
         return _render_address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
+        # This also limits the mail that other accounts and sign-ups send to this address.
         counting.count_attempt(request, counting.MAIL, form.cleaned_data["new_email"])
     except counting.LimitReached as reached:
         form.add_error("new_email", explain_limit(reached))
@@ -75,10 +82,11 @@ def address(request: MemberRequest) -> HttpResponse:
 def _render_address_page(
     request: HttpRequest, user: User, form: AddressForm, status: HTTPStatus, *, retry_after: int = WAIT_SECONDS
 ) -> HttpResponse:
+    """Return the page with its form and the pending change; with status 429 also say when to try again."""
     change = email_change.find_pending_change(user)
-    until = email_change.get_valid_until(change) if change else None
-    known = {"form": form, "change": change, "until": until}
-    response = render(request, "accounts/address/address.html", known, status=status)
+    valid_until = email_change.get_valid_until(change) if change else None
+    context = {"form": form, "change": change, "until": valid_until}
+    response = render(request, "accounts/address/address.html", context, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["Retry-After"] = str(retry_after)
     return response
@@ -87,7 +95,7 @@ def _render_address_page(
 @require_POST
 @require_sign_in
 def cancel(request: MemberRequest) -> HttpResponse:
-    """Forget the change that was asked for."""
+    """Cancel the change that was requested."""
     email_change.cancel(request.user)
     messages.success(request, _("The change was cancelled. Your address stays as it is."))
     return redirect("accounts:address")
@@ -96,12 +104,18 @@ def cancel(request: MemberRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(GET_OR_POST)
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
-    """Show what a link from a mail confirms; only its button, a POST, confirms. Nobody need be signed in."""
+    """Show what a link from a mail confirms; only the button of the page, a POST, confirms it.
+
+    `link` is the signed part of the URL. Visitors need not be signed in. Answers 410 if the link is not valid, 409 if
+    another account has taken the address.
+    """
     try:
+        # Programs that check mail open links, so a GET changes nothing.
         change, side = email_change.read_link(link)
         if request.method != "POST":
-            known = {"change": change, "is_old": side == email_change.Side.OLD}
-            return render(request, "accounts/address/address_confirm.html", known)
+            context = {"change": change, "is_old": side == email_change.Side.OLD}
+            return render(request, "accounts/address/address_confirm.html", context)
+        # Reads the link again, under a lock: it may have become invalid since.
         is_done = email_change.confirm(link)
     except email_change.LinkNotValid:
         return render(request, "accounts/address/address_link_not_valid.html", status=HTTPStatus.GONE)

@@ -22,6 +22,7 @@ class DeliveryAdmin(RestrictedFilterAdmin[Delivery]):
     search_fields = ("to",)
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+    # `fields` below leaves out text, html and headers.
     actions = ("try_again",)
     fields = (
         ("state", "kind"),

@@ -51,6 +51,7 @@ def collect_account_data(user: User) -> dict[str, Any]:
         "change_of_address": _list_rows(
             EmailChange, Q(user=user), "new_email", "created_at", "old_confirmed_at", "new_confirmed_at"
         ),
+        # Without a foreign key: these rows belong to whoever has confirmed the address.
         "refused_addresses": _list_rows(
             RefusedAddress, build_address_condition("email", get_confirmed_addresses(user)), "email", "reason", "since"
         ),
@@ -96,6 +97,7 @@ def _list_mail(user: User) -> Rows:
     """Return mail that is no longer queued; that of the account itself without its text, which may hold a code."""
     finished = Delivery.objects.filter(user=user).exclude(state=Delivery.State.OWED)
     rows = finished.order_by("pk").values(*DELIVERY_FIELDS)
+    # Also after sending failed for good: then the text is still stored.
     return [{**row, "text": ""} if row["kind"] == ACCOUNT_MAIL else row for row in rows]
 
 

@@ -70,6 +70,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             logout(request)
             messages.success(request, _("Your account is deleted."))
             return _redirect_home()
+        # Ask before the form is shown: its button would fail.
         privacy.refuse_last_administrator(person)
     except privacy.LastAdministrator as refusal:
         return render(request, "accounts/privacy/delete.html", {"refusal": refusal}, status=HTTPStatus.FORBIDDEN)

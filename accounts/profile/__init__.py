@@ -1,1 +1,1 @@
-"""What a person sets about themselves: name, language, appearance, public profile."""
+"""What users set about themselves: name, language, appearance, public profile."""

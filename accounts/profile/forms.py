@@ -1,4 +1,4 @@
-"""What people fill in about themselves."""
+"""The form in which users set what others see of them and how pages look."""
 
 from typing import Any, ClassVar
 
@@ -12,24 +12,26 @@ from accounts.profile.preferences import list_time_zones
 
 
 def _list_language_choices() -> list[tuple[str, str]]:
-    """Each language in its own words, for who cannot read the present one."""
+    """Return each language by its own name, for readers who cannot read the current language."""
     return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
 
 
 def _list_time_zone_choices() -> list[tuple[str, Any]]:
-    site = _("as this site, %(zone)s") % {"zone": _format_time_zone(settings.TIME_ZONE)}
+    """Return all time zones, grouped by continent; the first choice follows the site's."""
+    site_label = _("as this site, %(zone)s") % {"zone": _format_time_zone(settings.TIME_ZONE)}
     groups = [
         (group, [(zone, _format_time_zone(zone)) for zone in zones]) for group, zones in list_time_zones().items()
     ]
-    return [("", site), *groups]
+    return [("", site_label), *groups]
 
 
 def _format_time_zone(zone: str) -> str:
+    """Return the name of a zone as shown: "America/New_York" with a space."""
     return zone.replace("_", " ")
 
 
 class SettingsForm(forms.ModelForm[User]):
-    """The account's own settings. Saved by `accounts.profile.preferences.update_preferences`, never by the form."""
+    """The settings of an account. Saved by `accounts.profile.preferences.update_preferences`, never by the form."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=_list_language_choices)
     time_zone = forms.ChoiceField(
@@ -59,11 +61,12 @@ class SettingsForm(forms.ModelForm[User]):
         for name, field in self.fields.items():
             field.widget.attrs["class"] = styles.get(name, "form-check-input")
 
+        # The owner of a hidden profile must not show it again; Django ignores posted values of disabled fields.
         if self.instance.profile_hidden_at is not None:
             for name in ("name", "is_public"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Moderators have hidden your profile.")
 
     def get_changes(self) -> dict[str, Any]:
-        """Return what differs from what stands there."""
+        """Return the values that differ from the stored ones."""
         return {name: self.cleaned_data[name] for name in self.changed_data}

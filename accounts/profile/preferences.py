@@ -1,4 +1,4 @@
-"""What somebody chose for their account: name, language, appearance, time zone, whether they show themselves."""
+"""A user's preferences: name, language, appearance, time zone, whether their profile is public."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,30 +14,39 @@ from accounts.models import User
 from skills.revisions import authorship
 
 COOKIE_SECONDS = 31_536_000  # as static/js/app/head_links.js writes it
+# A key of request.META, by which the signal handler passes the language to the middleware.
 _SIGNED_IN_LANGUAGE = "stufenplan.signed_in_language"
 
 
 @cache
 def list_time_zones() -> dict[str, list[str]]:
-    """Return the time zones people live in, by continent."""
+    """Return the names of the time zones that people live in, by continent."""
     zones: dict[str, list[str]] = {}
     for name in sorted(available_timezones()):
         continent, slash, _place = name.partition("/")
+        # Left out are names without a place, such as "EST", and technical or outdated groups.
         if slash and continent not in {"Etc", "SystemV", "US"}:
             zones.setdefault(continent, []).append(name)
     return {**zones, "UTC": ["UTC"]}
 
 
-def update_preferences(user: User, **chosen: Any) -> None:
-    """Write what was chosen and nothing else; pages that show the person's name or lead to them follow."""
+def update_preferences(user: User, **values: Any) -> None:
+    """Save the given fields of a user and no others.
+
+    1. Update the fields.
+    2. If name or visibility changed, rewrite the author name of the user's revisions, so that pages with it follow.
+    """
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(**chosen)
-        if {"name", "is_public"} & chosen.keys():
+        User.objects.filter(pk=user.pk).update(**values)
+        if {"name", "is_public"} & values.keys():
             authorship.refresh_author_name(user)
 
 
 def set_language_cookie(response: HttpResponse, language: str) -> None:
-    """Let the bare address lead to this language from now on."""
+    """Set the cookie that decides the language of URLs without a language prefix.
+
+    `language` is a code of LANGUAGES; the cookie lasts for a year.
+    """
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -48,12 +57,13 @@ def set_language_cookie(response: HttpResponse, language: str) -> None:
 
 
 class AccountLanguageMiddleware:
-    """Whoever signs in is led to the language of their account from then on."""
+    """After a sign-in, sets the language cookie to the language of the account."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; set the cookie if a user signed in during this request."""
         response = self.get_response(request)
         language = request.META.get(_SIGNED_IN_LANGUAGE)
         if language:
@@ -62,7 +72,10 @@ class AccountLanguageMiddleware:
 
 
 def note_language(request: HttpRequest | None, user: User, **_signal: object) -> None:
-    """Note whose language counts; Django says by a signal alone that somebody signed in, in whatever way."""
+    """Note in the request the language of the user who signed in; `AccountLanguageMiddleware` then sets the cookie.
+
+    Handler of `user_logged_in`: Django reports every way of signing in by this signal alone.
+    """
     if request is not None:
         request.META[_SIGNED_IN_LANGUAGE] = user.language
 

@@ -9,19 +9,23 @@ from skills.web.slots import PageSlot, is_for_anonymous
 
 
 def _render_theme(request: HttpRequest) -> str:
-    chosen = request.user.theme if request.user.is_authenticated else ""
-    return format_html(' data-bs-theme="{}" data-chosen-theme', chosen) if chosen else ""
+    """Return attributes for the root element of the page: the theme that the user chose, '' for none."""
+    theme_name = request.user.theme if request.user.is_authenticated else ""
+    return format_html(' data-bs-theme="{}" data-chosen-theme', theme_name) if theme_name else ""
 
 
 def _render_messages(request: HttpRequest) -> str:
-    """Return the messages that wait for this reader, which showing takes away, and that they are suspended."""
+    """Return the messages that wait for this reader, each shown once, and the notice that they are suspended."""
+    # The same HTML serves all anonymous visitors, so it must not hold anyone's messages.
     if is_for_anonymous(request):
         return ""
-    waiting = list(get_messages(request))
-    person = request.user if request.user.is_authenticated and request.user.is_suspended else None
-    if not (waiting or person):
+    pending_messages = list(get_messages(request))
+    suspended_user = request.user if request.user.is_authenticated and request.user.is_suspended else None
+    if not (pending_messages or suspended_user):
         return ""
-    return render_to_string("accounts/profile/includes/messages.html", {"messages": waiting, "suspended": person})
+    return render_to_string(
+        "accounts/profile/includes/messages.html", {"messages": pending_messages, "suspended": suspended_user}
+    )
 
 
 theme = PageSlot(_render_theme)

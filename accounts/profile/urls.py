@@ -1,4 +1,4 @@
-"""Addresses of the settings and of public profiles."""
+"""URLs of the settings and of public profiles."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The account's own settings, and what others see of a person."""
+"""The settings of an account, and the public profile of a person."""
 
 from http import HTTPStatus
 
@@ -25,8 +25,14 @@ CONTRIBUTIONS_PER_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def settings(request: MemberRequest) -> HttpResponse:
-    """Name, public profile, language, appearance and time zone; the page goes on in the language chosen."""
-    person = User.objects.get(pk=request.user.pk)  # its own row: the form writes into it even what is refused
+    """Show the settings; a POST saves name, public profile, language, appearance and time zone.
+
+    1. Save what changed.
+    2. Set the language cookie.
+    3. Redirect to the page in the language that was chosen.
+    """
+    # A second object of the same row: validation writes even refused values into the form's instance.
+    person = User.objects.get(pk=request.user.pk)
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
     if not form.is_bound:
         return render(request, "accounts/profile/settings.html", {"form": form})
@@ -34,6 +40,7 @@ def settings(request: MemberRequest) -> HttpResponse:
         return render(request, "accounts/profile/settings.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     preferences.update_preferences(request.user, **form.get_changes())
     language = form.cleaned_data["language"]
+    # The message and the URL belong to the next page, which is in the new language.
     with translation.override(language):
         messages.success(request, _("Saved."))
         response = HttpResponseRedirect(reverse("accounts:settings"))
@@ -44,12 +51,15 @@ def settings(request: MemberRequest) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def person(request: HttpRequest, username: str) -> HttpResponse:
-    """Show a person's name and what they published; raises Http404 for who has no public profile."""
-    if not username.isprintable():  # a NUL, for example, which PostgreSQL does not look for
+    """Show a person's name and what they published.
+
+    `username` is the part of the URL. Raises Http404 if there is no such person or their profile is not public.
+    """
+    if not username.isprintable():  # for example a NUL, which PostgreSQL refuses in a query
         raise Http404(_("There is nothing at this address."))
-    found = get_object_or_404(User, username=username, is_public=True, is_active=True)
+    profile_user = get_object_or_404(User, username=username, is_public=True, is_active=True)
     page = get_page_or_404(
-        Paginator(Revision.objects.by_author(found), CONTRIBUTIONS_PER_PAGE), request.GET.get("page", "1")
+        Paginator(Revision.objects.by_author(profile_user), CONTRIBUTIONS_PER_PAGE), request.GET.get("page", "1")
     )
-    context = {"person": found, "page": page, "page_links": build_page_links(request, page)}
+    context = {"person": profile_user, "page": page, "page_links": build_page_links(request, page)}
     return render(request, "accounts/profile/person.html", context)

@@ -1,1 +1,1 @@
-"""Signing in through Google, GitHub or an OpenID Connect server."""
+"""Sign-in through Google, GitHub or an OpenID Connect server."""

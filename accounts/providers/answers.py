@@ -1,7 +1,7 @@
-"""What other servers answer to a sign-in through them: fetched within limits, and checked before it is used.
+"""Answers of other servers to a sign-in through them: fetched within limits, and checked before use.
 
-allauth takes their answers as they come. A list where a name should be, or a discovery document without
-its endpoints, would be an error of this site; here it is a `ProviderFault`, which is answered with 502
+allauth uses these answers unchecked. A list in place of a name, or a discovery document without
+its endpoints, would be an error of this site; here it is a `ProviderFault`, which is answered with 502,
 and nothing is stored. The rules for each field are in OpenID Connect Core 1.0 (5.1, 5.3) and OpenID
 Connect Discovery 1.0 (3).
 """
@@ -19,30 +19,31 @@ from urllib3.exceptions import HTTPError
 
 from accounts.providers.deadline import Deadline, DeadlineAdapter
 
-ANSWER_SECONDS = 5.0  # for a request and the whole of its answer
+ANSWER_SECONDS = 5.0  # for a request and its whole answer
 ANSWER_MAX_BYTES = 500_000
 CHUNK_SIZE = 16_384
 EMAIL_MAX_LENGTH = 254
 MAX_TIMESTAMP = 2**34  # seconds; far in the future, and still a date
 
 DISCOVERY_SUFFIX = "/.well-known/openid-configuration"
-EMAILS_SUFFIX = "/user/emails"  # GitHub answers 404 there for a token that may not see them
+EMAILS_SUFFIX = "/user/emails"  # GitHub answers 404 there if the token may not read addresses
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
 TEXT_CLAIMS = ("name", "given_name", "family_name", "preferred_username", "login", "picture", "avatar_url", "html_url")
 IDENTITY_CLAIMS = ("sub", "id")
 FLAG_CLAIMS = ("email_verified", "verified_email", "verified", "primary")
-FLAG_VALUES = {"true": True, "false": False}  # some servers write them so
+FLAG_VALUES = {"true": True, "false": False}  # some servers send flags as text
 
 
 class ProviderFault(Exception):
-    """Another server gave no answer that can be used; the text says why, for the log."""
+    """Another server gave no usable answer; the text holds the reason, for the log."""
 
 
 class CheckedAnswer(requests.Response):
-    """An answer that is read already, and whose JSON is checked whenever it is asked for."""
+    """An answer that has been read already; its JSON is checked each time it is decoded."""
 
     def __init__(self, answer_url: str, answer: requests.Response) -> None:
         super().__init__()
+        # Copy the state of the answer: requests offers no way to create another class.
         vars(self).update(vars(answer))
         self._answer_url = answer_url
 
@@ -53,7 +54,7 @@ class CheckedAnswer(requests.Response):
 
 
 class ProviderSession(requests.Session):
-    """Fetches answers: only over http and https, no redirects, with limits of time and size."""
+    """Fetches answers: only over http and https, without redirects, with limits of time and size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,94 +66,98 @@ class ProviderSession(requests.Session):
     @override
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer, read and checked; raises `ProviderFault`."""
-        method, address = str(method), str(url)
+        method, answer_url = str(method), str(url)
         limits = {"timeout": ANSWER_SECONDS, "allow_redirects": False, "stream": True}
         try:
             with (
                 Deadline(ANSWER_SECONDS) as self._adapter.deadline,
-                super().request(method, address, *args, **{**kwargs, **limits}) as answer,
+                super().request(method, answer_url, *args, **{**kwargs, **limits}) as answer,
             ):
                 answer._content = _read_body(answer)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise ProviderFault(f"{address}: {error}") from error
-        _require_status(address, method == "GET", answer.status_code)
+            raise ProviderFault(f"{answer_url}: {error}") from error
+        _require_status(answer_url, method == "GET", answer.status_code)
         answer.headers.setdefault("content-type", "")
-        checked = CheckedAnswer(address, answer)
-        if method != "GET" and checked.status_code < HTTPStatus.BAD_REQUEST:
-            _check_tokens(address, checked)
-        return checked
+        checked_answer = CheckedAnswer(answer_url, answer)
+        if method != "GET" and checked_answer.status_code < HTTPStatus.BAD_REQUEST:
+            _check_tokens(answer_url, checked_answer)
+        return checked_answer
 
 
 def _read_body(answer: requests.Response) -> bytes:
+    """Return the body; raises `ValueError` if it is too large."""
     content = b""
-    while piece := answer.raw.read1(CHUNK_SIZE, decode_content=True):
-        content += piece
+    # read1 returns what has arrived; so the size is checked before the whole body is in memory.
+    while chunk := answer.raw.read1(CHUNK_SIZE, decode_content=True):
+        content += chunk
         if len(content) > ANSWER_MAX_BYTES:
             raise ValueError(f"the answer is larger than {ANSWER_MAX_BYTES} bytes")
     return content
 
 
 def _require_status(url: str, is_get: bool, status: int) -> None:
-    """Refuse what is no answer to the question; that tokens are refused (400, 401) is one."""
-    is_known = url.endswith(EMAILS_SUFFIX) and status == HTTPStatus.NOT_FOUND
+    """Refuse a status that is no answer to the request; a refusal of tokens (400, 401) is one."""
+    is_hidden_list = url.endswith(EMAILS_SUFFIX) and status == HTTPStatus.NOT_FOUND
     is_refusal = not is_get and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-    if not (HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or is_known or is_refusal):
+    if not (HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or is_hidden_list or is_refusal):
         raise ProviderFault(f"{url}: status {status}")
 
 
 def _parse_document(url: str, content: bytes) -> Any:
-    """Return a JSON answer: an object, or GitHub's list of addresses."""
+    """Return a decoded JSON answer: an object, or GitHub's list of addresses."""
     try:
-        found = json.loads(content)
+        document = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ProviderFault(f"{url}: the answer is no JSON: {error}") from error
     is_list = url.endswith(EMAILS_SUFFIX)
-    _require(isinstance(found, list if is_list else dict), url, "the answer is a JSON value of the wrong type")
-    _require_storable(found, url)
+    _require(isinstance(document, list if is_list else dict), url, "the answer is a JSON value of the wrong type")
+    _require_storable(document, url)
     if url.endswith(DISCOVERY_SUFFIX):
-        _check_discovery(found, url)
-    return found
+        _check_discovery(document, url)
+    return document
 
 
-def _check_discovery(found: Mapping[str, Any], url: str) -> None:
-    own = urlsplit(url)
+def _check_discovery(document: Mapping[str, Any], url: str) -> None:
+    """Check a discovery document: its endpoints must be https or on the server itself."""
+    own_parts = urlsplit(url)
     for name in ENDPOINTS:
-        value = str(found.get(name))
-        _require(isinstance(found.get(name), str), url, f"{name} is no address")
+        value = str(document.get(name))
+        _require(isinstance(document.get(name), str), url, f"{name} is no address")
         try:
             parts = urlsplit(value)
         except ValueError as error:
             raise ProviderFault(f"{url}: {name}: {error}") from error
-        is_here = parts.scheme == own.scheme and parts.hostname == own.hostname
-        is_safe = (parts.scheme == "https" or is_here) and bool(parts.hostname)
+        is_own_host = parts.scheme == own_parts.scheme and parts.hostname == own_parts.hostname
+        is_safe = (parts.scheme == "https" or is_own_host) and bool(parts.hostname)
         _require(is_safe, url, f"{name} '{value}' is neither https nor at the server itself")
-    _require(isinstance(found.get("issuer"), str), url, "issuer is no text")
-    methods = found.get("token_endpoint_auth_methods_supported", [])
+    _require(isinstance(document.get("issuer"), str), url, "issuer is no text")
+    methods = document.get("token_endpoint_auth_methods_supported", [])
     _require(isinstance(methods, list), url, "token_endpoint_auth_methods_supported is no list")
 
 
 def _check_tokens(url: str, answer: requests.Response) -> None:
-    """Check an answer with tokens, which may also be a form, as GitHub's is; it may name an error instead."""
+    """Check an answer with tokens. It may also be a form, as GitHub's is, or name an error instead."""
     is_json = "json" in answer.headers["content-type"] or answer.content[:1] in {b"{", b"["}
     if is_json:
-        found = answer.json()
+        fields = answer.json()
     else:
-        found = {name: values[0] for name, values in parse_qs(answer.content.decode(errors="replace")).items()}
-    if "error" in found and "access_token" not in found:
+        fields = {name: values[0] for name, values in parse_qs(answer.content.decode(errors="replace")).items()}
+    if "error" in fields and "access_token" not in fields:
         return
-    token = found.get("access_token")
+    token = fields.get("access_token")
     _require(isinstance(token, str) and token != "", url, "access_token is no text")
     for name in ("refresh_token", "id_token", "token_type"):
-        _require(isinstance(found.get(name, ""), str), url, f"{name} is no text")
-    expires_in = str(found.get("expires_in", "") or "0")
+        _require(isinstance(fields.get(name, ""), str), url, f"{name} is no text")
+    expires_in = str(fields.get("expires_in", "") or "0")
+    # Check the length before int(), which is slow for very long numbers.
     is_short = len(expires_in) <= len(str(MAX_TIMESTAMP))
     _require(
         is_short and expires_in.isascii() and expires_in.isdigit() and int(expires_in) < MAX_TIMESTAMP,
         url,
         "expires_in is no number",
     )
-    if found.get("id_token"):
-        _check_id_token(found["id_token"], url)
+    if fields.get("id_token"):
+        _check_id_token(fields["id_token"], url)
 
 
 def _check_id_token(id_token: str, url: str) -> None:
@@ -168,9 +173,10 @@ def _check_id_token(id_token: str, url: str) -> None:
 
 
 def check_person(provider_id: str, answer: Any) -> None:
-    """Check what a server says of a person, and write flags that came as text as what they mean.
+    """Check what a server says about a person; replace flags sent as text by true or false.
 
-    Takes allauth's form of it: the claims, or for OpenID Connect those of both sources. Raises `ProviderFault`.
+    `answer` has allauth's form: the claims, or for OpenID Connect those of both sources (userinfo and ID token).
+    Raises `ProviderFault`.
     """
     _require(isinstance(answer, dict), provider_id, "what it says of the person is no object")
     if provider_id != "openid_connect":
@@ -184,6 +190,7 @@ def check_person(provider_id: str, answer: Any) -> None:
 
 
 def _check_claims(claims: Any, provider_id: str) -> None:
+    """Check the identity, the texts and the addresses among the claims of one source."""
     _require(isinstance(claims, dict), provider_id, "the claims are no object")
     _require_storable(claims, provider_id)
     identity = next((claims[name] for name in IDENTITY_CLAIMS if name in claims), None)
@@ -201,6 +208,7 @@ def _check_claims(claims: Any, provider_id: str) -> None:
 
 
 def _check_email_claims(claims: dict[str, Any], provider_id: str) -> None:
+    """Check an address and its flags; replace flags sent as text."""
     email = claims.get("email")
     _require(isinstance(email, str | None) and len(email or "") <= EMAIL_MAX_LENGTH, provider_id, "email is no address")
     for name in FLAG_CLAIMS:
@@ -213,10 +221,11 @@ def _check_email_claims(claims: dict[str, Any], provider_id: str) -> None:
             claims[name] = value
 
 
-def _require_storable(found: Any, source: str) -> None:
-    """Refuse what no database takes: NUL, half characters, numbers that are none."""
+def _require_storable(document: Any, source: str) -> None:
+    """Refuse what no database can store: NUL, half of a surrogate pair, numbers such as NaN."""
     try:
-        text = json.dumps(found, allow_nan=False, ensure_ascii=False)
+        text = json.dumps(document, allow_nan=False, ensure_ascii=False)
+        # Fails for half of a surrogate pair.
         text.encode()
     except (ValueError, RecursionError) as error:
         raise ProviderFault(f"{source}: {error}") from error
@@ -224,12 +233,16 @@ def _require_storable(found: Any, source: str) -> None:
 
 
 def _require(condition: bool, source: str, reason: str) -> None:
+    """Raise `ProviderFault` unless the condition holds."""
     if not condition:
         raise ProviderFault(f"{source}: {reason}")
 
 
 def wrap_with_check[Result](provider: Any, build: Callable[..., Result]) -> Callable[..., Result]:
-    """Return allauth's function that makes a sign-in from an answer, with the answer checked first."""
+    """Return allauth's function that creates a sign-in from an answer, with the answer checked first.
+
+    `provider` is an allauth provider, `build` its `sociallogin_from_response`. The result raises `ProviderFault`.
+    """
 
     def build_checked(request: Any, response: Any) -> Result:
         check_person(provider.id, response)

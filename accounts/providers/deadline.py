@@ -1,8 +1,8 @@
 """A limit for the whole time of a request to another server: handshake, head and body of the answer.
 
-The time-outs of `requests` limit each wait for a byte, so that a server which sends one now and then holds
-a thread for as long as it likes. Here a timer ends the connection. Looking up the name and connecting
-come before: each address of the name has the time-out of `requests` to itself.
+The time-outs of `requests` limit each wait for a byte, so that a server which sends a byte now and then blocks
+a thread for as long as it likes. Here a timer ends the connection. The name look-up and the connection
+come before: for each address of the name, the time-out of `requests` applies.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
 class Deadline:
-    """A context in which connections are ended after some seconds; leaving it raises `TimeoutError` if they were."""
+    """A context that ends its connections after some seconds; then its exit raises `TimeoutError`."""
 
     def __init__(self, seconds: float) -> None:
         self._timer = Timer(seconds, self._end)
@@ -38,19 +38,23 @@ class Deadline:
             for connection in self._sockets:
                 connection.close()
             self._sockets.clear()
-            # What was cut off can look like an answer that ends there.
+            # An answer that was cut off can look complete.
             if self._is_over:
                 raise TimeoutError("the answer does not end in time") from error
 
     def watch(self, connection: socket.socket) -> None:
-        """End this connection as well when the time is over, or now if it is."""
+        """End this connection as well when the time is over; if it is over already, now.
+
+        `connection` is a connected socket, before its TLS handshake.
+        """
         with self._lock:
-            # A second name of the connection, because TLS takes the socket object itself over before its handshake.
+            # A duplicate of the socket, because TLS takes over the socket object itself before its handshake.
             self._sockets.append(connection.dup())
             if self._is_over:
                 _shut_down(connection)
 
     def _end(self) -> None:
+        """End all connections; runs in the timer's thread."""
         with self._lock:
             self._is_over = True
             for connection in self._sockets:
@@ -58,12 +62,13 @@ class Deadline:
 
 
 def _shut_down(connection: socket.socket) -> None:
+    """End a connection in both directions; waiting reads return at once. It may be closed already."""
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Makes connections that the current `deadline` watches, directly or through a proxy."""
+    """Creates connections that the current `deadline` watches, directly or through a proxy."""
 
     deadline: Deadline | None = None
 
@@ -75,12 +80,13 @@ class DeadlineAdapter(HTTPAdapter):
 
     @override
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        """Return what connects through a proxy."""
+        """Return the manager of connections through a proxy."""
         manager = super().proxy_manager_for(*args, **options)
         self._watch_connections(manager)
         return manager
 
     def _watch_connections(self, manager: PoolManager) -> None:
+        """Make a manager of urllib3 create connections that the deadline watches."""
         adapter = self
 
         class Plain(HTTPConnection):
@@ -106,10 +112,14 @@ class DeadlineAdapter(HTTPAdapter):
         class EncryptedPool(HTTPSConnectionPool):
             ConnectionCls = Encrypted
 
+        # urllib3 documents this attribute as the place for other pool classes.
         manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
 
     def attach_deadline(self, connection: socket.socket) -> socket.socket:
-        """Return a new connection, which the deadline watches from now on."""
+        """Let the deadline watch a new connection, and return the connection.
+
+        Without a current deadline nothing watches it.
+        """
         if self.deadline is not None:
             self.deadline.watch(connection)
         return connection

@@ -1,4 +1,4 @@
-"""Where other servers send people back to after they signed in there: one address each, without a language."""
+"""The URLs to which other servers return people after a sign-in there: one each, without a language."""
 
 from allauth.socialaccount.providers.github.views import oauth2_callback as github
 from allauth.socialaccount.providers.google.views import oauth2_callback as google

@@ -45,6 +45,7 @@ def decrypt(encrypted: str) -> str:
         if is_encrypted(encrypted):
             return _load_keys().decrypt(encrypted.removeprefix(PREFIX).encode()).decode()
     except InvalidToken:
+        # Only the reason is logged, never the text.
         reason = "it was encrypted with another key than SECRET_KEY and SECRET_KEY_FALLBACKS"
     else:
         reason = "it is not encrypted"

@@ -34,6 +34,7 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
         try:
             context: dict[str, Any] = super().get_context_data(**kwargs)
         except Undecryptable:
+            # allauth's own method decrypts the codes to count them, so skip it.
             context = {**FormView.get_context_data(self, **kwargs), "unused_code_count": 0}
         return context
 

@@ -65,6 +65,7 @@ def remove_credentials(user: User) -> None:
     Also changes `user` itself, because allauth then signs in this very object.
     """
     with transaction.atomic():
+        # The lock only: `user` itself is changed below.
         User.objects.select_for_update().get(pk=user.pk)
         user.set_unusable_password()
         user.name, user.username = "", find_free_username("")
@@ -86,6 +87,7 @@ def clear_before_confirmation(instance: EmailAddress, *, raw: bool = False, **_s
         return
     if is_unconfirmed(instance.user):
         remove_credentials(instance.user)
+        # Read by `handle_confirmation`, which gets the same object.
         setattr(instance, WAS_CLEARED, True)
 
 
