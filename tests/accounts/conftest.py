@@ -1,4 +1,4 @@
-"""What tests of accounts start from."""
+"""Setup for all tests of accounts."""
 
 import pytest
 from django.core.cache import caches
@@ -6,7 +6,7 @@ from django.core.cache import caches
 
 @pytest.fixture(autouse=True)
 def _nothing_counted(request: pytest.FixtureRequest) -> None:
-    """Forget who was seen and what was counted against limits: no rollback undoes it."""
+    """Clear the caches of sessions and of limits: no rollback undoes what is in them."""
     caches["seen"].clear()
     if request.node.get_closest_marker("django_db"):
         caches["default"].clear()

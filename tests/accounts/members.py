@@ -1,4 +1,4 @@
-"""People with accounts, and their browsers as they sign in by the form."""
+"""Members, and browsers that sign in through the form."""
 
 import time
 from typing import Any
@@ -16,14 +16,14 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 
 def make_member(name: str = "", **fields: object) -> User:
-    """Return somebody whose address is confirmed."""
+    """Return a user whose address is confirmed."""
     user = make_user(name, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
 def sign_in(user: User, *, then: str = "", browser: str = FIREFOX) -> tuple[Client, Any]:
-    """Return a browser in which somebody signed in with their password, and the answer to that."""
+    """Return a browser that signed in with the user's password, and the answer to that."""
     client = Client(headers={"user-agent": browser})
     data = {"login": user.email, "password": PASS_PHRASE, **({"next": then} if then else {})}
     answer = client.post("/de/accounts/login/", data)
@@ -32,14 +32,14 @@ def sign_in(user: User, *, then: str = "", browser: str = FIREFOX) -> tuple[Clie
 
 
 def signed_in(user: User) -> Client:
-    """Return a browser in which somebody is signed in who just proved who they are."""
+    """Return a browser that is signed in and has just authenticated again."""
     client, _answer = sign_in(user)
     assert client.post("/de/accounts/reauthenticate/", {"password": PASS_PHRASE}).status_code == 302
     return client
 
 
 def let_time_pass(client: Client, seconds: int) -> None:
-    """Let the proof of who somebody is, in their session, be so much older."""
+    """Make the authentication recorded in the session so many seconds old."""
     session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["at"] = time.time() - seconds

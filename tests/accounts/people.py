@@ -1,4 +1,4 @@
-"""Somebody with a name nobody else has, and a row of theirs in every table that can hold one."""
+"""A person with a name nobody else has, and a row of theirs in every table that can hold one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -146,14 +146,14 @@ def _report_decided(person: User) -> None:
     _report(None, decided_by=person, decided_at=timezone.now(), outcome="agreed", message="")
 
 
-def _told_alone(person: User) -> None:
+def _event_for_one(person: User) -> None:
     Event.objects.create(
         kind=Kind.MODERATION, action="warned", recipient=person, message=f"{NAME}: marker of a warning"
     )
 
 
 def _sweep(person: User) -> None:
-    """Also lines of the log, whose words are rid of names as they are written."""
+    """Create also lines of the log, whose text loses names when it is written."""
     Sweep.objects.create(person=person, reason="Marker of a sweep")
     log.write(ActKind.WARNED, person, person=person, reason=f"{NAME}, known as {USERNAME} and {ADDRESS}, is warned.")
     Report.objects.create(suggestion=_suggestion(person), fault="spam", message=f"Written by {NAME}")
@@ -169,7 +169,7 @@ def _reviewed(person: User) -> None:
     revision.save(update_fields=["reviewer"])
 
 
-# For each relation to a person: how a row comes about, and what of it the export must hold.
+# For each relation to a person: how to create a row, and what of it the export must hold.
 ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
     "account.EmailAddress.user": (
         lambda person: EmailAddress.objects.create(user=person, email="second@obst.example", verified=True),
@@ -223,7 +223,7 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
         "Marker of a notice",
     ),
     "community.Decision.reviewer": (_decision, "Marker of a decision"),
-    "community.Event.recipient": (_told_alone, "marker of a warning"),
+    "community.Event.recipient": (_event_for_one, "marker of a warning"),
     "community.Report.decided_by": (_report_decided, '"reports_decided": [{"outcome": "agreed"'),
     "community.Report.person": (lambda person: _report(None, person=person), '"reports_of_profile": [{'),
     "community.Report.reporter": (_report, "Marker of a report"),
@@ -252,7 +252,7 @@ ROWS: dict[str, tuple[Callable[[User], Any], str]] = {
 
 
 def fill_every_table(person: User, others: User) -> None:
-    """Make a row of each of `ROWS`, and of all that holds a person without a relation to them."""
+    """Create a row of each of `ROWS`, and of everything that holds a person without a relation to them."""
     for make, _marker in ROWS.values():
         make(person)
     RefusedAddress.objects.create(email=person.email.lower(), reason=f"550 no such user <{person.email}>")
@@ -267,16 +267,16 @@ def fill_every_table(person: User, others: User) -> None:
 
 def _fill_mail_to_others(person: User, others: User) -> None:
     now = timezone.now()
-    words = {
+    content = {
         "subject": f"{NAME} changed a skill",
         "text": f"By {NAME}.",
         "html": "<p>By Zwetschgenmüller O&#x27;Zett.</p>",
     }
-    owed = mail_to(others.email, others, **words)
-    sent = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, **words)
-    refused = mail_to(others.email, others, state=Delivery.State.REFUSED, finished_at=now, html=words["html"])
+    queued = mail_to(others.email, others, **content)
+    sent = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, **content)
+    refused = mail_to(others.email, others, state=Delivery.State.REFUSED, finished_at=now, html=content["html"])
     headed = mail_to(others.email, others, state=Delivery.State.SENT, finished_at=now, headers={"X-By": NAME})
-    for mail in (owed, sent, refused, headed):
+    for mail in (queued, sent, refused, headed):
         notice_to(others, _event(person), mail=mail)
 
 
@@ -287,8 +287,8 @@ def _fill_tasks(person: User) -> None:
         "run_after": timezone.now(),
         "traceback": "",
     }
-    told = {"args": [person.email], "kwargs": {"name": NAME}}
-    DBTaskResult.objects.create(status="READY", args_kwargs=told, **known)
+    arguments = {"args": [person.email], "kwargs": {"name": NAME}}
+    DBTaskResult.objects.create(status="READY", args_kwargs=arguments, **known)
     DBTaskResult.objects.create(status="SUCCESSFUL", args_kwargs={}, return_value={"to": USERNAME}, **known)
     known["traceback"] = f"SMTPRecipientsRefused: {person.email}"
     DBTaskResult.objects.create(status="FAILED", args_kwargs={}, **known)

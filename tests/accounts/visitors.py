@@ -1,4 +1,4 @@
-"""Somebody at the sign-in pages, and the mail they get."""
+"""Visitors of the sign-in pages, and the mail they get."""
 
 import re
 
@@ -26,9 +26,9 @@ def sign_in(client: Client, email: str, password: str = PASS_PHRASE, **more: str
 
 def code_in_mail() -> str:
     """Return the code in the mail sent last."""
-    found = re.search(r"^([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)$", str(mail.outbox[-1].body), re.MULTILINE)
-    assert found, mail.outbox[-1].body
-    return found[1]
+    match = re.search(r"^([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert match, mail.outbox[-1].body
+    return match[1]
 
 
 def is_signed_in(client: Client) -> bool:

@@ -96,13 +96,13 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_mail(anna: User) -
         page = re.sub(r'value="\w{64}"', "", page)
         answers.append((answer.status_code, answer["Location"], re.sub(r"(anna|carla)@example.org", "…", page)))
     assert answers[0] == answers[1]
-    told = [message for message in mail.outbox if message.to == [berta.email]]
-    assert [message.subject.endswith("Your address has an account already") for message in told] == [True]
-    assert "/me/settings/address/confirm/" not in told[0].body
+    notices = [message for message in mail.outbox if message.to == [berta.email]]
+    assert [message.subject.endswith("Your address has an account already") for message in notices] == [True]
+    assert "/me/settings/address/confirm/" not in notices[0].body
     assert addresses_of(berta) == has("berta@example.org")
 
 
-def test_asking_anew_replaces_what_was_asked_before(anna: User) -> None:
+def test_second_request_replaces_the_first(anna: User) -> None:
     client = signed_in(anna)
     ask(client, "first@example.org")
     before = links()

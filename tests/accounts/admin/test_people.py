@@ -57,7 +57,7 @@ WITH_RIGHTS: dict[str, Callable[[], User]] = {
 
 @pytest.fixture
 def clerk(db: None) -> User:
-    """Staff who may do everything to accounts and groups that Django has a permission for."""
+    """Create staff with every permission that Django has for accounts and groups."""
     person = make_user("clerk", is_staff=True)
     models = ("user", "group", "permission", "emailaddress", "authenticator")
     person.user_permissions.set(Permission.objects.filter(content_type__model__in=models))
@@ -252,7 +252,7 @@ def test_a_superuser_gives_and_takes_rights(admin_site: Client) -> None:
 
 
 @on_postgresql
-def test_a_page_saved_while_somebody_is_promoted_takes_nothing_back() -> None:
+def test_a_page_saved_while_the_person_is_promoted_takes_nothing_back() -> None:
     with transaction.atomic():
         make_catalogue()
         person, clerk = make_user("berta"), make_user("clerk", is_staff=True)
@@ -282,7 +282,7 @@ def test_a_page_saved_while_somebody_is_promoted_takes_nothing_back() -> None:
 
 @pytest.mark.parametrize("has_row", [True, False])
 def test_address_of_another_account_is_refused(browser: Client, has_row: bool) -> None:
-    """Codes and new passwords for the other account would lead into this one."""
+    """Codes and new passwords for the other account would open this one."""
     plain, administrator = make_user("plain"), make_superuser("boss")
     if has_row:
         EmailAddress.objects.create(user=administrator, email=administrator.email, verified=True, primary=True)

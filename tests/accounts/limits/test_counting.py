@@ -42,8 +42,8 @@ def test_repeated_failures_for_one_address_shut_even_the_right_password_out_for_
 def test_limit_gives_the_sites_own_page_with_the_time_to_wait(language: str) -> None:
     address = RESET.replace("/de/", f"/{language}/")
     for _ in range(5):
-        answer = Client().post(address, {"email": "somebody@example.org"})
-    answer = Client().post(address, {"email": "somebody@example.org"})
+        answer = Client().post(address, {"email": "visitor@example.org"})
+    answer = Client().post(address, {"email": "visitor@example.org"})
     assert answer.status_code == 429
     wait = int(answer.headers["Retry-After"])
     assert 0 < wait <= 60
@@ -195,7 +195,7 @@ MAILS: dict[str, Callable[[Client, str], Any]] = {
 
 @pytest.fixture
 def without_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let only the limits of a day count, as for who waits between two requests."""
+    """Let only the limits of a day count, as for a person who waits between two requests."""
     known = counting.LIMITS[counting.MAIL]
     by_day = Limits(known.known_device[1:], (), known.source_and_address[1:], address=("20/d/key",))
     monkeypatch.setitem(counting.LIMITS, counting.MAIL, by_day)

@@ -1,4 +1,4 @@
-"""Mail that is owed: written down with its cause, and sent by a real SMTP server with faults."""
+"""Queued mail: stored with what causes it, and sent by a real SMTP server with faults."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ def only_delivery() -> Delivery:
 
 
 def let_pass(time: timedelta) -> None:
-    """Move everything owed into the past."""
+    """Make all queued mail due in the past."""
     for delivery in Delivery.objects.filter(state=State.OWED):
         leased = delivery.leased_until and delivery.leased_until - time
         Delivery.objects.filter(pk=delivery.pk).update(due_at=delivery.due_at - time, leased_until=leased)
@@ -127,7 +127,7 @@ def test_a_full_batch_says_that_there_may_be_more(mailbox: Mailbox, monkeypatch:
     assert len(mailbox.messages) == 3
 
 
-def test_what_somebody_waits_for_overtakes_digests(mailbox: Mailbox) -> None:
+def test_mail_a_person_waits_for_overtakes_digests(mailbox: Mailbox) -> None:
     digest = queue.OutgoingEmail("News", "Text", "skills@site.example", ["berta@example.org"])
     digest.kind = "notice"
     queue.queue_messages([digest])
@@ -236,7 +236,7 @@ def test_a_recipient_refused_for_good_is_written_down_and_gets_nothing_more(mail
 
 
 def test_mail_of_the_account_itself_is_sent_even_where_mail_was_refused(mailbox: Mailbox) -> None:
-    """Somebody asked for it and waits; else nobody could confirm such an address again."""
+    """Its owner requested it and waits; otherwise nobody could confirm such an address again."""
     RefusedAddress.objects.create(email="anna@example.org", reason="550 no such user")
     write()
     queue.deliver_due()

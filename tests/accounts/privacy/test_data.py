@@ -118,7 +118,7 @@ def test_running_the_task_twice_changes_nothing(
     assert DataExport.objects.values().get() == first
 
 
-def test_page_says_how_it_stands(
+def test_page_shows_the_state_of_the_export(
     browser: Client, person: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     assert "Ask for my data" in browser.get(EXPORT).text
@@ -154,7 +154,7 @@ def test_file_is_there_until_the_day_is_over(browser: Client, person: User) -> N
 
 
 @pytest.mark.parametrize("address", [EXPORT, f"{EXPORT}1/"])
-def test_strangers_are_led_to_sign_in(client: Client, address: str) -> None:
+def test_anonymous_visitors_are_redirected_to_sign_in(client: Client, address: str) -> None:
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (302, f"/en/accounts/login/?next={address}")
 

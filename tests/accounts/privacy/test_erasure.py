@@ -33,7 +33,7 @@ def person() -> User:
 
 @pytest.fixture
 def browser(client: Client, person: User) -> Client:
-    """The browser of somebody who signed in and has just said again who they are."""
+    """Return a browser of the person that is signed in and has just authenticated again."""
     signed_in(client)
     return client
 
@@ -133,7 +133,7 @@ def test_no_mail_follows(browser: Client, person: User) -> None:
     assert (mail.outbox, Delivery.objects.count()) == ([], 0)
 
 
-def test_who_deleted_their_account_is_told_so_and_may_sign_up_again(browser: Client, person: User) -> None:
+def test_who_deleted_their_account_sees_a_message_and_may_sign_up_again(browser: Client, person: User) -> None:
     page = browser.post(DELETE, MEANT, follow=True)
     assert page.redirect_chain == [("/en/", 302)]
     assert "Your account is deleted." in page.text
@@ -163,7 +163,7 @@ def test_deletion_goes_on_after_saying_again_who_one_is(client: Client, person: 
     assert not User.objects.filter(pk=person.pk).exists()
 
 
-def test_stranger_is_led_to_sign_in(client: Client, person: User) -> None:
+def test_anonymous_visitor_is_redirected_to_sign_in(client: Client, person: User) -> None:
     response = client.get(DELETE)
     assert (response.status_code, response["Location"]) == (302, f"/en/accounts/login/?next={DELETE}")
 

@@ -200,8 +200,8 @@ def test_deleting_an_account_with_a_common_name_takes_nothing_from_others(name: 
 def test_deleting_an_account_takes_no_longer_address_for_its_own(attacker: User) -> None:
     known: dict[str, Any] = {"backend_name": "default", "run_after": timezone.now(), "traceback": ""}
     for address in ("x.mallory@example.org", "mallory@example.org.uk"):
-        told = {"args": [address], "kwargs": {}}
-        DBTaskResult.objects.create(task_path="x.y", status="READY", args_kwargs=told, **known)
+        arguments = {"args": [address], "kwargs": {}}
+        DBTaskResult.objects.create(task_path="x.y", status="READY", args_kwargs=arguments, **known)
         mail_to(address, None, subject=f"To {address}", state="sent", finished_at=timezone.now())
     delete_account(attacker)
     assert DBTaskResult.objects.filter(task_path="x.y").count() == 2

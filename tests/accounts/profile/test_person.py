@@ -47,7 +47,7 @@ def test_profile_shows_nothing_else(client: Client, person: User) -> None:
     assert f"{person.date_joined.year}" not in BeautifulSoup(text, "html.parser").main.get_text()  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("hidden", [{"is_public": False}, {"is_active": False}, {"username": "somebody"}])
+@pytest.mark.parametrize("hidden", [{"is_public": False}, {"is_active": False}, {"username": "unknown"}])
 def test_who_is_not_to_be_seen_is_as_absent_as_nobody(client: Client, person: User, hidden: dict[str, object]) -> None:
     nobody = client.get("/en/people/nobody/")
     User.objects.filter(pk=person.pk).update(**hidden)

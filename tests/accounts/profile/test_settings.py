@@ -43,7 +43,7 @@ def theme_of(client: Client, address: str) -> str | None:
     return str(html["data-bs-theme"]) if html else None
 
 
-def test_what_is_saved_stands_there_again(browser: Client, person: User) -> None:
+def test_saved_values_are_shown_again(browser: Client, person: User) -> None:
     assert browser.post(SETTINGS, CHOSEN | {"is_public": ""}).status_code == 302
     person.refresh_from_db()
     assert (person.name, person.language, person.theme) == ("Änne Beck", "en", "dark")
@@ -120,7 +120,7 @@ def test_every_time_zone_offered_is_one_and_can_be_chosen(browser: Client, perso
     assert (options[0]["value"], options[0].get_text()) == ("", "wie diese Website, Europe/Berlin")
 
 
-def test_theme_of_the_account_stands_on_every_page(browser: Client) -> None:
+def test_theme_of_the_account_is_on_every_page(browser: Client) -> None:
     assert theme_of(browser, "/de/") is None
     browser.post(SETTINGS, CHOSEN)
     for address in (SETTINGS, "/de/", "/de/skills/"):
@@ -128,7 +128,7 @@ def test_theme_of_the_account_stands_on_every_page(browser: Client) -> None:
     assert theme_of(Client(), "/de/") is None
 
 
-def test_page_leads_to_every_other_page_of_the_account(browser: Client) -> None:
+def test_page_links_to_every_other_page_of_the_account(browser: Client) -> None:
     links = page_of(browser, SETTINGS).select(".settings-nav a")
     assert [link.get_text() for link in links if link.has_attr("aria-current")] == ["Profil und Darstellung"]
     assert len(links) == len(settings.SETTINGS_PAGES)
@@ -138,7 +138,7 @@ def test_page_leads_to_every_other_page_of_the_account(browser: Client) -> None:
     assert [link.get_text() for link in below] == ["Meine Daten"]
 
 
-def test_strangers_are_led_to_sign_in_and_back(client: Client) -> None:
+def test_anonymous_visitors_are_redirected_to_sign_in_and_back(client: Client) -> None:
     for response in (client.get(SETTINGS), client.post(SETTINGS, CHOSEN)):
         assert (response.status_code, response["Location"]) == (302, f"/de/accounts/login/?next={SETTINGS}")
 
@@ -147,7 +147,7 @@ def test_settings_are_kept_by_no_cache(browser: Client) -> None:
     assert "no-store" in browser.get(SETTINGS)["Cache-Control"]
 
 
-def test_who_signs_in_is_led_to_their_own_language(client: Client) -> None:
+def test_who_signs_in_is_redirected_to_their_own_language(client: Client) -> None:
     make_person("berta@example.org", "Berta Beck", "berta@example.org", language="en")
     assert client.get("/")["Location"] == "/de/"
     response = client.post("/de/accounts/login/", {"login": "berta@example.org", "password": PASSWORD})

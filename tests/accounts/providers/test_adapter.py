@@ -87,7 +87,7 @@ def test_the_page_one_wanted_is_kept_on_the_way(server: IdentityServer, client: 
     assert answer["Location"] == "/en/skills/?q=bread&page=2"
 
 
-def test_a_page_of_another_site_is_not_led_to(server: IdentityServer, client: Client) -> None:
+def test_no_redirect_to_a_page_of_another_site(server: IdentityServer, client: Client) -> None:
     answer = sign_in(client, f"{LOGIN}?next=https://evil.example/")
     assert answer["Location"].startswith("/")
 

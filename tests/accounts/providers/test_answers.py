@@ -1,4 +1,4 @@
-"""Whatever another server answers, a person who signs in through it gets a page in words, and nothing is stored."""
+"""Whatever another server answers, a person who signs in through it gets a readable page, and nothing is stored."""
 
 import time
 from typing import Any
@@ -49,7 +49,7 @@ def reader() -> Client:
 
 
 def assert_refused(answer: Any, caplog: pytest.LogCaptureFixture, language: str = "de") -> None:
-    """The page is in words, the reason is in the log once, and nobody and nothing was made."""
+    """Assert that the page is readable, the log holds the reason once, and nothing was created."""
     assert answer.status_code == 502
     page = BeautifulSoup(answer.content, "html.parser")
     assert page.html is not None

@@ -31,7 +31,7 @@ def code_of(secret: str, periods_later: int = 0) -> str:
 
 
 def set_up_app(client: Client) -> str:
-    """Set up an authenticator app as somebody does who types the key; return the key."""
+    """Set up an authenticator app as a person does who types the key; return the key."""
     page = soup(client.get(f"{INDEX}totp/activate/"))
     secret = page.select_one("#authenticator_secret")
     assert secret is not None

@@ -1,4 +1,4 @@
-"""The list of one's sessions, and signing out elsewhere."""
+"""The list of a user's sessions, and signing out elsewhere."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -108,7 +108,7 @@ def test_sessions_that_let_nobody_in_any_more_are_not_listed(anna: User, how: st
     assert listed(here) == []
 
 
-def test_strangers_are_led_to_sign_in(client: Client) -> None:
+def test_anonymous_visitors_are_redirected_to_sign_in(client: Client) -> None:
     for answer in (client.get(ADDRESS), client.post(ADDRESS)):
         assert answer["Location"].startswith("/de/accounts/login/?next=")
 

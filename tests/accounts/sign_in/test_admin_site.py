@@ -19,15 +19,15 @@ def anna() -> User:
     return make_member("anna", is_staff=True, is_superuser=True)
 
 
-@pytest.mark.parametrize("wanted", ["/admin/", "/admin/accounts/user/?q=a%26b"])
-def test_sign_in_leads_back_to_the_admin_page_one_wanted(client: Client, anna: User, wanted: str) -> None:
-    page = client.get(wanted, follow=True)
+@pytest.mark.parametrize("next_url", ["/admin/", "/admin/accounts/user/?q=a%26b"])
+def test_sign_in_redirects_back_to_the_requested_admin_page(client: Client, anna: User, next_url: str) -> None:
+    page = client.get(next_url, follow=True)
     address = urlsplit(page.redirect_chain[-1][0])
     assert address.path == "/de/accounts/login/"
     [then] = parse_qs(address.query)["next"]
     data = {"login": anna.email, "password": PASS_PHRASE, "next": then}
     answer = client.post("/de/accounts/login/", data, follow=True)
-    assert answer.redirect_chain[-1][0] == wanted
+    assert answer.redirect_chain[-1][0] == next_url
     assert answer.status_code == 200
 
 
@@ -37,7 +37,7 @@ def test_there_is_no_second_sign_in_form(client: Client, anna: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
-def test_members_are_told_no_instead_of_asked_again(anna: User) -> None:
+def test_members_are_refused_instead_of_asked_again(anna: User) -> None:
     client = signed_in(make_member("berta"))
     for address in ("/admin/", "/admin/login/", "/admin/accounts/user/"):
         answer = client.get(address, follow=True)
@@ -45,7 +45,7 @@ def test_members_are_told_no_instead_of_asked_again(anna: User) -> None:
         assert len(answer.redirect_chain) <= 1
 
 
-def test_sign_in_of_the_admin_leads_to_no_other_site(client: Client, anna: User) -> None:
+def test_sign_in_of_the_admin_redirects_to_no_other_site(client: Client, anna: User) -> None:
     address = "/admin/login/?next=https://evil.example/"
     assert parse_qs(urlsplit(client.get(address)["Location"]).query) == {"next": ["/admin/"]}
     assert signed_in(anna).get(address)["Location"] == "/admin/"
@@ -63,18 +63,18 @@ def second_factor_asked(settings: LazySettings) -> None:
 @pytest.mark.usefixtures("second_factor_asked")
 def test_staff_without_a_second_factor_set_one_up_and_go_on(anna: User) -> None:
     client = signed_in(anna)
-    wanted = "/admin/accounts/user/?q=a%26b"
-    page = client.get(wanted, follow=True)
+    next_url = "/admin/accounts/user/?q=a%26b"
+    page = client.get(next_url, follow=True)
     assert page.redirect_chain == [("/de/accounts/2fa/", 302)]
-    assert soup(page).find("a", href=wanted) is None
+    assert soup(page).find("a", href=next_url) is None
     TOTP.activate(anna, generate_totp_secret())
-    assert soup(client.get("/de/accounts/2fa/")).find("a", href=wanted) is not None
-    assert client.get(wanted).status_code == 200
-    assert soup(client.get("/de/accounts/2fa/")).find("a", href=wanted) is None
+    assert soup(client.get("/de/accounts/2fa/")).find("a", href=next_url) is not None
+    assert client.get(next_url).status_code == 200
+    assert soup(client.get("/de/accounts/2fa/")).find("a", href=next_url) is None
 
 
 @pytest.mark.usefixtures("second_factor_asked")
-def test_no_admin_page_nor_deed_goes_round_the_second_factor(anna: User) -> None:
+def test_no_admin_page_and_no_action_bypasses_the_second_factor(anna: User) -> None:
     client = signed_in(anna)
     for address in ("/admin/", "/admin/accounts/user/add/", "/admin/jsi18n/", "/admin/password_change/"):
         for answer in (client.get(address), client.post(address, {"username": "eve"})):
@@ -88,7 +88,7 @@ def test_the_site_itself_asks_staff_for_nothing_more(anna: User) -> None:
 
 
 @pytest.mark.usefixtures("second_factor_asked")
-def test_who_removes_the_second_factor_is_led_to_a_new_one(anna: User) -> None:
+def test_who_removes_the_second_factor_must_set_up_a_new_one(anna: User) -> None:
     TOTP.activate(anna, generate_totp_secret())
     client = Client()
     client.force_login(anna)

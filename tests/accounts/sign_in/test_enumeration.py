@@ -1,4 +1,4 @@
-"""Nothing tells a stranger whether an address has an account: not the answer, not the work it costs."""
+"""Nothing reveals to a stranger whether an address has an account: not the answer, not the work it costs."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from tests.accounts.visitors import CODE, CONFIRM, CONFIRM_SIGN_IN, RESET, sign_
 
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "known@example.org", "other@example.org"
-DEEDS: dict[str, Callable[[Client, str], Any]] = {
+ACTIONS: dict[str, Callable[[Client, str], Any]] = {
     "sign-up": sign_up,
     "sign-in by password": lambda client, email: sign_in(client, email, "wrong"),
     "sign-in by code": lambda client, email: client.post(CODE, {"email": email}),
@@ -36,43 +36,43 @@ def shown(answer: Any, email: str) -> tuple[int, str, list[str], str]:
     return answer.status_code, answer.headers.get("Location", ""), sorted(answer.cookies), text
 
 
-def whole(deed: Callable[[Client, str], Any], email: str) -> list[Any]:
-    """Return the answer to a deed and the page it leads to."""
+def whole_answer(action: Callable[[Client, str], Any], email: str) -> list[Any]:
+    """Return the answer to an action and the page it redirects to."""
     client = Client()
-    answers = [deed(client, email)]
+    answers = [action(client, email)]
     if answers[0].status_code == 302:
         answers.append(client.get(answers[0].headers["Location"]))
     return [shown(answer, email) for answer in answers]
 
 
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS.keys())
-def test_answer_is_the_same_for_a_known_and_an_unknown_address(deed: Callable[[Client, str], Any]) -> None:
-    assert whole(deed, KNOWN) == whole(deed, UNKNOWN)
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS.keys())
+def test_answer_is_the_same_for_a_known_and_an_unknown_address(action: Callable[[Client, str], Any]) -> None:
+    assert whole_answer(action, KNOWN) == whole_answer(action, UNKNOWN)
 
 
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS.keys())
-def test_work_is_the_same_for_a_known_and_an_unknown_address(deed: Callable[[Client, str], Any]) -> None:
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS.keys())
+def test_work_is_the_same_for_a_known_and_an_unknown_address(action: Callable[[Client, str], Any]) -> None:
     work = []
     for email in (KNOWN, UNKNOWN):
         sent = len(mail.outbox)
         with patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=MD5PasswordHasher.encode) as hashed:
-            deed(Client(), email)
+            action(Client(), email)
         work.append((hashed.call_count, len(mail.outbox) - sent))
     assert work[0] == work[1]
 
 
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
 def test_password_counts_only_once_its_address_is_confirmed(email: str) -> None:
-    """Else somebody could sign up with a stranger's address and see by signing in whether that made an account."""
+    """Otherwise a person could sign up with a stranger's address and see by signing in whether it had an account."""
     chosen = "eight green bottles on a wall"
     sign_up(Client(), email, password1=chosen)
     assert "passen nicht zusammen" in sign_in(Client(), email, chosen).content.decode()
 
 
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS.keys())
-def test_unconfirmed_address_is_answered_like_an_unknown_one(deed: Callable[[Client, str], Any]) -> None:
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS.keys())
+def test_unconfirmed_address_is_answered_like_an_unknown_one(action: Callable[[Client, str], Any]) -> None:
     EmailAddress.objects.update(verified=False)
-    assert whole(deed, KNOWN) == whole(deed, UNKNOWN)
+    assert whole_answer(action, KNOWN) == whole_answer(action, UNKNOWN)
 
 
 def test_slow_hash_is_really_counted() -> None:
@@ -88,7 +88,7 @@ def test_signing_up_with_a_known_address_leaves_nothing_behind() -> None:
 
 
 def test_a_guessed_code_answers_alike_for_both() -> None:
-    for first, confirm in ((sign_up, CONFIRM), (DEEDS["sign-in by code"], CONFIRM_SIGN_IN)):
+    for first, confirm in ((sign_up, CONFIRM), (ACTIONS["sign-in by code"], CONFIRM_SIGN_IN)):
         answers = []
         for email in (KNOWN, UNKNOWN):
             client = Client()

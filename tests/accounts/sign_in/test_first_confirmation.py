@@ -36,7 +36,7 @@ CHOSEN = "eight green bottles on a wall"
 
 @pytest.fixture
 def attacker() -> Client:
-    """The browser in which a stranger signed up with the victim's address and stopped at the code."""
+    """Return the browser in which a stranger signed up with the victim's address and stopped at the code."""
     client = Client()
     sign_up(client, VICTIM, name="Mallory", password1=PLANTED)
     return client
@@ -112,7 +112,7 @@ def test_sign_up_that_was_left_half_done_cannot_go_on_after_the_owner_has_entere
 
 
 @pytest.mark.parametrize(("language", "says"), [("de", "zum ersten Mal bestätigt"), ("en", "for the first time")])
-def test_person_is_told_on_the_page_and_by_mail(attacker: Client, language: str, says: str) -> None:
+def test_person_is_notified_on_the_page_and_by_mail(attacker: Client, language: str, says: str) -> None:
     User.objects.update(language=language)
     victim = Client(headers={"accept-language": language})
     victim.post(CODE.replace("/de/", f"/{language}/"), {"email": VICTIM})
@@ -125,7 +125,7 @@ def test_person_is_told_on_the_page_and_by_mail(attacker: Client, language: str,
     assert (mail.outbox[-1].to, mail.outbox[-1].subject) == ([VICTIM], subject[language])
 
 
-def test_own_sign_up_keeps_its_password_and_is_told_nothing() -> None:
+def test_own_sign_up_keeps_its_password_and_sends_no_notice() -> None:
     client = Client()
     sign_up(client, VICTIM, password1=CHOSEN)
     client.post(CONFIRM, {"code": code_in_mail()})
@@ -185,7 +185,7 @@ def test_mail_reaches_an_address_again_however_it_was_confirmed(attacker: Client
 def test_new_address_that_staff_gave_an_account_does_not_get_past_what_protects_it(
     enter: Callable[[Client], None],
 ) -> None:
-    """Else staff without rights could type an address of their own, and be rid of a member's second factor."""
+    """Otherwise staff without rights could type an address of their own, and bypass a member's second factor."""
     member = make_member("mira")
     Authenticator.objects.create(user=member, type="webauthn", data={"name": "own"})
     User.objects.update(email=VICTIM)

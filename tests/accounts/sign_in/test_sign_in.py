@@ -27,7 +27,7 @@ def member() -> User:
     return make_member("anna")
 
 
-def test_password_signs_in_and_leads_back_to_the_deed(client: Client, member: User) -> None:
+def test_password_signs_in_and_redirects_back(client: Client, member: User) -> None:
     answer = sign_in(client, member.email, next=WANTED)
     assert (answer.status_code, answer.headers["Location"]) == (302, WANTED)
     assert is_signed_in(client)
@@ -38,21 +38,21 @@ def test_foreign_address_is_not_followed(client: Client, member: User, where: st
     assert sign_in(client, member.email, next=where).headers["Location"] == "/de/me/"
 
 
-def test_wrong_password_is_told_in_words_and_keeps_the_address(client: Client, member: User) -> None:
+def test_wrong_password_gives_a_message_and_keeps_the_address(client: Client, member: User) -> None:
     page = sign_in(client, member.email, "wrong").content.decode()
     assert "E-Mail-Adresse und Passwort passen nicht zusammen." in page
     assert f'value="{member.email}"' in page
     assert not is_signed_in(client)
 
 
-def test_switched_off_account_is_told_so(client: Client, member: User) -> None:
+def test_inactive_account_gets_a_message(client: Client, member: User) -> None:
     User.objects.update(is_active=False)
     page = client.get(sign_in(client, member.email).headers["Location"])
     assert "abgeschaltet" in page.content.decode()
     assert not is_signed_in(client)
 
 
-def test_code_by_mail_signs_in_and_leads_back(client: Client, member: User) -> None:
+def test_code_by_mail_signs_in_and_redirects_back(client: Client, member: User) -> None:
     first = client.post(CODE, {"email": member.email, "next": WANTED})
     assert client.get(first.headers["Location"]).status_code == 200
     answer = client.post(CONFIRM_SIGN_IN, {"code": code_in_mail(), "next": WANTED})
@@ -60,7 +60,7 @@ def test_code_by_mail_signs_in_and_leads_back(client: Client, member: User) -> N
     assert is_signed_in(client)
 
 
-def test_code_leads_to_a_new_password(client: Client, member: User) -> None:
+def test_code_allows_a_new_password(client: Client, member: User) -> None:
     confirm = client.post(RESET, {"email": member.email}).headers["Location"]
     on = client.post(confirm, {"code": code_in_mail()}).headers["Location"]
     new = "eight green bottles on a wall"

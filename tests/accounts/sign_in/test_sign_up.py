@@ -1,4 +1,4 @@
-"""A reader becomes a member in a minute and is back at what they wanted to do."""
+"""A reader becomes a member in a minute and returns to what they wanted to do."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 WANTED = "/de/skills/?q=data"
 
 
-def test_sign_up_by_name_address_and_password_leads_back_to_the_deed(client: Client) -> None:
+def test_sign_up_by_name_address_and_password_redirects_back(client: Client) -> None:
     assert sign_up(client, "anna@example.org", next=WANTED).headers["Location"].startswith(CONFIRM)
     assert not is_signed_in(client)
     answer = client.post(CONFIRM, {"code": code_in_mail()})
