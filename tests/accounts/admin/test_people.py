@@ -117,12 +117,12 @@ def test_of_many_to_delete_none_goes_when_one_has_rights(browser: Client) -> Non
 
 
 def test_the_page_of_an_account_with_rights_says_why_it_is_read_only(browser: Client, staff: User) -> None:
-    why = "Dieses Konto hat Rechte; nur die Administration ändert es."
+    reason = "Dieses Konto hat Rechte; nur die Administration ändert es."
     person, member = in_group("reviewers"), make_user()
-    assert why in page_of(browser, change_address(person)).text
-    assert why not in page_of(browser, change_address(member)).text
+    assert reason in page_of(browser, change_address(person)).text
+    assert reason not in page_of(browser, change_address(member)).text
     browser.force_login(staff)
-    assert why not in page_of(browser, change_address(person)).text
+    assert reason not in page_of(browser, change_address(person)).text
 
 
 def test_staff_are_not_asked_to_do_what_they_cannot(browser: Client, clerk: User) -> None:

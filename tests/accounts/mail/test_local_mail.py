@@ -38,8 +38,8 @@ def shown(host: str) -> str:
 )
 def test_where_mail_lies_is_said_to_who_sits_at_the_machine(host: str, listens_locally: bool, is_said: bool) -> None:
     with override_settings(MAILERS=IN_FILES, LISTENS_LOCALLY=listens_locally):
-        said = shown(host)
-    assert ("<code>var/mail</code>" in said, said != "") == (is_said, is_said)
+        html = shown(host)
+    assert ("<code>var/mail</code>" in html, html != "") == (is_said, is_said)
 
 
 def test_with_a_mail_server_nothing_is_said_of_files() -> None:

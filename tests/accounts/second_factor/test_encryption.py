@@ -127,10 +127,10 @@ def test_of_several_uses_of_a_code_at_once_one_is_accepted() -> None:
 
 def test_no_secret_is_in_the_database_as_it_is(anna: User) -> None:
     client = signed_in(anna)
-    shown: Any = soup(client.get(SET_UP)).select_one("#authenticator_secret")
-    kept = [session.get_decoded() for session in Session.objects.all()]
-    assert any(auth.SECRET_SESSION_KEY in data for data in kept)
-    assert shown["value"] not in str(kept)
+    secret_field: Any = soup(client.get(SET_UP)).select_one("#authenticator_secret")
+    session_data = [session.get_decoded() for session in Session.objects.all()]
+    assert any(auth.SECRET_SESSION_KEY in data for data in session_data)
+    assert secret_field["value"] not in str(session_data)
     secret = set_up_app(client)
     data = factor_of(anna).data
     assert encryption.is_encrypted(data["secret"])

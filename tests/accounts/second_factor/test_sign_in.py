@@ -171,9 +171,9 @@ def test_app_is_turned_off_by_post_alone(anna: User) -> None:
 def test_a_passkey_without_javascript_is_explained(client: Client) -> None:
     answer = client.post(f"{INDEX}webauthn/login/", {"credential": ""})
     assert answer["Location"] == "/de/accounts/login/"
-    said = [str(message) for message in client.get("/de/accounts/login/").context["messages"]]
-    assert len(said) == 1
-    assert "JavaScript" in said[0]
+    texts = [str(message) for message in client.get("/de/accounts/login/").context["messages"]]
+    assert len(texts) == 1
+    assert "JavaScript" in texts[0]
 
 
 @pytest.mark.parametrize("credential", ["{}", "x", "[]", '{"id": "AA", "rawId": "AA", "type": "public-key"}'])
