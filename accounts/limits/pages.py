@@ -95,7 +95,7 @@ def _list_alternatives(request: HttpRequest, reached: LimitReached, email: str) 
             code_url = reverse("account_request_login_code")
             text = _("You can sign in with a code instead of the password:")
             alternatives.append(Alternative(text, code_url, _("Have a code sent by e-mail")))
-    # Who asked for too many codes may still use the password.
+    # A person who requested too many codes may still use the password.
     if url_name == "account_request_login_code" and is_attempt_allowed(request, PASSWORD, email):
         alternatives.append(
             Alternative(_("You can sign in with your password, if you have one:"), sign_in_url, _get_sign_in_label())

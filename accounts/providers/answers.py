@@ -149,7 +149,7 @@ def _check_tokens(url: str, answer: requests.Response) -> None:
     for name in ("refresh_token", "id_token", "token_type"):
         _require(isinstance(fields.get(name, ""), str), url, f"{name} is no text")
     expires_in = str(fields.get("expires_in", "") or "0")
-    # Check the length before int(), which is slow for very long numbers.
+    # Check the length before int(), which raises ValueError for more than 4300 digits.
     is_short = len(expires_in) <= len(str(MAX_TIMESTAMP))
     _require(
         is_short and expires_in.isascii() and expires_in.isdigit() and int(expires_in) < MAX_TIMESTAMP,
