@@ -1,4 +1,4 @@
-"""What people do together: watch, and be told."""
+"""The models of the community: watches, events, suggestions, comments, moderation and write limits."""
 
 from community.models.discussion import Comment, CommentVersion, Helpful, ThreadMute
 from community.models.moderation import Act, ActKind, Fault, Report, Sweep, SweptThing, WatchedWord

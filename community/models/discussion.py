@@ -1,4 +1,4 @@
-"""What people say about a skill, one of its cells or a suggestion, and what others make of it."""
+"""Comments on a skill, one of its cells or a suggestion, with their old versions, helpful marks and mutes."""
 
 import uuid
 from typing import ClassVar, Self
@@ -15,36 +15,47 @@ from accounts.models import User
 from community.models.suggestions import Suggestion
 from skills.models import Skill
 
-BODY_MAX_LENGTH = 10_000
+BODY_MAX_LENGTH = 10_000  # characters
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    """Comments by where they stand. What is held is there for its author and moderators alone."""
+    """Filters for comments. A held comment is visible to its author and to moderators only."""
 
     def listed_for(self, person: Person, *, is_moderator: bool) -> Self:
-        """Return comments that have a place in what a person reads, if only as a tombstone; see `rules.may_read`."""
+        """Return the comments that have a place on a page for `person`, if only as a tombstone.
+
+        A deleted or hidden comment keeps its place as a tombstone. Whether its text may be read is decided by
+        `rules.may_read`. `is_moderator` says whether the person reads the page as a moderator.
+        """
         if is_moderator:
             return self.all()
         released = Q(held_at__isnull=True)
         return self.filter(released | Q(author=person) if isinstance(person, User) else released)
 
     def about(self, skill_id: int, suggestion_id: int | None = None) -> Self:
-        """Return comments on a skill or one of its cells, or on a suggestion, by primary key."""
+        """Return the comments on a skill and its cells, or on one suggestion.
+
+        Both arguments are primary keys. Without `suggestion_id`, comments on suggestions are left out.
+        """
+        # filter(suggestion=None) becomes IS NULL: comments on the skill itself.
         return self.filter(skill=skill_id, suggestion=suggestion_id)
 
 
 class Comment(models.Model):
-    """Something said. Without `parent` it begins a thread, with one it answers there; answers have no answers.
+    """A comment. Without `parent` it begins a thread, with one it answers in that thread; answers have no answers.
 
-    `role` and `level` are keys that tie it to one cell, '' for none. An answer repeats what its
-    thread is about. Without `author` it is a deleted account's. A deleted comment has lost its
-    words and is there only for its answers' sake; `hidden_at` and `held_at` are set by moderators.
+    - `role` and `level` are the keys of the cell that it is about, '' for none.
+    - An answer repeats the skill, suggestion and cell of its thread.
+    - `author` is empty once the account is deleted.
+    - A deleted comment has lost its text; the row stays only because it has answers or reports.
+    - `hidden_at` is set by moderators; `held_at` is set while the comment waits for their review.
     """
 
+    # Made when the form is rendered, so that a form that is sent twice makes one comment.
     key = models.UUIDField(_("key of the form"), default=uuid.uuid4, unique=True, editable=False)
     skill = models.ForeignKey(
         Skill, on_delete=models.PROTECT, related_name="comments", verbose_name=_("skill"), db_index=False
-    )
+    )  # no index of its own: comment_of_skill begins with the skill
     suggestion = models.ForeignKey(
         Suggestion,
         on_delete=models.CASCADE,
@@ -82,9 +93,11 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         constraints: ClassVar = [
+            # Exclusive or: a comment is deleted exactly when its text is empty.
             models.CheckConstraint(
                 condition=Q(deleted_at__isnull=True) ^ Q(body=""), name="comment_has_words_unless_deleted"
             ),
+            # A cell needs both keys, and only a comment on a skill can be about a cell.
             models.CheckConstraint(
                 condition=Q(role="", level="") | (~Q(role="") & ~Q(level="") & Q(suggestion__isnull=True)),
                 name="comment_cell_is_whole_and_of_skill",
@@ -92,6 +105,7 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=Q(resolved_at__isnull=True) | Q(parent__isnull=True), name="comment_thread_alone_is_resolved"
             ),
+            # The least of a rule that only code can check in full: answers have no answers.
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="comment_answers_another"
             ),
@@ -106,24 +120,27 @@ class Comment(models.Model):
 
     @property
     def discussion_url(self) -> str:
-        """Where the skill or the suggestion is talked about that it is about."""
+        """The address of the discussion that the comment belongs to."""
         return get_discussion_url(self.skill, self.suggestion_id)
 
     @property
     def thread_id(self) -> int:
-        """The primary key of the comment that began the thread."""
+        """The primary key of the comment that began the thread; its own for that comment itself."""
         return self.parent_id or self.pk
 
 
 def get_discussion_url(skill: Skill, suggestion_id: int | None) -> str:
-    """Return where a skill is talked about, or a suggestion, given by its primary key."""
+    """Return the address of the discussion of a skill, or of one of its suggestions.
+
+    `suggestion_id` is the primary key of a suggestion, None for the discussion of the skill itself.
+    """
     if suggestion_id is not None:
         return reverse("community:suggestion_comments", args=[suggestion_id])
     return reverse("community:comments", args=[skill.slug])
 
 
 class CommentVersion(models.Model):
-    """What a comment said before it was edited; for moderators to read."""
+    """The text of a comment before it was edited, or deleted while a report waits. Only moderators read it."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
     body = models.TextField(_("text"), max_length=BODY_MAX_LENGTH)
@@ -139,7 +156,10 @@ class CommentVersion(models.Model):
 
 
 class Helpful(models.Model):
-    """One person finds a comment helpful; `author` repeats who wrote it, who does not count."""
+    """The mark of one person who finds a comment helpful.
+
+    `author` repeats the comment's author, so that the database itself can refuse a mark on one's own comment.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="helpful")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -151,6 +171,7 @@ class Helpful(models.Model):
         verbose_name_plural = _("found helpful")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["comment", "user"], name="helpful_once_a_person"),
+            # Either side may be a deleted account; then there is nothing to compare.
             models.CheckConstraint(
                 condition=Q(user__isnull=True) | Q(author__isnull=True) | ~Q(user=F("author")),
                 name="helpful_never_the_authors",
@@ -162,7 +183,7 @@ class Helpful(models.Model):
 
 
 class ThreadMute(models.Model):
-    """Somebody wants to hear no more of a thread, named by the comment that began it."""
+    """A person who no longer wants to be notified of a thread; `thread` is the comment that began it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="muted_threads")
     thread = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mutes")

@@ -1,4 +1,4 @@
-"""What moderators have before them, what they did, and what is looked for."""
+"""Reports, the log of moderation, the words that hold a text for review, and sweeps of whole accounts."""
 
 from typing import ClassVar
 
@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 from community.models.discussion import Comment
 from community.models.suggestions import Suggestion
 
-MESSAGE_MAX_LENGTH = 2000
+MESSAGE_MAX_LENGTH = 2000  # characters
 
 
 class Fault(models.TextChoices):
-    """What somebody says is wrong with what others wrote."""
+    """What is wrong with a reported text or profile, in the opinion of the reporter."""
 
     SPAM = "spam", pgettext_lazy("report", "spam")
     ABUSE = "abuse", pgettext_lazy("report", "abuse")
@@ -25,7 +25,7 @@ class Fault(models.TextChoices):
 
 
 class ReportOutcome(models.TextChoices):
-    """What moderators made of a report."""
+    """What moderators decided on a report."""
 
     AGREED = "agreed", pgettext_lazy("outcome of a report", "agreed")
     DISAGREED = "disagreed", pgettext_lazy("outcome of a report", "disagreed")
@@ -33,18 +33,23 @@ class ReportOutcome(models.TextChoices):
 
 
 TARGETS = ("comment", "suggestion", "person")
-"""What can be reported, by the name of its field."""
+"""What can be reported: the names of the fields of `Report` that point to it."""
 
 
 def _build_exactly_one_condition() -> Q:
-    one = Q()
+    """Return the condition that exactly one of the `TARGETS` fields is filled."""
+    condition = Q()
     for name in TARGETS:
-        one |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
-    return one
+        # One alternative for each field: this one is filled and all others are empty.
+        condition |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
+    return condition
 
 
 class Report(models.Model):
-    """Somebody says that something does not belong here. Without `outcome` it waits for a moderator."""
+    """A report of a comment, a suggestion or a profile. While `outcome` is empty it waits for a moderator.
+
+    `reporter` is empty once the account is deleted; the report stays.
+    """
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -73,6 +78,7 @@ class Report(models.Model):
         verbose_name=_("profile"),
     )
     fault = models.CharField(_("what is wrong"), max_length=10, choices=Fault)
+    # The column has kept the field's earlier name, here and in the models below.
     message = models.TextField(_("message"), blank=True, max_length=MESSAGE_MAX_LENGTH, db_column="words")
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     outcome = models.CharField(_("outcome"), max_length=10, choices=ReportOutcome, blank=True)
@@ -88,13 +94,16 @@ class Report(models.Model):
             models.CheckConstraint(condition=_build_exactly_one_condition(), name="report_one_target"),
             models.CheckConstraint(condition=Q(fault__in=Fault.values), name="report_fault_known"),
             models.CheckConstraint(condition=Q(outcome__in=["", *ReportOutcome.values]), name="report_outcome_known"),
+            # Exclusive or: either no outcome yet, or a time of decision, never both or neither.
             models.CheckConstraint(
                 condition=Q(outcome="") ^ Q(decided_at__isnull=False), name="report_decided_has_outcome"
             ),
+            # "Something else" needs an explanation, unless it was removed with the reporter's account.
             models.CheckConstraint(
                 condition=~Q(fault=Fault.OTHER) | ~Q(message="") | Q(reporter__isnull=True),
                 name="report_other_has_words",
             ),
+            # A person reports a thing once. Empty fields are all different, so each constraint binds its own target.
             *(models.UniqueConstraint(fields=["reporter", name], name=f"report_{name}_once") for name in TARGETS),
         ]
         indexes: ClassVar = [models.Index(fields=["made_at"], condition=Q(outcome=""), name="report_waiting")]
@@ -104,12 +113,12 @@ class Report(models.Model):
 
     @property
     def kind(self) -> str:
-        """Which of `TARGETS` it is about."""
+        """Which of `TARGETS` the report is about."""
         return next(name for name in TARGETS if getattr(self, f"{name}_id") is not None)
 
 
 class ActKind(models.TextChoices):
-    """What a moderator can have done; `HELD` was done by the rules themselves."""
+    """What a line of the log records. Moderators do all of it except `HELD`, which the rules do by themselves."""
 
     AGREED = "agreed", pgettext_lazy("act", "agreed with reports")
     DISAGREED = "disagreed", pgettext_lazy("act", "disagreed with reports")
@@ -128,7 +137,10 @@ class ActKind(models.TextChoices):
 
 
 ROLE_NAMES = {"reviewers": _("Reviewer"), "moderators": _("Moderator")}
-"""What the roles are called on pages, by the name of the group, which the log keeps as the words of their lines."""
+"""The names of roles on pages, by the name of the Django group.
+
+The log stores the group name as the `reason` of lines about a role; see `Act.displayed_reason`.
+"""
 
 TARGET_LABELS = {
     "comment": pgettext_lazy("noun", "Comment"),
@@ -136,16 +148,19 @@ TARGET_LABELS = {
     "person": _("Profile"),
     "sweep": _("Hide and revert everything"),
 }
+"""What an act was done to, by `Act.target_kind`."""
 
 
 class Act(models.Model):
-    """One line of the log of moderation. Only ever added: the database refuses to change or delete it.
+    """One line of the log of moderation. Lines are only added: the database refuses to change or delete them.
 
-    So it holds no relation that a deleted account would have to be taken out of: `actor` and
-    `person` are the numbers of accounts, which lead nowhere once these are gone, and
-    `community/moderation/log.py` keeps names out of the words.
+    So it holds no foreign key that would have to be emptied when an account is deleted: `actor_id` and
+    `person_id` are plain numbers, which match no row after that, and `community/moderation/log.py`
+    keeps names out of the `reason`.
     """
 
+    # A trigger guards the table: migration 0008_log_is_kept. On SQLite a migration that changes a
+    # constraint copies the table and drops the trigger, see 0010_roles.
     at = models.DateTimeField(_("when"), default=timezone.now)
     kind = models.CharField(_("what was done"), max_length=12, choices=ActKind)
     actor_id = models.BigIntegerField(_("who (number of the account)"), null=True, db_column="actor")
@@ -170,19 +185,19 @@ class Act(models.Model):
 
     @property
     def displayed_reason(self) -> str:
-        """Why, as pages show it: of a role that was granted or removed, its name in the reader's language."""
+        """The reason as pages show it; for a role that was granted or removed, its name in the reader's language."""
         if self.kind in {ActKind.ROLE_GRANTED, ActKind.ROLE_REMOVED}:
             return str(ROLE_NAMES.get(self.reason, self.reason))
         return self.reason
 
     @property
     def target_label(self) -> str:
-        """What kind of thing it was done to."""
+        """What kind of thing it was done to, in the reader's language."""
         return str(TARGET_LABELS.get(self.target_kind, self.target_kind))
 
 
 class WatchedWord(models.Model):
-    """What a new member writes is held for a look where it holds this; upper and lower case are the same."""
+    """A word or phrase that makes a new member's text wait for moderators. Case does not matter."""
 
     text = models.CharField(_("text"), max_length=100, unique=True)
 
@@ -196,12 +211,16 @@ class WatchedWord(models.Model):
 
 
 class Sweep(models.Model):
-    """Everything that one account wrote, to be hidden and taken back by a worker, or to be put back as a whole.
+    """A request to hide and revert everything that one account wrote, or to put all of it back.
 
-    `person` and `asked_by` are gone with their accounts; what is swept stays so.
+    A worker carries it out, see `community/moderation/sweeping.py`. When the account of `person` is deleted,
+    the row is deleted too, and what was hidden and reverted stays so. When the account of `asked_by` is
+    deleted, the field is emptied.
     """
 
     class State(models.TextChoices):
+        """How far the worker is; the undoing of a sweep is a second request on the same row."""
+
         ASKED = "asked", pgettext_lazy("state of a sweep", "waits for the worker")
         DONE = "done", pgettext_lazy("state of a sweep", "done")
         UNDO_ASKED = "undo_asked", pgettext_lazy("state of a sweep", "undoing waits for the worker")
@@ -216,6 +235,7 @@ class Sweep(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ASKED)
     reason = models.TextField(_("why"), max_length=MESSAGE_MAX_LENGTH, db_column="words")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    # Until then the sweep belongs to one worker; afterwards another one may continue it.
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
 
     class Meta:
@@ -225,6 +245,7 @@ class Sweep(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["asked", "done", "undo_asked", "undone"]), name="sweep_state_known"
             ),
+            # At most one sweep of a person is not undone; a second request fails here, not in a check before it.
             models.UniqueConstraint(
                 fields=["person"], condition=~Q(state="undone"), name="sweep_one_in_force_a_person"
             ),
@@ -235,9 +256,11 @@ class Sweep(models.Model):
 
 
 class SweptThing(models.Model):
-    """One thing of a sweep: what was done with it, or why it stays. Its row is written with the deed."""
+    """One item of a sweep and what became of it. Saved in the same transaction as the action on the item."""
 
     class Result(models.TextChoices):
+        """What became of the item, first when the sweep was carried out, then when it was undone."""
+
         PLANNED = "planned", pgettext_lazy("result", "waits")
         DONE = "done", pgettext_lazy("result", "done")
         STAYS = "stays", pgettext_lazy("result", "stays as it is")
@@ -245,7 +268,8 @@ class SweptThing(models.Model):
         STAYS_DONE = "stays_done", pgettext_lazy("result", "changed since: not put back")
 
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="things")
-    kind = models.CharField(_("kind"), max_length=12)  # of `targets.KINDS`, or "revision"
+    kind = models.CharField(_("kind"), max_length=12)  # one of `targets.KINDS`, or `sweep_plan.SKILL_KIND`
+    # A plain number and no foreign key: the items are rows of several tables.
     thing_id = models.BigIntegerField(_("number"), db_column="number")
     result = models.CharField(_("result"), max_length=12, choices=Result, default=Result.PLANNED)
     revision_id = models.BigIntegerField(_("revision that took it back"), null=True, db_column="revision")

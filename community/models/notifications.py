@@ -1,4 +1,4 @@
-"""What happened, who is told of it, and how they want to be told."""
+"""Events, the notices that people get about them, and how often they want mail."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from skills.models import Revision, Significance, Skill
 
 
 class Kind(models.TextChoices):
-    """What can happen that somebody is told of."""
+    """The kinds of events and notices."""
 
     CONTENT_CHANGED = "content_changed", _("Content changed")
     SUGGESTION = "suggestion", _("New suggestion")
@@ -29,7 +29,7 @@ class Kind(models.TextChoices):
 
 
 class EventAction(models.TextChoices):
-    """What was done to a suggestion that somebody is told of."""
+    """What was done: to a suggestion, to a report, by moderators to a text or to an account."""
 
     SUBMITTED = "submitted", pgettext_lazy("action", "submitted")
     FIRST = "first", pgettext_lazy("action", "first contribution")
@@ -55,14 +55,16 @@ class EventAction(models.TextChoices):
 
 SUGGESTION_KINDS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
 """The kinds that are about a suggestion."""
+
 COMMENT_KINDS = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
 """The kinds that are about a comment."""
+
 WRITTEN_KINDS = (*COMMENT_KINDS, Kind.SUGGESTION, Kind.REVIEW_WAITING)
-"""The kinds that tell of what another member wrote, which moderators may have hidden since."""
+"""The kinds about something another member wrote. Moderators may have hidden it since."""
 
 
 class Frequency(models.TextChoices):
-    """How often mail about a kind of event comes."""
+    """How often a person gets mail about a kind of event."""
 
     AT_ONCE = "at_once", pgettext_lazy("mail frequency", "at once")
     DAILY = "daily", pgettext_lazy("mail frequency", "daily")
@@ -71,7 +73,7 @@ class Frequency(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why somebody is told."""
+    """Why a person is notified."""
 
     SKILL = "skill", _("you watch this skill")
     ROLE = "role", _("you watch a role")
@@ -85,15 +87,15 @@ class Reason(models.TextChoices):
 
 
 class Event(models.Model):
-    """Something that happened, written in the transaction that made it happen; a task then tells people.
+    """Something that happened, saved in the same transaction. A task then notifies people.
 
-    `role_ids` are the roles it touches. `told_up_to` is the highest primary key of a
-    user who was told, so that telling goes on where it was interrupted. `deed` says what
-    was done to the `suggestion`, which by the time people are told may stand elsewhere;
-    `decision` is the reviewer's that was made or undone, or that the author has answered.
-    A change of content names the suggestion whose acceptance it takes back. A comment's event
-    loses its `comment` when that is deleted with nothing left of it. What moderators did
-    concerns the `recipient` alone, with `words` to them, and may be about no skill.
+    - `action` says what was done to the `suggestion`, which may be in another state when people are notified.
+    - `decision` is the reviewer's decision that was made or undone, or that the author has answered.
+    - A change of content names the `suggestion` whose acceptance it takes back.
+    - `comment` is emptied when that comment is deleted without a tombstone.
+    - An event of moderation concerns its `recipient` alone, with a `message` to them, and may be about no skill.
+    - `role_ids` are the primary keys of the roles that the event touches.
+    - `notified_up_to` is the highest primary key of a user who was notified: an interrupted worker continues there.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -107,6 +109,7 @@ class Event(models.Model):
     decision = models.ForeignKey(
         Decision, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )
+    # This column and two others have kept the earlier names of their fields.
     action = models.CharField(_("what was done"), max_length=24, choices=EventAction, blank=True, db_column="deed")
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -127,6 +130,7 @@ class Event(models.Model):
     role_ids = models.JSONField(_("roles"), default=list, blank=True)
     happened_at = models.DateTimeField(_("happened"), default=timezone.now)
     notified_up_to = models.BigIntegerField(_("notified up to"), default=0, db_column="told_up_to")
+    # Until then one worker notifies people of the event; afterwards another one may continue.
     leased_until = models.DateTimeField(_("being told until"), null=True, blank=True)
     finished_at = models.DateTimeField(_("everybody told"), null=True, blank=True)
 
@@ -136,6 +140,7 @@ class Event(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known"),
             models.CheckConstraint(condition=Q(action__in=["", *EventAction.values]), name="event_deed_known"),
+            # Only moderation writes to one person, and everything else is about a skill.
             models.CheckConstraint(
                 condition=Q(kind=Kind.MODERATION, recipient__isnull=False)
                 | (~Q(kind=Kind.MODERATION) & Q(recipient__isnull=True, skill__isnull=False)),
@@ -147,6 +152,7 @@ class Event(models.Model):
                 name="event_of_suggestion_says_which",
             ),
         ]
+        # Both indexes hold few rows: what is left to do in the order of each skill, and what may be deleted by age.
         indexes: ClassVar = [
             models.Index(fields=["skill", "id"], condition=Q(finished_at__isnull=True), name="event_unfinished"),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="event_finished"),
@@ -157,9 +163,11 @@ class Event(models.Model):
 
 
 class Notification(models.Model):
-    """One notice to one person. A burst of like events is one notice: `count` events, `event` the latest of them.
+    """One notice to one person. A burst of similar events makes one notice.
 
-    Of decisions `tally` says how many there were of each `EventAction`; `is_first` that one is a first contribution.
+    - `count` is the number of its events and `event` the latest of them.
+    - `tally` counts decisions by `EventAction`, for example {"accepted": 2, "declined": 1}.
+    - `is_first` says that one of the events is an author's first contribution.
     """
 
     user = models.ForeignKey(
@@ -185,9 +193,11 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         constraints: ClassVar = [
+            # Two workers at once cannot notify a person twice of one event.
             models.UniqueConstraint(fields=["user", "event"], name="notification_once_an_event"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notification_kind_known"),
         ]
+        # The inbox, its count of unread notices, deletion by age, and the search for mail that is due.
         indexes: ClassVar = [
             models.Index(fields=["user", "-updated_at"], name="notification_list"),
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notification_unread"),
@@ -200,12 +210,12 @@ class Notification(models.Model):
 
     @property
     def is_waiting_for_review(self) -> bool:
-        """Whether the suggestion that a notice is about waits for reviewers, whatever it was told of."""
+        """Whether the suggestion that the notice is about waits for reviewers, whatever the notice says of it."""
         return self.event.suggestion is not None and self.event.suggestion.state == State.OPEN
 
 
 class EmailChoice(models.Model):
-    """How often somebody wants mail about a kind of event; without a row it is weekly."""
+    """How often a person wants mail about a kind of event. Without a row it is weekly."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_choices", verbose_name=_("user")

@@ -1,4 +1,4 @@
-"""What the limits count."""
+"""The writes of people, which the limits of new accounts count."""
 
 from typing import ClassVar
 
@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WriteKind(models.TextChoices):
-    """What is counted by itself: a post is read by others, a write is anything that is sent."""
+    """What is counted separately. A post is something that others read, a write is any form that is sent."""
 
     POST = "post", _("post")
     WRITE = "write", _("write")
 
 
 class CountedWrite(models.Model):
-    """Somebody wrote something at that moment; kept for as long as a limit looks back."""
+    """One write of a person at one moment. Kept as long as the longest limit looks back.
+
+    `community/posting/limiter.py` says why each write is a row of its own.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="counted_writes", verbose_name=_("user")
@@ -31,6 +34,7 @@ class CountedWrite(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=WriteKind.values), name="counted_write_kind_known")
         ]
+        # The latest writes of a person for the limiter, and the old rows of everyone for deletion.
         indexes: ClassVar = [
             models.Index(fields=["user", "kind", "-at"], name="counted_write_of_user"),
             models.Index(fields=["at"], name="counted_write_age"),

@@ -1,4 +1,4 @@
-"""A suggestion, the changes it holds, who decided what of it, and who voted."""
+"""Suggestions with their changes, decisions, steps and votes."""
 
 import uuid
 from typing import ClassVar, Self
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from skills.models import Revision, Significance, Skill
 
-REASON_MAX_LENGTH = 2000
-SOURCE_MAX_LENGTH = 1000
+REASON_MAX_LENGTH = 2000  # characters
+SOURCE_MAX_LENGTH = 1000  # characters
 
 
 class State(models.TextChoices):
-    """Where a suggestion stands. `community/suggestions/moves.py` says what may follow what."""
+    """The state of a suggestion. `community/suggestions/moves.py` says which state may follow which."""
 
     DRAFT = "draft", pgettext_lazy("state of a suggestion", "draft")
     OPEN = "open", pgettext_lazy("state of a suggestion", "open")
@@ -40,7 +40,7 @@ class ChangeOutcome(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What a reviewer said."""
+    """What a reviewer decided."""
 
     ACCEPT = "accept", pgettext_lazy("verdict", "accepted")
     DECLINE = "decline", pgettext_lazy("verdict", "declined")
@@ -48,7 +48,10 @@ class Verdict(models.TextChoices):
 
 
 class DeclineReason(models.Model):
-    """Why a suggestion may be declined; administrators keep the list."""
+    """A reason why a suggestion may be declined. Administrators maintain the list.
+
+    A reason that is no longer offered stays, because decisions refer to it.
+    """
 
     german = models.CharField(_("German"), max_length=200, unique=True)
     english = models.CharField(_("English"), max_length=200, unique=True)
@@ -65,20 +68,21 @@ class DeclineReason(models.Model):
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
-    """Suggestions by who may see them."""
+    """Filters for suggestions."""
 
     def public(self) -> Self:
-        """Return what everybody may see: submitted, not hidden by moderators, not held for their look."""
+        """Return the suggestions that everyone may see: submitted, not hidden by moderators and not held for them."""
         return self.filter(submitted_at__isnull=False, hidden_at__isnull=True, held_at__isnull=True)
 
 
 class Suggestion(models.Model):
-    """What somebody would change of a skill, and why. Rows are kept for ever.
+    """A proposal to change a skill, with the reason for it. Rows are kept for ever.
 
-    `hidden_at` is set by moderators, `held_at` while what a new member wrote waits for them;
-    neither is there for anybody but its author and moderators.
+    `hidden_at` is set by moderators; `held_at` is set while a new member's text waits for their review. A
+    suggestion with either of them is visible to its author and to moderators only.
     """
 
+    # Made when the form is rendered, so that a form that is sent twice makes one suggestion.
     key = models.UUIDField(_("key of the form"), default=uuid.uuid4, unique=True, editable=False)
     skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="suggestions", verbose_name=_("skill"))
     author = models.ForeignKey(
@@ -91,6 +95,7 @@ class Suggestion(models.Model):
     state = models.CharField(_("state"), max_length=24, choices=State, default=State.DRAFT)
     reason = models.TextField(_("reason"), blank=True, max_length=REASON_MAX_LENGTH)
     source = models.CharField(_("source"), blank=True, max_length=SOURCE_MAX_LENGTH)
+    # The reviewer who works on it now; until that moment nobody else decides and the author cannot edit.
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -108,6 +113,7 @@ class Suggestion(models.Model):
         verbose_name_plural = _("suggestions")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="suggestion_state_known"),
+            # A draft may be withdrawn before it was ever submitted, and without a reason.
             models.CheckConstraint(
                 condition=Q(state__in=[State.DRAFT, State.WITHDRAWN]) | Q(submitted_at__isnull=False),
                 name="suggestion_submitted_unless_draft",
@@ -115,6 +121,7 @@ class Suggestion(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[State.DRAFT, State.WITHDRAWN]) | ~Q(reason=""), name="suggestion_has_reason"
             ),
+            # Either side may be a deleted account; then there is nothing to compare.
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(author__isnull=True) | ~Q(claimed_by=F("author")),
                 name="suggestion_not_claimed_by_author",
@@ -130,12 +137,16 @@ class Suggestion(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may see it, see `SuggestionQuerySet.public`; who else may says `rules.may_read`."""
+        """Whether everyone may see it, as `SuggestionQuerySet.public` in SQL. `rules.may_read` says who else may."""
         return self.submitted_at is not None and self.hidden_at is None and self.held_at is None
 
 
 class SuggestedChange(models.Model):
-    """One field of the skill, from the value it was based on to the proposed one; both as `Change.as_json` has them."""
+    """One field of the skill: from the value the suggestion is based on to the proposed value.
+
+    `base`, `proposed` and `published` are JSON values as in `Change.as_json`. `role` and `level` are the keys of
+    the cell that is changed, '' for a field of the skill itself.
+    """
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="changes")
     field = models.CharField(_("field"), max_length=20)
@@ -144,8 +155,9 @@ class SuggestedChange(models.Model):
     base = models.JSONField(_("based on"), null=True)
     proposed = models.JSONField(_("proposed"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=ChangeOutcome, default=ChangeOutcome.PENDING)
+    # The value that was applied; it differs from `proposed` when the reviewer edited it.
     published = models.JSONField(_("published"), null=True)
-    # Worked out when the change is kept: a queue of thousands cannot compare texts word by word.
+    # Computed when the change is saved: a queue of thousands cannot compare texts word by word.
     is_tiny = models.BooleanField(_("mends a slip only"), default=False, editable=False)
 
     class Meta:
@@ -166,13 +178,14 @@ class SuggestedChange(models.Model):
 
 
 class Decision(models.Model):
-    """What one reviewer said of a suggestion, and what came of it. Never edited but by being undone.
+    """The decision of one reviewer on a suggestion, and its result. It never changes, except that it may be undone.
 
-    `author` repeats the suggestion's author, so that the database itself can refuse
-    somebody deciding their own; `own_reason` is what a superuser writes who must.
-    `is_closing` decisions end the review; of these a suggestion has at most one in force.
+    - `author` repeats the suggestion's author, so that the database itself can refuse a decision on one's own.
+    - `own_reason` is what a superuser must write who decides on their own suggestion all the same.
+    - `is_closing` decisions end the review. A suggestion has at most one of them in force.
     """
 
+    # Made when the form is rendered, so that a form that is sent twice makes one decision.
     key = models.UUIDField(_("key of the request"), default=uuid.uuid4, unique=True, editable=False)
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="decisions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -187,6 +200,7 @@ class Decision(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
     is_closing = models.BooleanField(_("ends the review"), default=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
+    # In force while this is empty.
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
@@ -199,6 +213,7 @@ class Decision(models.Model):
                 condition=Q(is_closing=True, undone_at__isnull=True),
                 name="decision_one_in_force",
             ),
+            # Allowed: one of the two accounts is deleted, they are two people, or a superuser wrote why.
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True)
                 | Q(author__isnull=True)
@@ -217,12 +232,12 @@ class Decision(models.Model):
 
     @property
     def is_by_votes(self) -> bool:
-        """Whether votes accepted it: a reviewer always says what it signifies."""
+        """Whether votes accepted the suggestion: a reviewer who accepts always chooses a significance."""
         return self.verdict == Verdict.ACCEPT and not self.significance
 
 
 class Step(models.Model):
-    """One move of a suggestion from state to state, as its page tells it."""
+    """One change of a suggestion from state to state, for the list of steps on its page."""
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="steps")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -231,7 +246,7 @@ class Step(models.Model):
     message = models.TextField(_("message"), blank=True, max_length=REASON_MAX_LENGTH, db_column="words")
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     is_by_site = False
-    """Whether nobody but the site's own rules made it, which the page works out."""
+    """Whether the site's rules made the step and no person did. Not stored: the page sets it."""
 
     class Meta:
         verbose_name = _("step")
@@ -243,7 +258,10 @@ class Step(models.Model):
 
 
 class Vote(models.Model):
-    """One person for or against a suggestion; `author` repeats its author, who has no vote."""
+    """The vote of one person for (+1) or against (−1) a suggestion.
+
+    `author` repeats the suggestion's author, so that the database itself can refuse a vote on one's own.
+    """
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="votes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -257,6 +275,7 @@ class Vote(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["suggestion", "user"], name="vote_once_a_person"),
             models.CheckConstraint(condition=Q(value__in=[1, -1]), name="vote_for_or_against"),
+            # Either side may be a deleted account; then there is nothing to compare.
             models.CheckConstraint(
                 condition=Q(user__isnull=True) | Q(author__isnull=True) | ~Q(user=F("author")),
                 name="vote_never_the_authors",
@@ -268,7 +287,7 @@ class Vote(models.Model):
 
 
 OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
-"""Before reviewers, or back with the author at their wish: not decided yet."""
+"""Not decided yet: with the reviewers, or back with the author because changes were requested."""
 
 
 ACCEPTED_STATES = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)

@@ -1,4 +1,4 @@
-"""What somebody wants to hear of, and what not."""
+"""What people watch or mute: skills, groups, domains and roles."""
 
 from typing import ClassVar
 
@@ -11,32 +11,44 @@ from django.utils.translation import pgettext_lazy
 from skills.models import Domain, Framework, Group, Role, Skill
 
 TARGETS = ("skill", "group", "domain", "role")
+"""What can be watched: the names of the fields of `Watch` that point to it."""
 
 type WatchTarget = Skill | Group | Domain | Role
 
 
 def _build_exactly_one_condition() -> Q:
+    """Return the condition that exactly one of the `TARGETS` fields is filled."""
     condition = Q()
     for name in TARGETS:
+        # One alternative for each field: this one is filled and all others are empty.
         condition |= Q(**{f"{other}__isnull": other != name for other in TARGETS})
     return condition
 
 
 def get_framework(target: WatchTarget) -> Framework:
-    """Return the framework that a skill, group, domain or role belongs to."""
+    """Return the framework that a skill, group, domain or role belongs to.
+
+    What is not loaded yet costs a query; a group finds its framework through its domain.
+    """
     return target.domain.framework if isinstance(target, Group) else target.framework
 
 
 class Watch(models.Model):
-    """One person's wish about one skill, group, domain or role; `by_taking_part` if it came without being said."""
+    """One person's watch or mute of one skill, group, domain or role.
+
+    `by_taking_part` marks a watch that was not chosen: it began when the person took part.
+    """
 
     class Level(models.TextChoices):
+        """Watch: be notified. Mute: not be notified, even if something around it is watched."""
+
         WATCH = "watch", pgettext_lazy("watch level", "watch")
         MUTE = "mute", pgettext_lazy("watch level", "mute")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches", verbose_name=_("user")
     )
+    # No index of their own: the unique constraints below begin with these fields.
     skill = models.ForeignKey(Skill, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
     domain = models.ForeignKey(Domain, models.CASCADE, null=True, blank=True, db_index=False, related_name="watches")
@@ -51,7 +63,7 @@ class Watch(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=_build_exactly_one_condition(), name="watch_one_target"),
             models.CheckConstraint(condition=Q(level__in=["watch", "mute"]), name="watch_level_known"),
-            # By target first: the index that keeps a wish single also finds a target's watchers in their order.
+            # The target comes first: the same index also finds the watchers of a target in the order of their keys.
             *(models.UniqueConstraint(fields=[name, "user"], name=f"watch_{name}_once") for name in TARGETS),
         ]
 
@@ -65,12 +77,12 @@ class Watch(models.Model):
 
     @property
     def language(self) -> str:
-        """In which language the target's name is."""
+        """The language of the target's name."""
         return get_framework(self.target).language
 
     @property
     def target(self) -> WatchTarget:
         """What is watched or muted."""
         target = self.skill or self.group or self.domain or self.role
-        assert target is not None  # the check constraint says so
+        assert target is not None  # the constraint watch_one_target
         return target

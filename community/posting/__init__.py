@@ -1,1 +1,1 @@
-"""What every form of a member passes: the guard, limits, traps, refusals."""
+"""Checks that every form of a member passes, and the pages that refuse one: guard, limits, traps, refusals."""

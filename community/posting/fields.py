@@ -1,7 +1,7 @@
-"""Form fields for what people type and choose, with one answer each to broken input.
+"""Form fields for what people type and choose. Each has one answer to broken input.
 
-- A text that cannot be stored is an error of its field: the bound form comes back with everything typed (422).
-- An id that is no number names no row. It is answered like the id of a row that was deleted.
+- A text that cannot be stored is an error of its field: the bound form is shown again with everything typed (422).
+- An id that is not a number matches no row. It is answered like the id of a row that was deleted.
 - A choice that no button or list of the page offers raises `BadRequest` (400): only a program sends it.
 """
 
@@ -16,20 +16,20 @@ from skills.text.storable import is_storable
 from skills.web.typed_input import normalize_line_endings, parse_number, parse_numbers
 
 INVALID_ID = 0
-"""Stands for an id that is no number. No row has it."""
+"""The value for an id that is not a number. No row has this primary key."""
 
 
 class TypedTextField(forms.CharField):
-    """A text without spaces at its ends, its line ends as LF; browsers send CR LF.
+    """A text, stripped, with LF as line ends (browsers send CR LF).
 
-    The error "not_storable" is for a character that no database keeps, such as NUL.
+    The error "not_storable" means a character that no database stores, such as NUL.
     """
 
     default_error_messages: ClassVar[dict[str, Any]] = {"not_storable": ProhibitNullCharactersValidator.message}
 
     @override
     def to_python(self, value: Any) -> str:
-        """Return the text, stripped, with LF as line end; raises `ValidationError`."""
+        """Return the text, stripped, with LF as line ends. Raises `ValidationError` if it cannot be stored."""
         text = normalize_line_endings(str(super().to_python(value)))
         if not is_storable(text):
             raise ValidationError(self.error_messages["not_storable"], code="not_storable")
@@ -37,11 +37,11 @@ class TypedTextField(forms.CharField):
 
 
 class IdField(forms.Field):
-    """The primary key of a row: None where nothing was sent, `INVALID_ID` for what is no number."""
+    """The primary key of a row: None if nothing was sent, `INVALID_ID` for anything that is not a number."""
 
     @override
     def to_python(self, value: Any) -> int | None:
-        """Return the key; no row has `INVALID_ID`."""
+        """Return the primary key, `INVALID_ID` or None."""
         if value in self.empty_values:
             return None
         number = parse_number(str(value))
@@ -49,26 +49,27 @@ class IdField(forms.Field):
 
 
 class IdsField(forms.Field):
-    """Primary keys of several rows, in the order they were sent; what is no number is left out."""
+    """The primary keys of several rows, in the order they were sent. Values that are not numbers are left out."""
 
     widget = forms.MultipleHiddenInput
 
     @override
     def to_python(self, value: Any) -> list[int]:
-        """Return the keys; an empty list where nothing was sent."""
+        """Return the primary keys, an empty list if nothing was sent."""
         return parse_numbers(value or [])
 
 
 class OfferedChoiceField(forms.TypedChoiceField):
-    """The value of a button, or of a list without an empty entry; raises `BadRequest` for any other value."""
+    """The value of a button, or of a list without an empty entry. Raises `BadRequest` for any other value."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {  # without the value that was sent
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        # This message does not repeat the value that was sent, unlike that of ChoiceField.
         "invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]
     }
 
     @override
     def clean(self, value: Any) -> Any:
-        """Return the choice; raises `BadRequest` for one that is not offered."""
+        """Return the choice. Raises `BadRequest` for one that is not offered."""
         try:
             return super().clean(value)
         except ValidationError as error:
@@ -76,12 +77,19 @@ class OfferedChoiceField(forms.TypedChoiceField):
 
 
 def read_form(form: forms.BaseForm) -> dict[str, Any]:
-    """Return what a bound form says, cleaned; raises `InvalidInput` with what is wrong of it."""
+    """Return the cleaned data of a bound form, by field name.
+
+    Raises `InvalidInput` with all error messages if the form is not valid. Use it in views that answer a
+    refusal with a page; `handle_refusals` makes the page.
+    """
     if not form.is_valid():
         raise InvalidInput(*list_form_errors(form))
     return form.cleaned_data
 
 
 def list_form_errors(form: forms.BaseForm) -> list[str]:
-    """Return why a bound form is refused, in the reader's language, and [] where it is not."""
+    """Return the error messages of a bound form in the reader's language, [] if it is valid.
+
+    The messages come in the order of the fields, without the field names.
+    """
     return [str(message) for messages in form.errors.values() for message in messages]

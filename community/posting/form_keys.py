@@ -1,4 +1,4 @@
-"""The key of a form: made when the form is shown, so that a form that is sent twice counts once."""
+"""The key of a form. It is made when the form is rendered, so that a form that is sent twice counts once."""
 
 import uuid
 from collections.abc import Mapping
@@ -10,16 +10,17 @@ from community.posting.refusals import Refused
 
 
 class BrokenFormKey(Refused):
-    """A form was sent without a key that can be read (400). Nothing is carried out: it could count twice."""
+    """A form was sent without a readable key (400). Nothing is carried out, because it could count twice."""
 
     status = HTTPStatus.BAD_REQUEST
 
 
 def read_form_key(data: Mapping[str, object]) -> uuid.UUID:
-    """Return the key of a sent form, its field `key`; raises `BrokenFormKey` where there is none.
+    """Return the key of a sent form, from its field `key`.
 
-    `answers_refusals` makes a page of that error which shows what was typed. No other key is ever made up
-    for it: the same form, sent twice, would be two suggestions, comments or decisions.
+    Raises `BrokenFormKey` if there is none; `handle_refusals` turns that into a page that shows what was typed.
+    No new key is ever made in its place: the same form, sent twice, would make two suggestions, comments
+    or decisions.
     """
     try:
         return uuid.UUID(str(data.get("key", "")))

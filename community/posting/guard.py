@@ -1,9 +1,9 @@
-"""Before anything is written: does it come from this site, is its sender suspended, and is it too much?
+"""Checks before anything is written: is it posted from this site, is the sender suspended, are there too many writes?
 
-What a page of another site posts is refused before any view sees it, and nothing of it is shown.
+A form that another site posts is refused before any view sees it, and none of its content is shown.
 
-One door for every view of the site, so that none is forgotten: a suspended person may do
-nothing but what stands here. What was typed comes back on the page that refuses it.
+One middleware guards every view, so that none is forgotten: a suspended person may send only the forms
+listed here. The page that refuses a form shows what was typed.
 """
 
 from collections.abc import Callable
@@ -21,27 +21,29 @@ from community.posting.refusal_pages import render_refusal
 from community.posting.refusals import NotAllowed
 
 COUNTED_APPS = frozenset({"accounts", "community"})
-"""Whose writes are counted; signing in and all that belongs to it has allauth's limits, the admin needs none."""
+"""The apps whose writes are counted. Pages around signing in have the limits of allauth, the admin needs none."""
 
 ALLOWED_WHILE_SUSPENDED = frozenset(
     {
-        # One's own data, mail and the way out: others read nothing of it.
+        # One's own data and mail, and signing out: other people read none of it.
         *("accounts:export", "accounts:delete", "accounts:address", "accounts:address_cancel"),
         *("accounts:address_confirm", "community:email_settings", "community:email_try_again"),
         *("community:unsubscribe", "community:read_all", "community:notification", "admin:logout"),
         "accounts.sessions.views.sessions",
     }
 )
+"""Names of the views to which a suspended person may send a form."""
+
 ALLAUTH_VIEW_PREFIXES = ("account_", "mfa_", "socialaccount_", "usersessions_")
-"""How the names of allauth's pages begin: password, second factor, sessions, signing out."""
+"""How the names of allauth's views begin: password, second factor, sessions, signing out."""
 
 
 class FromAnotherSite(PermissionDenied):
-    """A form of another site; config/error_pages/handlers.py says so on the page."""
+    """A form was posted by another site. config/error_pages/handlers.py makes the page."""
 
 
 class WriteGuardMiddleware:
-    """Refuses what another site posts, what a suspended person sends, and more than a new account may send."""
+    """Refuse forms of another site, of a suspended person, and more writes than a new account may send."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -50,6 +52,13 @@ class WriteGuardMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Check a request before its view is called; Django calls this with the view and its arguments.
+
+        1. Let requests that only read pass.
+        2. Raise `FromAnotherSite` for a form of another site, also for visitors.
+        3. For signed-in people, answer a suspension or too many writes with a page that refuses the form.
+        """
+        # process_view and not __call__: only now the address is resolved, and the view's name known.
         if request.method in SAFE_METHODS:
             return None
         _require_own_site(request)
@@ -63,13 +72,14 @@ class WriteGuardMiddleware:
 
 
 def _require_own_site(request: HttpRequest) -> None:
-    """Raise `FromAnotherSite` for a form of another site; views without Django's own check are reached only so."""
+    """Raise `FromAnotherSite` for a form of another site. It also guards views that are exempt from Django's check."""
     match = request.resolver_match
     if (match is None or match.view_name not in ANY_ORIGIN_VIEWS) and is_from_another_site(request):
         raise FromAnotherSite
 
 
 def _check_sender(request: HttpRequest, person: User) -> None:
+    """Raise `NotAllowed` for a suspended person, `OverLimit` for too many writes; count this one."""
     match = request.resolver_match
     assert match is not None
     if not is_allowed_while_suspended(match.view_name):
@@ -79,19 +89,28 @@ def _check_sender(request: HttpRequest, person: User) -> None:
 
 
 def is_allowed_while_suspended(view_name: str) -> bool:
-    """Whether a suspended person may send something to the view of this name."""
+    """Return whether a suspended person may send a form to a view.
+
+    `view_name` is the name with its namespace, such as "accounts:export".
+    """
     return view_name in ALLOWED_WHILE_SUSPENDED or view_name.startswith(ALLAUTH_VIEW_PREFIXES)
 
 
 def require_not_suspended(person: User) -> None:
-    """Raise `NotAllowed` with why and until when while somebody is suspended."""
+    """Raise `NotAllowed` while a person is suspended, with the reason and the end of the suspension.
+
+    The middleware asks it for every form; views ask it where a GET writes.
+    """
     if person.is_suspended:
         raise NotAllowed(describe_suspension(person))
 
 
 def describe_suspension(person: User) -> str:
-    """Return until when and why somebody is suspended."""
-    assert person.suspended_until is not None
+    """Return the sentence that tells a suspended person the end and the reason of the suspension.
+
+    The time is written in the current time zone and language.
+    """
+    assert person.suspended_until is not None  # callers ask `is_suspended` first
     until = formats.date_format(timezone.localtime(person.suspended_until), "DATETIME_FORMAT")
     return _("Your account is suspended until %(until)s: you can read, but not write. The reason: %(why)s") % {
         "until": until,

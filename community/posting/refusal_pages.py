@@ -1,4 +1,4 @@
-"""The four ways in which a deed is refused, each as a page with the right status."""
+"""Pages for actions that are refused, each with the status of its refusal."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,49 +18,61 @@ ALERT_HEADERS = {
     "HX-Reselect": "unset",
     "HX-Push-Url": "false",
 }
-"""What puts an alert into its own region, whatever region asked, and leaves the address alone."""
+"""Headers for htmx: put an alert into its own region, whichever region sent the request, and keep the address."""
 
 
 def handle_refusals[R: HttpRequest, **P](
     view: Callable[Concatenate[R, P], HttpResponse],
 ) -> Callable[Concatenate[R, P], HttpResponse]:
-    """Let a view raise a refusal, which becomes a page that says why."""
+    """Decorate a view so that it may raise any `Refused`, which becomes a page with the reason.
+
+    A view that answers some refusals itself catches those first.
+    """
 
     @wraps(view)
-    def answered(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def call_and_catch(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except Refused as error:
             return render_refusal(request, error)
 
-    return answered
+    return call_and_catch
 
 
 def render_refusal(request: HttpRequest, error: Refused, **context: object) -> HttpResponse:
-    """Return the page that says why a deed was refused; `context` adds to what the template knows."""
+    """Return the page with the reason why an action was refused, or for htmx an alert.
+
+    The page shows what was typed. After `OverLimit` it also has a button to send the same form again, since a
+    short wait is enough. `context` adds to or replaces values of the template, such as `draft`.
+    """
     status = error.status
     if request.headers.get("HX-Request") == "true":
-        words = {"error": {"title": _("This was not done"), "text": str(error)}}
-        response = render(request, "errors/alert.html", words, status=status)
+        # The form stays on the screen with everything typed, so the alert needs only the reason.
+        alert = {"error": {"title": _("This was not done"), "text": str(error)}}
+        response = render(request, "errors/alert.html", alert, status=status)
         for name, value in ALERT_HEADERS.items():
             response[name] = value
         return add_retry_after(response, error)
-    known = {
+    values = {
         "error": error,
         "status": status.value,
+        # Some refusals carry more: `TooLate` the decision that was faster, `InvalidInput` several reasons.
         "decision": getattr(error, "decision", None),
         "reasons": getattr(error, "reasons", ()),
-        "words": get_typed_texts(request),
+        "texts": get_typed_texts(request),
         "again": get_typed_fields(request) if isinstance(error, OverLimit) else (),
         **context,
     }
-    response = render(request, "community/posting/refused.html", known, status=status)
-    add_never_cache_headers(response)
+    response = render(request, "community/posting/refused.html", values, status=status)
+    add_never_cache_headers(response)  # the page shows private text
     return add_retry_after(response, error)
 
 
 def add_retry_after(response: HttpResponse, error: Exception) -> HttpResponse:
-    """Return the answer to who is over a limit with the seconds to wait in its head."""
+    """Return the response, after `OverLimit` with the header `Retry-After` in seconds.
+
+    Any other error leaves the response unchanged.
+    """
     if isinstance(error, OverLimit):
         response["Retry-After"] = str(error.retry_after)
     return response

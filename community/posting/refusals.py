@@ -1,24 +1,28 @@
-"""Why an action of a member is refused; each is answered by a page in community/posting/refusal_pages.py."""
+"""The reasons to refuse an action of a member. community/posting/refusal_pages.py makes a page of each."""
 
 from http import HTTPStatus
 
 
 class Refused(Exception):
-    """An action that is not carried out; `status` is that of the page that says why, in the reader's language."""
+    """An action that is not carried out.
+
+    The message says why, in the reader's language; `status` is the HTTP status of the page that shows it.
+    """
 
     status = HTTPStatus.CONFLICT
 
 
 class NotAllowed(Refused):
-    """This person may not do this, now or later (403). The message says why in the reader's language."""
+    """This person may not do this, now or at all (403)."""
 
     status = HTTPStatus.FORBIDDEN
 
 
 class OverLimit(NotAllowed):
-    """A new account may not write more just now (429); it may again in `retry_after` seconds.
+    """A new account may not write more for now (429). It may again in `retry_after` seconds.
 
-    `is_of_review` where a decision on a suggestion makes room, so that the time is only when to look again.
+    With `is_review_limit` too many suggestions wait for a decision. Then only a decision or a withdrawal makes
+    room, and `retry_after` says when to try again.
     """
 
     status = HTTPStatus.TOO_MANY_REQUESTS
@@ -29,11 +33,11 @@ class OverLimit(NotAllowed):
 
 
 class Gone(Refused):
-    """What a deed is about was deleted meanwhile (409). The message says so in the reader's language."""
+    """The object of an action was deleted in the meantime (409)."""
 
 
 class InvalidInput(Refused):
-    """What was typed cannot be submitted (422); `reasons` say why in the reader's language."""
+    """What was typed cannot be submitted (422). `reasons` are the messages, one for each error."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 

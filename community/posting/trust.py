@@ -1,4 +1,4 @@
-"""For whom the limits of new accounts are lifted. Rule: "Trust and limits"."""
+"""Which people are trusted, so that the limits of new accounts do not apply. Rule: "Trust and limits"."""
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -9,13 +9,13 @@ from community.models import Suggestion
 from community.models.suggestions import ACCEPTED_STATES
 
 TRUSTED_AFTER = 5
-"""So many accepted suggestions lift the limits."""
+"""The number of accepted suggestions after which the limits no longer apply."""
 
 
 def is_trusted(person: User) -> bool:
-    """Whether a person is new no more: five of their suggestions were accepted, or they review or moderate.
+    """Return whether a person is trusted: five of their suggestions were accepted, or they review or moderate.
 
-    What moderators hid earns no trust.
+    Suggestions that moderators hid do not count. `list_trusted_people` is this rule in SQL.
     """
     if membership.is_reviewer(person) or membership.is_moderator(person):
         return True
@@ -23,7 +23,8 @@ def is_trusted(person: User) -> bool:
 
 
 def list_trusted_people() -> QuerySet[User]:
-    """Return every active account of which `is_trusted` is true."""
+    """Return all active accounts for which `is_trusted` is true, as a query set."""
+    # One row for the person of the outer query: the number of their accepted suggestions.
     counts = (
         _list_accepted_suggestions()
         .filter(author=OuterRef("pk"))
@@ -31,12 +32,13 @@ def list_trusted_people() -> QuerySet[User]:
         .values("author")
         .annotate(count=Count("pk"))
     )
-    # Each asked by primary key: as lists they would be all accounts, read twice, however few are asked about.
+    # Exists by primary key: as `pk__in` lists the database would read all accounts twice, even for one person.
     in_group = Exists(membership.list_reviewers().filter(pk=OuterRef("pk"))) | Exists(
         membership.list_moderators().filter(pk=OuterRef("pk"))
     )
-    counted = User.objects.filter(is_active=True).alias(accepted=Coalesce(Subquery(counts.values("count")), 0))
-    return counted.filter(in_group | Q(accepted__gte=TRUSTED_AFTER))
+    # Without any accepted suggestion the subquery has no row: NULL, which Coalesce turns into 0.
+    people = User.objects.filter(is_active=True).alias(accepted=Coalesce(Subquery(counts.values("count")), 0))
+    return people.filter(in_group | Q(accepted__gte=TRUSTED_AFTER))
 
 
 def _list_accepted_suggestions() -> QuerySet[Suggestion]:
