@@ -1,4 +1,4 @@
-"""What the administration shows of the community; each package has its own part."""
+"""Registers the community in Django admin: each package has its own admin module, imported here."""
 
 from community.appointing import admin as people
 from community.discussion import admin as comments

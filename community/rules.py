@@ -1,4 +1,9 @@
-"""Who may do what; asked by pages, admin and API alike."""
+"""Who may do what: one page of rules for pages, admin and API.
+
+`person` is whoever acts, also a visitor (`AnonymousUser`), who has no primary key. The functions return bools
+and never raise; what follows from a "no" is decided by the caller. Unless the docstring says otherwise,
+reviewers and moderators are members of their Django group, and superusers belong to both.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,69 +15,96 @@ from community.models import Comment, Decision, State, Suggestion, Verdict
 
 
 def may_moderate(person: Person, owner: User | None) -> bool:
-    """Whether somebody decides on what `owner` wrote: moderators, but never on their own."""
+    """Return whether a person may moderate what `owner` wrote: moderators, but never their own texts.
+
+    `owner` is None once the author's account is deleted.
+    """
     return is_moderator(person) and (owner is None or person.pk != owner.pk)
 
 
 def is_protected_account(person: Person, other: User) -> bool:
-    """Whether an account may not be moderated by this person, moderator or not: staff and superusers by superusers.
+    """Return whether the account `other` is protected from this person, who may be a moderator or not.
 
-    It asks the database nothing. What staff write is moderated as anybody's is; this is about the account itself:
-    its profile and the reports of it, warnings, suspensions, and hiding and reverting everything.
+    Only superusers may moderate the accounts of staff and superusers. This concerns the account itself: its
+    profile and reports of it, warnings, suspensions, and hiding and reverting everything. What staff write is
+    moderated like any other text. No query.
     """
     return (other.is_superuser or other.is_staff) and not person.is_superuser
 
 
 def may_moderate_account(person: Person, other: User) -> bool:
-    """Whether a person may hide the profile of another, show it again, and decide on reports of it."""
+    """Return whether a person may hide the profile of `other`, show it again, and decide on reports of it.
+
+    Moderators may, except for their own account and for accounts that are protected from them.
+    """
     return may_moderate(person, other) and not is_protected_account(person, other)
 
 
 def list_undecidable_accounts() -> QuerySet[User]:
-    """Return accounts of administrators and staff that no administrator decides about: there is no other active one."""
+    """Return the accounts of staff and superusers for which no other active superuser exists to decide on them."""
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=OuterRef("pk"))
     return User.objects.filter(Q(is_superuser=True) | Q(is_staff=True), ~Exists(others))
 
 
 def may_close_reports(person: Person, other: User) -> bool:
-    """Whether a person may disagree with reports of a profile, and nothing else, so that they do not wait forever."""
+    """Return whether a moderator may disagree with reports of a profile that nobody may decide on.
+
+    It is the only outcome open to them, so that such reports do not wait forever. See `list_undecidable_accounts`.
+    """
     return may_moderate(person, other) and list_undecidable_accounts().filter(pk=other.pk).exists()
 
 
 def may_warn(person: Person, other: User) -> bool:
-    """Whether a person may warn or suspend another: never a superuser, and staff and moderators only as a superuser."""
+    """Return whether a person may warn or suspend `other`.
+
+    Moderators may. Superusers can never be warned or suspended, staff and moderators only by a superuser.
+    """
     if not may_moderate_account(person, other) or other.is_superuser:
         return False
     return person.is_superuser or not is_moderator(other)
 
 
 def may_sweep(person: Person, other: User) -> bool:
-    """Whether somebody hides and reverts everything that another did: administrators, nothing of administrators."""
+    """Return whether a person may hide and revert everything that `other` wrote.
+
+    Only superusers may, and never for the account of a superuser.
+    """
     return may_warn(person, other) and person.is_superuser
 
 
 def may_report(person: Person, owner: User | None) -> bool:
-    """Whether somebody reports what `owner` wrote: the signed-in, what is not their own."""
+    """Return whether a person may report what `owner` wrote: everyone who is signed in, except their own texts.
+
+    `owner` is None once the author's account is deleted.
+    """
     return isinstance(person, User) and (owner is None or person.pk != owner.pk)
 
 
 def is_author(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody wrote this suggestion."""
+    """Return whether a person is the author of a suggestion.
+
+    False for visitors; a suggestion of a deleted account has no author.
+    """
+    # Without the first check a visitor (pk None) would be the author of a deleted account's suggestion.
     return isinstance(person, User) and person.pk == suggestion.author_id
 
 
 def may_edit(person: Person, suggestion: Suggestion, now: datetime) -> bool:
-    """Whether the author may change it: until it is decided, but not while a reviewer holds it."""
+    """Return whether a person may edit a suggestion: its author, until it is decided.
+
+    An open suggestion cannot be edited while a reviewer has claimed it. `now` is the time of the check.
+    """
+    # A claim ends by itself; nobody clears the field.
     is_claimed = suggestion.claimed_until is not None and suggestion.claimed_until > now
     editable = {State.DRAFT, State.CHANGES_REQUESTED} | (set() if is_claimed else {State.OPEN})
     return is_author(person, suggestion) and suggestion.state in editable
 
 
 def may_decide(person: Person, suggestion: Suggestion) -> bool:
-    """Whether a person may decide on a suggestion: reviewers, but not on their own.
+    """Return whether a person may decide on a suggestion: reviewers, but not on their own.
 
-    A superuser may decide on their own as well, see `needs_own_reason`. A reviewer who declined it does not decide
-    when the author asks for a second reader.
+    A superuser may decide on their own as well, with a written reason: see `needs_own_reason`. When the author
+    has asked for a second reader, reviewers who declined the suggestion may not decide again.
     """
     if not is_reviewer(person) or not isinstance(person, User):
         return False
@@ -80,127 +112,164 @@ def may_decide(person: Person, suggestion: Suggestion) -> bool:
 
 
 def needs_own_reason(person: Person, suggestion: Suggestion) -> bool:
-    """Whether a person who may decide must write why they decide themselves, which history shows: its author."""
+    """Return whether a person who may decide is the author and so must write why they decide themselves.
+
+    The history of the suggestion shows this reason.
+    """
     return is_author(person, suggestion)
 
 
 def is_excluded_reviewer(person: User, suggestion: Suggestion) -> bool:
-    """Whether a second reader is asked for because this reviewer declined it; a decline they took back is none."""
+    """Return whether a reviewer is excluded because the author asked for a second reader after their decline.
+
+    A decline that was undone does not exclude anyone.
+    """
     return suggestion.second_reader_asked and _list_disputed_declines(suggestion).filter(reviewer=person).exists()
 
 
 def _list_disputed_declines(suggestion: Suggestion) -> QuerySet[Decision]:
-    """Return the declines after which a second reader was asked for, without those that were taken back before."""
+    """Return the declines after which a second reader was requested, without those that were undone before."""
+    # The request reopens the suggestion: its decline no longer closes the review, but was not undone.
     return suggestion.decisions.filter(verdict=Verdict.DECLINE, undone_at__isnull=True, is_closing=False)
 
 
 def may_undo(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody may undo a decision: who might have made it, a superuser also on their own suggestion."""
+    """Return whether a person may undo the decision on a suggestion: everyone who may decide on it.
+
+    So a superuser may undo it on their own suggestion too.
+    """
     return may_decide(person, suggestion)
 
 
 def list_eligible_reviewers(suggestion: Suggestion) -> QuerySet[User]:
-    """Return everybody who `may_decide`, but for those whom `needs_own_reason` asks for one."""
-    found = list_reviewers().exclude(pk__in=[suggestion.author_id])
+    """Return all reviewers who may decide on a suggestion, without its author.
+
+    It is `may_decide` in SQL, except that a superuser is not listed for their own suggestion.
+    """
+    reviewers = list_reviewers().exclude(pk__in=[suggestion.author_id])
     if not suggestion.second_reader_asked:
-        return found
-    return found.exclude(Exists(_list_disputed_declines(suggestion).filter(reviewer=OuterRef("pk"))))
+        return reviewers
+    return reviewers.exclude(Exists(_list_disputed_declines(suggestion).filter(reviewer=OuterRef("pk"))))
 
 
 def may_vote(person: Person, suggestion: Suggestion) -> bool:
-    """Whether somebody may vote: members on open suggestions of others."""
+    """Return whether a person may vote: everyone who is signed in, on open suggestions of others.
+
+    Hidden and held suggestions are not open for votes.
+    """
     is_open = suggestion.state == State.OPEN and suggestion.is_public
     return isinstance(person, User) and not is_author(person, suggestion) and is_open
 
 
-def may_read(reader_id: int | None, written: Suggestion | Comment, *, as_moderator: bool = False) -> bool:
-    """Whether a person may read a suggestion or a comment: the one answer for pages, notices and mail.
+def may_read(reader_id: int | None, item: Suggestion | Comment, *, as_moderator: bool = False) -> bool:
+    """Return whether a person may read a suggestion or a comment: one answer for pages, notices and mail.
 
-    `reader_id` is the primary key of an account, None for a visitor; `moderates` says whether the reader looks
-    at it as a moderator, which nobody does in notices and mail. It asks the database nothing but for the
-    suggestion that a comment is about, which callers load along. `build_unreadable_condition` is this rule in SQL.
+    `reader_id` is the primary key of an account, None for a visitor. `as_moderator` says whether the reader reads
+    it as a moderator, which nobody does in notices and mail. No query, except for the suggestion that a
+    comment is about, which callers load with the comment. `build_unreadable_condition` is this rule in SQL.
 
-    - A suggestion is for everybody once it was submitted, before that for its author alone.
-    - A comment is for those who may read the suggestion it is about, if any; one that was deleted for nobody.
-    - What is hidden, or held for a look, its author and moderators read.
+    - Everyone may read a submitted suggestion, only its author a draft.
+    - Those who may read a suggestion may read the comments on it. Nobody may read a deleted comment.
+    - Only its author and moderators may read a text that is hidden or held for review.
     """
-    is_own = reader_id is not None and written.author_id == reader_id
-    if isinstance(written, Suggestion):
-        return written.is_public or is_own or (as_moderator and written.submitted_at is not None)
-    about = written.suggestion if written.suggestion_id is not None else None
-    if written.deleted_at is not None or (
-        about is not None and not may_read(reader_id, about, as_moderator=as_moderator)
+    is_own = reader_id is not None and item.author_id == reader_id
+    if isinstance(item, Suggestion):
+        return item.is_public or is_own or (as_moderator and item.submitted_at is not None)
+    suggestion = item.suggestion if item.suggestion_id is not None else None
+    if item.deleted_at is not None or (
+        suggestion is not None and not may_read(reader_id, suggestion, as_moderator=as_moderator)
     ):
         return False
-    return is_own or as_moderator or (written.hidden_at is None and written.held_at is None)
+    return is_own or as_moderator or (item.hidden_at is None and item.held_at is None)
 
 
 def build_unreadable_condition(path: str, reader: F) -> Q:
-    """Return which rows are about a suggestion or a comment that `reader` may not read, as `may_read` says.
+    """Return the condition for rows about a suggestion or a comment that `reader` may not read.
 
-    `path` leads to it, like "event__comment"; rows without one are not among them. Of a comment it says nothing
-    of the suggestion that it is about, and whether it was deleted.
+    It is `may_read` in SQL, for readers who are no moderators. `path` is the path of lookups to it, such as
+    "event__comment"; rows without one do not match. For a comment it ignores whether the comment was deleted,
+    and the suggestion that it is about: that needs a condition of its own.
     """
     not_for_all = Q(**{f"{path}__hidden_at__isnull": False}) | Q(**{f"{path}__held_at__isnull": False})
     if path.endswith("suggestion"):
         not_for_all |= Q(**{f"{path}__isnull": False, f"{path}__submitted_at__isnull": True})
+    # The author of a deleted account is NULL: with the first part the comparison is then false and not NULL.
     return not_for_all & ~Q(**{f"{path}__author__isnull": False, f"{path}__author": reader})
 
 
-def may_see(person: Person, written: Suggestion | Comment) -> bool:
-    """Whether a person may read it on a page, see `may_read`; only of what is not for all it asks who moderates."""
-    return may_read(person.pk, written) or may_read(person.pk, written, as_moderator=is_moderator(person))
+def may_see(person: Person, item: Suggestion | Comment) -> bool:
+    """Return whether a person may read a suggestion or a comment on a page, as `may_read` says.
+
+    It costs a query, whether they are a moderator, only for what not everyone may read.
+    """
+    return may_read(person.pk, item) or may_read(person.pk, item, as_moderator=is_moderator(person))
 
 
 def may_read_log(person: Person) -> bool:
-    """Whether somebody reads what moderators did: administrators."""
+    """Return whether a person may read the log of moderation: active superusers."""
     return isinstance(person, User) and person.is_active and person.is_superuser
 
 
 def may_promote(person: Person) -> bool:
-    """Whether somebody makes others reviewers: administrators."""
+    """Return whether a person may make others reviewers: active superusers."""
     return isinstance(person, User) and person.is_active and person.is_superuser
 
 
 def may_revert(person: Person) -> bool:
-    """Whether somebody takes published changes back at once: reviewers and staff; others suggest it."""
+    """Return whether a person may revert published changes directly: reviewers and staff.
+
+    Others can suggest it.
+    """
     return is_reviewer(person) or (isinstance(person, User) and person.is_active and person.is_staff)
 
 
 COMMENT_EDIT_PERIOD = timedelta(hours=24)
+"""How long authors may edit their comments."""
 
 
 def _may_write(person: Person) -> bool:
+    """Return whether a person may write at all: signed in, active and not suspended."""
     return isinstance(person, User) and person.is_active and not person.is_suspended
 
 
 def may_comment(person: Person, suggestion: Suggestion | None = None, thread: Comment | None = None) -> bool:
-    """Whether somebody may write a comment: members, on what everybody may read, in threads that are not hidden."""
+    """Return whether a person may write a comment: on anything that everyone may read.
+
+    `suggestion` is the suggestion that the comment is about, None for a skill. `thread` is the comment that it
+    answers, None for a new thread; it must not be hidden or held.
+    """
     is_open = suggestion is None or suggestion.is_public
-    is_there = thread is None or (thread.hidden_at is None and thread.held_at is None)
-    return _may_write(person) and is_open and is_there
+    is_visible = thread is None or (thread.hidden_at is None and thread.held_at is None)
+    return _may_write(person) and is_open and is_visible
 
 
 def may_edit_comment(person: Person, comment: Comment, now: datetime) -> bool:
-    """Whether its author may still edit it: for 24 hours, unless it was hidden."""
+    """Return whether a person may still edit a comment: its author, for 24 hours, unless it is hidden or deleted.
+
+    `now` is the time of the check.
+    """
     is_own = _may_write(person) and person.pk == comment.author_id
-    is_fresh = comment.created_at > now - COMMENT_EDIT_PERIOD
-    return is_own and is_fresh and comment.deleted_at is None and comment.hidden_at is None
+    is_recent = comment.created_at > now - COMMENT_EDIT_PERIOD
+    return is_own and is_recent and comment.deleted_at is None and comment.hidden_at is None
 
 
 def may_delete_comment(person: Person, comment: Comment) -> bool:
-    """Whether somebody may take the words away: their own, at any time."""
+    """Return whether a person may delete a comment: its author, at any time, unless it is deleted already."""
     return _may_write(person) and person.pk == comment.author_id and comment.deleted_at is None
 
 
 def may_mark_helpful(person: Person, comment: Comment) -> bool:
-    """Whether somebody may find it helpful: members, comments of others that they can read."""
+    """Return whether a person may mark a comment as helpful: comments of others that everyone may read."""
     is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
     return _may_write(person) and person.pk != comment.author_id and is_readable
 
 
 def may_resolve(person: Person, comment: Comment) -> bool:
-    """Whether somebody may call a thread resolved: who began it, and reviewers."""
-    is_writer = person.pk == comment.author_id
+    """Return whether a person may mark a thread as resolved: its author, and reviewers.
+
+    `comment` must be the comment that began the thread.
+    """
+    is_author_of_thread = person.pk == comment.author_id
     is_thread = comment.parent_id is None and comment.deleted_at is None
-    return _may_write(person) and is_thread and (is_writer or is_reviewer(person))
+    # The reviewer question is a query, so it comes last.
+    return _may_write(person) and is_thread and (is_author_of_thread or is_reviewer(person))

@@ -1,4 +1,4 @@
-"""Addresses of the community, below the language."""
+"""URLs of the community, below the language prefix. Each package has its own urls module."""
 
 from django.urls import include, path
 

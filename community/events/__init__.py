@@ -1,1 +1,1 @@
-"""Events, who is to be notified of them, and the notices written for each."""
+"""Events: what happened, who is notified of it, and the notices for each of these people."""

@@ -1,4 +1,4 @@
-"""Events in Django admin: to be looked at, as rules write them."""
+"""Events in Django admin, read only."""
 
 from django.contrib import admin
 
@@ -8,6 +8,8 @@ from skills.admin.read_only import CascadeOnlyAdmin
 
 @admin.register(Event)
 class EventAdmin(CascadeOnlyAdmin[Event]):
+    """Lists events. The code writes them; here they are deleted only with what they belong to."""
+
     list_display = ("kind", "action", "skill", "actor", "significance", "happened_at", "finished_at")
     list_filter = ("kind", "action", "significance", "happened_at")
     search_fields = ("skill__name", "actor__username", "actor__name")

@@ -1,4 +1,8 @@
-"""What happened, written down in the transaction that made it happen."""
+"""Record what happened as an `Event`, in the same transaction. A task then notifies people.
+
+Each function saves at most one event. What an event does not need is decided here, who is notified of it in
+`audience.py`, and what a notice says in community/notifications.
+"""
 
 from collections.abc import Collection
 from functools import partial
@@ -16,10 +20,14 @@ from skills.models import Requirement, Revision, Role, Significance, Skill
 
 
 def record_content_change(revision: Revision) -> None:
-    """Write down that a skill changed, and have people told; called by `skills.revisions`.
+    """Record that the content of a skill changed. `skills.revisions` calls it for each new revision.
 
-    A typo is no event. Nor is what nobody watches at this moment: who begins to watch
-    later is not told of what was before. The number of watchers makes no difference here.
+    1. If the skill was merged into another one, move its watchers there.
+    2. Stop if the revision corrects only a typo, or if nobody watches the skill at this moment.
+    3. Record an event with the roles that it touches: the watchers are notified.
+
+    Whoever starts to watch later is not notified of earlier changes. The number of watchers makes no
+    difference to the time this takes.
     """
     if revision.skill.same_as is not None:
         watches.move_watchers(revision.skill)
@@ -39,23 +47,36 @@ def record_content_change(revision: Revision) -> None:
 
 
 def record_submission(suggestion: Suggestion, *, is_first: bool) -> None:
-    """Have watchers and reviewers told of a new suggestion; `is_first` of an author of whom nothing is accepted yet."""
+    """Record that a suggestion was submitted: its watchers and the reviewers are notified.
+
+    `is_first` says that no suggestion of this author has been accepted yet; reviewers see that in the notice.
+    """
     _record_author_action(suggestion, Kind.SUGGESTION, EventAction.FIRST if is_first else EventAction.SUBMITTED)
 
 
 def record_answer(suggestion: Suggestion) -> None:
-    """Have the reviewer told who asked for changes, all reviewers where that one is gone."""
-    asked = suggestion.decisions.filter(verdict=Verdict.REQUEST_CHANGES).order_by("-pk").first()
-    _record_author_action(suggestion, Kind.REVIEW_WAITING, EventAction.ANSWERED, asked)
+    """Record that an author answered a request for changes: the reviewer who asked for them is notified.
+
+    The latest request counts. If that reviewer can no longer decide, all reviewers are notified, see `audience.py`.
+    """
+    request = suggestion.decisions.filter(verdict=Verdict.REQUEST_CHANGES).order_by("-pk").first()
+    _record_author_action(suggestion, Kind.REVIEW_WAITING, EventAction.ANSWERED, request)
 
 
 def record_second_reader_request(suggestion: Suggestion) -> None:
-    """Have those reviewers told who have not declined it."""
+    """Record that an author asked for a second reader: all reviewers who have not declined it are notified.
+
+    `rules.list_eligible_reviewers` says who they are when the notices are written.
+    """
     _record_author_action(suggestion, Kind.REVIEW_WAITING, EventAction.SECOND_READER)
 
 
 def record_decision(decision: Decision) -> None:
-    """Have the author told what became of their suggestion, as it stands now."""
+    """Record a decision on a suggestion: its author is notified, unless they decided themselves.
+
+    The action follows from the current state of the suggestion, so change the state first.
+    """
+    # Still open after a decision: some of its changes were accepted and others wait.
     state = State(decision.suggestion.state)
     _record_for_author(
         decision, EventAction.PARTLY_ACCEPTED if state is State.OPEN else EventAction(state.value), decision.reviewer
@@ -63,7 +84,10 @@ def record_decision(decision: Decision) -> None:
 
 
 def record_outdated(suggestion: Suggestion) -> None:
-    """Have the author told that the text has moved away from what they suggested."""
+    """Record that a suggestion is outdated because the text of the skill has changed: its author is notified.
+
+    Nothing is recorded if the account of the author is deleted.
+    """
     if suggestion.author_id is not None:
         _create_event(
             kind=Kind.DECISION, skill_id=suggestion.skill_id, suggestion=suggestion, action=EventAction.OUTDATED
@@ -71,21 +95,31 @@ def record_outdated(suggestion: Suggestion) -> None:
 
 
 def record_comment(comment: Comment) -> None:
-    """Have watchers, the writer of what it answers and those it mentions told of a comment; not of one that is held."""
+    """Record a new comment: watchers, the author of what it answers and the people it mentions are notified.
+
+    A comment that is held for review is not recorded; call this again when it is released.
+    """
     if comment.held_at is None:
-        roles = _get_role_ids(comment.skill, {comment.role} - {""})
+        # A comment on the whole skill has the role '': it touches no role.
+        role_ids = _get_role_ids(comment.skill, {comment.role} - {""})
         _create_event(
             kind=Kind.COMMENT,
             skill_id=comment.skill_id,
             suggestion=comment.suggestion,
             comment=comment,
             actor_id=comment.author_id,
-            role_ids=roles,
+            role_ids=role_ids,
         )
 
 
 def record_undone_decision(decision: Decision, reviewer: User, revision: Revision | None) -> None:
-    """Have the author told that a decision holds no more; of the revision that took it back they need no other word."""
+    """Record that a decision was undone: the author of the suggestion is notified.
+
+    `reviewer` is who undid it. `revision` is the revision that reverted the published text, None if there was none.
+
+    1. Name the suggestion in the event of that revision, so that its author gets no second notice about it.
+    2. Record an event for the author, unless they undid the decision themselves.
+    """
     if revision is not None:
         Event.objects.filter(revision=revision).update(suggestion=decision.suggestion_id)
     _record_for_author(decision, EventAction.UNDONE, reviewer)
@@ -94,13 +128,18 @@ def record_undone_decision(decision: Decision, reviewer: User, revision: Revisio
 def record_moderation(
     person: User, action: EventAction, skill_id: int | None, message: str, **about: Suggestion | Comment
 ) -> None:
-    """Have somebody told of what moderators did that concerns them alone; who did it is nobody's business."""
+    """Record an action of moderation that concerns one person: they are notified with the `message`.
+
+    `skill_id` is the primary key of the skill that it is about, None for an account. `about` is the suggestion or
+    comment, as a keyword argument of that name. The moderator is not recorded, so no notice can name them.
+    """
     _create_event(kind=Kind.MODERATION, action=action, recipient=person, message=message, skill_id=skill_id, **about)
 
 
 def _record_author_action(
     suggestion: Suggestion, kind: Kind, action: EventAction, decision: Decision | None = None
 ) -> None:
+    """Record what an author did with their suggestion, for watchers and reviewers."""
     _create_event(
         kind=kind,
         skill_id=suggestion.skill_id,
@@ -113,7 +152,7 @@ def _record_author_action(
 
 
 def _record_for_author(decision: Decision, action: EventAction, actor: User | None) -> None:
-    """Write down what was done to a suggestion, unless its author is gone or did it."""
+    """Record what was done to a suggestion, for its author, unless their account is deleted or they did it."""
     suggestion = decision.suggestion
     if suggestion.author_id is not None and (actor is None or actor.pk != suggestion.author_id):
         kind, skill_id = Kind.DECISION, suggestion.skill_id
@@ -123,21 +162,23 @@ def _record_for_author(decision: Decision, action: EventAction, actor: User | No
 
 
 def _create_event(**fields: Any) -> None:
+    """Save an event and start the task that notifies people when the transaction is committed."""
     event = Event.objects.create(**fields)
     transaction.on_commit(partial(notify_of_event.enqueue, event.pk))
 
 
 def _find_touched_role_ids(revision: Revision) -> list[int]:
-    """Return the roles whose cells changed; all of the skill's roles when it is new or changed as a whole."""
+    """Return the roles whose cells changed; all roles of the skill if it is new or a field of its own changed."""
     keys = {change["role"] for change in revision.changes if change["field"] == Field.REQUIREMENT}
     is_whole = revision.number == 1 or any(change["field"] != Field.REQUIREMENT for change in revision.changes)
     if is_whole:
+        # Roles of removed cells are in `changes` only, those of unchanged cells in `content` only.
         keys |= {cell["role"] for cell in revision.content["requirements"]}
     return _get_role_ids(revision.skill, keys)
 
 
 def _find_suggested_role_ids(suggestion: Suggestion) -> list[int]:
-    """Return the roles that a suggestion touches, as `_find_touched_role_ids` does for what is published."""
+    """Return the roles that a suggestion touches, by the same rule as `_find_touched_role_ids`."""
     rows = suggestion.changes.values_list("field", "role")
     keys = {role for field, role in rows if field == Field.REQUIREMENT}
     if any(field != Field.REQUIREMENT for field, _role in rows):
@@ -147,6 +188,7 @@ def _find_suggested_role_ids(suggestion: Suggestion) -> list[int]:
 
 
 def _get_role_ids(skill: Skill, keys: Collection[str]) -> list[int]:
+    """Return the primary keys of roles by their keys, which are unique in a framework; unknown keys are ignored."""
     if not keys:
         return []
     roles = Role.objects.filter(framework=skill.framework_id, key__in=keys)
@@ -154,7 +196,14 @@ def _get_role_ids(skill: Skill, keys: Collection[str]) -> list[int]:
 
 
 def announce(suggestion: Suggestion) -> None:
-    """Have people told of a suggestion that waits for a review and that they may see now."""
+    """Record that a suggestion waits for review and that people may see it now.
+
+    Call it when a suggestion was submitted, or released after it was held.
+
+    1. Stop if the suggestion is not open.
+    2. If a reviewer has asked for changes before, record an answer to them.
+    3. Otherwise record a new suggestion.
+    """
     if suggestion.state != State.OPEN:
         return
     if suggestion.decisions.filter(verdict=Verdict.REQUEST_CHANGES).exists():

@@ -1,4 +1,4 @@
-"""Work of the community that a worker does after the answer has gone out."""
+"""Tasks of the community, which a worker runs after the response was sent."""
 
 from django.tasks import task
 
@@ -8,7 +8,10 @@ from community.models import Event
 
 @task
 def notify_of_event(event_id: int) -> None:
-    """Tell everybody of an event; one that is gone by now, with its skill, tells nobody."""
+    """Notify everyone concerned of an event, given by its primary key.
+
+    Does nothing if the event was deleted in the meantime, with its skill.
+    """
     event = Event.objects.filter(pk=event_id).first()
     if event is not None:
         fanout.notify_of_event(event)

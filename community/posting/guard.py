@@ -1,4 +1,4 @@
-"""Checks before anything is written: is it posted from this site, is the sender suspended, are there too many writes?
+"""Checks before anything is written: the site a form comes from, a suspension of its sender, too many writes.
 
 A form that another site posts is refused before any view sees it, and none of its content is shown.
 
@@ -49,6 +49,7 @@ class WriteGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; all checks are in `process_view`."""
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:

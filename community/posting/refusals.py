@@ -13,7 +13,7 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """This person may not do this, now or at all (403)."""
+    """The person may not do this, now or at all (403)."""
 
     status = HTTPStatus.FORBIDDEN
 

@@ -1,4 +1,4 @@
-"""What a notice says, see community/notifications/texts.py."""
+"""Template filters for the text of a notice, see community/notifications/texts.py."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""Watches in Django admin: to be looked at, as rules write them."""
+"""Watches in Django admin, read only."""
 
 from django.contrib import admin
 
@@ -8,6 +8,8 @@ from skills.admin.read_only import CascadeOnlyAdmin
 
 @admin.register(Watch)
 class WatchAdmin(CascadeOnlyAdmin[Watch]):
+    """Lists watches and mutes. People change them on pages; here they are deleted only with what they belong to."""
+
     list_display = ("user", "level", "kind", "target", "created_at")
     list_filter = ("level", "created_at")
     search_fields = ("user__username", "user__name", "skill__name", "role__name", "group__name", "domain__name")

@@ -1,4 +1,4 @@
-"""Forms of watching: the button of one thing, and the list with a button for each row and one for what is ticked."""
+"""Forms of watching: the buttons on a page of the catalogue, and the list of all watches of a person."""
 
 from typing import Any, override
 
@@ -11,9 +11,10 @@ from skills.web.typed_input import parse_numbers
 
 
 class LevelField(OfferedChoiceField):
-    """Watch, mute, or None for neither."""
+    """The chosen level: watch, mute, or None for neither."""
 
     def __init__(self) -> None:
+        # Django's own message would repeat the value that was sent.
         messages = {"invalid_choice": gettext_lazy("A thing is watched or muted, or neither.")}
         super().__init__(
             choices=Watch.Level.choices, coerce=Watch.Level, empty_value=None, required=False, error_messages=messages
@@ -25,21 +26,25 @@ class RowField(forms.Field):
 
     @override
     def to_python(self, value: Any) -> tuple[list[int], Watch.Level | None] | None:
-        """Return the ids, none where the value holds no number, and the level."""
+        """Return the ids and the level. The ids are empty if the value holds no number.
+
+        Raises `BadRequest` for a level that does not exist.
+        """
         if not value:
             return None
+        # "12:mute" → ([12], MUTE); "12:" ends watch 12.
         number, _colon, level = str(value).partition(":")
         return parse_numbers([number]), LevelField().clean(level)
 
 
 class WatchForm(forms.Form):
-    """What somebody wants of one thing."""
+    """The buttons for one target."""
 
     level = LevelField()
 
 
 class WatchListForm(WatchForm):
-    """The button of a `row`, or the `level` of everything that is ticked (`chosen`)."""
+    """The list of watches: the button of one `row`, or a `level` for all ticked rows (`chosen`)."""
 
     row = RowField(required=False)
     chosen = IdsField(required=False)

@@ -1,4 +1,4 @@
-"""Addresses of watching."""
+"""URLs of watching."""
 
 from django.urls import path
 

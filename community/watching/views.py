@@ -1,4 +1,4 @@
-"""Pages of watches: the list, and the button's address."""
+"""Pages of watching: the list of a person's watches, and the page behind the watch buttons."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -25,14 +25,14 @@ from skills.web.paging import build_page_links, get_page_or_404
 
 WATCHES_PAGE_SIZE = 100
 
-
-PENDING_WATCH_KEY = "watch-wish"  # in the session: what somebody wanted to watch before they signed in
+PENDING_WATCH_KEY = "watch-wish"
+"""The key in the session for what a visitor wanted to watch before signing in, as "<kind>/<pk>"."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def watch_list(request: MemberRequest) -> HttpResponse:
-    """Everything somebody watches or mutes, to be changed one by one or many at once."""
+    """Show everything that a person watches or mutes. A POST changes one row or all ticked rows."""
     if request.method == "POST":
         return _change_watches(request)
     page = get_page_or_404(
@@ -44,11 +44,12 @@ def watch_list(request: MemberRequest) -> HttpResponse:
 
 
 def _change_watches(request: MemberRequest) -> HttpResponse:
-    typed = read_form(WatchListForm(request.POST))
-    chosen, level = typed["row"] or (typed["chosen"], typed["level"])
-    if len(chosen) > WATCHES_PAGE_SIZE:
+    data = read_form(WatchListForm(request.POST))
+    # The button of a row wins over the ticked rows.
+    watch_ids, level = data["row"] or (data["chosen"], data["level"])
+    if len(watch_ids) > WATCHES_PAGE_SIZE:
         raise BadRequest(_("More was chosen than one page holds."))
-    if watches.set_levels(request.user, chosen, level):
+    if watches.set_levels(request.user, watch_ids, level):
         messages.success(request, _("Saved."))
     else:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
@@ -58,16 +59,26 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
 def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Watch, mute or let go a thing, by POST. A GET only remembers the wish of a stranger until they are signed in."""
+    """Show the page of one watch; a POST starts or ends it. `kind` and `pk` name the target.
+
+    1. Raise `Http404` for a target that does not exist or is only a suggestion.
+    2. Send a visitor to the sign-in page. Remember in the session that they want to watch the target.
+    3. On a POST, watch, mute or end the watch.
+    4. When they come back from signing in (a GET), watch what was remembered, unless they are suspended.
+
+    `NotAllowed` of a suspended person becomes a page. Other GET requests change nothing.
+    """
     target = _get_target_or_404(kind, pk)
     level = read_form(WatchForm(request.POST))["level"] if request.method == "POST" else None
     if not request.user.is_authenticated:
+        # Only a watch is remembered: a visitor has nothing to mute or to end.
         if request.method == "GET" or level == Watch.Level.WATCH:
             request.session[PENDING_WATCH_KEY] = f"{kind}/{pk}"
         return redirect_to_sign_in(request, reverse("community:watch", args=[kind, pk]))
     if request.method == "POST":
         return _set_level(request, request.user, target, level)
     if request.method == "GET" and request.session.get(PENDING_WATCH_KEY) == f"{kind}/{pk}":
+        # The middleware checks POST requests only, and this GET writes.
         require_not_suspended(request.user)
         del request.session[PENDING_WATCH_KEY]
         return _set_level(request, request.user, target, Watch.Level.WATCH)
@@ -89,13 +100,14 @@ def _get_target_or_404(kind: str, pk: int) -> WatchTarget:
 
 
 def _set_level(request: HttpRequest, user: User, target: WatchTarget, level: Watch.Level | None) -> HttpResponse:
+    """Change the watch, then answer htmx with the new buttons and others with a redirect to the target's page."""
     watches.set_level(user, target, level)
-    said = {
+    message = {
         Watch.Level.WATCH: _("You now watch “%(name)s”."),
         Watch.Level.MUTE: _("“%(name)s” is muted: you are told nothing of it."),
         None: _("You no longer watch “%(name)s”."),
     }[level] % {"name": target.name}
     if request.headers.get("HX-Request") == "true":
-        return HttpResponse(render_watch_buttons(request, watches.get_target_kind(target), target.pk, said))
-    messages.success(request, said)
+        return HttpResponse(render_watch_buttons(request, watches.get_target_kind(target), target.pk, message))
+    messages.success(request, message)
     return HttpResponseRedirect(target.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Who watches or mutes what; community/events/audience.py says what follows of it."""
+"""Who watches or mutes what. community/events/audience.py says who is notified because of it."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -12,8 +12,9 @@ from community.models.watching import WatchTarget
 from skills.models import Domain, Group, Role, Skill
 
 TARGET_MODELS: Mapping[str, type[WatchTarget]] = {"skill": Skill, "role": Role, "group": Group, "domain": Domain}
+"""The models of what can be watched, by kind, in the order of the list of watches."""
 
-# Asked for every page with a watch button; through a query set it would cost many times as much.
+# Plain SQL because every page with a watch button runs one of them: a query set would cost many times as much.
 _COUNT_QUERIES = {
     "skill": "SELECT COUNT(*) FROM community_watch WHERE skill_id = %s AND level = 'watch'",
     "role": "SELECT COUNT(*) FROM community_watch WHERE role_id = %s AND level = 'watch'",
@@ -23,94 +24,141 @@ _COUNT_QUERIES = {
 
 
 def get_target_kind(target: WatchTarget) -> str:
-    """Return "skill", "role", "group" or "domain"."""
+    """Return the kind of a target: "skill", "role", "group" or "domain".
+
+    It is the name of the field of `Watch` that points to the target, and the first part of its URL.
+    """
     return target._meta.model_name or ""
 
 
 def set_level(user: User, target: WatchTarget, level: Watch.Level | None) -> None:
-    """Let somebody watch or mute a thing, or (None) neither. Said twice, or by two at once, it is said once."""
+    """Watch or mute a target for a person, or do neither (None).
+
+    1. With None, delete the watch or mute if there is one.
+    2. Otherwise create it or change its level; it is now chosen, not by taking part.
+
+    Twice, or in two requests at once, has the same result as once.
+    """
     kind = get_target_kind(target)
     if level is None:
         user.watches.filter(**{kind: target}).delete()
         return
-    wish = Watch(user=user, level=Watch.Level(level), **{kind: target})
+    watch = Watch(user=user, level=Watch.Level(level), **{kind: target})
     fields = ["level", "by_taking_part"]
-    Watch.objects.bulk_create([wish], update_conflicts=True, unique_fields=[kind, "user"], update_fields=fields)
+    # One INSERT … ON CONFLICT DO UPDATE, so that two requests at once cannot collide.
+    Watch.objects.bulk_create([watch], update_conflicts=True, unique_fields=[kind, "user"], update_fields=fields)
 
 
 def watch_by_taking_part(user: User, skill: Skill) -> None:
-    """Let somebody who suggests or says something of a skill for the first time watch it, unless they said otherwise.
+    """Watch a skill for a person who suggests a change of it or comments on it for the first time.
 
-    What they wish of the skill stays as it is, and where its group or domain is muted nothing
-    is added. Only the first time: who lets it go afterwards never watches it by taking part again.
+    Call it before the suggestion is submitted or the comment saved. Nothing happens if the person
+
+    - has taken part before: whoever ended the watch since then does not watch by taking part again;
+    - watches or mutes the skill already;
+    - mutes its group or domain.
     """
-    took_part = Suggestion.objects.filter(author=user, skill=skill, submitted_at__isnull=False)
+    suggestions = Suggestion.objects.filter(author=user, skill=skill, submitted_at__isnull=False)
     muted = user.watches.filter(Q(group=skill.group_id) | Q(domain=skill.group.domain_id), level=Watch.Level.MUTE)
-    said = Comment.objects.filter(author=user, skill=skill)
-    if not took_part.exists() and not said.exists() and not muted.exists():
+    comments = Comment.objects.filter(author=user, skill=skill)
+    if not suggestions.exists() and not comments.exists() and not muted.exists():
+        # ignore_conflicts: a watch or mute of the skill itself stays as it is.
         Watch.objects.bulk_create([Watch(user=user, skill=skill, by_taking_part=True)], ignore_conflicts=True)
 
 
 def move_watchers(skill: Skill) -> None:
-    """Let who watches a skill that became the same as another watch that one, unless they have said a word of it."""
+    """Move the watchers of a skill that was merged into another, `skill.same_as`, to that skill.
+
+    Those who watch or mute the other skill already keep their choice. The old watches stay too. Moved watches
+    count as chosen, not as by taking part.
+    """
     watchers = Watch.objects.filter(skill=skill, level=Watch.Level.WATCH)
-    new = watchers.exclude(user__watches__skill=skill.same_as_id).values_list("user", flat=True)
-    watches = [Watch(user_id=user, skill_id=skill.same_as_id, level=Watch.Level.WATCH) for user in new]
+    user_ids = watchers.exclude(user__watches__skill=skill.same_as_id).values_list("user", flat=True)
+    watches = [Watch(user_id=user_id, skill_id=skill.same_as_id, level=Watch.Level.WATCH) for user_id in user_ids]
+    # ignore_conflicts: a person may choose something for the other skill at this moment.
     Watch.objects.bulk_create(watches, ignore_conflicts=True, batch_size=1000)
 
 
 def set_levels(user: User, watch_ids: Iterable[int], level: Watch.Level | None) -> int:
-    """Change or (None) end several of somebody's watches, by primary key; returns how many of theirs there were."""
+    """Set the level of several watches of a person, or end them (None); return how many there were.
+
+    `watch_ids` are primary keys. Keys of other people's watches, or of none, are ignored.
+    """
     chosen = user.watches.filter(pk__in=list(watch_ids))
     return chosen.delete()[0] if level is None else chosen.update(level=Watch.Level(level), by_taking_part=False)
 
 
 def get_watch_level(user: User, target: WatchTarget) -> Watch.Level | None:
-    """Return what somebody wishes of a thing, None where they have said nothing."""
-    wish = find_watch(user, get_target_kind(target), target.pk)
-    return Watch.Level(wish.level) if wish else None
+    """Return whether a person watches or mutes a target, None for neither.
+
+    Only the target itself counts, not the group or domain around it.
+    """
+    watch = find_watch(user, get_target_kind(target), target.pk)
+    return Watch.Level(watch.level) if watch else None
 
 
 def is_by_taking_part(user: User, skill: Skill) -> bool:
-    """Return whether somebody watches a skill because they took part, without having said so."""
+    """Return whether a person watches a skill only because they took part.
+
+    False once they choose a level themselves, even the same one.
+    """
     return user.watches.filter(skill=skill, level=Watch.Level.WATCH, by_taking_part=True).exists()
 
 
 def find_watch(user: User, kind: str, pk: int) -> Watch | None:
-    """Return somebody's watch or mute of what kind and primary key name."""
+    """Return a person's watch or mute of a target, None if there is none.
+
+    `kind` is a kind of `TARGET_MODELS`, `pk` the primary key of the target.
+    """
     return user.watches.filter(**{kind: pk}).first()
 
 
 def find_target(kind: str, pk: int) -> WatchTarget | None:
-    """Return the thing that kind and primary key name, None where there is none."""
+    """Return the target with this kind and primary key, None if it does not exist.
+
+    `kind` may be any text of a URL. A skill that is only suggested cannot be watched: None.
+    """
     if kind == "group":
-        return Group.objects.select_related("domain").filter(pk=pk).first()  # its address needs the domain's
+        return Group.objects.select_related("domain").filter(pk=pk).first()  # its URL needs the domain
     model = TARGET_MODELS.get(kind)
     target: WatchTarget | None = model._default_manager.filter(pk=pk).first() if model else None
     return None if isinstance(target, Skill) and target.is_suggested else target
 
 
 def list_watches(user: User) -> QuerySet[Watch]:
-    """Return somebody's watches and mutes with what they are about."""
+    """Return the watches and mutes of a person.
+
+    Targets are loaded with their frameworks, for names, languages and URLs.
+    """
     return user.watches.select_related(
         "skill__framework", "skill__group__domain", "role__framework", "group__domain__framework", "domain__framework"
     )
 
 
 def list_ordered_watches(user: User) -> QuerySet[Watch]:
-    """Return somebody's watches and mutes as they are listed: by kind, then by name."""
+    """Return the watches and mutes of a person as they are listed: by kind, then by name.
+
+    The order of kinds is that of `TARGET_MODELS`. Case of letters does not matter.
+    """
+    # Exactly one of the four fields is filled, so one branch matches and Coalesce has one name to find.
     kind = Case(*(When(**{f"{name}__isnull": False}, then=Value(place)) for place, name in enumerate(TARGET_MODELS)))
     name = Lower(Coalesce(*(f"{name}__name" for name in TARGET_MODELS)))
     return list_watches(user).annotate(place=kind, name=name).order_by("place", "name", "pk")
 
 
 def count_target_watchers(target: WatchTarget) -> int:
-    """Return how many people watch a thing; mutes do not count."""
+    """Return how many people watch a target; mutes do not count.
+
+    For callers who have the target; otherwise `count_watchers` spares loading it.
+    """
     return count_watchers(get_target_kind(target), target.pk)
 
 
 def count_watchers(kind: str, pk: int) -> int:
-    """Return how many people watch what `kind` and primary key name."""
+    """Return how many people watch the target with this kind and primary key; mutes do not count.
+
+    `kind` is a kind of `TARGET_MODELS`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_QUERIES[kind], [pk])
         count: int = cursor.fetchone()[0]
@@ -118,10 +166,17 @@ def count_watchers(kind: str, pk: int) -> int:
 
 
 def is_watched(skill: Skill, role_ids: Collection[int]) -> bool:
-    """Return whether anybody watches a skill, one of these roles, the skill's group or its domain."""
+    """Return whether anyone watches a skill, its group or domain, or one of these roles.
+
+    `role_ids` are the primary keys of the roles that an event touches.
+    """
     return Watch.objects.filter(build_watch_condition(skill, role_ids), level=Watch.Level.WATCH).exists()
 
 
 def build_watch_condition(skill: Skill, role_ids: Collection[int]) -> Q:
-    """Return which watches and mutes match what happens to a skill and these of its roles."""
+    """Return the condition for watches and mutes that match an event of a skill.
+
+    `role_ids` are the primary keys of the roles that the event touches. Load the skill with its group, whose
+    domain is part of the condition.
+    """
     return Q(skill=skill) | Q(role__in=list(role_ids)) | Q(group=skill.group_id) | Q(domain=skill.group.domain_id)
