@@ -1,15 +1,15 @@
-"""Who is to be told of an event, of what kind it is for them, and why.
+"""The audience of an event: who is notified, of what kind the event is for them, and why.
 
-The rule: of all of a person's watches and mutes that match an event, the nearest decides.
-The skill is nearer than the roles that the event touches, these are nearer than the skill's
-group, and the group is nearer than its domain. Among several roles a watch wins over a mute.
-Of what waits for a review each reviewer is told as if they watched everything, farther away
-than any domain; this is their one notice, whatever they watch besides. A decision is told to
-its author alone and an answer to the reviewer who asked for it, whatever they watch or mute,
-and what moderators did to the one person it concerns.
-A comment speaks to those it mentions, to the writer it answers and to the author of the
-suggestion it is about, who hear of it whatever they mute but its thread.
-Nobody is told of their own act, and nobody whose account is not active.
+- Of all watches and mutes of a person that match an event, the nearest decides. The skill is nearer than the
+  roles that the event touches, these are nearer than the skill's group, and the group is nearer than its domain.
+  Among several roles a watch wins over a mute.
+- Reviewers are notified of everything that waits for review, as if they watched something farther away than any
+  domain. This is their only notice of the event, whatever they watch besides.
+- A decision goes only to the author of the suggestion, an answer only to the reviewer who asked for it, and an
+  action of moderation only to the person it concerns, whatever they watch or mute.
+- A comment also goes to the people it mentions, to the author of the comment it answers and to the author of the
+  suggestion it is about. They are notified unless they mute its thread; other mutes do not matter.
+- Nobody is notified of their own action, and nobody whose account is not active.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -24,15 +24,23 @@ from community.models import Comment, Event, EventAction, Kind, Reason, ThreadMu
 from community.watching.watches import build_watch_condition
 from skills.models import Revision, Role, Skill
 
-BATCH_SIZE = 500
+BATCH_SIZE = 500  # people
 
 WATCHER_KINDS = frozenset({Kind.CONTENT_CHANGED, Kind.SUGGESTION, Kind.COMMENT})
+"""The kinds of events of which watchers are notified."""
+
 REVIEWER_KINDS = frozenset({Kind.SUGGESTION, Kind.REVIEW_WAITING})
+"""The kinds of events of which reviewers are notified."""
+
 REPORTER_ACTIONS = frozenset({EventAction.REPORT_AGREED, EventAction.REPORT_DISAGREED, EventAction.REPORT_IGNORED})
+"""The actions of moderation that go to the reporter and not to the author."""
 
 
 class Recipient(NamedTuple):
-    """Somebody to be told, what it is for them, and why: `reason_name` is the name of what they watch."""
+    """One person to notify, with the kind of their notice and the reason for it.
+
+    `reason_name` is the name of what they watch, '' for another reason.
+    """
 
     user_id: int
     kind: Kind
@@ -42,14 +50,22 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some of those to be told, and the highest primary key of a user who was considered for it."""
+    """Some of the people to notify.
+
+    `last_user_id` is the highest primary key of a user who was considered, whether they are notified or not: the
+    next batch begins after it.
+    """
 
     last_user_id: int
     recipients: Sequence[Recipient]
 
 
 class _WatchMatch(NamedTuple):
-    """A watch or mute that matches an event; the least of several decides."""
+    """A watch or mute that matches an event, or what counts as one.
+
+    Matches are compared as tuples: first the nearest, then a watch (False) before a mute (True), then the name.
+    The smallest one decides.
+    """
 
     nearness: int
     is_mute: bool
@@ -58,12 +74,14 @@ class _WatchMatch(NamedTuple):
 
 
 class _Concern(NamedTuple):
-    """What an event is for somebody whom it concerns besides what they watch."""
+    """What an event is for a person whom it concerns for another reason than a watch."""
 
     watch_match: _WatchMatch
     kind: Kind
 
 
+# Watches have the distances 0 to 3, see `_build_watch_match`. A reviewer's 4 is behind all of them, so that a mute
+# wins; the −1 of those whom a comment addresses is before all of them, so that no mute does.
 _AS_REVIEWER = _Concern(_WatchMatch(4, is_mute=False, name="", reason=Reason.REVIEWER), Kind.REVIEW_WAITING)
 _MENTIONED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.MENTIONED), Kind.MENTION)
 _ANSWERED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.OWN), Kind.REPLY)
@@ -71,20 +89,21 @@ _COMMENTED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.OWN)
 
 
 def build_recipient_batches(event: Event, after_user_id: int = 0) -> Iterator[Batch]:
-    """Yield those who are to be told of an event, in the order of their primary keys, from `after` on.
+    """Yield the people to notify of an event in batches, in the order of their primary keys.
 
-    No more than one batch of at most `BATCH_SIZE` people is in memory, and each costs two
-    queries; the numbers of the reviewers, who are few, are asked for once. Group and domain
-    are those in which the skill stands when people are told.
+    `after_user_id` is the primary key after which to begin, 0 for all. At most one batch of `BATCH_SIZE` people is
+    in memory, and each costs two queries; the primary keys of the reviewers, who are few, are read once. Group and
+    domain are the current ones of the skill, not those at the time of the event.
     """
-    alone = _find_single_recipient_id(event)
-    if alone is None:
+    recipient_id = _find_single_recipient_id(event)
+    if recipient_id is None:
         yield from _build_watcher_batches(event, after_user_id)
-    elif alone > after_user_id:
-        yield Batch(alone, [Recipient(alone, Kind(event.kind), _get_single_reason(event), "")])
+    elif recipient_id > after_user_id:  # otherwise they were notified before an interruption
+        yield Batch(recipient_id, [Recipient(recipient_id, Kind(event.kind), _get_single_reason(event), "")])
 
 
 def _get_single_reason(event: Event) -> Reason:
+    """Return why the only recipient of an event is notified."""
     if event.action in REPORTER_ACTIONS:
         return Reason.REPORTER
     is_of_account = event.kind == Kind.MODERATION and event.suggestion_id is None and event.comment_id is None
@@ -92,7 +111,10 @@ def _get_single_reason(event: Event) -> Reason:
 
 
 def _find_single_recipient_id(event: Event) -> int | None:
-    """Return whom alone an event concerns: a decision its author, an answer who asked for it, if they still review."""
+    """Return the only person whom an event concerns, None if it concerns watchers or all reviewers.
+
+    An answer goes to the reviewer who asked for it, as long as they may still decide on the suggestion.
+    """
     if event.kind == Kind.MODERATION:
         return event.recipient_id
     if event.suggestion is None:
@@ -100,43 +122,52 @@ def _find_single_recipient_id(event: Event) -> int | None:
     if event.kind == Kind.DECISION:
         return event.suggestion.author_id
     if event.action == EventAction.ANSWERED and event.decision:
-        asked = rules.list_eligible_reviewers(event.suggestion).filter(decisions=event.decision)
-        return asked.values_list("pk", flat=True).first()
+        reviewers = rules.list_eligible_reviewers(event.suggestion).filter(decisions=event.decision)
+        return reviewers.values_list("pk", flat=True).first()
     return None
 
 
 def _build_watcher_batches(event: Event, after_user_id: int) -> Iterator[Batch]:
-    assert event.skill_id is not None  # only what concerns one person is about no skill
+    """Yield watchers and concerned people together.
+
+    1. Load what is the same for all batches: skill, roles, excluded people, reviewers or addressees.
+    2. For each batch take the next people, find the match that decides for each, and leave out mutes.
+    """
+    assert event.skill_id is not None  # only an event for a single person may be about no skill
     skill = Skill.objects.with_group().get(pk=event.skill_id)
     roles = dict(Role.objects.filter(pk__in=event.role_ids).values_list("pk", "name"))
-    not_told = _list_excluded_user_ids(event)
-    wishes = Watch.objects.filter(build_watch_condition(skill, roles), user__is_active=True).exclude(user__in=not_told)
-    watchers = wishes.filter(level=Watch.Level.WATCH) if event.kind in WATCHER_KINDS else wishes.none()
-    concerned = {user: told for user, told in _find_concerned_users(event).items() if user not in not_told}
-    while users := _list_next_user_ids(watchers, concerned.keys(), after_user_id):
-        nearest = _find_nearest_matches(users, wishes.filter(user__in=users), concerned, skill, roles)
-        after_user_id = users[-1]
+    excluded_ids = _list_excluded_user_ids(event)
+    watches = Watch.objects.filter(build_watch_condition(skill, roles), user__is_active=True)
+    watches = watches.exclude(user__in=excluded_ids)
+    watchers = watches.filter(level=Watch.Level.WATCH) if event.kind in WATCHER_KINDS else watches.none()
+    concerned = {pk: concern for pk, concern in _find_concerned_users(event).items() if pk not in excluded_ids}
+    while user_ids := _list_next_user_ids(watchers, concerned.keys(), after_user_id):
+        # All watches and mutes of these people, also for events that do not go to watchers: reviewers may mute.
+        nearest = _find_nearest_matches(user_ids, watches.filter(user__in=user_ids), concerned, skill, roles)
+        after_user_id = user_ids[-1]
         yield Batch(
             after_user_id,
-            [_build_recipient(event, user, wish, concerned) for user, wish in nearest if not wish.is_mute],
+            [_build_recipient(event, pk, match, concerned) for pk, match in nearest if not match.is_mute],
         )
 
 
 def _list_excluded_user_ids(event: Event) -> list[int]:
-    """Return whose own act it is: who did it, who reviewed what was published, and who made the suggestion.
+    """Return the primary keys of the people who are never notified of an event.
 
-    Of a comment nor those who have muted its thread.
+    They are those whose own action it is: the actor, the reviewer of the published revision, and the author of
+    the suggestion. For a comment they are its author and everyone who mutes its thread.
     """
     if event.comment is not None:
         muted = ThreadMute.objects.filter(thread=event.comment.thread_id).values_list("user", flat=True)
         return [*muted, *([event.actor_id] if event.actor_id else [])]
-    doers = [event.actor_id, event.suggestion.author_id if event.suggestion else None]
+    actor_ids = [event.actor_id, event.suggestion.author_id if event.suggestion else None]
     if event.revision_id is not None:
-        doers += Revision.objects.filter(pk=event.revision_id).values_list("reviewer", flat=True)
-    return [doer for doer in doers if doer is not None]
+        actor_ids += Revision.objects.filter(pk=event.revision_id).values_list("reviewer", flat=True)
+    return [pk for pk in actor_ids if pk is not None]
 
 
 def _find_concerned_users(event: Event) -> Mapping[int, _Concern]:
+    """Return the people whom an event concerns besides watchers, by primary key: addressees of a comment, reviewers."""
     if event.comment is not None:
         return _find_comment_addressees(event.comment)
     if event.suggestion is None or event.kind not in REVIEWER_KINDS:
@@ -145,22 +176,24 @@ def _find_concerned_users(event: Event) -> Mapping[int, _Concern]:
 
 
 def _find_comment_addressees(comment: Comment) -> Mapping[int, _Concern]:
-    """Return whom a comment speaks to: those it mentions first, then the writer it answers, then of the suggestion.
+    """Return the people whom a comment addresses, by primary key.
 
-    They hear of it whatever they mute, but for its thread.
+    Whoever is addressed in several ways gets the first of these: mentioned, answered, author of the suggestion.
     """
-    told: dict[int, _Concern] = {}
+    # Later assignments replace earlier ones, so the weakest reason comes first.
+    addressees: dict[int, _Concern] = {}
     if comment.suggestion and comment.suggestion.author_id:
-        told[comment.suggestion.author_id] = _COMMENTED
+        addressees[comment.suggestion.author_id] = _COMMENTED
     if comment.parent and comment.parent.author_id:
-        told[comment.parent.author_id] = _ANSWERED
-    return told | dict.fromkeys(mentions.find_mentioned_user_ids(comment.body).values(), _MENTIONED)
+        addressees[comment.parent.author_id] = _ANSWERED
+    return addressees | dict.fromkeys(mentions.find_mentioned_user_ids(comment.body).values(), _MENTIONED)
 
 
 def _list_next_user_ids(watchers: QuerySet[Watch], concerned: Set[int], after_user_id: int) -> Sequence[int]:
-    """Return the next people who watch or are concerned; who only mutes need not be looked at."""
+    """Return the next people who watch or are concerned, at most `BATCH_SIZE`. Whoever only mutes is not among them."""
     following = watchers.filter(user__gt=after_user_id).order_by("user").values_list("user", flat=True)
-    others = {user for user in concerned if user > after_user_id}
+    others = {user_id for user_id in concerned if user_id > after_user_id}
+    # Enough watchers: whoever is among the first BATCH_SIZE of both together is among the first of the watchers.
     return sorted(others.union(following.distinct()[:BATCH_SIZE]))[:BATCH_SIZE]
 
 
@@ -171,14 +204,15 @@ def _find_nearest_matches(
     skill: Skill,
     roles: Mapping[int, str],
 ) -> Iterator[tuple[int, _WatchMatch]]:
-    """Yield each person's wish that decides; who has let everything go a moment ago has none."""
-    wishes = {user: [concerned[user].watch_match] if user in concerned else [] for user in user_ids}
+    """Yield each person's match that decides, by primary key; none for those who ended their watches a moment ago."""
+    matches = {pk: [concerned[pk].watch_match] if pk in concerned else [] for pk in user_ids}
     for watch in watches:
-        wishes[watch.user_id].append(_build_watch_match(watch, skill, roles))
-    yield from ((user, min(theirs)) for user, theirs in wishes.items() if theirs)
+        matches[watch.user_id].append(_build_watch_match(watch, skill, roles))
+    yield from ((pk, min(of_user)) for pk, of_user in matches.items() if of_user)
 
 
 def _build_watch_match(watch: Watch, skill: Skill, roles: Mapping[int, str]) -> _WatchMatch:
+    """Return a watch or mute with its distance; `roles` are the names of the roles by primary key."""
     is_mute = watch.level == Watch.Level.MUTE
     if watch.skill_id:
         return _WatchMatch(0, is_mute, skill.name, Reason.SKILL)
@@ -192,7 +226,8 @@ def _build_watch_match(watch: Watch, skill: Skill, roles: Mapping[int, str]) -> 
 def _build_recipient(
     event: Event, user_id: int, watch_match: _WatchMatch, concerned: Mapping[int, _Concern]
 ) -> Recipient:
+    """Return the recipient with their kind and reason: a concern wins over a watch, even a nearer one."""
     if user_id in concerned:
-        told = concerned[user_id]
-        return Recipient(user_id, told.kind, told.watch_match.reason, "")
+        concern = concerned[user_id]
+        return Recipient(user_id, concern.kind, concern.watch_match.reason, "")
     return Recipient(user_id, Kind(event.kind), watch_match.reason, watch_match.name)

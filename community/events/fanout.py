@@ -1,10 +1,10 @@
-"""Telling people: from events to notices.
+"""Fan-out: from events to the notices of all people concerned.
 
-A worker takes an event by a conditional update and holds it for `LEASE`, renewed with each
-batch. A batch is one transaction: it moves `told_up_to` on and writes the notices, so that
-who is interrupted, even by kill -9, has told each person wholly or not at all, and who goes on
-begins where that ended. Should two hold one event, only one moves `told_up_to` from where it
-was. Events of one skill are told in their order.
+A worker claims an event by a conditional update and holds it for `LEASE`, renewed with each batch. A batch is
+one transaction: it advances `notified_up_to` and writes the notices. So a worker that is interrupted, even by
+kill -9, has notified each person completely or not at all, and the next worker continues from there. If two
+workers hold one event, only one of them can advance `notified_up_to` from its current value. Events of one
+skill are handled in their order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,17 +22,25 @@ from community.models import Event, EventAction, Frequency, Kind, Notification
 from community.notifications.mail_times import calculate_due_at, get_time_zone, is_for_digest
 
 BURST = timedelta(minutes=30)
+"""Events of one skill and kind within this time are added to the same unread notice."""
+
 LEASE = timedelta(minutes=5)
+"""How long an event belongs to a worker after its last batch."""
+
 QUERY_BATCH_SIZE = 1000
 
 type MailPreference = tuple[str, str]  # a person's time zone, and how often they want mail
 
 
 def notify_of_event(event: Event) -> None:
-    """Tell everybody of an event, after the earlier events of its skill and before the later ones.
+    """Notify everyone of an event, after the earlier events of its skill.
 
-    Whoever tells of this skill already goes on to this event by themselves; then nothing is done here.
+    1. Take the oldest unfinished event of the same skill. It may be an earlier one, or later ones may follow.
+    2. Claim it. If another worker holds it, stop: that worker continues with all later events by itself.
+    3. Notify everyone of it, batch by batch, and mark it as finished.
+    4. Repeat until no event of the skill is unfinished.
     """
+    # Events about no skill wait in one queue of their own: filter(skill=None) becomes IS NULL.
     unfinished = Event.objects.filter(skill=event.skill_id, finished_at__isnull=True)
     events = unfinished.select_related("suggestion", "decision").order_by("pk")
     while (first := events.first()) and _claim(first) and _notify_everyone(first):
@@ -40,14 +48,14 @@ def notify_of_event(event: Event) -> None:
 
 
 def notify_of_unfinished_events() -> None:
-    """Go on with events not everybody was told of: a worker was interrupted, or a task was lost."""
+    """Continue with unfinished events that no worker holds: a worker was interrupted, or a task was lost."""
     unfinished = Event.objects.filter(_build_free_condition(timezone.now()), finished_at__isnull=True)
     for event in list(unfinished.order_by("pk")[:QUERY_BATCH_SIZE]):
         notify_of_event(event)
 
 
 def prune() -> None:
-    """Delete notices read NOTIFICATION_KEEP_DAYS ago, and events as old that no notice refers to."""
+    """Delete notices that were read NOTIFICATION_KEEP_DAYS ago, and events of that age without any notice."""
     long_ago = timezone.now() - timedelta(days=settings.NOTIFICATION_KEEP_DAYS)
     read = Notification.objects.filter(read_at__lt=long_ago).order_by("pk")
     while ids := list(read.values_list("pk", flat=True)[:QUERY_BATCH_SIZE]):
@@ -59,21 +67,23 @@ def prune() -> None:
 
 
 def _build_free_condition(now: datetime) -> Q:
+    """Return the condition for events that no worker holds at this time."""
     return Q(leased_until__isnull=True) | Q(leased_until__lt=now)
 
 
 def _claim(event: Event) -> bool:
-    """Take an event to tell of it; returns whether it was free."""
+    """Claim an event for this worker; return whether it was free."""
     now = timezone.now()
     free = Event.objects.filter(_build_free_condition(now), pk=event.pk, finished_at__isnull=True)
     if not free.update(leased_until=now + LEASE):
         return False
+    # Only now the value is reliable: before the claim another worker could still advance it.
     event.refresh_from_db(fields=["notified_up_to"])
     return True
 
 
 def _notify_everyone(event: Event) -> bool:
-    """Tell batch by batch; returns False when somebody else has gone on with the event meanwhile."""
+    """Notify everyone, batch by batch. Return False if another worker has continued with the event in the meantime."""
     for batch in audience.build_recipient_batches(event, event.notified_up_to):
         if not _notify_batch(event, batch):
             return False
@@ -81,9 +91,11 @@ def _notify_everyone(event: Event) -> bool:
 
 
 def _notify_batch(event: Event, batch: Batch) -> bool:
+    """Advance the event past a batch and write its notices, both or neither. Return False as `_notify_everyone`."""
     with transaction.atomic():
         if not _filter_unchanged(event).update(notified_up_to=batch.last_user_id, leased_until=timezone.now() + LEASE):
             return False
+        # A batch is empty if a mute decides for everyone in it.
         if batch.recipients:
             _write_notices(event, batch.recipients)
     event.notified_up_to = batch.last_user_id
@@ -91,28 +103,34 @@ def _notify_batch(event: Event, batch: Batch) -> bool:
 
 
 def _filter_unchanged(event: Event) -> models.QuerySet[Event]:
-    """Return the event's row, but only if nobody has gone on with it."""
+    """Return the row of the event, but only as long as no other worker has advanced or finished it."""
     return Event.objects.filter(pk=event.pk, notified_up_to=event.notified_up_to, finished_at__isnull=True)
 
 
 def _write_notices(event: Event, recipients: Sequence[Recipient]) -> None:
-    """Write the notices of one batch in five statements: new ones, or added to one not read yet of the same burst."""
+    """Write the notices of one batch in five statements.
+
+    1. Read the mail preferences of the recipients, and lock their unread notices of the same burst.
+    2. Add the event to each of those notices; make a new notice for everyone else.
+    3. Save the new notices, what is the same for all merged ones, and what is different for each of them.
+    """
     now = timezone.now()
     people = _load_mail_preferences(recipients)
     unread = _lock_unread_notices(event, recipients)
     new, merged, changed = [], [], []
-    for user_id, kind, *why in recipients:
+    for user_id, kind, reason, reason_name in recipients:
         if user_id not in people:
-            continue  # the account went, or was switched off, a moment ago
-        # What moderators say is never one of several.
-        found = unread.get((user_id, kind)) if kind != Kind.MODERATION else None
-        notice = found or Notification(user_id=user_id, kind=kind, event=event, skill_id=event.skill_id)
+            continue  # the account was deleted or deactivated a moment ago
+        # Each message of moderators is a notice of its own.
+        existing = unread.get((user_id, kind)) if kind != Kind.MODERATION else None
+        notice = existing or Notification(user_id=user_id, kind=kind, event=event, skill_id=event.skill_id)
         before = _get_changeable_values(notice)
-        notice.reason, notice.reason_name = why
+        notice.reason, notice.reason_name = reason, reason_name
         notice.mail_due_at = _calculate_mail_due_at(notice, event, people[user_id], now)
         if kind == Kind.DECISION:
+            # A new dictionary, not a changed one: `before` refers to the old one.
             notice.tally = {**notice.tally, event.action: notice.tally.get(event.action, 0) + 1}
-        if found is None:
+        if existing is None:
             notice.is_first = event.action == EventAction.FIRST
             notice.updated_at = event.happened_at
             new.append(notice)
@@ -121,21 +139,24 @@ def _write_notices(event: Event, recipients: Sequence[Recipient]) -> None:
         if before != _get_changeable_values(notice):
             changed.append(notice)
     Notification.objects.bulk_create(new)
-    added_to = Notification.objects.filter(pk__in=merged)
+    # Never back to False: one first contribution is enough to mark the notice.
     first = {"is_first": True} if event.action == EventAction.FIRST else {}
-    added_to.update(event=event, updated_at=event.happened_at, count=F("count") + 1, **first)
+    Notification.objects.filter(pk__in=merged).update(
+        event=event, updated_at=event.happened_at, count=F("count") + 1, **first
+    )
     Notification.objects.bulk_update(changed, ["reason", "reason_name", "mail_due_at", "tally"])
 
 
 def _get_changeable_values(notice: Notification) -> tuple[object, ...]:
-    """Return what an event may change of a notice that it is added to, but for what it changes of all of them."""
+    """Return the values of a merged notice that may change, and that are not the same for all merged notices."""
     return notice.reason, notice.reason_name, notice.mail_due_at, notice.tally
 
 
 def _load_mail_preferences(recipients: Sequence[Recipient]) -> Mapping[int, MailPreference]:
-    """Return time zone and mail frequency of each person, by primary key; weekly where nothing was chosen."""
+    """Return time zone and mail frequency of each active recipient, by primary key; weekly if they chose nothing."""
     kinds = {recipient.user_id: recipient.kind for recipient in recipients}
     users = User.objects.filter(pk__in=kinds, is_active=True)
+    # One query for all kinds of this batch. So a row may be about another kind than the one of this person.
     chosen = FilteredRelation("email_choices", condition=Q(email_choices__kind__in=set(kinds.values())))
     rows = users.annotate(chosen=chosen).values_list("pk", "time_zone", "chosen__kind", "chosen__frequency")
     people: dict[int, MailPreference] = {}
@@ -148,7 +169,10 @@ def _load_mail_preferences(recipients: Sequence[Recipient]) -> Mapping[int, Mail
 
 
 def _lock_unread_notices(event: Event, recipients: Sequence[Recipient]) -> Mapping[tuple[int, str], Notification]:
-    """Return the notice of each person and kind that the event adds to. Locked: read meanwhile it would hide it."""
+    """Return the notices that the event is added to, by person and kind; the latest of several.
+
+    They are locked: if one was marked as read in the meantime, the new event would stay hidden in it.
+    """
     notices = Notification.objects.filter(
         user__in=[recipient.user_id for recipient in recipients],
         kind__in={recipient.kind for recipient in recipients},
@@ -163,8 +187,9 @@ def _lock_unread_notices(event: Event, recipients: Sequence[Recipient]) -> Mappi
 def _calculate_mail_due_at(
     notice: Notification, event: Event, preference: MailPreference, now: datetime
 ) -> datetime | None:
+    """Return when mail about a notice is due, None for never; an earlier time that was set before stays."""
     zone, frequency = preference
     mailed_at = notice.mail.created_at if notice.mail else None
-    waits = is_for_digest(event.kind, event.significance, event.action)
-    due = calculate_due_at(frequency, get_time_zone(zone), now, waits_for_digest=waits, mailed_at=mailed_at)
+    waits_for_digest = is_for_digest(event.kind, event.significance, event.action)
+    due = calculate_due_at(frequency, get_time_zone(zone), now, waits_for_digest=waits_for_digest, mailed_at=mailed_at)
     return min(due, notice.mail_due_at) if due and notice.mail_due_at else due
