@@ -1,4 +1,4 @@
-"""What people who mean harm would write: none of it may run, load, or pass for something else."""
+"""Texts that an attacker would write: none of them may run, load or pass for something else."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Watches, events, notices and choices in the admin, through the client of a staff member."""
+"""Watches, events, notices and choices in the admin, with the client of a staff member."""
 
 import pytest
 from django.db import connection
@@ -42,7 +42,7 @@ def test_a_list_costs_the_same_however_long_it_is(admin_site: Client, name: str)
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_what_rules_write_is_only_looked_at(admin_site: Client, name: str) -> None:
+def test_what_the_code_writes_is_read_only(admin_site: Client, name: str) -> None:
     grow()
     row = {"watch": Watch, "event": Event, "notification": Notification, "emailchoice": EmailChoice}[name]
     thing = row._default_manager.order_by("pk")[0]
@@ -62,7 +62,7 @@ def test_a_person_is_deleted_with_what_they_watch(admin_site: Client) -> None:
     assert not Notification.objects.filter(user=user.pk).exists()
 
 
-def test_a_role_that_somebody_watches_can_be_deleted(admin_site: Client) -> None:
+def test_a_role_that_people_watch_can_be_deleted(admin_site: Client) -> None:
     role = make_role(make_framework())
     make_watchers(role, 2)
     admin_site.post(change_address(role).replace("change", "delete"), {"post": "yes"})

@@ -1,4 +1,4 @@
-"""Hostile texts through the real page: the reader's browser gets words, never elements that run, load or pretend."""
+"""Hostile texts through the real page: the reader's browser gets text, never elements that run, load or pretend."""
 
 import re
 import uuid
@@ -26,7 +26,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(HOSTILE)) >= 150
 
 
-def test_nothing_of_it_becomes_more_than_words(client: Client, world: World) -> None:
+def test_nothing_of_it_becomes_more_than_text(client: Client, world: World) -> None:
     kept = [text for text in HOSTILE if text.strip()]
     for start in range(0, len(kept), 30):
         Comment.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Pages of the signed-in: my page, what I watch, notices, and what one change of them does."""
+"""Pages of signed-in people: their own page, their watches, their notices, and changes of these."""
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -47,7 +47,7 @@ def notice(skill: Skill, user: User) -> Notification:
     return user.notifications.get()
 
 
-def soup_of(client: Client, address: str) -> BeautifulSoup:
+def get_page(client: Client, address: str) -> BeautifulSoup:
     response = client.get(address)
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
@@ -70,7 +70,7 @@ def make_notices(user: User, skill: Skill, number: int, kind: Kind = Kind.CONTEN
 
 
 @pytest.mark.parametrize("address", PERSONAL_PAGES)
-def test_strangers_are_led_to_sign_in_and_back(client: Client, address: str) -> None:
+def test_visitors_are_sent_to_sign_in_and_back(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.headers["Location"] == f"/en/accounts/login/?next={address}"
 
@@ -93,20 +93,20 @@ def test_nobody_keeps_a_copy_of_a_personal_page(browser: Client, address: str) -
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_empty_pages_say_how_to_begin(client: Client, skill: Skill, address: str, language: str) -> None:
     client.force_login(make_user())
-    page = soup_of(client, address.replace("/en/", f"/{language}/"))
+    page = get_page(client, address.replace("/en/", f"/{language}/"))
     link = page.select_one(".empty-state a")
     assert link is not None
     assert link["href"] == f"/{language}/skills/"
 
 
 def test_a_notice_says_what_where_by_whom_and_why(browser: Client, notice: Notification, skill: Skill) -> None:
-    row = soup_of(browser, "/en/notifications/").select_one("li.notice")
+    row = get_page(browser, "/en/notifications/").select_one("li.notice")
     assert row
-    words = text_of(row)
+    text = text_of(row)
     place = f"{skill.group.domain.name} › {skill.group.name}"
     for part in ("Content changed", skill.name, place, "by Jana Weiß", "because you watch this skill"):
-        assert part in words
-    assert "changes" not in words
+        assert part in text
+    assert "changes" not in text
     link = row.select_one("a")
     assert link
     assert link["href"] == f"/en/skills/{skill.slug}/history/2/"
@@ -121,13 +121,13 @@ def test_a_notice_names_what_is_watched(browser: Client, user: User, skill: Skil
     watches.set_level(user, target, Watch.Level.WATCH)
     change_cell(skill, role)
     tell_everybody()
-    assert f"because you watch the {kind} {target.name}" in text_of(soup_of(browser, "/en/notifications/"))
+    assert f"because you watch the {kind} {target.name}" in text_of(get_page(browser, "/en/notifications/"))
 
 
 def test_a_merged_notice_says_how_many_changes_it_holds(browser: Client, notice: Notification, skill: Skill) -> None:
     change_cell(skill)
     tell_everybody()
-    row = soup_of(browser, "/de/notifications/").select_one("li.notice")
+    row = get_page(browser, "/de/notifications/").select_one("li.notice")
     assert row
     assert "2 Änderungen" in text_of(row)
     assert f"/de/skills/{skill.slug}/history/3/" in str(row)
@@ -138,9 +138,9 @@ def test_an_import_and_a_deleted_account_are_called_that(browser: Client, user: 
     change_cell(skill, author=author)
     tell_everybody()
     author.delete()
-    assert "by a deleted account" in text_of(soup_of(browser, "/en/notifications/"))
+    assert "by a deleted account" in text_of(get_page(browser, "/en/notifications/"))
     Revision.objects.update(origin=Revision.Origin.IMPORT)
-    assert "by an import" in text_of(soup_of(browser, "/en/notifications/"))
+    assert "by an import" in text_of(get_page(browser, "/en/notifications/"))
 
 
 def test_looking_at_a_notice_s_change_by_link_changes_nothing(browser: Client, notice: Notification) -> None:
@@ -183,7 +183,7 @@ def test_all_notices_are_marked_read(browser: Client, user: User, skill: Skill) 
     make_notices(user, skill, 30)
     other = make_watchers(skill, 1)[0]
     make_notices(other, skill, 1)
-    newest = soup_of(browser, "/en/notifications/").select_one("form[action*=read] input[name=event]")
+    newest = get_page(browser, "/en/notifications/").select_one("form[action*=read] input[name=event]")
     assert newest
     response = browser.post("/en/notifications/read/", {"event": newest["value"]})
     assert response.headers["Location"] == "/en/notifications/"
@@ -201,7 +201,7 @@ def test_reading_answers_htmx_with_the_list_and_the_bell(browser: Client, notice
     assert page.select_one("#bell[hx-swap-oob]") is not None
 
 
-def test_somebody_else_s_notice_is_not_there(client: Client, notice: Notification, user: User) -> None:
+def test_the_notice_of_another_person_does_not_exist(client: Client, notice: Notification, user: User) -> None:
     client.force_login(make_user())
     for answer in (client.get(f"/en/notifications/{notice.pk}/"), client.post(f"/en/notifications/{notice.pk}/")):
         assert answer.status_code == 404
@@ -219,27 +219,27 @@ def test_unread_notices_come_first_and_are_marked(browser: Client, user: User, s
     make_notices(user, skill, 3)
     newest = user.notifications.order_by("-pk")[0]
     Notification.objects.filter(pk=newest.pk).update(read_at=timezone.now())
-    rows = soup_of(browser, "/en/notifications/").select("li.notice")
+    rows = get_page(browser, "/en/notifications/").select("li.notice")
     assert ["is-unread" in row["class"] for row in rows] == [True, True, False]
     assert [row.select_one(".unread-mark") is not None for row in rows] == [True, True, False]
 
 
-def test_notices_are_narrowed_by_kind_and_to_the_unread(browser: Client, user: User, skill: Skill) -> None:
+def test_notices_are_filtered_by_kind_and_to_the_unread(browser: Client, user: User, skill: Skill) -> None:
     make_notices(user, skill, 2)
     make_notices(user, skill, 3, Kind.COMMENT)
     user.notifications.filter(kind=Kind.COMMENT).update(read_at=timezone.now())
     counts = {
-        query: len(soup_of(browser, f"/en/notifications/?{query}").select("li.notice"))
+        query: len(get_page(browser, f"/en/notifications/?{query}").select("li.notice"))
         for query in ("", "kind=comment", "unread=1", "kind=comment&unread=1", "kind=content_changed", "kind=nonsense")
     }
     assert list(counts.values()) == [5, 3, 2, 0, 2, 5]
-    options = soup_of(browser, "/en/notifications/?kind=comment").select("#kind option")
+    options = get_page(browser, "/en/notifications/?kind=comment").select("#kind option")
     assert [option["value"] for option in options] == ["", "content_changed", "comment"]
 
 
 def test_notices_have_numbered_pages(browser: Client, user: User, skill: Skill) -> None:
     make_notices(user, skill, 60)
-    page = soup_of(browser, "/en/notifications/?unread=1&page=3")
+    page = get_page(browser, "/en/notifications/?unread=1&page=3")
     assert len(page.select("li.notice")) == 10
     assert [link["href"] for link in page.select(".pagination a")] == ["?unread=1&page=1", "?unread=1&page=2"]
     for number in ("4", "0", "x"):
@@ -265,7 +265,7 @@ def test_my_page_shows_the_latest_notices_and_watches(browser: Client, user: Use
     make_notices(user, skill, 7)
     for role in Role.objects.all():
         watches.set_level(user, role, Watch.Level.MUTE)
-    page = soup_of(browser, "/en/me/")
+    page = get_page(browser, "/en/me/")
     assert len(page.select("li.notice")) == 5
     assert len(page.select(".name-columns li")) == 3
     assert "Berta Ünal" in text_of(page)
@@ -293,7 +293,7 @@ def test_what_i_watch_is_listed_by_kind_and_name(browser: Client, user: User, sk
     first, second = Role.objects.order_by("name")
     for target in (skill.group.domain, second, first, skill.group):
         watches.set_level(user, target, Watch.Level.MUTE)
-    page = soup_of(browser, "/en/me/watching/")
+    page = get_page(browser, "/en/me/watching/")
     assert [text_of(title) for title in page.select("h2")] == ["Skills", "Roles", "Groups", "Domains"]
     names = [text_of(name) for name in page.select(".watch-row .name")]
     assert names == [skill.name, first.name, second.name, skill.group.name, skill.group.domain.name]

@@ -1,4 +1,4 @@
-"""Sentences of the rules that no other test is named after, each through the doors that people use."""
+"""Sentences of the rules that no other test is named after, each tested through the pages that people use."""
 
 import re
 from typing import Any
@@ -24,26 +24,26 @@ from tests.factories import make_user
 MEDIUM = Significance.MEDIUM
 
 
-def words(client: Client, path: str, selector: str = "main") -> str:
+def get_text(client: Client, path: str, selector: str = "main") -> str:
     page = BeautifulSoup(client.get(path).content, "html.parser")
-    return " ".join(" ".join(found.get_text().split()) for found in page.select(selector))
+    return " ".join(" ".join(element.get_text().split()) for element in page.select(selector))
 
 
-def submitted(client: Client, world: World, **fields: str) -> Any:
+def submit(client: Client, world: World, **fields: str) -> Any:
     data = form_data(world, (JUNIOR, "Kneads by hand."), **fields) | {"intent": "submit"}
     return client.post(f"/en/skills/{world.skill.slug}/suggestions/new/", data)
 
 
-def sent_again(page: Tag) -> dict[str, str]:
-    """Return what the button of the page with the kept words sends."""
+def get_kept_fields(page: Tag) -> dict[str, str]:
+    """Return the fields that the button of the page with the kept texts sends."""
     fields = page.select("form[action^='/en/review/'] input[name]")
     return {str(field["name"]): str(field["value"]) for field in fields}
 
 
 def test_a_reason_is_required_and_a_source_optional(client: Client, world: World) -> None:
     client.force_login(world.author)
-    assert submitted(client, world, reason=" ", source="A book.").status_code == 422
-    assert submitted(client, world, reason="Clearer.", source="").status_code == 302
+    assert submit(client, world, reason=" ", source="A book.").status_code == 422
+    assert submit(client, world, reason="Clearer.", source="").status_code == 302
 
 
 def test_rows_are_kept_for_ever(client: Client, world: World) -> None:
@@ -72,13 +72,13 @@ def test_drafts_are_saved_on_the_server_and_listed_under_me(client: Client, worl
     draft = Suggestion.objects.get()
     mine = BeautifulSoup(another_browser.get("/en/me/suggestions/").content, "html.parser")
     assert mine.select(f"main a[href*='/en/suggestions/{draft.pk}/']")
-    assert "Kneads by" in words(another_browser, f"/en/suggestions/{draft.pk}/edit/", "textarea")
+    assert "Kneads by" in get_text(another_browser, f"/en/suggestions/{draft.pk}/edit/", "textarea")
 
 
 def test_confirmed_email_comes_before_the_first_write(client: Client, world: World) -> None:
     sign_up(client, "anna@example.org")
     sign_in(client, "anna@example.org")
-    assert submitted(client, world).status_code == 401
+    assert submit(client, world).status_code == 401
     assert Suggestion.objects.count() == 0
 
 
@@ -100,16 +100,16 @@ def test_a_superusers_written_reason_is_shown_by_the_history_of_the_skill(client
     send(client, suggestion, "accept", own_reason="I am <alone> here.")
     client.logout()
     for path in ("history/", "history/2/"):
-        text = words(client, f"/en/skills/{world.skill.slug}/{path}")
+        text = get_text(client, f"/en/skills/{world.skill.slug}/{path}")
         assert "decided by its author: I am <alone> here." in text
-    assert "I am <alone> here." in words(client, f"/en/suggestions/{suggestion.pk}/")
+    assert "I am <alone> here." in get_text(client, f"/en/suggestions/{suggestion.pk}/")
 
 
 def test_history_names_author_reviewer_and_co_author(client: Client, world: World) -> None:
     suggestion = world.suggested()
     client.force_login(world.reviewer)
     send(client, suggestion, "accept", **{f"text-{suggestion.changes.get().pk}": "Kneads rye."})
-    text = words(client, f"/en/skills/{world.skill.slug}/history/")
+    text = get_text(client, f"/en/skills/{world.skill.slug}/history/")
     assert f"{world.author.get_full_name()} · reviewed and co-written by {world.reviewer.get_full_name()}" in text
 
 
@@ -127,7 +127,7 @@ def test_declining_takes_its_reason_from_the_list_that_admins_edit(client: Clien
                 "is_offered": "on"})  # fmt: skip
     DeclineReason.objects.create(german="Nicht mehr", english="Withdrawn from the list", is_offered=False)
     client.force_login(world.reviewer)
-    offered = words(client, address(world.suggested()), "#decline-reason option")
+    offered = get_text(client, address(world.suggested()), "#decline-reason option")
     assert "Twice" in offered
     assert "Withdrawn from the list" not in offered
 
@@ -141,7 +141,7 @@ def test_significance_is_set_on_accept(client: Client, world: World, significanc
     assert Decision.objects.get().significance == significance
 
 
-def test_an_old_form_of_a_reviewer_comes_back_with_its_words_and_can_be_sent_again(world: World) -> None:
+def test_an_old_form_of_a_reviewer_comes_back_with_its_message_and_can_be_sent_again(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.reviewer)
     suggestion = world.suggested()
@@ -150,12 +150,14 @@ def test_an_old_form_of_a_reviewer_comes_back_with_its_words_and_can_be_sent_aga
     assert (response.status_code, Decision.objects.count()) == (403, 0)
     page = BeautifulSoup(response.content, "html.parser")
     assert "Think of <rye>." in [block.get_text() for block in page.select("main blockquote")]
-    assert browser.post(address(suggestion, "decline"), sent_again(page)).status_code == 302
+    assert browser.post(address(suggestion, "decline"), get_kept_fields(page)).status_code == 302
     assert Decision.objects.get().message == "Think of <rye>."
 
 
 @pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
-def test_words_of_a_reviewer_whose_session_ended_are_kept(client: Client, world: World, htmx: dict[str, str]) -> None:
+def test_the_message_of_a_reviewer_whose_session_ended_is_kept(
+    client: Client, world: World, htmx: dict[str, str]
+) -> None:
     suggestion = world.suggested()
     client.force_login(world.reviewer)
     data = form_of(client, suggestion, message="Think of rye.")
@@ -164,7 +166,7 @@ def test_words_of_a_reviewer_whose_session_ended_are_kept(client: Client, world:
     assert (response.status_code, "Think of rye." in response.text) == (401, True)
     assert bool(re.search("<html", response.text)) is not bool(htmx)
     client.force_login(world.reviewer)
-    client.post(address(suggestion, "request-changes"), sent_again(BeautifulSoup(response.content, "html.parser")))
+    client.post(address(suggestion, "request-changes"), get_kept_fields(BeautifulSoup(response.content, "html.parser")))
     assert Decision.objects.get().message == "Think of rye."
 
 

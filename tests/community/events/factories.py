@@ -1,4 +1,4 @@
-"""What tests of watching share: people who watch, changes of a skill, and a worker that tells of them."""
+"""Shared by tests of watching: people who watch, changes of a skill, and a worker that notifies people of them."""
 
 from itertools import count
 
@@ -17,7 +17,7 @@ _numbers = count(1)
 
 
 def make_watchers(target: WatchTarget, number: int) -> list[User]:
-    """Return so many new people who all watch one thing."""
+    """Return this number of new people who all watch one target."""
     names = [f"watcher{next(_numbers)}" for _ in range(number)]
     users = User.objects.bulk_create(User(username=name, email=f"{name}@example.org") for name in names)
     Watch.objects.bulk_create(Watch(user=user, **{get_target_kind(target): target}) for user in users)
@@ -31,7 +31,7 @@ def change_cell(
     author: User | None = None,
     significance: Significance = Significance.MEDIUM,
 ) -> Revision:
-    """Publish a new text for a role's first cell, of any role where none is named."""
+    """Publish a new text for a role's first cell, of any role if none is given."""
     cells = revisions.get_content(Skill.objects.with_group().get(pk=skill.pk)).matrix.cells
     place = next(place for place in sorted(cells) if role is None or place.role == role.key)
     return _publish(skill, Change(Field.REQUIREMENT, cells[place], _new_cell(), place), author, significance)
@@ -45,7 +45,7 @@ def change_summary(skill: Skill, *, author: User | None = None) -> Revision:
 
 
 def add_cell(skill: Skill, place: Place) -> Revision:
-    """Publish a cell where there was none."""
+    """Publish a new cell."""
     return _publish(skill, Change(Field.REQUIREMENT, None, _new_cell(), place), None, Significance.MEDIUM)
 
 
@@ -59,13 +59,13 @@ def _publish(skill: Skill, change: Change, author: User | None, significance: Si
 
 
 def tell_everybody() -> None:
-    """Do what the worker does, until nobody is left to be told."""
+    """Do what the worker does, until everyone is notified."""
     fanout.notify_of_unfinished_events()
     assert not Event.objects.filter(finished_at__isnull=True).exists()
 
 
-def told(skill: Skill | None = None) -> dict[str, tuple[str, str]]:
-    """Return who has a notice, by user name, with the reason and the name of what they watch."""
+def list_notified(skill: Skill | None = None) -> dict[str, tuple[str, str]]:
+    """Return the reason of each person's notice and the name of what they watch, by user name."""
     notices = Notification.objects.all() if skill is None else Notification.objects.filter(skill=skill)
     rows = notices.values_list("user__username", "reason", "reason_name")
     return {user: (reason, name) for user, reason, name in rows}

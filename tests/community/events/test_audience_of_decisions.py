@@ -1,4 +1,4 @@
-"""What the author hears of the decision on their suggestion: alone, whatever they watch, once a day by mail."""
+"""How authors are notified of the decision on their suggestion: they alone, whatever they watch, once a day by mail."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,7 +43,7 @@ def request_changes(world: World, suggestion: Suggestion) -> None:
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
 
 
-DEEDS = {
+ACTIONS = {
     EventAction.ACCEPTED: accept,
     EventAction.ACCEPTED_WITH_CHANGES: accept_with_changes,
     EventAction.DECLINED: decline,
@@ -55,29 +55,29 @@ def decisions(world: World) -> Notification:
     return world.author.notifications.get(kind=Kind.DECISION)
 
 
-def a_burst(world: World) -> None:
-    """Let three of the author's suggestions be accepted and one be declined."""
+def decide_in_a_burst(world: World) -> None:
+    """Accept three of the author's suggestions, decline one, and notify everyone."""
     for place in (JUNIOR, MIDDLE, SENIOR):
         accept(world, world.suggested(world.cell(place, world.text(place), f"{place.level} text.")))
     decline(world, world.suggested(world.cell(SENIOR, "senior text.", "Buy bread.")))
     tell_everybody()
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_the_author_alone_is_told_what_became_of_it(world: World, deed: EventAction) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_author_alone_is_notified_of_the_result(world: World, action: EventAction) -> None:
     make_watchers(world.skill, 1)
     watches.set_level(world.author, world.skill, Watch.Level.MUTE)
     suggestion = world.suggested()
-    DEEDS[deed](world, suggestion)
+    ACTIONS[action](world, suggestion)
     tell_everybody()
     [notice] = Notification.objects.filter(kind=Kind.DECISION)
-    assert (notice.user, notice.reason, notice.tally) == (world.author, Reason.OWN, {deed: 1})
+    assert (notice.user, notice.reason, notice.tally) == (world.author, Reason.OWN, {action: 1})
     event = notice.event
-    assert (event.action, event.suggestion, event.actor) == (deed, suggestion, world.reviewer)
+    assert (event.action, event.suggestion, event.actor) == (action, suggestion, world.reviewer)
     assert event.decision == suggestion.decisions.get()
 
 
-def test_a_suggestion_accepted_in_parts_is_told_part_by_part(world: World) -> None:
+def test_a_suggestion_accepted_in_parts_is_notified_part_by_part(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Teaches."))
     first, _second = suggestion.changes.all()
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={first.pk})
@@ -88,7 +88,7 @@ def test_a_suggestion_accepted_in_parts_is_told_part_by_part(world: World) -> No
     assert decisions(world).tally == {EventAction.PARTLY_ACCEPTED: 1, EventAction.ACCEPTED: 1}
 
 
-def test_a_decision_that_is_undone_is_told_too(world: World) -> None:
+def test_an_undone_decision_is_notified_too(world: World) -> None:
     suggestion = world.suggested()
     decline(world, suggestion)
     deciding.undo(suggestion, world.other_reviewer, "A slip.")
@@ -100,7 +100,7 @@ def test_a_decision_that_is_undone_is_told_too(world: World) -> None:
     )
 
 
-def test_the_same_request_twice_tells_once(world: World) -> None:
+def test_the_same_request_twice_notifies_once(world: World) -> None:
     suggestion = world.suggested()
     for _ in range(2):
         deciding.decline(suggestion, world.reviewer, world.spam, key=suggestion.key)
@@ -108,21 +108,21 @@ def test_the_same_request_twice_tells_once(world: World) -> None:
     assert (decisions(world).count, decisions(world).tally) == (1, {EventAction.DECLINED: 1})
 
 
-def test_what_was_refused_tells_nobody(world: World) -> None:
+def test_a_refused_decision_notifies_nobody(world: World) -> None:
     suggestion = world.suggested()
     with pytest.raises(NotAllowed):
         deciding.accept(suggestion, world.author, significance=MEDIUM)
     assert not Event.objects.filter(kind=Kind.DECISION).exists()
 
 
-def test_who_decides_their_own_is_not_told(world: World) -> None:
+def test_who_decides_their_own_is_not_notified(world: World) -> None:
     root = make_user(is_superuser=True)
     suggestion = world.suggested(author=root)
     deciding.accept(suggestion, root, significance=MEDIUM, own_reason="Nobody else is here.")
     assert not Event.objects.filter(kind=Kind.DECISION).exists()
 
 
-def test_an_author_who_is_gone_is_not_told(world: World) -> None:
+def test_an_author_whose_account_is_deleted_is_not_notified(world: World) -> None:
     suggestion = world.suggested()
     world.author.delete()
     decline(world, Suggestion.objects.get(pk=suggestion.pk))
@@ -130,7 +130,7 @@ def test_an_author_who_is_gone_is_not_told(world: World) -> None:
     assert not Notification.objects.filter(kind=Kind.DECISION).exists()
 
 
-def test_an_author_who_goes_before_being_told_is_told_nothing(world: World) -> None:
+def test_an_author_whose_account_is_deleted_before_the_notice_gets_none(world: World) -> None:
     decline(world, world.suggested())
     world.author.delete()
     tell_everybody()
@@ -138,7 +138,7 @@ def test_an_author_who_goes_before_being_told_is_told_nothing(world: World) -> N
 
 
 def test_a_burst_of_decisions_is_one_notice_that_counts_them(world: World) -> None:
-    a_burst(world)
+    decide_in_a_burst(world)
     notice = decisions(world)
     assert (notice.count, notice.tally) == (4, {EventAction.ACCEPTED: 3, EventAction.DECLINED: 1})
 
@@ -152,21 +152,23 @@ def test_a_decision_after_the_burst_is_a_new_notice(world: World) -> None:
     assert [notice.tally for notice in world.author.notifications.all()] == [{EventAction.DECLINED: 1}] * 2
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_mail_at_once_waits_for_the_morning_unless_it_asks_for_something(world: World, deed: EventAction) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_mail_at_once_waits_for_the_morning_unless_it_asks_for_something(world: World, action: EventAction) -> None:
     EmailChoice.objects.create(user=world.author, kind=Kind.DECISION, frequency=Frequency.AT_ONCE)
-    DEEDS[deed](world, world.suggested())
+    ACTIONS[action](world, world.suggested())
     tell_everybody()
     due = decisions(world).mail_due_at
     assert due
-    assert (due <= timezone.now()) is (deed is EventAction.CHANGES_REQUESTED)
+    assert (due <= timezone.now()) is (action is EventAction.CHANGES_REQUESTED)
 
 
-@pytest.mark.parametrize(("deed", "is_due_now"), [(EventAction.DECLINED, False), (EventAction.CHANGES_REQUESTED, True)])
+@pytest.mark.parametrize(
+    ("action", "is_due_now"), [(EventAction.DECLINED, False), (EventAction.CHANGES_REQUESTED, True)]
+)
 def test_choosing_at_once_afterwards_keeps_decisions_for_the_morning(
-    world: World, deed: EventAction, is_due_now: bool
+    world: World, action: EventAction, is_due_now: bool
 ) -> None:
-    DEEDS[deed](world, world.suggested())
+    ACTIONS[action](world, world.suggested())
     tell_everybody()
     save_email_choices(world.author.pk, {Kind.DECISION: Frequency.AT_ONCE})
     due = decisions(world).mail_due_at
@@ -178,9 +180,9 @@ def test_choosing_at_once_afterwards_keeps_decisions_for_the_morning(
     ("language", "counted"),
     [("en", "Your suggestions: 3 accepted, 1 declined."), ("de", "Ihre Vorschläge: 3 angenommen, 1 abgelehnt.")],
 )
-def test_the_digest_sums_decisions_up_in_words(world: World, language: str, counted: str) -> None:
+def test_the_digest_sums_decisions_up_in_a_sentence(world: World, language: str, counted: str) -> None:
     world.author = make_reader(language=language)
-    a_burst(world)
+    decide_in_a_burst(world)
     Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
     with override_settings(BASE_URL="https://site.example"):
         digests.build_due_digests()
@@ -217,7 +219,7 @@ def test_a_digest_without_decisions_counts_none(world: World) -> None:
     assert "Your suggestions" not in Delivery.objects.get().text
 
 
-def test_mail_of_one_decision_says_why_in_the_reviewer_s_words(world: World) -> None:
+def test_mail_of_one_decision_holds_the_message_of_the_reviewer(world: World) -> None:
     world.author = make_reader(language="en")
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam, message="Please <b>no</b> advertising.")
@@ -232,17 +234,17 @@ def test_mail_of_one_decision_says_why_in_the_reviewer_s_words(world: World) -> 
     assert f"https://site.example/en/suggestions/{suggestion.pk}/" in mail.text
 
 
-@pytest.mark.parametrize("done", [decline, None])
+@pytest.mark.parametrize("decide", [decline, None])
 def test_mail_leaves_out_what_another_reviewer_has_decided(
-    world: World, done: Callable[[World, Suggestion], None] | None
+    world: World, decide: Callable[[World, Suggestion], None] | None
 ) -> None:
     reader = make_reader(language="en")
     reader.groups.set(make_reviewer().groups.all())
     suggestion = world.suggested()
     tell_everybody()
-    if done:
-        done(world, suggestion)
+    if decide:
+        decide(world, suggestion)
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
     digests.build_due_digests()
-    assert Delivery.objects.filter(user=reader).exists() is (done is None)
+    assert Delivery.objects.filter(user=reader).exists() is (decide is None)
     assert Notification.objects.get(user=reader).mail_due_at is None

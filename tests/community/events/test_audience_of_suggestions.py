@@ -1,4 +1,4 @@
-"""Who hears of a new suggestion: those who watch, and reviewers, for whom it waits. Never its author."""
+"""Who is notified of a new suggestion: those who watch, and reviewers, for whom it waits. Never its author."""
 
 import pytest
 from django.db import connection
@@ -16,7 +16,7 @@ from community.review import deciding
 from community.watching import watches
 from skills.content.changes import Change, Field
 from skills.models import Significance
-from tests.community.events.factories import make_watchers, tell_everybody, told
+from tests.community.events.factories import list_notified, make_watchers, tell_everybody
 from tests.community.suggestions.world import SENIOR, World, make_reviewer
 from tests.factories import make_role, make_user
 
@@ -34,7 +34,7 @@ def target_of(world: World, kind: str) -> WatchTarget:
 
 
 def kinds() -> dict[str, tuple[str, str]]:
-    """Return who has been told, by user name, as what and why."""
+    """Return the kind and the reason of each person's notice, by user name."""
     rows = Notification.objects.values_list("user__username", "kind", "reason")
     assert len(set(rows.values_list("user", "event"))) == len(rows)
     return {user: (kind, reason) for user, kind, reason in rows}
@@ -45,7 +45,7 @@ def of_reviewers(world: World) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", ["skill", "role", "group", "domain"])
-def test_who_watches_is_told_of_a_new_suggestion_and_why(world: World, kind: str) -> None:
+def test_who_watches_is_notified_of_a_new_suggestion_and_why(world: World, kind: str) -> None:
     target = target_of(world, kind)
     [watcher] = make_watchers(target, 1)
     suggestion = world.suggested()
@@ -55,7 +55,7 @@ def test_who_watches_is_told_of_a_new_suggestion_and_why(world: World, kind: str
     assert (notice.event.suggestion, notice.event.actor) == (suggestion, world.author)
 
 
-def test_the_nearest_wish_decides_about_suggestions_too(world: World) -> None:
+def test_the_nearest_watch_or_mute_decides_about_suggestions_too(world: World) -> None:
     [muting] = make_watchers(world.skill.group.domain, 1)
     watches.set_level(muting, world.skill, MUTE)
     [watching_all] = make_watchers(world.skill.group.domain, 1)
@@ -65,13 +65,13 @@ def test_the_nearest_wish_decides_about_suggestions_too(world: World) -> None:
     assert kinds() == {watching_all.username: (Kind.SUGGESTION, "group"), **of_reviewers(world)}
 
 
-def test_a_role_is_told_of_suggestions_that_touch_it_alone(world: World) -> None:
+def test_who_watches_a_role_is_notified_of_suggestions_that_touch_it_alone(world: World) -> None:
     other = make_role(world.skill.framework, "Miller")
     [of_other], [of_baker] = make_watchers(other, 1), make_watchers(target_of(world, "role"), 1)
     world.suggested()
     tell_everybody()
-    assert of_other.username not in told()
-    assert told()[of_baker.username] == ("role", "Baker")
+    assert of_other.username not in list_notified()
+    assert list_notified()[of_baker.username] == ("role", "Baker")
 
 
 def test_a_suggestion_for_the_skill_as_a_whole_touches_its_roles(world: World) -> None:
@@ -79,11 +79,11 @@ def test_a_suggestion_for_the_skill_as_a_whole_touches_its_roles(world: World) -
     make_role(world.skill.framework, "Miller")
     world.suggested(Change(Field.SUMMARY, "", "All of it."))
     tell_everybody()
-    assert told()[watcher.username] == ("role", "Baker")
+    assert list_notified()[watcher.username] == ("role", "Baker")
     assert Event.objects.get().role_ids == [target_of(world, "role").pk]
 
 
-def test_the_author_is_not_told_of_their_own_suggestion(world: World) -> None:
+def test_the_author_is_not_notified_of_their_own_suggestion(world: World) -> None:
     for author in (world.author, make_reviewer()):
         watches.set_level(author, world.skill, WATCH)
         world.suggested(author=author)
@@ -91,12 +91,12 @@ def test_the_author_is_not_told_of_their_own_suggestion(world: World) -> None:
         assert not author.notifications.filter(event__actor=author).exists()
 
 
-def test_a_draft_tells_nobody(world: World) -> None:
+def test_a_draft_notifies_nobody(world: World) -> None:
     drafts.start(world.author, world.skill, [world.kneading()], reason="Clearer.")
     assert not Event.objects.exists()
 
 
-def test_reviewers_are_told_that_it_waits_for_them(world: World) -> None:
+def test_reviewers_are_notified_that_it_waits_for_them(world: World) -> None:
     root = make_user(is_superuser=True)
     make_user(is_superuser=True, is_active=False)
     gone = make_reviewer()
@@ -108,7 +108,7 @@ def test_reviewers_are_told_that_it_waits_for_them(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["skill", "role", "group", "domain"])
-def test_a_reviewer_who_muted_it_is_not_told(world: World, kind: str) -> None:
+def test_a_reviewer_who_muted_it_is_not_notified(world: World, kind: str) -> None:
     watches.set_level(world.reviewer, target_of(world, kind), MUTE)
     world.suggested()
     tell_everybody()
@@ -130,16 +130,16 @@ def test_whoever_may_decide_by_the_rule_is_found_by_the_rule(world: World) -> No
     deciding.decline(suggestion, world.reviewer, world.spam)
     for _ in range(2):
         suggestion.refresh_from_db()
-        found = set(rules.list_eligible_reviewers(suggestion))
-        assert found == {person for person in User.objects.all() if rules.may_decide(person, suggestion)}
-        assert (world.reviewer in found) is not suggestion.second_reader_asked
+        reviewers = set(rules.list_eligible_reviewers(suggestion))
+        assert reviewers == {person for person in User.objects.all() if rules.may_decide(person, suggestion)}
+        assert (world.reviewer in reviewers) is not suggestion.second_reader_asked
         if not suggestion.second_reader_asked:
             author = suggestion.author
             assert author
             drafts.ask_second_reader(suggestion, author, "Please.")
 
 
-def test_who_took_their_decline_back_may_be_the_second_reader_and_is_found(world: World) -> None:
+def test_who_undid_their_decline_may_be_the_second_reader_and_is_found(world: World) -> None:
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam)
     deciding.undo(suggestion, world.reviewer, "By mistake.")
@@ -194,8 +194,8 @@ def test_an_answer_goes_to_the_reviewer_who_asked_alone(world: World) -> None:
     assert Notification.objects.get().event.action == EventAction.ANSWERED
 
 
-@pytest.mark.parametrize("how", ["left", "reviews no more"])
-def test_an_answer_to_a_reviewer_who_is_gone_goes_to_all(world: World, how: str) -> None:
+@pytest.mark.parametrize("how", ["left", "no longer reviews"])
+def test_an_answer_to_a_reviewer_who_no_longer_reviews_goes_to_all(world: World, how: str) -> None:
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     tell_everybody()
@@ -209,7 +209,7 @@ def test_an_answer_to_a_reviewer_who_is_gone_goes_to_all(world: World, how: str)
     assert kinds() == {world.other_reviewer.username: AS_REVIEWER}
 
 
-def test_a_second_reader_is_sought_among_those_who_did_not_decline(world: World) -> None:
+def test_those_who_did_not_decline_are_asked_for_a_second_reading(world: World) -> None:
     make_watchers(world.skill, 1)
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam)
@@ -221,7 +221,7 @@ def test_a_second_reader_is_sought_among_those_who_did_not_decline(world: World)
     assert Notification.objects.get().event.action == EventAction.SECOND_READER
 
 
-def test_telling_is_a_task_enqueued_when_the_suggestion_is_committed(
+def test_notifying_is_a_task_enqueued_when_the_suggestion_is_committed(
     world: World, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
@@ -250,7 +250,7 @@ def test_submitting_costs_the_same_however_many_watch_and_review(world: World) -
     assert counts[0] == counts[1]
 
 
-def test_watchers_and_reviewers_are_told_together_in_batches_in_their_order(
+def test_watchers_and_reviewers_are_notified_together_in_batches_in_their_order(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audience, "BATCH_SIZE", 4)

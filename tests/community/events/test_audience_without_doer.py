@@ -1,4 +1,4 @@
-"""Nobody is told of their own act, however it comes to them."""
+"""Nobody is notified of their own action, in any way."""
 
 import pytest
 
@@ -21,16 +21,16 @@ def watch(world: World, *people: User) -> None:
         watches.set_level(person, world.skill, Watch.Level.WATCH)
 
 
-def told_of(kind: Kind) -> set[User]:
+def find_notified_users(kind: Kind) -> set[User]:
     return {notice.user for notice in Notification.objects.filter(kind=kind)}
 
 
-def test_the_reviewer_who_published_is_not_told_of_the_change(world: World) -> None:
+def test_the_reviewer_who_published_is_not_notified_of_the_change(world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     watch(world, world.author, world.reviewer, world.other_reviewer)
     deciding.accept(world.suggested(), world.reviewer, significance=MEDIUM)
     tell_everybody()
-    assert told_of(Kind.CONTENT_CHANGED) == {watcher, world.other_reviewer}
+    assert find_notified_users(Kind.CONTENT_CHANGED) == {watcher, world.other_reviewer}
 
 
 def test_the_author_reads_the_decision_and_not_the_change(world: World) -> None:
@@ -40,15 +40,15 @@ def test_the_author_reads_the_decision_and_not_the_change(world: World) -> None:
     assert [notice.kind for notice in world.author.notifications.all()] == [Kind.DECISION]
 
 
-def test_a_typo_that_is_published_tells_its_author_alone(world: World) -> None:
+def test_a_typo_that_is_published_notifies_its_author_alone(world: World) -> None:
     watch(world, world.author, make_user())
     deciding.accept(world.suggested(), world.reviewer, significance=Significance.TYPO)
     tell_everybody()
-    assert told_of(Kind.CONTENT_CHANGED) == set()
-    assert told_of(Kind.DECISION) == {world.author}
+    assert find_notified_users(Kind.CONTENT_CHANGED) == set()
+    assert find_notified_users(Kind.DECISION) == {world.author}
 
 
-def test_undoing_tells_the_author_once_and_the_reviewer_not_at_all(world: World) -> None:
+def test_undoing_notifies_the_author_once_and_the_reviewer_not_at_all(world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     watch(world, world.reviewer)
     suggestion = world.suggested()
@@ -57,6 +57,6 @@ def test_undoing_tells_the_author_once_and_the_reviewer_not_at_all(world: World)
     Notification.objects.all().delete()
     deciding.undo(suggestion, world.reviewer, "A slip.")
     tell_everybody()
-    assert told_of(Kind.CONTENT_CHANGED) == {watcher}
-    assert told_of(Kind.DECISION) == {world.author}
+    assert find_notified_users(Kind.CONTENT_CHANGED) == {watcher}
+    assert find_notified_users(Kind.DECISION) == {world.author}
     assert world.author.notifications.count() == 1

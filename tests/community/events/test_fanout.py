@@ -1,4 +1,4 @@
-"""Telling people: one notice each, bursts, mail, interruption, and what a batch costs."""
+"""The fan-out of events: one notice each, bursts, mail, interruption, and what a batch costs."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from community.events.fanout import BURST, LEASE
 from community.models import EmailChoice, Event, Frequency, Kind, Notification, Watch
 from community.watching import watches
 from skills.models import Role, Significance, Skill
-from tests.community.events.factories import change_cell, make_watchers, tell_everybody, told
+from tests.community.events.factories import change_cell, list_notified, make_watchers, tell_everybody
 from tests.factories import make_catalogue
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,14 @@ def user(skill: Skill) -> User:
     return make_watchers(skill, 1)[0]
 
 
-def happened(event: Event, before_now: timedelta) -> None:
+def set_happened_at(event: Event, before_now: timedelta) -> None:
     Event.objects.filter(pk=event.pk).update(happened_at=timezone.now() - before_now)
 
 
 def change_long_ago(skill: Skill, before_now: timedelta, **fields: Any) -> Event:
     change_cell(skill, **fields)
     event = Event.objects.order_by("-pk")[0]
-    happened(event, before_now)
+    set_happened_at(event, before_now)
     return event
 
 
@@ -81,8 +81,8 @@ def test_bursts_of_two_skills_are_two_notices(skill: Skill, user: User) -> None:
     assert sorted(user.notifications.values_list("skill", "count")) == sorted([(skill.pk, 2), (other.pk, 1)])
 
 
-def test_events_told_late_merge_as_if_told_in_time(skill: Skill, user: User) -> None:
-    """A worker that was away for a day makes of two bursts two notices all the same."""
+def test_events_notified_late_merge_as_if_notified_in_time(skill: Skill, user: User) -> None:
+    """A worker that was away for a day still makes one notice of each burst."""
     for hours in (26, 26, 25, 24):
         change_long_ago(skill, timedelta(hours=hours))
     tell_everybody()
@@ -96,7 +96,7 @@ def test_the_reason_is_that_of_the_latest_event(skill: Skill, user: User) -> Non
     watches.set_level(user, skill.group, Watch.Level.WATCH)
     change_cell(skill)
     tell_everybody()
-    assert told() == {user.username: ("group", skill.group.name)}
+    assert list_notified() == {user.username: ("group", skill.group.name)}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_without_a_choice_mail_comes_weekly_in_one_s_own_time_zone(skill: Skill,
     assert timedelta(0) < due - timezone.now() <= timedelta(days=7)
 
 
-def test_who_wants_no_mail_is_told_here_only(skill: Skill, user: User) -> None:
+def test_who_wants_no_mail_is_notified_on_the_site_only(skill: Skill, user: User) -> None:
     EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED, frequency=Frequency.NEVER)
     change_cell(skill, significance=MAJOR)
     tell_everybody()
@@ -162,7 +162,7 @@ def test_a_burst_mailed_already_is_mailed_again_half_an_hour_later(skill: Skill,
     assert (notice.count, notice.mail_due_at) == (2, mail.created_at + timedelta(minutes=30))
 
 
-def test_ten_thousand_are_told_with_the_same_number_of_queries_each_batch(skill: Skill) -> None:
+def test_ten_thousand_are_notified_with_the_same_number_of_queries_each_batch(skill: Skill) -> None:
     users = make_watchers(skill, 10_000)
     batches = len(users) // BATCH_SIZE
     counts = []
@@ -172,7 +172,7 @@ def test_ten_thousand_are_told_with_the_same_number_of_queries_each_batch(skill:
             tell_everybody()
         counts.append(len(queries))
     assert Notification.objects.filter(count=2).count() == len(users)
-    around = 12  # finding and taking the event, the skill, its roles, the end
+    around = 12  # finding and claiming the event, the skill, its roles, the end
     assert max(counts) <= batches * 9 + around
     assert max(len(query["sql"]) for query in queries.captured_queries) < 1_000_000
 
@@ -183,37 +183,39 @@ def test_a_batch_is_all_that_is_ever_in_memory(skill: Skill) -> None:
     seen = []
     for batch in audience.build_recipient_batches(Event.objects.get()):
         seen.append(len(batch.recipients))
-        assert Notification.objects.count() == 0  # a generator: nobody is read before they are told
+        assert Notification.objects.count() == 0  # a generator: no batch is read before the one before it is notified
     assert seen == [BATCH_SIZE] * 3
 
 
 class Killed(BaseException):
-    """The worker is gone."""
+    """The worker was killed."""
 
 
-def test_interrupted_telling_goes_on_and_tells_nobody_twice(skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_fanout_continues_and_notifies_nobody_twice(
+    skill: Skill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(audience, "BATCH_SIZE", 4)
     users = make_watchers(skill, 10)
     change_cell(skill)
     write, written = fanout._write_notices, []
 
-    def killed_in_the_second_batch(event: Event, recipients: Any) -> None:
+    def write_and_be_killed(event: Event, recipients: Any) -> None:
         write(event, recipients)
         written.append(recipients)
         if len(written) == 2:
             raise Killed
 
-    monkeypatch.setattr(fanout, "_write_notices", killed_in_the_second_batch)
+    monkeypatch.setattr(fanout, "_write_notices", write_and_be_killed)
     with pytest.raises(Killed):
         fanout.notify_of_unfinished_events()
     event = Event.objects.get()
     assert (event.notified_up_to, event.finished_at) == (users[3].pk, None)
     assert Notification.objects.count() == 4
     fanout.notify_of_unfinished_events()
-    assert Notification.objects.count() == 4  # it is still the other worker's
+    assert Notification.objects.count() == 4  # the other worker still holds the event
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     tell_everybody()
-    assert sorted(told()) == sorted(user.username for user in users)
+    assert sorted(list_notified()) == sorted(user.username for user in users)
     assert set(Notification.objects.values_list("count", flat=True)) == {1}
 
 
@@ -222,25 +224,25 @@ def test_who_lost_the_event_to_another_worker_writes_nothing(skill: Skill) -> No
     change_cell(skill)
     event = Event.objects.get()
     [batch] = audience.build_recipient_batches(event)
-    Event.objects.update(notified_up_to=batch.last_user_id)  # meanwhile, by the other
+    Event.objects.update(notified_up_to=batch.last_user_id)  # in the meantime, by the other worker
     assert fanout._notify_batch(event, batch) is False
     assert not Notification.objects.exists()
 
 
-def test_an_event_somebody_tells_of_is_left_to_them(skill: Skill, user: User) -> None:
+def test_an_event_that_another_worker_holds_is_left_to_it(skill: Skill, user: User) -> None:
     change_cell(skill)
     Event.objects.update(leased_until=timezone.now() + LEASE)
     fanout.notify_of_event(Event.objects.get())
     assert not Notification.objects.exists()
 
 
-def test_events_of_one_skill_are_told_in_order(skill: Skill, user: User) -> None:
+def test_events_of_one_skill_are_notified_in_order(skill: Skill, user: User) -> None:
     first, second = (change_long_ago(skill, timedelta(hours=hours)) for hours in (3, 2))
     fanout.notify_of_event(second)
     assert list(Notification.objects.order_by("pk").values_list("event", flat=True)) == [first.pk, second.pk]
 
 
-def test_a_later_event_waits_for_the_one_being_told(skill: Skill, user: User) -> None:
+def test_a_later_event_waits_for_the_one_that_a_worker_holds(skill: Skill, user: User) -> None:
     first, second = (change_long_ago(skill, timedelta(hours=hours)) for hours in (3, 2))
     Event.objects.filter(pk=first.pk).update(leased_until=timezone.now() + LEASE)
     fanout.notify_of_event(second)
@@ -275,7 +277,7 @@ def test_old_read_notices_are_pruned_with_what_only_they_refer_to(skill: Skill, 
     assert not Event.objects.exists()
 
 
-def test_pruning_leaves_events_that_are_still_told(skill: Skill, user: User) -> None:
+def test_pruning_leaves_unfinished_events(skill: Skill, user: User) -> None:
     change_long_ago(skill, timedelta(days=400))
     fanout.prune()
     tell_everybody()

@@ -1,4 +1,4 @@
-"""A worker that is killed with -9 while it tells people, really: another process, on the same database."""
+"""A worker that is killed with -9 while it notifies people: a real one, another process, on the same database."""
 
 import os
 import subprocess
@@ -22,24 +22,24 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's database of a test is in this process"),
 ]
 
-TELL_IN_SMALL_BATCHES = """
+NOTIFY_IN_SMALL_BATCHES = """
 import django
 django.setup()
 from community.events import audience, fanout
 audience.BATCH_SIZE = 5
-fanout.tell_unfinished()
+fanout.notify_of_unfinished_events()
 """
 
 
 def worker() -> subprocess.Popen[bytes]:
     variables = {"DATABASE_URL": address_of_postgresql(), "DJANGO_SETTINGS_MODULE": "config.settings"}
     return subprocess.Popen(
-        [sys.executable, "-c", TELL_IN_SMALL_BATCHES], env={**os.environ, **variables}, cwd=settings.BASE_DIR
+        [sys.executable, "-c", NOTIFY_IN_SMALL_BATCHES], env={**os.environ, **variables}, cwd=settings.BASE_DIR
     )
 
 
 @pytest.mark.parametrize("batches", [1, 7])
-def test_a_worker_killed_while_telling_loses_nobody_and_tells_nobody_twice(batches: int) -> None:
+def test_a_worker_killed_while_notifying_loses_nobody_and_notifies_nobody_twice(batches: int) -> None:
     with transaction.atomic():
         make_catalogue()
     skill = Skill.objects.get()
@@ -53,9 +53,9 @@ def test_a_worker_killed_while_telling_loses_nobody_and_tells_nobody_twice(batch
     event.refresh_from_db()
     assert event.notified_up_to >= users[batches * 5 - 1].pk, "it ended before it was killed"
     assert event.finished_at is None, "it was through before it was killed"
-    told = Notification.objects.count()
-    assert told == sum(user.pk <= event.notified_up_to for user in users)
+    notified_count = Notification.objects.count()
+    assert notified_count == sum(user.pk <= event.notified_up_to for user in users)
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     tell_everybody()
     assert Notification.objects.filter(count=1).count() == Notification.objects.count() == len(users)
-    assert 0 < told < len(users)
+    assert 0 < notified_count < len(users)

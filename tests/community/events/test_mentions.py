@@ -1,4 +1,4 @@
-"""Who wrote and who reviewed, wherever a page says so: with a link to their public profile where they have one."""
+"""Authors and reviewers on all pages that name them: with a link to their profile if it is public."""
 
 from typing import cast
 
@@ -31,8 +31,8 @@ PAGES = {
 }
 
 
-def accepted(world: World, author: User | None = None, *, is_edited: bool = False) -> Suggestion:
-    """Return a published suggestion, of which the reviewer made something else if it `is_edited`."""
+def make_accepted(world: World, author: User | None = None, *, is_edited: bool = False) -> Suggestion:
+    """Return a published suggestion, which the reviewer changed if it `is_edited`."""
     before = cast("str", world.text(JUNIOR))
     suggestion = world.suggested(world.cell(JUNIOR, before, f"{before} Well."), author=author)
     edits = {suggestion.changes.get().pk: world.cell(JUNIOR, before, f"{before} Gently.")} if is_edited else None
@@ -40,7 +40,7 @@ def accepted(world: World, author: User | None = None, *, is_edited: bool = Fals
     return suggestion
 
 
-def parsed(client: Client, address: str) -> Tag:
+def get_page(client: Client, address: str) -> Tag:
     response = client.get(address)
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
@@ -51,48 +51,48 @@ def links(page: Tag) -> set[str]:
 
 
 def contributors(client: Client, world: World) -> list[str]:
-    page = parsed(client, f"/en/skills/{world.skill.slug}/")
+    page = get_page(client, f"/en/skills/{world.skill.slug}/")
     return [" ".join(line.get_text().split()) for line in page.select(".contributors li")]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_author_and_reviewer_are_links_while_their_profiles_are_public(client: Client, world: World, name: str) -> None:
-    suggestion = accepted(world, is_edited=True)
-    address, shown = PAGES[name]
+    suggestion = make_accepted(world, is_edited=True)
+    address, roles = PAGES[name]
     address = "/en/" + address.format(pk=suggestion.pk, slug=world.skill.slug)
     people = {"author": world.author, "reviewer": world.reviewer}
-    assert links(parsed(client, address)) == {f"/en/people/{people[role].username}/" for role in shown}
+    assert links(get_page(client, address)) == {f"/en/people/{people[role].username}/" for role in roles}
     for person in people.values():
         preferences.update_preferences(person, is_public=False)
-    page = parsed(client, address)
+    page = get_page(client, address)
     assert links(page) == set()
-    assert {person.get_text() for person in page.select("main .author")} >= {people[role].username for role in shown}
+    assert {person.get_text() for person in page.select("main .author")} >= {people[role].username for role in roles}
 
 
-def test_link_leads_to_the_page_of_the_person(client: Client, world: World) -> None:
-    suggestion = accepted(world)
-    (link,) = parsed(client, f"/en/suggestions/{suggestion.pk}/").select(".title-row a.author")
-    assert parsed(client, str(link["href"])).select_one("h1").get_text() == world.author.username  # type: ignore[union-attr]
+def test_the_link_opens_the_page_of_the_person(client: Client, world: World) -> None:
+    suggestion = make_accepted(world)
+    (link,) = get_page(client, f"/en/suggestions/{suggestion.pk}/").select(".title-row a.author")
+    assert get_page(client, str(link["href"])).select_one("h1").get_text() == world.author.username  # type: ignore[union-attr]
 
 
 def test_authors_who_published_nothing_yet_hide_on_a_kept_profile_at_once(client: Client, world: World) -> None:
     world.suggested()
     address = f"/en/skills/{world.skill.slug}/"
-    assert links(parsed(client, address)) == {f"/en/people/{world.author.username}/"}
+    assert links(get_page(client, address)) == {f"/en/people/{world.author.username}/"}
     preferences.update_preferences(world.author, is_public=False)
-    assert links(parsed(client, address)) == set()
+    assert links(get_page(client, address)) == set()
 
 
 def test_profile_of_an_imported_skill_names_no_contributors(client: Client, world: World) -> None:
     assert contributors(client, world) == []
-    assert parsed(client, f"/en/skills/{world.skill.slug}/").select(".contributors") == []
+    assert get_page(client, f"/en/skills/{world.skill.slug}/").select(".contributors") == []
 
 
 def test_profile_names_who_wrote_and_who_helped_most_revisions_first(client: Client, world: World) -> None:
     busy = make_user("busy")
-    accepted(world)
-    accepted(world, busy)
-    accepted(world, busy, is_edited=True)
+    make_accepted(world)
+    make_accepted(world, busy)
+    make_accepted(world, busy, is_edited=True)
     assert contributors(client, world) == [
         "busy 2 revisions",
         f"{world.author.username} 1 revision",
@@ -100,20 +100,20 @@ def test_profile_names_who_wrote_and_who_helped_most_revisions_first(client: Cli
     ]
 
 
-def test_profile_names_five_and_leads_to_the_history_for_more(client: Client, world: World) -> None:
+def test_profile_names_five_and_links_to_the_history_for_more(client: Client, world: World) -> None:
     for _ in range(7):
-        accepted(world, make_user())
-    page = parsed(client, f"/de/skills/{world.skill.slug}/")
+        make_accepted(world, make_user())
+    page = get_page(client, f"/de/skills/{world.skill.slug}/")
     *people, more = page.select(".contributors li")
     assert len(people) == 5
     assert more.get_text() == "und 2 weitere"
-    history = parsed(client, str(more.select_one("a")["href"]))  # type: ignore[index]
+    history = get_page(client, str(more.select_one("a")["href"]))  # type: ignore[index]
     assert len(history.select(".contributors li")) == 7
 
 
 @pytest.mark.parametrize("is_helper", [False, True])
 def test_contributor_is_renamed_at_once_on_a_kept_profile(client: Client, world: World, is_helper: bool) -> None:
-    accepted(world, is_edited=True)
+    make_accepted(world, is_edited=True)
     contributors(client, world)
     person, counts = (world.reviewer, "1 as co-author") if is_helper else (world.author, "1 revision")
     preferences.update_preferences(person, name="Mara Kühn")
@@ -124,30 +124,30 @@ def test_contributor_is_renamed_at_once_on_a_kept_profile(client: Client, world:
 def test_contributor_whose_account_goes_is_nameless_at_once_on_a_kept_profile(
     client: Client, world: World, is_helper: bool
 ) -> None:
-    accepted(world, is_edited=True)
+    make_accepted(world, is_edited=True)
     contributors(client, world)
-    gone, stays = (world.reviewer, world.author) if is_helper else (world.author, world.reviewer)
-    privacy.delete_account(gone)
+    deleted, remaining = (world.reviewer, world.author) if is_helper else (world.author, world.reviewer)
+    privacy.delete_account(deleted)
     counts = {"1 revision", "1 as co-author"}
-    shown = contributors(client, world)
-    assert {line.removeprefix("deleted account ").removeprefix(f"{stays.username} ") for line in shown} == counts
-    assert sum(line.startswith("deleted account ") for line in shown) == 1
-    page = parsed(client, f"/en/skills/{world.skill.slug}/")
-    assert {link["href"] for link in page.select(".contributors a")} == {f"/en/people/{stays.username}/"}
+    lines = contributors(client, world)
+    assert {line.removeprefix("deleted account ").removeprefix(f"{remaining.username} ") for line in lines} == counts
+    assert sum(line.startswith("deleted account ") for line in lines) == 1
+    page = get_page(client, f"/en/skills/{world.skill.slug}/")
+    assert {link["href"] for link in page.select(".contributors a")} == {f"/en/people/{remaining.username}/"}
 
 
 def test_reviewer_whose_account_goes_leaves_the_history_at_once(client: Client, world: World) -> None:
-    accepted(world)
+    make_accepted(world)
     address = f"/en/skills/{world.skill.slug}/history/"
-    assert f"reviewed by {world.reviewer.username}" in parsed(client, address).get_text()
+    assert f"reviewed by {world.reviewer.username}" in get_page(client, address).get_text()
     privacy.delete_account(world.reviewer)
-    assert "reviewed by" not in parsed(client, address).get_text()
+    assert "reviewed by" not in get_page(client, address).get_text()
 
 
 def test_profile_costs_the_same_queries_with_many_contributors(client: Client, world: World) -> None:
     for people in (1, 12):
         for _ in range(people):
-            accepted(world, make_user(), is_edited=True)
+            make_accepted(world, make_user(), is_edited=True)
             world.suggested(world.cell(MIDDLE, "Bakes.", f"Bakes {Suggestion.objects.count()}."), author=make_user())
         CatalogueVersion.objects.advance()  # so that no kept copy answers
         with CaptureQueriesContext(connection) as queries:

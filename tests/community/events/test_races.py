@@ -1,4 +1,4 @@
-"""Two at once, with two real connections: people are told once all the same."""
+"""Two at once, with two real connections: people are still notified once."""
 
 import uuid
 from functools import partial
@@ -19,7 +19,7 @@ pytestmark = ON_POSTGRESQL
 
 
 @pytest.mark.parametrize("_attempt", range(5))
-def test_of_two_reviewers_at_once_the_author_is_told_once(_attempt: int, world: World) -> None:
+def test_of_two_reviewers_at_once_the_author_is_notified_once(_attempt: int, world: World) -> None:
     suggestion = world.suggested()
     reviewers = (world.reviewer, world.other_reviewer)
     accept = partial(deciding.accept, suggestion, significance=Significance.MEDIUM)
@@ -30,11 +30,11 @@ def test_of_two_reviewers_at_once_the_author_is_told_once(_attempt: int, world: 
 
 
 @pytest.mark.parametrize("_attempt", range(5))
-def test_the_same_form_sent_twice_at_once_tells_watchers_and_reviewers_once(_attempt: int, world: World) -> None:
+def test_the_same_form_sent_twice_at_once_notifies_watchers_and_reviewers_once(_attempt: int, world: World) -> None:
     make_watchers(world.skill, 3)
     draft = Draft(uuid.uuid4(), [world.kneading()], "Clearer.")
-    deed = partial(filing.submit_form, world.author, world.skill, draft, confirmed=True)
-    at_once(deed, deed)
+    submit = partial(filing.submit_form, world.author, world.skill, draft, confirmed=True)
+    at_once(submit, submit)
     assert Event.objects.count() == 1
     at_once(fanout.notify_of_unfinished_events, fanout.notify_of_unfinished_events)
     assert Notification.objects.filter(count=1, kind=Kind.SUGGESTION).count() == 3
@@ -43,7 +43,7 @@ def test_the_same_form_sent_twice_at_once_tells_watchers_and_reviewers_once(_att
 
 
 @pytest.mark.parametrize("_attempt", range(3))
-def test_decisions_told_by_two_workers_at_once_are_all_counted(_attempt: int, world: World) -> None:
+def test_decisions_notified_by_two_workers_at_once_are_all_counted(_attempt: int, world: World) -> None:
     for _ in range(4):
         deciding.decline(world.suggested(), world.reviewer, world.spam)
     at_once(*[fanout.notify_of_unfinished_events] * 3)

@@ -1,4 +1,4 @@
-"""What a publication writes down for those who watch, and what that costs who publishes."""
+"""Which events a publication records for watchers, and how many queries that costs."""
 
 import pytest
 from django.db import connection
@@ -21,7 +21,7 @@ def skill() -> Skill:
     return Skill.objects.with_group().get()
 
 
-def test_a_change_is_written_down_with_its_author_and_roles(skill: Skill) -> None:
+def test_a_change_is_recorded_with_its_author_and_roles(skill: Skill) -> None:
     make_watchers(skill, 1)
     author, role = make_user(), Role.objects.order_by("name")[1]
     revision = change_cell(skill, role, author=author, significance=Significance.MAJOR)
@@ -30,7 +30,7 @@ def test_a_change_is_written_down_with_its_author_and_roles(skill: Skill) -> Non
     assert (event.significance, event.role_ids) == (Significance.MAJOR, [role.pk])
 
 
-def test_a_typo_tells_nobody(skill: Skill) -> None:
+def test_a_typo_notifies_nobody(skill: Skill) -> None:
     make_watchers(skill, 1)
     change_cell(skill, significance=Significance.TYPO)
     assert not Event.objects.exists()
@@ -45,9 +45,9 @@ def test_a_change_of_the_whole_skill_concerns_all_its_roles(skill: Skill) -> Non
 def test_a_new_skill_is_an_event_for_its_group_and_roles(skill: Skill) -> None:
     role = Role.objects.order_by("name")[0]
     make_watchers(role, 1)
-    from_now = make_skill(skill.group, cells={(role, skill.framework.levels.get(slug="junior")): cell()})
+    new_skill = make_skill(skill.group, cells={(role, skill.framework.levels.get(slug="junior")): cell()})
     event = Event.objects.get()
-    assert (event.skill, event.role_ids) == (from_now, [role.pk])
+    assert (event.skill, event.role_ids) == (new_skill, [role.pk])
 
 
 @pytest.mark.parametrize("level", [Watch.Level.MUTE, None])
@@ -57,7 +57,7 @@ def test_what_nobody_watches_is_no_event(skill: Skill, level: Watch.Level | None
     assert not Event.objects.exists()
 
 
-def test_telling_is_a_task_enqueued_when_the_change_is_committed(
+def test_notifying_is_a_task_enqueued_when_the_change_is_committed(
     skill: Skill, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     make_watchers(skill, 1)
@@ -87,9 +87,9 @@ def test_publishing_costs_the_same_however_many_watch(skill: Skill) -> None:
 
 def test_publishing_costs_three_statements_more_than_without_listeners(skill: Skill, settings: Settings) -> None:
     make_watchers(skill, 10)
-    with CaptureQueriesContext(connection) as heard:
+    with CaptureQueriesContext(connection) as with_listeners:
         change_cell(skill)
     settings.REVISION_LISTENERS = []
-    with CaptureQueriesContext(connection) as unheard:
+    with CaptureQueriesContext(connection) as without_listeners:
         change_cell(skill)
-    assert len(heard) - len(unheard) == 3
+    assert len(with_listeners) - len(without_listeners) == 3

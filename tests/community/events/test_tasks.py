@@ -29,7 +29,7 @@ def work() -> None:
     call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
 
 
-def test_the_worker_tells_of_what_was_published(skill: Skill, user: User) -> None:
+def test_the_worker_notifies_of_what_was_published(skill: Skill, user: User) -> None:
     revision = change_cell(skill)
     work()
     notice = user.notifications.get()
@@ -37,7 +37,7 @@ def test_the_worker_tells_of_what_was_published(skill: Skill, user: User) -> Non
     assert (notice.count, notice.read_at) == (1, None)
 
 
-def test_a_change_that_was_taken_back_tells_nobody(skill: Skill, user: User) -> None:
+def test_a_change_that_was_rolled_back_notifies_nobody(skill: Skill, user: User) -> None:
     with transaction.atomic():
         change_cell(skill)
         transaction.set_rollback(True)
@@ -45,7 +45,7 @@ def test_a_change_that_was_taken_back_tells_nobody(skill: Skill, user: User) -> 
     assert not Notification.objects.exists()
 
 
-def test_a_task_for_an_event_that_is_gone_does_nothing(skill: Skill, user: User) -> None:
+def test_a_task_for_a_deleted_event_does_nothing(skill: Skill, user: User) -> None:
     change_cell(skill)
     Event.objects.all().delete()
     work()

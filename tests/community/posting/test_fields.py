@@ -45,10 +45,10 @@ def test_a_text_that_cannot_be_stored_is_refused_and_comes_back_as_typed(typed: 
 @pytest.mark.parametrize("typed", ["", "  ", "\r\n", "eleven char"])
 def test_a_text_that_is_empty_or_too_long_is_refused(typed: str) -> None:
     form = Letter({"text": typed})
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as refusal:
         read_form(form)
-    assert list(refused.value.reasons) == list_form_errors(form)
-    assert len(refused.value.reasons) == 1
+    assert list(refusal.value.reasons) == list_form_errors(form)
+    assert len(refusal.value.reasons) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_text_that_is_empty_or_too_long_is_refused(typed: str) -> None:
         ("9" * 5_000, INVALID_ID),
     ],
 )
-def test_an_id_that_is_no_number_names_no_row(sent: str | None, number: int | None) -> None:
+def test_an_id_that_is_not_a_number_matches_no_row(sent: str | None, number: int | None) -> None:
     assert IdField(required=False).clean(sent) == number
 
 

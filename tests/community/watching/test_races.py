@@ -56,7 +56,7 @@ def test_of_watch_and_mute_at_once_one_stays(_attempt: int, skill: Skill, user: 
 
 
 @pytest.mark.parametrize("_attempt", range(3))
-def test_of_two_workers_one_tells(_attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_workers_one_notifies(_attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "BATCH_SIZE", 10)
     users = make_watchers(skill, 40)
     change_cell(skill)
@@ -66,10 +66,10 @@ def test_of_two_workers_one_tells(_attempt: int, skill: Skill, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("_attempt", range(3))
-def test_of_two_workers_that_both_hold_an_event_each_batch_is_told_once(
+def test_two_workers_that_both_hold_an_event_notify_each_batch_once(
     _attempt: int, skill: Skill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One worker slept longer than its lease, and wakes while the other is at work."""
+    """One worker slept longer than its lease, and wakes up while the other is at work."""
     monkeypatch.setattr(audience, "BATCH_SIZE", 10)
     users = make_watchers(skill, 40)
     change_cell(skill)
@@ -80,7 +80,7 @@ def test_of_two_workers_that_both_hold_an_event_each_batch_is_told_once(
 
 
 def test_an_event_is_not_added_to_a_notice_that_is_being_read(skill: Skill) -> None:
-    """The worker must wait for who reads, and then make a new notice: added to the old one it would never be seen."""
+    """The worker must wait for the reader and then make a new notice: in the old one the event would never be seen."""
     [user] = make_watchers(skill, 1)
     change_cell(skill)
     fanout.notify_of_unfinished_events()
@@ -88,9 +88,9 @@ def test_an_event_is_not_added_to_a_notice_that_is_being_read(skill: Skill) -> N
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
             inbox.mark_read(user, user.notifications.get().pk)
-            telling = other.submit(at_once, fanout.notify_of_unfinished_events)
+            notifying = other.submit(at_once, fanout.notify_of_unfinished_events)
             wait_until_somebody_waits()
-        assert telling.result(timeout=30) == [None]
+        assert notifying.result(timeout=30) == [None]
     assert [(notice.count, notice.read_at is None) for notice in user.notifications.order_by("pk")] == [
         (1, False),
         (1, True),

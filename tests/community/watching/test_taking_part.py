@@ -1,4 +1,4 @@
-"""Taking part watches the skill, visibly, and can be switched off for good."""
+"""Taking part watches the skill. The page says so, and it can be switched off for good."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -24,7 +24,7 @@ def browser(client: Client, world: World) -> Client:
     return client
 
 
-def again(world: World) -> Suggestion:
+def suggest_again(world: World) -> Suggestion:
     """Return another suggestion by the same author."""
     return world.suggested(world.cell(SENIOR, None, f"Teaches {Suggestion.objects.count()}."))
 
@@ -51,28 +51,28 @@ def test_what_was_refused_watches_nothing(world: World) -> None:
     assert not world.author.watches.exists()
 
 
-def test_who_stopped_watching_is_never_made_to_watch_again(world: World) -> None:
+def test_who_stopped_watching_never_watches_by_taking_part_again(world: World) -> None:
     suggestion = world.suggested()
     watches.set_level(world.author, world.skill, None)
-    again(world)
+    suggest_again(world)
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     drafts.submit(suggestion, world.author, confirmed=True)
     drafts.withdraw(suggestion, world.author)
-    again(world)
+    suggest_again(world)
     assert watches.get_watch_level(world.author, world.skill) is None
 
 
-def test_who_stopped_it_in_the_list_of_watches_is_never_made_to_watch_again(world: World, browser: Client) -> None:
+def test_who_stopped_in_the_list_of_watches_never_watches_by_taking_part_again(world: World, browser: Client) -> None:
     world.suggested()
     browser.post("/en/me/watching/", {"row": f"{world.author.watches.get().pk}:"})
-    again(world)
+    suggest_again(world)
     assert not world.author.watches.exists()
 
 
 def test_who_muted_the_skill_keeps_it_muted(world: World) -> None:
     world.suggested()
     watches.set_level(world.author, world.skill, MUTE)
-    again(world)
+    suggest_again(world)
     assert watches.get_watch_level(world.author, world.skill) == MUTE
 
 
@@ -81,26 +81,26 @@ def test_who_muted_the_skill_before_keeps_it_muted(world: World) -> None:
     world.suggested()
     assert watches.get_watch_level(world.author, world.skill) == MUTE
     watches.set_level(world.author, world.skill, None)
-    again(world)
+    suggest_again(world)
     assert watches.get_watch_level(world.author, world.skill) is None
 
 
 @pytest.mark.parametrize("kind", ["group", "domain"])
-def test_who_muted_the_group_or_domain_is_not_made_to_watch_the_skill(world: World, kind: str) -> None:
+def test_who_muted_the_group_or_domain_does_not_watch_the_skill_by_taking_part(world: World, kind: str) -> None:
     group = world.skill.group
     watches.set_level(world.author, group if kind == "group" else group.domain, MUTE)
     world.suggested()
     assert watches.get_watch_level(world.author, world.skill) is None
 
 
-def test_a_watch_that_was_said_stays_one_that_was_said(world: World) -> None:
+def test_a_chosen_watch_stays_a_chosen_one(world: World) -> None:
     watches.set_level(world.author, world.skill, WATCH)
     world.suggested()
     assert not world.author.watches.get().by_taking_part
 
 
 @pytest.mark.parametrize("how", ["button", "list"])
-def test_a_watch_by_taking_part_that_is_said_becomes_one_that_was_said(world: World, browser: Client, how: str) -> None:
+def test_a_watch_by_taking_part_that_is_chosen_becomes_a_chosen_one(world: World, browser: Client, how: str) -> None:
     world.suggested()
     watch = world.author.watches.get()
     if how == "button":
@@ -111,7 +111,7 @@ def test_a_watch_by_taking_part_that_is_said_becomes_one_that_was_said(world: Wo
     assert (watch.level, watch.by_taking_part) == (WATCH, False)
 
 
-def test_other_people_watch_nothing_by_it(world: World) -> None:
+def test_other_people_do_not_watch_because_of_it(world: World) -> None:
     other = make_user()
     world.suggested()
     assert set(Watch.objects.values_list("user", flat=True)) == {world.author.pk}
@@ -119,7 +119,7 @@ def test_other_people_watch_nothing_by_it(world: World) -> None:
     assert watches.get_watch_level(other, world.skill) == WATCH
 
 
-def test_the_page_that_answers_says_so_to_the_author_and_leads_to_the_end_of_it(
+def test_the_page_that_answers_says_so_to_the_author_and_links_to_the_end_of_it(
     world: World, browser: Client, client: Client
 ) -> None:
     suggestion = world.suggested()

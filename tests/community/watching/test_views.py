@@ -1,4 +1,4 @@
-"""The watch button on skill, group, domain and role, with an account and on the way to one."""
+"""The watch button on skill, group, domain and role, for members, and for visitors who sign in."""
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -58,7 +58,7 @@ def pressed(actions: Tag) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_stranger_sees_how_many_watch_and_a_way_to_do_so(client: Client, skill: Skill, kind: str) -> None:
+def test_a_visitor_sees_how_many_watch_and_a_link_to_watch(client: Client, skill: Skill, kind: str) -> None:
     target = target_of(skill, kind)
     link = actions_of(client, target).a
     assert link
@@ -69,7 +69,7 @@ def test_a_stranger_sees_how_many_watch_and_a_way_to_do_so(client: Client, skill
     assert "2 Personen beobachten dies" in actions_of(client, target, "de").get_text()
 
 
-def test_the_kept_page_of_a_stranger_costs_one_query_more_for_the_count(
+def test_the_kept_page_of_a_visitor_costs_one_query_more_for_the_count(
     client: Client, skill: Skill, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     address = skill.group.get_absolute_url()
@@ -79,7 +79,9 @@ def test_the_kept_page_of_a_stranger_costs_one_query_more_for_the_count(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_wish_of_a_stranger_is_done_after_signing_in(client: Client, skill: Skill, user: User, kind: str) -> None:
+def test_what_a_visitor_wanted_to_watch_is_watched_after_signing_in(
+    client: Client, skill: Skill, user: User, kind: str
+) -> None:
     target = target_of(skill, kind)
     address = f"/en/watch/{kind}/{target.pk}/"
     response = client.get(address)
@@ -92,7 +94,7 @@ def test_the_wish_of_a_stranger_is_done_after_signing_in(client: Client, skill: 
     assert watches.get_watch_level(user, target) == WATCH
 
 
-def test_a_wish_is_done_once(client: Client, skill: Skill, user: User) -> None:
+def test_what_a_visitor_wanted_to_watch_is_watched_once(client: Client, skill: Skill, user: User) -> None:
     address = f"/en/watch/skill/{skill.pk}/"
     client.get(address)
     client.force_login(user)
@@ -102,7 +104,7 @@ def test_a_wish_is_done_once(client: Client, skill: Skill, user: User) -> None:
     assert watches.get_watch_level(user, skill) is None
 
 
-def test_a_get_without_a_wish_only_asks(browser: Client, skill: Skill, user: User) -> None:
+def test_a_get_without_a_pending_watch_changes_nothing(browser: Client, skill: Skill, user: User) -> None:
     address = f"/en/watch/skill/{skill.pk}/"
     for method in (browser.get, browser.head):
         assert method(address).status_code == 200
@@ -113,7 +115,7 @@ def test_a_get_without_a_wish_only_asks(browser: Client, skill: Skill, user: Use
     assert [button["value"] for button in form.select("button")] == ["watch"]
 
 
-def test_a_wish_for_one_thing_does_not_watch_another(client: Client, skill: Skill, user: User) -> None:
+def test_a_pending_watch_of_one_thing_does_not_watch_another(client: Client, skill: Skill, user: User) -> None:
     client.get(f"/en/watch/skill/{skill.pk}/")
     client.force_login(user)
     client.get(f"/en/watch/group/{skill.group_id}/")
@@ -121,41 +123,41 @@ def test_a_wish_for_one_thing_does_not_watch_another(client: Client, skill: Skil
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_button_watches_mutes_and_lets_go(browser: Client, skill: Skill, user: User, kind: str) -> None:
+def test_the_button_watches_mutes_and_ends_both(browser: Client, skill: Skill, user: User, kind: str) -> None:
     target = target_of(skill, kind)
-    for level, shown in (("watch", ["true", "false"]), ("mute", ["false", "true"]), ("", ["false", "false"])):
+    for level, expected in (("watch", ["true", "false"]), ("mute", ["false", "true"]), ("", ["false", "false"])):
         response = browser.post(f"/en/watch/{kind}/{target.pk}/", {"level": level})
         assert response.headers["Location"] == address_of(target)
         assert watches.get_watch_level(user, target) == (level or None)
-        assert pressed(actions_of(browser, target)) == shown
+        assert pressed(actions_of(browser, target)) == expected
 
 
-def test_a_button_pressed_takes_back_what_it_did(browser: Client, skill: Skill) -> None:
+def test_a_pressed_button_takes_back_what_it_did(browser: Client, skill: Skill) -> None:
     for level in ("watch", "mute"):
         browser.post(f"/en/watch/skill/{skill.pk}/", {"level": level})
         [button] = actions_of(browser, skill).select("button[aria-pressed=true]")
         assert button["value"] == ""
 
 
-def test_sent_twice_the_deed_is_done_once(browser: Client, skill: Skill, user: User) -> None:
+def test_sent_twice_it_watches_once(browser: Client, skill: Skill, user: User) -> None:
     for _ in range(2):
         browser.post(f"/en/watch/skill/{skill.pk}/", {"level": "watch"})
     assert user.watches.count() == 1
 
 
-def test_htmx_gets_the_buttons_anew_and_words_to_be_read_aloud(browser: Client, skill: Skill) -> None:
+def test_htmx_gets_the_buttons_again_and_a_sentence_to_be_read_aloud(browser: Client, skill: Skill) -> None:
     response = browser.post(f"/en/watch/skill/{skill.pk}/", {"level": "watch"}, headers={"HX-Request": "true"})
     part = BeautifulSoup(response.content, "html.parser")
     assert pressed(part) == ["true", "false"]
     assert part.select_one("main") is None
-    said = part.select_one("#watch-said[hx-swap-oob]")
-    assert said
-    assert said.get_text() == f"You now watch “{skill.name}”."
+    announcement = part.select_one("#watch-said[hx-swap-oob]")
+    assert announcement
+    assert announcement.get_text() == f"You now watch “{skill.name}”."
     assert "1 person watches this" in part.get_text()
-    assert b"You now watch" not in browser.get("/en/").content  # said once
+    assert b"You now watch" not in browser.get("/en/").content  # only once
 
 
-def test_who_was_signed_out_meanwhile_is_led_to_sign_in_and_watches_then(
+def test_who_was_signed_out_meanwhile_is_sent_to_sign_in_and_watches_then(
     client: Client, skill: Skill, user: User
 ) -> None:
     address = f"/en/watch/skill/{skill.pk}/"
@@ -166,7 +168,7 @@ def test_who_was_signed_out_meanwhile_is_led_to_sign_in_and_watches_then(
     assert watches.get_watch_level(user, skill) == WATCH
 
 
-def test_a_mute_of_somebody_signed_out_is_no_wish_to_watch(client: Client, skill: Skill, user: User) -> None:
+def test_a_mute_of_a_signed_out_person_is_no_pending_watch(client: Client, skill: Skill, user: User) -> None:
     address = f"/en/watch/skill/{skill.pk}/"
     client.post(address, {"level": "mute"})
     assert SESSION_KEY not in client.session
@@ -200,7 +202,7 @@ def test_a_form_from_elsewhere_is_refused(skill: Skill, user: User) -> None:
 
 
 def test_the_button_on_a_kept_page_sends_a_token_that_holds(skill: Skill, user: User) -> None:
-    Client().get(skill.get_absolute_url())  # kept, as a stranger sees it
+    Client().get(skill.get_absolute_url())  # kept, as a visitor sees it
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(user)
     token = actions_of(browser, skill).select_one("input[name=csrfmiddlewaretoken]")
@@ -210,9 +212,9 @@ def test_the_button_on_a_kept_page_sends_a_token_that_holds(skill: Skill, user: 
     assert watches.get_watch_level(user, skill) == WATCH
 
 
-def test_members_and_strangers_never_see_each_other_s_button(skill: Skill, user: User) -> None:
-    member, stranger = Client(), Client()
+def test_members_and_visitors_never_see_each_other_s_button(skill: Skill, user: User) -> None:
+    member, visitor = Client(), Client()
     member.force_login(user)
     for _ in range(2):
         assert actions_of(member, skill).select("form") != []
-        assert actions_of(stranger, skill).select("form") == []
+        assert actions_of(visitor, skill).select("form") == []

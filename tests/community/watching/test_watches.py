@@ -1,4 +1,4 @@
-"""Who watches what, and who is to be told: WORKFLOW's "Watching and being told", rule by rule."""
+"""Who watches what, and who is notified because of it, rule by rule."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,14 @@ from community.models.watching import WatchTarget
 from community.watching import watches
 from skills.content.matrix import Place
 from skills.models import Role, Skill
-from tests.community.events.factories import add_cell, change_cell, change_summary, make_watchers, tell_everybody, told
+from tests.community.events.factories import (
+    add_cell,
+    change_cell,
+    change_summary,
+    list_notified,
+    make_watchers,
+    tell_everybody,
+)
 from tests.factories import make_catalogue, make_role, make_user
 
 pytestmark = pytest.mark.django_db
@@ -36,14 +43,14 @@ def target_of(skill: Skill, kind: str) -> WatchTarget:
     return targets[kind]
 
 
-def wish(user: User, *wishes: tuple[WatchTarget, Watch.Level]) -> User:
-    for target, level in wishes:
+def set_levels(user: User, *choices: tuple[WatchTarget, Watch.Level]) -> User:
+    for target, level in choices:
         watches.set_level(user, target, level)
     return user
 
 
 @pytest.mark.parametrize("kind", ["skill", "group", "domain", "role"])
-def test_a_thing_is_watched_muted_and_let_go(skill: Skill, kind: str) -> None:
+def test_a_thing_is_watched_muted_and_neither(skill: Skill, kind: str) -> None:
     user, target = make_user(), target_of(skill, kind)
     for level in (WATCH, WATCH, MUTE, WATCH, None, None):
         watches.set_level(user, target, level)
@@ -51,15 +58,15 @@ def test_a_thing_is_watched_muted_and_let_go(skill: Skill, kind: str) -> None:
         assert user.watches.count() == (1 if level else 0)
 
 
-def test_a_wish_costs_one_statement(skill: Skill, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_level_costs_one_statement(skill: Skill, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     user = make_user()
     for level in (WATCH, WATCH, None):
         with django_assert_num_queries(1):
             watches.set_level(user, skill, level)
 
 
-def test_the_database_keeps_one_wish_about_one_thing(skill: Skill) -> None:
-    user = wish(make_user(), (skill, WATCH))
+def test_the_database_keeps_one_watch_or_mute_of_one_thing(skill: Skill) -> None:
+    user = set_levels(make_user(), (skill, WATCH))
     with pytest.raises(IntegrityError), transaction.atomic():
         Watch.objects.create(user=user, skill=skill, level=MUTE)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -73,13 +80,13 @@ def test_the_database_keeps_one_wish_about_one_thing(skill: Skill) -> None:
 def test_mutes_are_not_counted_as_watchers(skill: Skill, kind: str) -> None:
     target = target_of(skill, kind)
     make_watchers(target, 2)
-    wish(make_user(), (target, MUTE))
+    set_levels(make_user(), (target, MUTE))
     assert watches.count_target_watchers(target) == 2
 
 
-def test_several_wishes_are_changed_at_once_and_only_one_s_own(skill: Skill) -> None:
-    mine = wish(make_user(), (skill, WATCH), (skill.group, WATCH), (skill.group.domain, WATCH))
-    other = wish(make_user(), (skill, WATCH))
+def test_several_watches_are_changed_at_once_and_only_one_s_own(skill: Skill) -> None:
+    mine = set_levels(make_user(), (skill, WATCH), (skill.group, WATCH), (skill.group.domain, WATCH))
+    other = set_levels(make_user(), (skill, WATCH))
     chosen = [watch.pk for watch in Watch.objects.filter(domain__isnull=True)]
     assert watches.set_levels(mine, chosen, MUTE) == 2
     assert sorted(mine.watches.values_list("level", flat=True)) == [MUTE, MUTE, WATCH]
@@ -91,29 +98,29 @@ def test_several_wishes_are_changed_at_once_and_only_one_s_own(skill: Skill) -> 
 @pytest.mark.parametrize(
     ("kind", "reason"), [("skill", "skill"), ("role", "role"), ("group", "group"), ("domain", "domain")]
 )
-def test_who_watches_is_told_and_reads_why(skill: Skill, kind: str, reason: str) -> None:
+def test_who_watches_is_notified_and_reads_why(skill: Skill, kind: str, reason: str) -> None:
     target = target_of(skill, kind)
-    user = wish(make_user(), (target, WATCH))
+    user = set_levels(make_user(), (target, WATCH))
     change_cell(skill)
     tell_everybody()
-    assert told() == {user.username: (reason, target.name)}
+    assert list_notified() == {user.username: (reason, target.name)}
 
 
-def test_who_watches_something_else_is_not_told(skill: Skill) -> None:
+def test_who_watches_something_else_is_not_notified(skill: Skill) -> None:
     make_catalogue()
     other = Skill.objects.with_group().exclude(pk=skill.pk).get()
     make_watchers(other, 1)
     make_watchers(other.group, 1)
     make_watchers(other.group.domain, 1)
     make_watchers(Role.objects.filter(framework=other.framework)[0], 1)
-    wish(make_user(), (skill, WATCH))
+    set_levels(make_user(), (skill, WATCH))
     change_cell(skill)
     tell_everybody()
-    assert list(told(skill).values()) == [("skill", skill.name)]
+    assert list(list_notified(skill).values()) == [("skill", skill.name)]
 
 
 @pytest.mark.parametrize(
-    ("wishes", "expected"),
+    ("choices", "expected"),
     [
         ([("skill", WATCH), ("role", WATCH), ("group", WATCH), ("domain", WATCH)], "skill"),
         ([("role", WATCH), ("group", WATCH), ("domain", WATCH)], "role"),
@@ -127,65 +134,65 @@ def test_who_watches_something_else_is_not_told(skill: Skill) -> None:
         ([("domain", MUTE)], None),
     ],
 )
-def test_the_nearest_wish_decides_and_makes_one_notice(
-    skill: Skill, wishes: Sequence[tuple[str, Watch.Level]], expected: str | None
+def test_the_nearest_watch_or_mute_decides_and_makes_one_notice(
+    skill: Skill, choices: Sequence[tuple[str, Watch.Level]], expected: str | None
 ) -> None:
-    user = wish(make_user(), *((target_of(skill, kind), level) for kind, level in wishes))
-    make_watchers(skill, 1)  # so that there is something to tell in any case
+    user = set_levels(make_user(), *((target_of(skill, kind), level) for kind, level in choices))
+    make_watchers(skill, 1)  # so that there is an event in any case
     change_cell(skill)
     tell_everybody()
-    assert told().get(user.username, (None, ""))[0] == expected
+    assert list_notified().get(user.username, (None, ""))[0] == expected
     assert user.notifications.count() == (1 if expected else 0)
 
 
 def test_among_several_roles_a_watch_wins_over_a_mute(skill: Skill) -> None:
     first, second, third = Role.objects.order_by("name")
-    user = wish(make_user(), (first, MUTE), (second, WATCH), (third, WATCH))
+    user = set_levels(make_user(), (first, MUTE), (second, WATCH), (third, WATCH))
     change_summary(skill)
     tell_everybody()
-    assert told() == {user.username: ("role", second.name)}
+    assert list_notified() == {user.username: ("role", second.name)}
 
 
-def test_a_role_is_told_of_its_own_cells_only(skill: Skill) -> None:
+def test_who_watches_a_role_is_notified_of_its_own_cells_only(skill: Skill) -> None:
     first, second = Role.objects.order_by("name")[:2]
-    user = wish(make_user(), (second, WATCH))
+    user = set_levels(make_user(), (second, WATCH))
     change_cell(skill, first)
     tell_everybody()
-    assert told() == {}
+    assert list_notified() == {}
     change_cell(skill, second)
     tell_everybody()
-    assert told() == {user.username: ("role", second.name)}
+    assert list_notified() == {user.username: ("role", second.name)}
 
 
-def test_a_role_that_a_skill_newly_asks_for_is_told(skill: Skill) -> None:
+def test_who_watches_a_role_is_notified_of_a_skill_that_newly_requires_it(skill: Skill) -> None:
     role = make_role(skill.framework, "Astrologer")
-    user = wish(make_user(), (role, WATCH))
+    user = set_levels(make_user(), (role, WATCH))
     add_cell(skill, Place(role.key, skill.framework.levels.order_by("rank")[0].slug))
     tell_everybody()
-    assert told() == {user.username: ("role", "Astrologer")}
+    assert list_notified() == {user.username: ("role", "Astrologer")}
 
 
-def test_nobody_is_told_of_their_own_act(skill: Skill) -> None:
-    author = wish(make_user("author"), (skill, WATCH), (skill.group, WATCH))
-    reader = wish(make_user("reader"), (skill, WATCH))
+def test_nobody_is_notified_of_their_own_action(skill: Skill) -> None:
+    author = set_levels(make_user("author"), (skill, WATCH), (skill.group, WATCH))
+    reader = set_levels(make_user("reader"), (skill, WATCH))
     change_cell(skill, author=author)
     tell_everybody()
-    assert list(told()) == [reader.username]
+    assert list(list_notified()) == [reader.username]
 
 
-def test_an_account_switched_off_is_told_nothing(skill: Skill) -> None:
-    wish(make_user(is_active=False), (skill, WATCH))
-    user = wish(make_user(), (skill, WATCH))
+def test_an_inactive_account_is_not_notified(skill: Skill) -> None:
+    set_levels(make_user(is_active=False), (skill, WATCH))
+    user = set_levels(make_user(), (skill, WATCH))
     change_cell(skill)
     tell_everybody()
-    assert list(told()) == [user.username]
+    assert list(list_notified()) == [user.username]
 
 
 def test_batches_are_of_one_size_and_cost_two_queries_each(skill: Skill) -> None:
     make_watchers(skill, 2 * BATCH_SIZE + 1)
     make_watchers(skill.group, 1)
     for user in make_watchers(skill.group.domain, 3):
-        wish(user, (Role.objects.order_by("name")[0], MUTE))
+        set_levels(user, (Role.objects.order_by("name")[0], MUTE))
     event = Event(
         kind=Kind.CONTENT_CHANGED, skill=skill, actor=None, role_ids=list(Role.objects.values_list("pk", flat=True))
     )
@@ -202,7 +209,7 @@ def test_batches_are_of_one_size_and_cost_two_queries_each(skill: Skill) -> None
     assert counts == [4, 2, 2, 1]
 
 
-def test_batches_go_on_after_those_who_were_told(skill: Skill) -> None:
+def test_batches_continue_after_those_who_were_notified(skill: Skill) -> None:
     users = make_watchers(skill, 5)
     event = Event(kind=Kind.CONTENT_CHANGED, skill=skill)
     [batch] = audience.build_recipient_batches(event, after_user_id=users[1].pk)
