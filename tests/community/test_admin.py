@@ -10,7 +10,7 @@ from community.models import EmailChoice, Event, Kind, Notification, Watch
 from community.watching import watches
 from skills.models import Skill
 from tests.admin_pages import change_address, page_of
-from tests.community.events.factories import change_cell, make_watchers, tell_everybody
+from tests.community.events.factories import change_cell, make_watchers, notify_everyone
 from tests.factories import make_catalogue, make_framework, make_role, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def grow() -> None:
         watches.set_level(user, skill.group, Watch.Level.MUTE)
         EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED)
         change_cell(skill, author=make_user())
-    tell_everybody()
+    notify_everyone()
 
 
 @pytest.mark.parametrize("name", LISTS)

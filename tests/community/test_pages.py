@@ -12,7 +12,7 @@ from community.models import Event, Kind, Notification, Reason, Watch
 from community.models.watching import WatchTarget
 from community.watching import watches
 from skills.models import Group, Revision, Role, Skill
-from tests.community.events.factories import change_cell, make_watchers, tell_everybody
+from tests.community.events.factories import change_cell, make_watchers, notify_everyone
 from tests.factories import make_catalogue, make_user
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def browser(client: Client, user: User) -> Client:
 @pytest.fixture
 def notice(skill: Skill, user: User) -> Notification:
     change_cell(skill, author=make_user(name="Jana Weiß"))
-    tell_everybody()
+    notify_everyone()
     return user.notifications.get()
 
 
@@ -120,13 +120,13 @@ def test_a_notice_names_what_is_watched(browser: Client, user: User, skill: Skil
     watches.set_level(user, skill, None)
     watches.set_level(user, target, Watch.Level.WATCH)
     change_cell(skill, role)
-    tell_everybody()
+    notify_everyone()
     assert f"because you watch the {kind} {target.name}" in text_of(get_page(browser, "/en/notifications/"))
 
 
 def test_a_merged_notice_says_how_many_changes_it_holds(browser: Client, notice: Notification, skill: Skill) -> None:
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     row = get_page(browser, "/de/notifications/").select_one("li.notice")
     assert row
     assert "2 Änderungen" in text_of(row)
@@ -136,7 +136,7 @@ def test_a_merged_notice_says_how_many_changes_it_holds(browser: Client, notice:
 def test_an_import_and_a_deleted_account_are_called_that(browser: Client, user: User, skill: Skill) -> None:
     author = make_user()
     change_cell(skill, author=author)
-    tell_everybody()
+    notify_everyone()
     author.delete()
     assert "by a deleted account" in text_of(get_page(browser, "/en/notifications/"))
     Revision.objects.update(origin=Revision.Origin.IMPORT)
@@ -172,7 +172,7 @@ def test_one_notice_is_marked_read_and_the_list_comes_back_as_it_was(browser: Cl
 def test_a_notice_that_grew_meanwhile_stays_unread(browser: Client, notice: Notification, skill: Skill) -> None:
     seen = notice.event_id
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     browser.post(f"/en/notifications/{notice.pk}/", {"event": str(seen)})
     browser.post("/en/notifications/read/", {"event": str(seen)})
     notice.refresh_from_db()

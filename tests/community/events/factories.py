@@ -58,7 +58,7 @@ def _publish(skill: Skill, change: Change, author: User | None, significance: Si
     return revisions.publish(skill, [change], author=author, origin=origin, significance=significance)
 
 
-def tell_everybody() -> None:
+def notify_everyone() -> None:
     """Do what the worker does, until everyone is notified."""
     fanout.notify_of_unfinished_events()
     assert not Event.objects.filter(finished_at__isnull=True).exists()

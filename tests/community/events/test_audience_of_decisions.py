@@ -15,7 +15,7 @@ from community.posting.refusals import NotAllowed
 from community.review import deciding
 from community.watching import watches
 from skills.models import Significance
-from tests.community.events.factories import make_watchers, tell_everybody
+from tests.community.events.factories import make_watchers, notify_everyone
 from tests.community.notifications.factories import make_reader
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World, make_reviewer
 from tests.factories import make_user
@@ -60,7 +60,7 @@ def decide_in_a_burst(world: World) -> None:
     for place in (JUNIOR, MIDDLE, SENIOR):
         accept(world, world.suggested(world.cell(place, world.text(place), f"{place.level} text.")))
     decline(world, world.suggested(world.cell(SENIOR, "senior text.", "Buy bread.")))
-    tell_everybody()
+    notify_everyone()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -69,7 +69,7 @@ def test_the_author_alone_is_notified_of_the_result(world: World, action: EventA
     watches.set_level(world.author, world.skill, Watch.Level.MUTE)
     suggestion = world.suggested()
     ACTIONS[action](world, suggestion)
-    tell_everybody()
+    notify_everyone()
     [notice] = Notification.objects.filter(kind=Kind.DECISION)
     assert (notice.user, notice.reason, notice.tally) == (world.author, Reason.OWN, {action: 1})
     event = notice.event
@@ -81,10 +81,10 @@ def test_a_suggestion_accepted_in_parts_is_notified_part_by_part(world: World) -
     suggestion = world.suggested(world.kneading(), world.cell(SENIOR, None, "Teaches."))
     first, _second = suggestion.changes.all()
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={first.pk})
-    tell_everybody()
+    notify_everyone()
     assert decisions(world).tally == {EventAction.PARTLY_ACCEPTED: 1}
     accept(world, suggestion)
-    tell_everybody()
+    notify_everyone()
     assert decisions(world).tally == {EventAction.PARTLY_ACCEPTED: 1, EventAction.ACCEPTED: 1}
 
 
@@ -92,7 +92,7 @@ def test_an_undone_decision_is_notified_too(world: World) -> None:
     suggestion = world.suggested()
     decline(world, suggestion)
     deciding.undo(suggestion, world.other_reviewer, "A slip.")
-    tell_everybody()
+    notify_everyone()
     notice = decisions(world)
     assert (notice.tally, notice.event.actor) == (
         {EventAction.DECLINED: 1, EventAction.UNDONE: 1},
@@ -104,7 +104,7 @@ def test_the_same_request_twice_notifies_once(world: World) -> None:
     suggestion = world.suggested()
     for _ in range(2):
         deciding.decline(suggestion, world.reviewer, world.spam, key=suggestion.key)
-    tell_everybody()
+    notify_everyone()
     assert (decisions(world).count, decisions(world).tally) == (1, {EventAction.DECLINED: 1})
 
 
@@ -126,14 +126,14 @@ def test_an_author_whose_account_is_deleted_is_not_notified(world: World) -> Non
     suggestion = world.suggested()
     world.author.delete()
     decline(world, Suggestion.objects.get(pk=suggestion.pk))
-    tell_everybody()
+    notify_everyone()
     assert not Notification.objects.filter(kind=Kind.DECISION).exists()
 
 
 def test_an_author_whose_account_is_deleted_before_the_notice_gets_none(world: World) -> None:
     decline(world, world.suggested())
     world.author.delete()
-    tell_everybody()
+    notify_everyone()
     assert not Notification.objects.filter(kind=Kind.DECISION).exists()
 
 
@@ -148,7 +148,7 @@ def test_a_decision_after_the_burst_is_a_new_notice(world: World) -> None:
         decline(world, world.suggested())
         latest = Event.objects.order_by("-pk")[0]
         Event.objects.filter(pk=latest.pk).update(happened_at=timezone.now() - timedelta(minutes=minutes))
-        tell_everybody()
+        notify_everyone()
     assert [notice.tally for notice in world.author.notifications.all()] == [{EventAction.DECLINED: 1}] * 2
 
 
@@ -156,7 +156,7 @@ def test_a_decision_after_the_burst_is_a_new_notice(world: World) -> None:
 def test_mail_at_once_waits_for_the_morning_unless_it_asks_for_something(world: World, action: EventAction) -> None:
     EmailChoice.objects.create(user=world.author, kind=Kind.DECISION, frequency=Frequency.AT_ONCE)
     ACTIONS[action](world, world.suggested())
-    tell_everybody()
+    notify_everyone()
     due = decisions(world).mail_due_at
     assert due
     assert (due <= timezone.now()) is (action is EventAction.CHANGES_REQUESTED)
@@ -169,7 +169,7 @@ def test_choosing_at_once_afterwards_keeps_decisions_for_the_morning(
     world: World, action: EventAction, is_due_now: bool
 ) -> None:
     ACTIONS[action](world, world.suggested())
-    tell_everybody()
+    notify_everyone()
     save_email_choices(world.author.pk, {Kind.DECISION: Frequency.AT_ONCE})
     due = decisions(world).mail_due_at
     assert due
@@ -201,7 +201,7 @@ def test_the_digest_counts_decisions_over_all_skills_and_beyond_what_it_shows(
     world.author = make_reader(language="en")
     for day in (2, 1, 0):
         decline(world, world.suggested())
-        tell_everybody()
+        notify_everyone()
         Notification.objects.update(updated_at=timezone.now() - timedelta(days=day), mail_due_at=timezone.now())
     digests.build_due_digests()
     text = Delivery.objects.get().text
@@ -213,7 +213,7 @@ def test_a_digest_without_decisions_counts_none(world: World) -> None:
     reader = make_reader(language="en")
     watches.set_level(reader, world.skill, Watch.Level.WATCH)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
     digests.build_due_digests()
     assert "Your suggestions" not in Delivery.objects.get().text
@@ -223,7 +223,7 @@ def test_mail_of_one_decision_holds_the_message_of_the_reviewer(world: World) ->
     world.author = make_reader(language="en")
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam, message="Please <b>no</b> advertising.")
-    tell_everybody()
+    notify_everyone()
     Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
     with override_settings(BASE_URL="https://site.example"):
         digests.build_due_digests()
@@ -241,7 +241,7 @@ def test_mail_leaves_out_what_another_reviewer_has_decided(
     reader = make_reader(language="en")
     reader.groups.set(make_reviewer().groups.all())
     suggestion = world.suggested()
-    tell_everybody()
+    notify_everyone()
     if decide:
         decide(world, suggestion)
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())

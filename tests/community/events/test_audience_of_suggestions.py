@@ -16,7 +16,7 @@ from community.review import deciding
 from community.watching import watches
 from skills.content.changes import Change, Field
 from skills.models import Significance
-from tests.community.events.factories import list_notified, make_watchers, tell_everybody
+from tests.community.events.factories import list_notified, make_watchers, notify_everyone
 from tests.community.suggestions.world import SENIOR, World, make_reviewer
 from tests.factories import make_role, make_user
 
@@ -49,7 +49,7 @@ def test_who_watches_is_notified_of_a_new_suggestion_and_why(world: World, kind:
     target = target_of(world, kind)
     [watcher] = make_watchers(target, 1)
     suggestion = world.suggested()
-    tell_everybody()
+    notify_everyone()
     notice = watcher.notifications.get()
     assert (notice.kind, notice.reason, notice.reason_name) == (Kind.SUGGESTION, kind, target.name)
     assert (notice.event.suggestion, notice.event.actor) == (suggestion, world.author)
@@ -61,7 +61,7 @@ def test_the_nearest_watch_or_mute_decides_about_suggestions_too(world: World) -
     [watching_all] = make_watchers(world.skill.group.domain, 1)
     watches.set_level(watching_all, world.skill.group, WATCH)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     assert kinds() == {watching_all.username: (Kind.SUGGESTION, "group"), **of_reviewers(world)}
 
 
@@ -69,7 +69,7 @@ def test_who_watches_a_role_is_notified_of_suggestions_that_touch_it_alone(world
     other = make_role(world.skill.framework, "Miller")
     [of_other], [of_baker] = make_watchers(other, 1), make_watchers(target_of(world, "role"), 1)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     assert of_other.username not in list_notified()
     assert list_notified()[of_baker.username] == ("role", "Baker")
 
@@ -78,7 +78,7 @@ def test_a_suggestion_for_the_skill_as_a_whole_touches_its_roles(world: World) -
     [watcher] = make_watchers(target_of(world, "role"), 1)
     make_role(world.skill.framework, "Miller")
     world.suggested(Change(Field.SUMMARY, "", "All of it."))
-    tell_everybody()
+    notify_everyone()
     assert list_notified()[watcher.username] == ("role", "Baker")
     assert Event.objects.get().role_ids == [target_of(world, "role").pk]
 
@@ -87,7 +87,7 @@ def test_the_author_is_not_notified_of_their_own_suggestion(world: World) -> Non
     for author in (world.author, make_reviewer()):
         watches.set_level(author, world.skill, WATCH)
         world.suggested(author=author)
-        tell_everybody()
+        notify_everyone()
         assert not author.notifications.filter(event__actor=author).exists()
 
 
@@ -103,7 +103,7 @@ def test_reviewers_are_notified_that_it_waits_for_them(world: World) -> None:
     User.objects.filter(pk=gone.pk).update(is_active=False)
     make_user(is_staff=True)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     assert kinds() == {root.username: AS_REVIEWER, **of_reviewers(world)}
 
 
@@ -111,7 +111,7 @@ def test_reviewers_are_notified_that_it_waits_for_them(world: World) -> None:
 def test_a_reviewer_who_muted_it_is_not_notified(world: World, kind: str) -> None:
     watches.set_level(world.reviewer, target_of(world, kind), MUTE)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     assert kinds() == {world.other_reviewer.username: AS_REVIEWER}
 
 
@@ -119,7 +119,7 @@ def test_a_reviewer_who_watches_as_well_gets_one_notice_that_it_waits(world: Wor
     for kind in ("skill", "role", "group", "domain"):
         watches.set_level(world.reviewer, target_of(world, kind), WATCH)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     assert kinds()[world.reviewer.username] == AS_REVIEWER
     assert world.reviewer.notifications.count() == 1
 
@@ -156,7 +156,7 @@ def test_a_first_contribution_says_so_until_one_is_accepted(world: World) -> Non
     assert Event.objects.get().action == EventAction.FIRST
     deciding.accept(first, world.reviewer, significance=Significance.TYPO)
     world.suggested(world.cell(SENIOR, None, "Teaches."))
-    tell_everybody()
+    notify_everyone()
     submitted = Event.objects.filter(kind=Kind.SUGGESTION).order_by("pk")
     assert list(submitted.values_list("action", flat=True)) == [EventAction.FIRST, EventAction.SUBMITTED]
     assert watcher.notifications.get().is_first
@@ -170,12 +170,12 @@ def test_a_burst_of_suggestions_is_one_notice_that_keeps_the_first_contribution(
     old_hand = make_user()
     accepted = world.suggested(author=old_hand)
     deciding.accept(accepted, world.reviewer, significance=Significance.TYPO)
-    tell_everybody()
+    notify_everyone()
     Notification.objects.all().delete()
     first, last = (old_hand, world.author) if is_first_last else (world.author, old_hand)
     world.suggested(world.cell(SENIOR, None, "Teaches."), author=first)
     world.suggested(world.cell(SENIOR, None, "Teaches all."), author=last)
-    tell_everybody()
+    notify_everyone()
     for person, kind in ((watcher, Kind.SUGGESTION), (world.reviewer, Kind.REVIEW_WAITING)):
         notice = person.notifications.get()
         assert (notice.kind, notice.count, notice.is_first, notice.event.actor) == (kind, 2, True, last)
@@ -185,11 +185,11 @@ def test_an_answer_goes_to_the_reviewer_who_asked_alone(world: World) -> None:
     make_watchers(world.skill, 1)
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
-    tell_everybody()
+    notify_everyone()
     Notification.objects.all().delete()
     watches.set_level(world.reviewer, world.skill, MUTE)
     drafts.submit(suggestion, world.author, confirmed=True)
-    tell_everybody()
+    notify_everyone()
     assert kinds() == {world.reviewer.username: (Kind.REVIEW_WAITING, Reason.OWN)}
     assert Notification.objects.get().event.action == EventAction.ANSWERED
 
@@ -198,14 +198,14 @@ def test_an_answer_goes_to_the_reviewer_who_asked_alone(world: World) -> None:
 def test_an_answer_to_a_reviewer_who_no_longer_reviews_goes_to_all(world: World, how: str) -> None:
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
-    tell_everybody()
+    notify_everyone()
     Notification.objects.all().delete()
     if how == "left":
         world.reviewer.delete()
     else:
         world.reviewer.groups.clear()
     drafts.submit(suggestion, world.author, confirmed=True)
-    tell_everybody()
+    notify_everyone()
     assert kinds() == {world.other_reviewer.username: AS_REVIEWER}
 
 
@@ -213,10 +213,10 @@ def test_those_who_did_not_decline_are_asked_for_a_second_reading(world: World) 
     make_watchers(world.skill, 1)
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam)
-    tell_everybody()
+    notify_everyone()
     Notification.objects.all().delete()
     drafts.ask_second_reader(suggestion, world.author, "Please read it again.")
-    tell_everybody()
+    notify_everyone()
     assert kinds() == {world.other_reviewer.username: AS_REVIEWER}
     assert Notification.objects.get().event.action == EventAction.SECOND_READER
 

@@ -16,7 +16,7 @@ from community.events.fanout import BURST, LEASE
 from community.models import EmailChoice, Event, Frequency, Kind, Notification, Watch
 from community.watching import watches
 from skills.models import Role, Significance, Skill
-from tests.community.events.factories import change_cell, list_notified, make_watchers, tell_everybody
+from tests.community.events.factories import change_cell, list_notified, make_watchers, notify_everyone
 from tests.factories import make_catalogue
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def change_long_ago(skill: Skill, before_now: timedelta, **fields: Any) -> Event
 def test_a_burst_becomes_one_notice(skill: Skill, user: User) -> None:
     for minutes in (50, 25, 0):
         change_long_ago(skill, timedelta(minutes=minutes))
-        tell_everybody()
+        notify_everyone()
     notice = user.notifications.get()
     latest = Event.objects.order_by("-pk")[0]
     assert (notice.count, notice.event, notice.updated_at) == (3, latest, latest.happened_at)
@@ -58,16 +58,16 @@ def test_a_burst_becomes_one_notice(skill: Skill, user: User) -> None:
 def test_a_late_event_starts_a_new_notice(skill: Skill, user: User) -> None:
     for minutes in (31, 0):
         change_long_ago(skill, timedelta(minutes=minutes))
-        tell_everybody()
+        notify_everyone()
     assert list(user.notifications.values_list("count", flat=True)) == [1, 1]
 
 
 def test_what_was_read_is_not_added_to(skill: Skill, user: User) -> None:
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     user.notifications.update(read_at=timezone.now())
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     assert [(each.count, each.read_at is None) for each in user.notifications.order_by("pk")] == [(1, False), (1, True)]
 
 
@@ -77,7 +77,7 @@ def test_bursts_of_two_skills_are_two_notices(skill: Skill, user: User) -> None:
     watches.set_level(user, other, Watch.Level.WATCH)
     for each in (skill, other, skill):
         change_cell(each)
-    tell_everybody()
+    notify_everyone()
     assert sorted(user.notifications.values_list("skill", "count")) == sorted([(skill.pk, 2), (other.pk, 1)])
 
 
@@ -85,17 +85,17 @@ def test_events_notified_late_merge_as_if_notified_in_time(skill: Skill, user: U
     """A worker that was away for a day still makes one notice of each burst."""
     for hours in (26, 26, 25, 24):
         change_long_ago(skill, timedelta(hours=hours))
-    tell_everybody()
+    notify_everyone()
     assert list(user.notifications.order_by("pk").values_list("count", flat=True)) == [2, 1, 1]
 
 
 def test_the_reason_is_that_of_the_latest_event(skill: Skill, user: User) -> None:
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     watches.set_level(user, skill, None)
     watches.set_level(user, skill.group, Watch.Level.WATCH)
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     assert list_notified() == {user.username: ("group", skill.group.name)}
 
 
@@ -114,7 +114,7 @@ def test_major_is_mailed_at_once_to_those_who_chose_it(
     if frequency:
         EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED, frequency=frequency)
     change_cell(skill, significance=significance)
-    tell_everybody()
+    notify_everyone()
     due = user.notifications.get().mail_due_at
     assert due is not None
     assert (due <= timezone.now()) is is_due_now
@@ -124,7 +124,7 @@ def test_without_a_choice_mail_comes_weekly_in_one_s_own_time_zone(skill: Skill,
     User.objects.filter(pk=user.pk).update(time_zone="Asia/Tokyo")
     EmailChoice.objects.create(user=user, kind=Kind.COMMENT, frequency=Frequency.AT_ONCE)
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     due = user.notifications.get().mail_due_at
     assert due is not None
     due = due.astimezone(UTC)
@@ -135,29 +135,29 @@ def test_without_a_choice_mail_comes_weekly_in_one_s_own_time_zone(skill: Skill,
 def test_who_wants_no_mail_is_notified_on_the_site_only(skill: Skill, user: User) -> None:
     EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED, frequency=Frequency.NEVER)
     change_cell(skill, significance=MAJOR)
-    tell_everybody()
+    notify_everyone()
     assert user.notifications.get().mail_due_at is None
 
 
 def test_mail_about_a_burst_is_not_put_off_by_more_of_it(skill: Skill, user: User) -> None:
     EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED, frequency=Frequency.AT_ONCE)
     change_cell(skill, significance=MAJOR)
-    tell_everybody()
+    notify_everyone()
     first = user.notifications.get().mail_due_at
     for significance in (Significance.MEDIUM, MAJOR):
         change_cell(skill, significance=significance)
-        tell_everybody()
+        notify_everyone()
         assert user.notifications.get().mail_due_at == first
 
 
 def test_a_burst_mailed_already_is_mailed_again_half_an_hour_later(skill: Skill, user: User) -> None:
     EmailChoice.objects.create(user=user, kind=Kind.CONTENT_CHANGED, frequency=Frequency.AT_ONCE)
     change_cell(skill, significance=MAJOR)
-    tell_everybody()
+    notify_everyone()
     mail = Delivery.objects.create(user=user, kind="digest", to=user.email, created_at=timezone.now())
     user.notifications.update(mail=mail, mail_due_at=None)
     change_cell(skill, significance=MAJOR)
-    tell_everybody()
+    notify_everyone()
     notice = user.notifications.get()
     assert (notice.count, notice.mail_due_at) == (2, mail.created_at + timedelta(minutes=30))
 
@@ -169,7 +169,7 @@ def test_ten_thousand_are_notified_with_the_same_number_of_queries_each_batch(sk
     for _ in range(2):  # the second time every notice is added to
         change_cell(skill, significance=MAJOR)
         with CaptureQueriesContext(connection) as queries:
-            tell_everybody()
+            notify_everyone()
         counts.append(len(queries))
     assert Notification.objects.filter(count=2).count() == len(users)
     around = 12  # finding and claiming the event, the skill, its roles, the end
@@ -214,7 +214,7 @@ def test_an_interrupted_fanout_continues_and_notifies_nobody_twice(
     fanout.notify_of_unfinished_events()
     assert Notification.objects.count() == 4  # the other worker still holds the event
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    tell_everybody()
+    notify_everyone()
     assert sorted(list_notified()) == sorted(user.username for user in users)
     assert set(Notification.objects.values_list("count", flat=True)) == {1}
 
@@ -252,7 +252,7 @@ def test_a_later_event_waits_for_the_one_that_a_worker_holds(skill: Skill, user:
 
 def test_the_database_keeps_one_notice_of_one_event(skill: Skill, user: User) -> None:
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     notice = user.notifications.get()
     again = Notification(user=user, kind=notice.kind, event=notice.event, skill=skill, reason="skill")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -264,7 +264,7 @@ def test_old_read_notices_are_pruned_with_what_only_they_refer_to(skill: Skill, 
     now = datetime.now(UTC)
     users = {name: make_watchers(skill, 1)[0] for name in ("read long ago", "read lately", "unread")}
     change_cell(skill, Role.objects.all()[0])
-    tell_everybody()
+    notify_everyone()
     users["read long ago"].notifications.update(read_at=now - timedelta(days=31))
     users["read lately"].notifications.update(read_at=now - timedelta(days=29))
     Event.objects.update(finished_at=now - timedelta(days=400))
@@ -280,7 +280,7 @@ def test_old_read_notices_are_pruned_with_what_only_they_refer_to(skill: Skill, 
 def test_pruning_leaves_unfinished_events(skill: Skill, user: User) -> None:
     change_long_ago(skill, timedelta(days=400))
     fanout.prune()
-    tell_everybody()
+    notify_everyone()
     assert user.notifications.count() == 1
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community.models import Event, Notification
 from skills.models import Skill
-from tests.community.events.factories import change_cell, make_watchers, tell_everybody
+from tests.community.events.factories import change_cell, make_watchers, notify_everyone
 from tests.factories import make_catalogue
 from tests.other_process import address_of_postgresql
 
@@ -56,6 +56,6 @@ def test_a_worker_killed_while_notifying_loses_nobody_and_notifies_nobody_twice(
     notified_count = Notification.objects.count()
     assert notified_count == sum(user.pk <= event.notified_up_to for user in users)
     Event.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    tell_everybody()
+    notify_everyone()
     assert Notification.objects.filter(count=1).count() == Notification.objects.count() == len(users)
     assert 0 < notified_count < len(users)

@@ -29,7 +29,7 @@ from community.notifications import digests
 from community.review import deciding
 from skills.models import Significance
 from skills.revisions import unpublished
-from tests.community.events.factories import change_summary, tell_everybody
+from tests.community.events.factories import change_summary, notify_everyone
 from tests.community.notifications.factories import make_reader
 from tests.community.suggestions.world import World, make_trusted
 from tests.factories import make_skill, make_user
@@ -78,7 +78,7 @@ def posted(world: World, kind: str) -> Post:
     else:
         words = OTHER if kind == "name" else SECRET
         made = comments.post(writer, Subject(world.skill), words, key=uuid.uuid4())
-    tell_everybody()
+    notify_everyone()
     return Post(world, writer, reader, moderator, made)
 
 
@@ -139,7 +139,7 @@ def another_comment(post: Post) -> None:
     skill = make_skill(post.world.skill.group, "Rye bread")
     Watch.objects.create(user=post.reader, skill=skill)
     comments.post(make_trusted(), Subject(skill), OTHER, key=uuid.uuid4())
-    tell_everybody()
+    notify_everyone()
 
 
 @pytest.mark.parametrize(("kind", "happens"), GOES, ids=AS_WORDS)
@@ -290,7 +290,7 @@ def test_the_reason_of_a_hidden_suggestion_does_not_leave_as_the_summary_of_its_
     post = posted(world, "suggestion")
     deciding.accept(post.made, world.reviewer, significance=Significance.MAJOR)
     Event.objects.filter(revision__isnull=True).delete()
-    tell_everybody()
+    notify_everyone()
     make_due()
     digests.build_due_digests()
     assert SECRET in Delivery.objects.get(user=post.reader).text
@@ -305,7 +305,7 @@ def test_what_a_swept_account_wrote_of_its_own_revision_does_not_leave(world: Wo
     revision = change_summary(world.skill, author=post.writer)
     type(revision).objects.filter(pk=revision.pk).update(summary=SECRET)
     Event.objects.filter(revision__isnull=True).delete()
-    tell_everybody()
+    notify_everyone()
     make_due()
     digests.build_due_digests()
     assert SECRET in Delivery.objects.get(user=post.reader).text
@@ -327,7 +327,7 @@ def suggest_new_skill(world: World, post: Post) -> Suggestion:
     )
     post.reader.groups.set(world.reviewer.groups.all())
     recording.announce(made)
-    tell_everybody()
+    notify_everyone()
     return made
 
 
@@ -380,9 +380,9 @@ def test_the_list_of_notices_leaves_out_what_is_hidden_until_it_is_shown_again(w
 def test_an_author_still_hears_of_comments_on_their_own_hidden_suggestion(world: World) -> None:
     post = posted(world, "suggestion")
     comments.post(post.moderator, Subject(world.skill, post.made), OTHER, key=uuid.uuid4())
-    tell_everybody()
+    notify_everyone()
     hide(post)
-    tell_everybody()
+    notify_everyone()
     browser = Client()
     browser.force_login(post.writer)
     assert OTHER in browser.get("/en/notifications/").text

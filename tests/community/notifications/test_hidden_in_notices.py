@@ -21,7 +21,7 @@ from community.models import Comment, Event, Kind, Notification, Suggestion, Swe
 from community.moderation import hiding, sweeping
 from community.notifications import digests
 from skills.models import Skill
-from tests.community.events.factories import tell_everybody
+from tests.community.events.factories import notify_everyone
 from tests.community.notifications.factories import make_reader
 from tests.community.suggestions.world import World, make_trusted
 from tests.factories import make_user
@@ -69,7 +69,7 @@ def notify_of_comments(world: World, kind: Kind, count: int, about: Suggestion |
         User.objects.filter(pk=reader.pk).update(is_public=True)
     text = f"{'@reader ' if kind == Kind.MENTION else ''}{SECRET}"
     made = [discussion.post(writer, subject, text, parent=thread, key=uuid.uuid4()) for _ in range(count)]
-    tell_everybody()
+    notify_everyone()
     return made[-1]
 
 
@@ -79,7 +79,7 @@ def notify_of_suggestions(world: World, count: int) -> Suggestion:
     for number in range(count):
         draft = drafts.start(writer, world.skill, [world.kneading(f"Kneads {number}.")], reason=SECRET)
         made.append(drafts.submit(draft, writer, confirmed=True))
-    tell_everybody()
+    notify_everyone()
     return made[-1]
 
 
@@ -183,7 +183,7 @@ def test_a_notice_of_moderation_has_no_link_to_what_its_reader_may_not_read(worl
     reader, about = make_reader("reader", language="en"), world.suggested()
     comment = discussion.post(reader, Subject(world.skill, about), "A question.", key=uuid.uuid4())
     hide(comment)
-    tell_everybody()
+    notify_everyone()
     notice = only_notice(reader, Kind.MODERATION, 1)
     assert f"/comments/{comment.pk}/" in all_that_is_said(reader, notice)
     if kind == "suggestion":

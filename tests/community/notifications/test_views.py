@@ -16,7 +16,7 @@ from community.notifications import digests
 from community.review import deciding
 from community.watching import watches
 from skills.models import Significance
-from tests.community.events.factories import make_watchers, tell_everybody
+from tests.community.events.factories import make_watchers, notify_everyone
 from tests.community.notifications.factories import make_reader
 from tests.community.suggestions.world import SENIOR, World, make_reviewer
 from tests.factories import make_user
@@ -53,7 +53,7 @@ def button_of(row: Tag) -> str:
 def test_a_watcher_gets_a_notice_that_opens_the_new_suggestion(client: Client, world: World) -> None:
     [watcher] = make_watchers(world.skill, 1)
     suggestion = world.suggested()
-    tell_everybody()
+    notify_everyone()
     [row] = rows_of(client, watcher)
     for part in ("New suggestion", "Baking", f"by {world.author.get_full_name()}", "because you watch this skill"):
         assert part in words_of(row)
@@ -66,7 +66,7 @@ def test_several_suggestions_are_counted_and_open_their_list(client: Client, wor
     [watcher] = make_watchers(world.skill, 1)
     for _ in range(2):
         world.suggested()
-    tell_everybody()
+    notify_everyone()
     [row] = rows_of(client, watcher)
     assert "New suggestion: 2 suggestions" in words_of(row)
     assert "A first contribution is among them" in words_of(row)
@@ -77,7 +77,7 @@ def test_several_suggestions_are_counted_and_open_their_list(client: Client, wor
 
 def test_a_reviewer_gets_a_notice_that_opens_the_page_of_the_review(client: Client, world: World) -> None:
     suggestion = world.suggested()
-    tell_everybody()
+    notify_everyone()
     [row] = rows_of(client, world.reviewer)
     for part in ("Suggestion waits for my review", "please welcome", "because you review suggestions"):
         assert part in words_of(row)
@@ -90,21 +90,21 @@ def test_a_reviewer_gets_a_notice_that_opens_the_page_of_the_review(client: Clie
 def test_a_reviewer_reads_why_a_suggestion_waits_again(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
-    tell_everybody()
+    notify_everyone()
     Notification.objects.all().delete()
     drafts.submit(suggestion, world.author, confirmed=True)
-    tell_everybody()
+    notify_everyone()
     assert "answered what you asked for" in words_of(rows_of(client, world.reviewer)[0])
     deciding.decline(suggestion, world.reviewer, world.spam)
     drafts.ask_second_reader(suggestion, world.author, "Please.")
-    tell_everybody()
+    notify_everyone()
     assert "a second reader is asked for" in words_of(rows_of(client, world.other_reviewer)[0])
 
 
 def test_the_author_gets_a_notice_that_opens_the_decided_suggestion(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
-    tell_everybody()
+    notify_everyone()
     [row] = rows_of(client, world.author)
     for part in ("Decision on my suggestion", "changes requested", "because it concerns what you wrote"):
         assert part in words_of(row)
@@ -116,7 +116,7 @@ def test_a_burst_of_decisions_is_summed_up_in_words(client: Client, world: World
     for _ in range(2):
         deciding.decline(world.suggested(), world.reviewer, world.spam)
     deciding.accept(world.suggested(), world.reviewer, significance=Significance.TYPO)
-    tell_everybody()
+    notify_everyone()
     [row] = rows_of(client, world.author, f"/{language}/notifications/")
     assert words in words_of(row)
     [row] = rows_of(client, world.author, f"/{language}/me/")
@@ -128,7 +128,7 @@ def test_the_list_is_narrowed_to_each_kind(client: Client, world: World) -> None
     accepted = world.suggested(world.cell(SENIOR, None, "Teaches."), author=world.reviewer)
     deciding.accept(accepted, world.other_reviewer, significance=Significance.MEDIUM)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     for kind in ("decision", "review_waiting"):
         assert len(rows_of(client, world.reviewer, f"{LIST}?kind={kind}")) == 1
     assert rows_of(client, world.reviewer, f"{LIST}?kind=suggestion") == []
@@ -152,7 +152,7 @@ def test_a_suggestion_taken_back_breaks_neither_list_nor_link_nor_mail(
     reader = make_reader(language="en")
     watches.set_level(reader, world.skill, Watch.Level.WATCH)
     how(world)
-    tell_everybody()
+    notify_everyone()
     Notification.objects.update(mail_due_at=timezone.now())
     digests.build_due_digests()
     assert "* New suggestion: Baking" in Delivery.objects.get().text
@@ -164,14 +164,14 @@ def test_a_suggestion_taken_back_breaks_neither_list_nor_link_nor_mail(
 def test_notices_go_with_a_suggestion_that_is_gone(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam)
-    tell_everybody()
+    notify_everyone()
     suggestion.delete()
     assert rows_of(client, world.author) == rows_of(client, world.reviewer) == []
 
 
 def test_who_is_no_reviewer_any_more_reads_so_at_the_link(client: Client, world: World) -> None:
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     [row] = rows_of(client, world.reviewer)
     world.reviewer.groups.clear()
     response = client.get(link_of(row))
@@ -186,7 +186,7 @@ def test_lists_cost_the_same_with_one_notice_of_each_kind_or_many(client: Client
         for _ in range(number):
             deciding.decline(world.suggested(author=person), world.reviewer, world.spam)
             deciding.decline(world.suggested(author=make_user()), make_reviewer(), world.spam)
-            tell_everybody()
+            notify_everyone()
             Notification.objects.update(read_at=timezone.now())  # else it is one burst
         lengths.append(len(rows_of(client, person)))
         for address in (LIST, "/en/me/"):

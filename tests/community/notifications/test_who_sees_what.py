@@ -13,7 +13,7 @@ from community.notifications import digests
 from community.review import deciding
 from skills.models import Significance
 from tests.accounts.people import NAME, TRACES, make_person
-from tests.community.events.factories import tell_everybody
+from tests.community.events.factories import notify_everyone
 from tests.community.notifications.factories import make_reader
 from tests.community.suggestions.world import World
 
@@ -41,7 +41,7 @@ def test_mail_that_welcomes_a_deleted_account_is_written_again_without_the_name(
     reader.watches.create(skill=world.skill)
     world.suggested(author=person)
     world.suggested()
-    tell_everybody()
+    notify_everyone()
     Notification.objects.update(event=Event.objects.order_by("pk")[0])
     Notification.objects.update(count=1)
     mail_everybody()
@@ -56,7 +56,7 @@ def test_the_notice_of_a_decision_by_a_deleted_account_has_no_name(world: World,
     world.author = make_reader(language="en")
     deciding.accept(world.suggested(), person, significance=Significance.TYPO)
     accounts_privacy.delete_account(person)
-    tell_everybody()
+    notify_everyone()
     mail_everybody()
     assert "* Decision on my suggestion: Baking (accepted)" in texts()
     assert not any(trace in texts() for trace in TRACES)
@@ -67,7 +67,7 @@ def test_a_deleted_account_gets_no_more_notices(world: World, person: User) -> N
     suggestion = world.suggested(author=person)
     deciding.request_changes(suggestion, world.reviewer, "Which dough?")
     accounts_privacy.delete_account(person)
-    tell_everybody()
+    notify_everyone()
     assert not Notification.objects.filter(kind=Kind.DECISION).exists()
     assert not Event.objects.filter(finished_at=None).exists()
 
@@ -75,7 +75,7 @@ def test_a_deleted_account_gets_no_more_notices(world: World, person: User) -> N
 def test_the_export_holds_own_events_and_notices(world: World, person: User) -> None:
     suggestion = world.suggested(author=person)
     deciding.decline(suggestion, world.reviewer, world.spam)
-    tell_everybody()
+    notify_everyone()
     data = json.loads(json.dumps(accounts_privacy.collect_personal_data(person), default=str))
     assert [(event["action"], event["suggestion"]) for event in data["events"]] == [("first", suggestion.pk)]
     assert [(notice["kind"], notice["tally"]) for notice in data["notices"]] == [("decision", {"declined": 1})]

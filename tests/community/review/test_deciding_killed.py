@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from community.models import Decision, Event, EventAction, Kind, State, Suggestion
-from tests.community.events.factories import tell_everybody
+from tests.community.events.factories import notify_everyone
 from tests.community.suggestions.world import World, make_world
 from tests.other_process import address_of_postgresql
 
@@ -57,5 +57,5 @@ def test_a_reviewer_killed_while_deciding_leaves_each_decision_whole_and_its_not
     declined = Suggestion.objects.filter(state=State.DECLINED).count()
     assert decided <= declined < SUGGESTIONS, "it was through before it was killed"
     assert Decision.objects.count() == Event.objects.filter(kind=Kind.DECISION).count() == declined
-    tell_everybody()
+    notify_everyone()
     assert world.author.notifications.get().tally == {EventAction.DECLINED: declined}

@@ -21,7 +21,7 @@ from tests.community.events.factories import (
     change_summary,
     list_notified,
     make_watchers,
-    tell_everybody,
+    notify_everyone,
 )
 from tests.factories import make_catalogue, make_role, make_user
 
@@ -102,7 +102,7 @@ def test_who_watches_is_notified_and_reads_why(skill: Skill, kind: str, reason: 
     target = target_of(skill, kind)
     user = set_levels(make_user(), (target, WATCH))
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     assert list_notified() == {user.username: (reason, target.name)}
 
 
@@ -115,7 +115,7 @@ def test_who_watches_something_else_is_not_notified(skill: Skill) -> None:
     make_watchers(Role.objects.filter(framework=other.framework)[0], 1)
     set_levels(make_user(), (skill, WATCH))
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     assert list(list_notified(skill).values()) == [("skill", skill.name)]
 
 
@@ -140,7 +140,7 @@ def test_the_nearest_watch_or_mute_decides_and_makes_one_notice(
     user = set_levels(make_user(), *((target_of(skill, kind), level) for kind, level in choices))
     make_watchers(skill, 1)  # so that there is an event in any case
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     assert list_notified().get(user.username, (None, ""))[0] == expected
     assert user.notifications.count() == (1 if expected else 0)
 
@@ -149,7 +149,7 @@ def test_among_several_roles_a_watch_wins_over_a_mute(skill: Skill) -> None:
     first, second, third = Role.objects.order_by("name")
     user = set_levels(make_user(), (first, MUTE), (second, WATCH), (third, WATCH))
     change_summary(skill)
-    tell_everybody()
+    notify_everyone()
     assert list_notified() == {user.username: ("role", second.name)}
 
 
@@ -157,10 +157,10 @@ def test_who_watches_a_role_is_notified_of_its_own_cells_only(skill: Skill) -> N
     first, second = Role.objects.order_by("name")[:2]
     user = set_levels(make_user(), (second, WATCH))
     change_cell(skill, first)
-    tell_everybody()
+    notify_everyone()
     assert list_notified() == {}
     change_cell(skill, second)
-    tell_everybody()
+    notify_everyone()
     assert list_notified() == {user.username: ("role", second.name)}
 
 
@@ -168,7 +168,7 @@ def test_who_watches_a_role_is_notified_of_a_skill_that_newly_requires_it(skill:
     role = make_role(skill.framework, "Astrologer")
     user = set_levels(make_user(), (role, WATCH))
     add_cell(skill, Place(role.key, skill.framework.levels.order_by("rank")[0].slug))
-    tell_everybody()
+    notify_everyone()
     assert list_notified() == {user.username: ("role", "Astrologer")}
 
 
@@ -176,7 +176,7 @@ def test_nobody_is_notified_of_their_own_action(skill: Skill) -> None:
     author = set_levels(make_user("author"), (skill, WATCH), (skill.group, WATCH))
     reader = set_levels(make_user("reader"), (skill, WATCH))
     change_cell(skill, author=author)
-    tell_everybody()
+    notify_everyone()
     assert list(list_notified()) == [reader.username]
 
 
@@ -184,7 +184,7 @@ def test_an_inactive_account_is_not_notified(skill: Skill) -> None:
     set_levels(make_user(is_active=False), (skill, WATCH))
     user = set_levels(make_user(), (skill, WATCH))
     change_cell(skill)
-    tell_everybody()
+    notify_everyone()
     assert list(list_notified()) == [user.username]
 
 
