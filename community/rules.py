@@ -206,12 +206,18 @@ def may_see(person: Person, item: Suggestion | Comment) -> bool:
 
 
 def may_read_log(person: Person) -> bool:
-    """Return whether a person may read the log of moderation: active superusers."""
+    """Return whether a person may read the log of moderation.
+
+    Only active superusers may; moderators may not.
+    """
     return isinstance(person, User) and person.is_active and person.is_superuser
 
 
 def may_promote(person: Person) -> bool:
-    """Return whether a person may make others reviewers: active superusers."""
+    """Return whether a person may make others reviewers.
+
+    Only active superusers may; reviewers may not.
+    """
     return isinstance(person, User) and person.is_active and person.is_superuser
 
 
@@ -254,12 +260,18 @@ def may_edit_comment(person: Person, comment: Comment, now: datetime) -> bool:
 
 
 def may_delete_comment(person: Person, comment: Comment) -> bool:
-    """Return whether a person may delete a comment: its author, at any time, unless it is deleted already."""
+    """Return whether a person may delete a comment: its author, at any time.
+
+    False if it is deleted already. Moderators hide comments instead of deleting them.
+    """
     return _may_write(person) and person.pk == comment.author_id and comment.deleted_at is None
 
 
 def may_mark_helpful(person: Person, comment: Comment) -> bool:
-    """Return whether a person may mark a comment as helpful: comments of others that everyone may read."""
+    """Return whether a person may mark a comment as helpful: everyone who may write, but not for their own.
+
+    The comment must not be deleted, hidden or held.
+    """
     is_readable = comment.deleted_at is None and comment.hidden_at is None and comment.held_at is None
     return _may_write(person) and person.pk != comment.author_id and is_readable
 

@@ -121,6 +121,7 @@ def record_undone_decision(decision: Decision, reviewer: User, revision: Revisio
     2. Record an event for the author, unless they undid the decision themselves.
     """
     if revision is not None:
+        # `audience.py` excludes the author of the suggestion that an event names.
         Event.objects.filter(revision=revision).update(suggestion=decision.suggestion_id)
     _record_for_author(decision, EventAction.UNDONE, reviewer)
 
@@ -164,6 +165,7 @@ def _record_for_author(decision: Decision, action: EventAction, actor: User | No
 def _create_event(**fields: Any) -> None:
     """Save an event and start the task that notifies people when the transaction is committed."""
     event = Event.objects.create(**fields)
+    # Not before: a worker in another process could not see the row yet, and a rollback takes the task back.
     transaction.on_commit(partial(notify_of_event.enqueue, event.pk))
 
 

@@ -146,6 +146,7 @@ class Event(models.Model):
                 | (~Q(kind=Kind.MODERATION) & Q(recipient__isnull=True, skill__isnull=False)),
                 name="event_of_moderation_says_whom",
             ),
+            # Events about a suggestion name it and say what was done to it.
             models.CheckConstraint(
                 condition=~Q(kind__in=[kind.value for kind in SUGGESTION_KINDS])
                 | (Q(suggestion__isnull=False) & ~Q(action="")),

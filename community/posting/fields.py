@@ -44,6 +44,7 @@ class IdField(forms.Field):
         """Return the primary key, `INVALID_ID` or None."""
         if value in self.empty_values:
             return None
+        # No validation error: a view answers a missing row anyway, and answers this the same way.
         number = parse_number(str(value))
         return INVALID_ID if number is None else number
 

@@ -47,6 +47,7 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
     data = read_form(WatchListForm(request.POST))
     # The button of a row wins over the ticked rows.
     watch_ids, level = data["row"] or (data["chosen"], data["level"])
+    # The page offers no more, so only a program sends more.
     if len(watch_ids) > WATCHES_PAGE_SIZE:
         raise BadRequest(_("More was chosen than one page holds."))
     if watches.set_levels(request.user, watch_ids, level):
