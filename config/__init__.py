@@ -1,1 +1,1 @@
-"""The site as a whole: settings, addresses, error pages, health, the worker."""
+"""The site as a whole: settings, URLs, error pages, health check, worker."""

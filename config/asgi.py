@@ -1,4 +1,4 @@
-"""Entry for ASGI servers: `config.asgi:application`."""
+"""Entry point for ASGI servers: `config.asgi:application`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The shared cache as a URL says it, in the form of Django's setting CACHES."""
+"""Converts CACHE_URL, the URL of the shared cache, to the form of Django's setting CACHES."""
 
 from ast import literal_eval
 from importlib.util import find_spec
@@ -13,17 +13,18 @@ BACKENDS = {
     **dict.fromkeys(("rediscache", "redis", "rediss"), REDIS_BACKEND),
 }
 CACHE_URL_FORMS = "locmemcache://, filecache:///PATH, dbcache://TABLE, rediscache://HOST:PORT/NUMBER"
+# Parameters of the query that all backends know; the others are options of the backend.
 COMMON_CACHE_SETTINGS = {"TIMEOUT", "KEY_PREFIX", "KEY_FUNCTION", "VERSION"}
-REDIS_TIMEOUT = 5  # seconds that Redis may take to answer
+REDIS_TIMEOUT = 5  # seconds that Redis may take to connect or to answer
 REDIS_MISSING_REASON = (
     "asks for Redis, whose package is not installed; install requirements-redis.txt (docs/operating.md)"
 )
 
 
 def read_cache_url(parts: SplitResult) -> dict[str, Any]:
-    """Return the settings of the cache that a URL names; its query holds further ones, such as `?timeout=60`.
+    """Return the settings of the cache that a URL names; its query may hold more settings, such as `?timeout=60`.
 
-    Raises ValueError with the reason for an unknown kind, and for Redis where its package is not installed.
+    Raises ValueError with the reason for an unknown scheme, and for Redis if its package is not installed.
     """
     backend = BACKENDS.get(parts.scheme)
     if backend is None:
@@ -43,19 +44,19 @@ def read_cache_url(parts: SplitResult) -> dict[str, Any]:
 
 
 def _build_location(parts: SplitResult) -> str | list[str]:
-    """Return the name of a table or of a memory, a folder, or the addresses of one or more Redis servers."""
+    """Return LOCATION: the name of a table or of a memory, a folder, or the URLs of one or more Redis servers."""
     if parts.scheme == "filecache":
         return parts.netloc + parts.path
     if BACKENDS[parts.scheme] != REDIS_BACKEND:
         return parts.netloc
-    has_host = bool(parts.netloc.rpartition("@")[2])  # a socket has none, but may have a password
+    has_host = bool(parts.netloc.rpartition("@")[2])  # the URL of a Unix socket has no host, but maybe a password
     scheme = parts.scheme.removesuffix("cache") if has_host else "unix"
     servers = [f"{scheme}://{server}{parts.path}" for server in parts.netloc.split(",")]
     return servers[0] if len(servers) == 1 else servers
 
 
 def _parse_value(text: str) -> Any:
-    """Return a number, True, False or None as what it is, and anything else as text."""
+    """Convert "60", "True" or "None" to the Python value; return any other text unchanged."""
     try:
         return literal_eval(text)
     except (ValueError, SyntaxError):

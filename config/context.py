@@ -1,4 +1,4 @@
-"""What every template knows of the site and of the page's twin in the other language."""
+"""Context of every template: the site, the current page and the same page in the other languages."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
-# Parameters that choose a view of the same thing; the canonical address is without them.
+# Parameters that choose the content of a page. All others choose a view of the same content, so that the
+# canonical URL is without them.
 _CANONICAL_PARAMETERS = frozenset({"q", "page", "framework", "domain", "group"})
 
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """The present page in one of the site's languages; `url` keeps the query, `absolute` is the canonical one."""
+    """The current page in one of the site's languages. `url` is a path with the whole query string."""
 
     code: str
     name: str
@@ -24,20 +25,21 @@ class LanguageLink:
 
 
 class Site:
-    """What templates know as `here`. Nothing is worked out before it is asked for."""
+    """The variable `here` of templates. Each value is computed only when a template uses it."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     @cached_property
     def _path_below_language(self) -> str:
-        """The path below the language; an address without a language leads to the start page."""
-        _slash, _language, rest = ("/" + self._request.path_info.lstrip("/") + "//").split("/", 2)
-        return rest[:-2] if _language in dict(settings.LANGUAGES) else ""
+        """The path after the language, '' (the start page) for a path without a language."""
+        # "/de/skills/" + "//" → "", "de", "skills///": the extra slashes give three parts for every path.
+        _slash, language, rest = ("/" + self._request.path_info.lstrip("/") + "//").split("/", 2)
+        return rest[:-2] if language in dict(settings.LANGUAGES) else ""
 
     @cached_property
     def section(self) -> str:
-        """The first word of the path, "skills" or "roles" for example, '' on the start page."""
+        """The first part of the path, for example "skills" or "roles"; '' on the start page."""
         return self._path_below_language.partition("/")[0]
 
     @cached_property
@@ -47,17 +49,17 @@ class Site:
 
     @cached_property
     def canonical_url(self) -> str:
-        """The one address of this page."""
+        """The canonical URL of the page in the current language."""
         return self._build_canonical_url(get_language() or settings.LANGUAGE_CODE)
 
     @cached_property
     def default_language_url(self) -> str:
-        """The address for readers of any other language."""
+        """The canonical URL for readers whose language the site does not have (`x-default`)."""
         return self._build_canonical_url("en")
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
-        """This page in every language of the site."""
+        """The current page in every language of the site."""
         query = self._request.META.get("QUERY_STRING", "")
         return [
             LanguageLink(
@@ -71,16 +73,17 @@ class Site:
         ]
 
     def _build_canonical_url(self, language: str) -> str:
-        kept = sorted(
+        # Sorted, so that the order of the parameters in the request makes no second URL.
+        query = sorted(
             (name, value)
             for name, values in self._request.GET.lists()
             if name in _CANONICAL_PARAMETERS
             for value in values
             if value
         )
-        return f"{self.base_url}/{language}/{self._path_below_language}" + (f"?{urlencode(kept)}" if kept else "")
+        return f"{self.base_url}/{language}/{self._path_below_language}" + (f"?{urlencode(query)}" if query else "")
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return `here` for the template; `site` is a word of allauth's."""
+    """Return the variable `here` for templates; allauth uses the name `site` already."""
     return {"here": Site(request)}

@@ -16,13 +16,13 @@ from config.database import sqlite_connection
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SECRET_KEY_LENGTH = 50
-SECRET_KEY_DISTINCT_CHARACTERS = 5  # different ones
+SECRET_KEY_DISTINCT_CHARACTERS = 5
 HIGHEST_PORT = 65535
 SQLITE_PREFIX = "sqlite:///"
 SQLITE_OPTIONS = {
     "factory": sqlite_connection.LimitedConnection,
-    "timeout": 20,
-    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,  # seconds to wait for the write lock; requests wait less, see config/database/waits.py
+    "transaction_mode": "IMMEDIATE",  # takes the write lock at the beginning, where waiting for it is possible
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
         "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
@@ -30,27 +30,33 @@ SQLITE_OPTIONS = {
 }
 MAIL_SERVERS = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
 MAIL_URL_FORMS = "smtp+tls://USER:PASSWORD@HOST:587, smtps://…, smtp://…, file:///DIRECTORY, console://"
-MAIL_TIMEOUT = 20
-OIDC_PROVIDER = "sso"  # stands in the callback address
+MAIL_TIMEOUT = 20  # seconds that a mail server may take to answer
+OIDC_PROVIDER = "sso"  # part of the callback URL
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def refuse(variable: str, reason: str) -> NoReturn:
-    """End the process with one line that names the variable at fault: raises `SystemExit`.
+    """End the process with one line that names the wrong variable and the reason: raises `SystemExit`.
 
-    SystemExit rather than ImproperlyConfigured: manage.py, the web server and a
-    worker all print it as it is, without a traceback.
+    SystemExit rather than ImproperlyConfigured, because manage.py, the web server and a
+    worker all print it without a traceback.
     """
     raise SystemExit(f"Stufenplan cannot start: {variable}: {reason}")
 
 
 def get_text(variable: str, default: str = "") -> str:
-    """Return a variable without white space around it; an empty one counts as not set."""
+    """Return a variable without surrounding white space.
+
+    Returns `default` if the variable is not set or empty.
+    """
     return os.environ.get(variable, "").strip() or default
 
 
 def get_flag(variable: str, *, default: bool) -> bool:
-    """Return a yes/no variable; refuses anything but 1/0, true/false, yes/no, on/off."""
+    """Return a yes/no variable, `default` if it is not set.
+
+    Accepts 1/0, true/false, yes/no, on/off in any case; refuses everything else.
+    """
     value = get_text(variable).lower()
     if not value:
         return default
@@ -62,10 +68,14 @@ def get_flag(variable: str, *, default: bool) -> bool:
 
 
 def get_number(variable: str, default: int, *, at_least: int = 0, at_most: int = 2**31 - 1) -> int:
-    """Return a whole number; refuses anything else, and numbers outside the two limits."""
+    """Return a whole number, `default` if the variable is not set.
+
+    Refuses everything else, and numbers outside the two limits (both inclusive).
+    """
     value = get_text(variable)
     if not value:
         return default
+    # The length is checked before int() is called: Python refuses to convert thousands of digits.
     is_number = value.isascii() and value.isdigit() and len(value) <= len(str(at_most))
     if not is_number or not at_least <= int(value) <= at_most:
         refuse(variable, f"'{value}' is not a whole number from {at_least} to {at_most}")
@@ -73,12 +83,15 @@ def get_number(variable: str, default: int, *, at_least: int = 0, at_most: int =
 
 
 def get_list(variable: str) -> list[str]:
-    """Return a comma-separated list without its empty parts."""
+    """Return the parts of a comma-separated variable, without white space and empty parts."""
     return [part.strip() for part in get_text(variable).split(",") if part.strip()]
 
 
 def get_database_settings(base_dir: Path, var_dir: Path) -> dict[str, Any]:
-    """Return the settings of the one database: SQLite in `var_dir` unless DATABASE_URL says otherwise."""
+    """Return the settings of the database, in the form of DATABASES["default"]: SQLite unless DATABASE_URL is set.
+
+    The default file is in `var_dir`; a relative path starts at `base_dir`. Refuses a URL of another engine.
+    """
     value = get_text("DATABASE_URL")
     scheme = value.partition(":")[0]
     if not value or scheme == "sqlite":
@@ -92,7 +105,7 @@ def get_database_settings(base_dir: Path, var_dir: Path) -> dict[str, Any]:
 
 
 def _parse_sqlite_url(url: str, base_dir: Path) -> dict[str, Any]:
-    """Read `sqlite:///PATH`. A relative path starts at the repository: the working directory decides nothing."""
+    """Read `sqlite:///PATH`. A relative path starts at the repository, whatever the working directory is."""
     path = unquote(url.removeprefix(SQLITE_PREFIX))
     if not (url.startswith(SQLITE_PREFIX) and path):
         refuse("DATABASE_URL", "is not of the form sqlite:///PATH")
@@ -101,7 +114,7 @@ def _parse_sqlite_url(url: str, base_dir: Path) -> dict[str, Any]:
 
 
 def _parse_postgresql_url(url: str) -> dict[str, Any]:
-    """Read `postgresql://USER:PASSWORD@HOST:PORT/NAME?option=value`; a host that is a path is a socket's directory."""
+    """Read `postgresql://USER:PASSWORD@HOST:PORT/NAME?option=value`; HOST may also be the folder of a socket."""
     parts = _split_url("DATABASE_URL", url)
     name = unquote(parts.path.removeprefix("/"))
     if not name:
@@ -119,16 +132,16 @@ def _parse_postgresql_url(url: str) -> dict[str, Any]:
 
 
 def _get_host(parts: SplitResult) -> str:
-    """Return the host as written: `parts.hostname` is in lower case, and a directory's name may not be."""
-    after_user = parts.netloc.rpartition("@")[2]
+    """Return the host as written: `parts.hostname` is in lower case, but the folder of a socket may not be."""
+    after_user = parts.netloc.rpartition("@")[2]  # "user:pw@[::1]:5432" → "[::1]:5432"
     return unquote(after_user.removesuffix(f":{parts.port}").strip("[]"))
 
 
 def _split_url(variable: str, url: str) -> SplitResult:
-    """Split a URL; refuses one whose parts cannot be told apart. The URL is not repeated: it may hold a password."""
+    """Split a URL; refuses one that cannot be parsed. The message does not repeat the URL: it may hold a password."""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # is only read, and refused, here
+        _ = parts.port  # raises ValueError if it is not a number; urlsplit itself does not check it
     except ValueError as error:
         refuse(variable, f"is not a URL: {error}")
     return parts
@@ -137,16 +150,12 @@ def _split_url(variable: str, url: str) -> SplitResult:
 def get_cache_settings() -> dict[str, Any]:
     """Return the settings of the shared cache: a table of the database unless CACHE_URL says otherwise.
 
-    Limits of sign-in are counted there, so all processes must see one cache; and
-    nobody must be able to push a count out of it by making many others.
+    The limits of sign-in are counted there, so all processes must see the same cache; and
+    nobody must be able to push a count out of it by creating many other entries.
     """
     value = get_text("CACHE_URL")
     if not value:
-        return {
-            "BACKEND": cache_url.BACKENDS["dbcache"],
-            "LOCATION": "cache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},
-        }
+        return {"BACKEND": cache_url.BACKENDS["dbcache"], "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     try:
         return cache_url.read_cache_url(urlsplit(value))
     except ValueError as error:
@@ -154,7 +163,10 @@ def get_cache_settings() -> dict[str, Any]:
 
 
 def get_mailer_settings(var_dir: Path) -> dict[str, Any]:
-    """Return how e-mail leaves: as files in var/mail unless EMAIL_URL says otherwise."""
+    """Return how e-mail is sent, as an entry of MAILERS: as files in the folder `mail` of `var_dir` by default.
+
+    EMAIL_URL chooses a mail server, another folder or the console; refuses every other URL.
+    """
     parts = _split_url("EMAIL_URL", get_text("EMAIL_URL", (var_dir / "mail").as_uri()))
     if parts.scheme in MAIL_SERVERS and parts.hostname:
         return _build_mail_server(parts)
@@ -181,7 +193,7 @@ def _build_mail_server(parts: SplitResult) -> dict[str, Any]:
 
 
 def get_time_zone() -> str:
-    """Return the name of the time zone that times are shown in; refuses one that this machine does not know."""
+    """Return the name of the time zone in which times are shown; refuses one that this machine does not know."""
     name = get_text("TIME_ZONE", "Europe/Berlin")
     try:
         zoneinfo.ZoneInfo(name)
@@ -191,7 +203,7 @@ def get_time_zone() -> str:
 
 
 def get_log_level() -> str:
-    """Return the least level of a message that is logged."""
+    """Return the lowest level of log messages that are written; refuses an unknown level."""
     level = get_text("LOG_LEVEL", "INFO").upper()
     if level not in LOG_LEVELS:
         refuse("LOG_LEVEL", f"'{level}' is none of {', '.join(LOG_LEVELS)}")
@@ -199,9 +211,9 @@ def get_log_level() -> str:
 
 
 def prepare_private_folder(variable: str, default: Path) -> Path:
-    """Return a folder, made if it is not there, that its owner alone may read now, with what lies directly in it.
+    """Return the folder of a variable, created if missing; the folder and the files in it become private.
 
-    Refuses one that cannot be made, read or written, and one that all users share, such as /tmp.
+    Refuses a folder that cannot be created, read or written, and one that all users share, such as /tmp.
     """
     path = Path(os.environ.get(variable, "").strip() or default).absolute()
     try:
@@ -217,7 +229,7 @@ def prepare_private_folder(variable: str, default: Path) -> Path:
 
 
 def get_site_url() -> str:
-    """Return the address people use, without a trailing slash, or '' to take it from each request."""
+    """Return the URL of the site that people use, without a trailing slash, or '' to take it from each request."""
     value = get_text("SITE_URL").rstrip("/")
     if value:
         parts = _split_url("SITE_URL", value)
@@ -228,14 +240,12 @@ def get_site_url() -> str:
 
 
 def get_identity_providers() -> dict[str, dict[str, Any]]:
-    """Return the servers that people may sign in through, in allauth's form: those whose keys are set."""
+    """Return the identity providers whose keys are set, in the form of allauth's SOCIALACCOUNT_PROVIDERS."""
     google = _get_keys(
-        GOOGLE_CLIENT_ID=get_text("GOOGLE_CLIENT_ID"),
-        GOOGLE_CLIENT_SECRET=get_text("GOOGLE_CLIENT_SECRET"),
+        GOOGLE_CLIENT_ID=get_text("GOOGLE_CLIENT_ID"), GOOGLE_CLIENT_SECRET=get_text("GOOGLE_CLIENT_SECRET")
     )
     github = _get_keys(
-        GITHUB_CLIENT_ID=get_text("GITHUB_CLIENT_ID"),
-        GITHUB_CLIENT_SECRET=get_text("GITHUB_CLIENT_SECRET"),
+        GITHUB_CLIENT_ID=get_text("GITHUB_CLIENT_ID"), GITHUB_CLIENT_SECRET=get_text("GITHUB_CLIENT_SECRET")
     )
     oidc = _get_keys(
         OIDC_CLIENT_ID=get_text("OIDC_CLIENT_ID"),
@@ -253,7 +263,10 @@ def get_identity_providers() -> dict[str, dict[str, Any]]:
 
 
 def get_identity_origins(providers: dict[str, dict[str, Any]]) -> list[str]:
-    """Return where the sign-in buttons of these servers lead: browsers hold a form's policy against its redirects."""
+    """Return the origins of these identity providers, for the policy `form-action`.
+
+    A sign-in button is a form that redirects to the provider, and browsers apply the policy to redirects too.
+    """
     origins = {"google": "https://accounts.google.com", "github": "https://github.com"}
     for app in providers.get("openid_connect", {}).get("APPS", []):
         parts = urlsplit(app["settings"]["server_url"])
@@ -262,7 +275,7 @@ def get_identity_origins(providers: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def _get_keys(**variables: str) -> list[str]:
-    """Return the values of variables that belong together, nothing when none is set; refuses some without the rest."""
+    """Return the values of variables that belong together, [] if none is set; refuses some of them without the rest."""
     missing = [name for name, value in variables.items() if not value]
     if missing and len(missing) < len(variables):
         present = next(name for name, value in variables.items() if value)
@@ -271,50 +284,53 @@ def _get_keys(**variables: str) -> list[str]:
 
 
 def _build_app(keys: list[str]) -> dict[str, Any]:
-    client_id, secret, *_more = keys
+    client_id, secret, *_server_url = keys
     return {"client_id": client_id, "secret": secret}
 
 
 def _build_openid_app(keys: list[str]) -> dict[str, Any]:
-    """Return an OpenID Connect server, spoken to over https unless it is on this machine."""
-    address = keys[2]
-    parts = _split_url("OIDC_SERVER_URL", address)
-    is_here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
-        refuse("OIDC_SERVER_URL", f"'{address}' is not of the form https://login.example.org")
-    settings = {"server_url": address, "oauth_pkce_enabled": True}
+    """Return the settings of an OpenID Connect server; it must use https unless it is on this machine."""
+    server_url = keys[2]
+    parts = _split_url("OIDC_SERVER_URL", server_url)
+    is_local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
+        refuse("OIDC_SERVER_URL", f"'{server_url}' is not of the form https://login.example.org")
+    settings = {"server_url": server_url, "oauth_pkce_enabled": True}
     name = get_text("OIDC_NAME", parts.hostname)
     return {**_build_app(keys), "provider_id": OIDC_PROVIDER, "name": name, "settings": settings}
 
 
 def get_bind_address() -> tuple[str, int]:
-    """Return the address and port to listen on: HOST and PORT, this machine alone unless said otherwise."""
+    """Return the host and port to listen on, from HOST and PORT; by default only this machine can connect."""
     host = get_text("HOST", "127.0.0.1")
-    written = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return written, get_number("PORT", 8000, at_least=1, at_most=HIGHEST_PORT)
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host  # IPv6 is written in brackets
+    return host, get_number("PORT", 8000, at_least=1, at_most=HIGHEST_PORT)
 
 
 def listens_locally() -> bool:
-    """Whether the address to listen on (HOST) is reachable from this machine only."""
+    """Return whether the address to listen on (HOST) is reachable from this machine only."""
     return get_bind_address()[0] in LOOPBACK_HOSTS
 
 
-def get_allowed_hosts(url: str) -> list[str]:
-    """Return the host names served: ALLOWED_HOSTS, else this machine's own and SITE_URL's."""
+def get_allowed_hosts(site_url: str) -> list[str]:
+    """Return the host names to serve: ALLOWED_HOSTS, else those of this machine and of the site's URL.
+
+    Refuses to guess if others can connect but neither ALLOWED_HOSTS nor the URL is set.
+    """
     hosts = get_list("ALLOWED_HOSTS")
     if hosts:
         return hosts
-    if url:
-        return [urlsplit(url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+    if site_url:
+        return [urlsplit(site_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
     if not listens_locally():
         refuse("ALLOWED_HOSTS", "must name the hosts to serve when HOST is not this machine alone")
     return ["localhost", "127.0.0.1", "[::1]"]
 
 
 def guess_site_url(hosts: list[str]) -> str:
-    """Return the address that the site is reached at as far as HOST, PORT and the hosts served tell.
+    """Return the most likely URL of the site, from HOST, PORT and the served `hosts`.
 
-    Where HOST is every address of the machine, the first host served is as near as can be known.
+    If HOST is not this machine alone (for example 0.0.0.0), the first served host is the best guess.
     """
     host, port = get_bind_address()
     if not listens_locally():
@@ -323,9 +339,9 @@ def guess_site_url(hosts: list[str]) -> str:
 
 
 def get_secret_key(path: Path) -> str:
-    """Return SECRET_KEY, or on a loopback address the key kept in `path`, made on first use.
+    """Return SECRET_KEY, or on a loopback address the key in the file `path`, created on first use.
 
-    A key that is short or well known is refused; the file is readable to its owner only.
+    Refuses a key that is short or well known; the file is readable by its owner only.
     """
     value = get_text("SECRET_KEY")
     if value:
@@ -335,16 +351,16 @@ def get_secret_key(path: Path) -> str:
     if not listens_locally():
         refuse("SECRET_KEY", "must be set when HOST is not this machine alone")
     try:
-        kept = _get_or_create_key(path)
+        key = _get_or_create_key(path)
     except OSError as error:
         refuse("SECRET_KEY", f"is not set, and {path} cannot be used: {error.strerror}")
-    if not _is_hard_to_guess(kept):
+    if not _is_hard_to_guess(key):
         refuse("SECRET_KEY", f"is not set, and {path} holds no usable key; delete that file to have one made")
-    return kept
+    return key
 
 
 def get_secret_key_fallbacks() -> list[str]:
-    """Return the keys that SECRET_KEY had before, which are still read with; each is checked as SECRET_KEY is."""
+    """Return earlier values of SECRET_KEY, whose signatures stay valid; each is checked like SECRET_KEY."""
     keys = get_list("SECRET_KEY_FALLBACKS")
     if not all(_is_hard_to_guess(key) for key in keys):
         refuse("SECRET_KEY_FALLBACKS", f"each key must be at least {SECRET_KEY_LENGTH} random characters")
@@ -355,7 +371,7 @@ def _is_hard_to_guess(key: str) -> bool:
     return (
         len(key) >= SECRET_KEY_LENGTH
         and len(set(key)) >= SECRET_KEY_DISTINCT_CHARACTERS
-        and not key.startswith("django-insecure-")
+        and not key.startswith("django-insecure-")  # what `startproject` writes
     )
 
 
@@ -366,13 +382,13 @@ def _get_or_create_key(path: Path) -> str:
 
 
 def _create_file_once(path: Path, value: str) -> None:
-    """Create `path` whole and private; of two processes at once the first one's value stays."""
+    """Create a complete, private file; if two processes do this at once, the value of the first one stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)  # mkstemp makes it 0600
+    handle, name = tempfile.mkstemp(dir=path.parent)  # with permissions 0600
     with os.fdopen(handle, "w") as file:
         file.write(value)
     try:
-        os.link(name, path)
+        os.link(name, path)  # fails if the file exists, unlike a rename
     except FileExistsError:
         pass
     finally:

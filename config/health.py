@@ -1,4 +1,4 @@
-"""Tells machines whether this process can do its work."""
+"""Health check: reports to load balancers and monitors whether this process can work."""
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,13 +8,16 @@ from django.views.decorators.http import require_safe
 
 
 class Migrations:
-    """Whether the database is as this code expects it. A yes is remembered: it cannot become a no."""
+    """Whether all migrations of this code are applied. A yes is remembered, because it cannot become a no."""
 
     def __init__(self) -> None:
         self.applied = False
 
     def are_applied(self) -> bool:
-        """Look for migrations not yet applied, until there are none; raises `django.db.Error`."""
+        """Return whether no migration is missing; checks again on each call until the answer is yes.
+
+        Raises `django.db.Error`.
+        """
         if not self.applied:
             executor = MigrationExecutor(connection)
             self.applied = not executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -27,10 +30,10 @@ migrations = Migrations()
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database is reached and migrated, else 503 and which of both is not so."""
+    """Answer 200 if the database is reachable and migrated, else 503 and which of the two is missing."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT 1")  # a connection alone may be an old one that is broken
         applied = migrations.are_applied()
     except Error:
         return JsonResponse({"database": "not reached", "migrations": "unknown"}, status=503)

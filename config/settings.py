@@ -13,7 +13,7 @@ from config import environment, private_files
 django_stubs_ext.monkeypatch()  # lets generic classes of Django be written with their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-os.umask(private_files.PRIVATE_UMASK)  # of this process, for all that it writes from here on
+os.umask(private_files.PRIVATE_UMASK)  # for everything that this process writes from here on
 VAR_DIR = environment.prepare_private_folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = environment.get_flag("DEBUG", default=False)
@@ -25,7 +25,7 @@ LISTENS_LOCALLY = environment.listens_locally()
 SECRET_KEY = environment.get_secret_key(VAR_DIR / "secret-key")
 SECRET_KEY_FALLBACKS = environment.get_secret_key_fallbacks()
 ALLOWED_HOSTS = environment.get_allowed_hosts(SITE_URL)
-# Where links in mail lead: a worker has no request to take the address from.
+# The base of links in mail: a worker has no request to take the host from.
 BASE_URL = SITE_URL or environment.guess_site_url(ALLOWED_HOSTS)
 
 INSTALLED_APPS = [
@@ -52,11 +52,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, so that answers which the others give themselves carry both headers as well.
+    # First, so that responses made by the middleware below have both headers as well.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.body_limit.BodyLimitMiddleware",  # before whatever reads the body
+    "config.middleware.body_limit.BodyLimitMiddleware",  # before everything that reads the body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.charset.Utf8Middleware",
     "config.middleware.compression.CompressionMiddleware",
@@ -101,8 +101,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": environment.get_cache_settings(),
-    # Finished pages for anonymous readers, see skills/web/cache.py. Always in
-    # the process itself: a copy is only worth keeping where no network is between.
+    # Rendered pages for anonymous readers, see skills/web/cache.py. Always in the memory of
+    # the process: over a network a cached page would gain nothing.
     "pages": {
         "BACKEND": "skills.web.page_store.BoundedLocMemCache",
         "LOCATION": "pages",
@@ -112,7 +112,7 @@ CACHES = {
             "MAX_BYTES": environment.get_number("PAGE_CACHE_MEGABYTES", 64, at_least=1, at_most=65_536) * 1024 * 1024,
         },
     },
-    # When this process last wrote down that a session is in use, see accounts/sessions/sessions.py.
+    # When this process last recorded that a session is in use, see accounts/sessions/sessions.py.
     "seen": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "seen",
@@ -123,12 +123,12 @@ CACHES = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Mail is written down first, in the transaction that causes it; a worker sends it through "transport".
+# Mail is first stored in a table, in the transaction that causes it; a worker sends it through "transport".
 MAILERS = {
     "default": {"BACKEND": "accounts.mail.queue.QueueEmailBackend"},
     "transport": environment.get_mailer_settings(VAR_DIR),
 }
-# Which mail is written again from what the database holds at the moment it leaves, see accounts/mail/sending.py.
+# Mail whose text is built again from the current data at the moment it is sent, see accounts/mail/sending.py.
 MAIL_REWRITERS = {"notice": "community.notifications.digests.rewrite_digest"}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.get_text("EMAIL_FROM", "stufenplan@localhost")
 MAIL_KEEP_DAYS = environment.get_number("MAIL_KEEP_DAYS", 30, at_least=1, at_most=3650)
@@ -140,7 +140,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:me"
-FORM_MIN_SECONDS = 0 if TESTING else 2  # nobody fills in a form faster; see accounts/sign_in/traps.py
+FORM_MIN_SECONDS = 0 if TESTING else 2  # no person fills in a form faster; see accounts/sign_in/traps.py
 SIGN_UP_OPEN = environment.get_flag("SIGN_UP_OPEN", default=True)
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.sign_in.sign_up.SignUpForm"}
@@ -148,15 +148,15 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-# A new code or another address can be asked for only where there is an account: the page would tell.
+# Resending is off: it works only if an account exists, so the page would reveal which addresses have one.
 ACCOUNT_EMAIL_VERIFICATION_MAX_RESEND_COUNT = ACCOUNT_EMAIL_VERIFICATION_MAX_CHANGE_COUNT = 0
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900  # a mail may take its time
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900  # seconds
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900  # seconds: mail may arrive late
 ACCOUNT_RATE_LIMITS = {
-    # A limit per address alone would let anybody lock out its owner: accounts/limits/counting.py counts by source, too.
+    # A limit per address alone lets anyone lock out its owner: accounts/limits/counting.py also counts per source.
     "confirm_email": None,
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",
@@ -181,7 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Stufenplan"
-MFA_TOTP_TOLERANCE = 1  # a clock may go wrong by half a minute
+MFA_TOTP_TOLERANCE = 1  # steps: a clock may be wrong by half a minute
 MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "accounts.second_factor.forms.SetUpAppForm",
@@ -194,7 +194,7 @@ REQUIRE_STAFF_MFA = environment.get_flag("REQUIRE_STAFF_MFA", default=False)
 SOCIALACCOUNT_ADAPTER = "accounts.providers.adapter.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = environment.get_identity_providers()
 SOCIALACCOUNT_QUERY_EMAIL = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone opens no account, whoever vouches for it
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone never opens an account, whichever server confirms it
 # End of second factor, passkeys, sessions, sign-in through other servers.
 
 LANGUAGE_CODE = "de"
@@ -208,7 +208,8 @@ TIME_ZONE = environment.get_time_zone()
 USE_TZ = True
 USE_I18N = True
 
-# What apps above the catalogue show on its pages, who hears of its revisions, who knows where they came from.
+# Hooks of the catalogue, filled by the apps above it: parts of its pages, listeners to its revisions, and
+# functions that know the suggestion a revision came from.
 PAGE_SLOTS = {
     "theme": "accounts.profile.slots.theme",
     "messages": "accounts.profile.slots.waiting_messages",
@@ -223,11 +224,11 @@ PAGE_SLOTS = {
 }
 REVISION_LISTENERS = ["community.events.recording.record_content_change"]
 REVISION_SOURCES = ["community.suggestions.revision_sources.find_revision_sources"]
-# What is known of a person, for their export, and how it is forgotten; each app answers for its own tables.
+# Functions that collect a person's data for their export, and that erase it; each app handles its own tables.
 PERSONAL_DATA = ["accounts.privacy.collect_account_data", "community.privacy.data.collect_community_data"]
 PERSONAL_LOCKS = ["community.privacy.erasure.lock"]
 PERSONAL_ERASERS = ["community.privacy.erasure.erase", "accounts.privacy.erase"]
-# What the worker does between tasks, every SCHEDULE_SECONDS; see config/worker.py.
+# Functions that the worker calls between tasks, every SCHEDULE_SECONDS; see config/worker.py.
 SCHEDULE = [
     "config.worker.requeue_abandoned_tasks",
     "accounts.mail.queue.deliver_due",
@@ -243,7 +244,7 @@ SCHEDULE = [
     "accounts.mail.queue.prune",
     "config.worker.prune_tasks",
 ]
-# The pages that /me/settings/ leads to, by the name of their address, in order.
+# The pages in the menu of /me/settings/, in order: URL name and title.
 SETTINGS_PAGES = [
     ("accounts:settings", _("Profile and appearance")),
     ("community:email_settings", _("Notices by e-mail")),
@@ -262,8 +263,8 @@ NOTIFICATION_KEEP_DAYS = environment.get_number("NOTIFICATION_KEEP_DAYS", 180, a
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a missing one
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # of collected files as well
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns if it is missing
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # also for collected static files
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "config.static_files.JoiningFinder",
@@ -280,8 +281,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage},
 }
-WHITENOISE_MAX_AGE = 3600
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # serve static/ itself, nothing collected
+WHITENOISE_MAX_AGE = 3600  # seconds, for files whose name has no hash
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # serve static/ directly, not the collected files
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -305,8 +306,8 @@ if environment.get_flag("TRUST_PROXY", default=False):
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 CSRF_FAILURE_VIEW = "config.error_pages.handlers.csrf_failure"
 
-# The most that a request may send, see config/middleware/body_limit.py.
-# A file of that size is kept in memory, never in a folder.
+# The largest body of a request in bytes, see config/middleware/body_limit.py.
+# A file of that size stays in memory and is never written to a folder.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the admin form of a large skill has several hundred fields
 
@@ -316,5 +317,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.get_log_level()},
-    "loggers": {"django_tasks_db": {"level": "WARNING"}},  # it says at every look that it looked
+    "loggers": {"django_tasks_db": {"level": "WARNING"}},  # at INFO it logs each time that it looks for tasks
 }

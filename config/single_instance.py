@@ -1,8 +1,9 @@
-"""Run a command on VAR_DIR as the only one of its kind: `python -m config.single_instance [--wait] NAME COMMAND…`
+"""Run a command on VAR_DIR as the only one of its kind.
 
-The kind is NAME: the lock `NAME.lock` in VAR_DIR is held by the process that becomes the command, and by no
-process that Python starts from there. It ends with that process, however that ends, so no lock is ever left
-behind. Commands of two kinds run side by side. On a file system without locks they all do.
+`python -m config.single_instance [--wait] NAME COMMAND…`: NAME is the kind. The process that becomes the command
+holds the lock `NAME.lock` in VAR_DIR; processes that Python starts from there do not. The lock ends with that
+process, however it ends, so no lock is ever left behind. Commands of different kinds run side by side. On a
+file system without locks all commands do.
 """
 
 import fcntl
@@ -17,20 +18,22 @@ WAIT = "--wait"
 
 
 def main(name: str, command: list[str], *, should_wait: bool = False) -> None:
-    """Become the command, at once or, with `waits`, when no other process of this kind is left.
+    """Replace this process by the command, as soon as no other process of the kind `name` is running.
 
-    Ends with one line when another process has the lock and this one does not wait, or when VAR_DIR cannot be used.
+    Without `should_wait` the process ends with one line if another process has the lock. It also ends with one
+    line if VAR_DIR cannot be used.
     """
     os.umask(private_files.PRIVATE_UMASK)
     folder = environment.prepare_private_folder("VAR_DIR", ROOT / "var")
-    if not should_wait:  # what waits is a part of a command that has done so
+    if not should_wait:  # a command that waits is part of another one, which has done this already
         private_files.make_private(folder, is_recursive=True)
     lock = _open_lock_file(folder / f"{name}.lock")
     _acquire_lock(lock, folder, should_wait=should_wait)
+    # The content is only a hint for people: the process that holds the lock.
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
-    os.set_inheritable(lock, True)
-    os.execvp(command[0], command)  # noqa: S606 - what scripts/run says
+    os.set_inheritable(lock, True)  # the lock belongs to the open file, which must stay open in the command
+    os.execvp(command[0], command)  # noqa: S606 - scripts/run gives the command
 
 
 def _open_lock_file(path: Path) -> int:
@@ -41,7 +44,7 @@ def _open_lock_file(path: Path) -> int:
 
 
 def _acquire_lock(lock: int, folder: Path, *, should_wait: bool) -> None:
-    """Lock an open file; one line says why that takes long, is refused or is not possible."""
+    """Lock an open file; print one line if this has to wait, is refused or is not possible."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -51,7 +54,7 @@ def _acquire_lock(lock: int, folder: Path, *, should_wait: bool) -> None:
             environment.refuse("VAR_DIR", reason)
         sys.stderr.write(f"Waiting for process {holder}, which works on {folder}\n")
         fcntl.flock(lock, fcntl.LOCK_EX)
-    except OSError as error:  # scripts/install goes on as well
+    except OSError as error:  # a file system without locks: run anyway, as scripts/install does
         sys.stderr.write(f"Nothing keeps a second one away: {folder} cannot be locked ({error.strerror})\n")
 
 

@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""All URLs of the site."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from config.health import healthz
 from config.sitemaps import robots, sitemap
 
-# The language middleware has chosen the reader's language by now, and adds its own "Vary".
+# LocaleMiddleware has chosen the reader's language before this view runs, and adds "Vary: Accept-Language".
 redirect_to_language = vary_on_cookie(RedirectView.as_view(pattern_name="skills:home", query_string=True))
 
 urlpatterns = [
@@ -29,12 +29,12 @@ urlpatterns = [
         path("", include("skills.urls")),
         prefix_default_language=True,
     ),
-    # One address for each server to send people back to, whatever their language. Last, so that these names lead here.
+    # One URL per identity provider for its redirect back, whatever the language. Last, so that reverse() finds these.
     path("accounts/", include("accounts.providers.urls")),
 ]
 
 handler400 = "config.error_pages.handlers.bad_request"
 handler403 = "config.error_pages.handlers.permission_denied"
 handler404 = "config.error_pages.handlers.page_not_found"
-handler429 = "config.error_pages.handlers.too_many_requests"  # asked for by allauth
+handler429 = "config.error_pages.handlers.too_many_requests"  # used by allauth
 handler500 = "config.error_pages.handlers.server_error"

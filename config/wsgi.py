@@ -1,4 +1,4 @@
-"""Entry for WSGI servers: `config.wsgi:application`."""
+"""Entry point for WSGI servers: `config.wsgi:application`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The shared cache in a table of the database, which reports when the database fails."""
+"""The shared cache in a table of the database; a failure of the database is raised, not hidden."""
 
 from typing import Any
 
@@ -8,19 +8,20 @@ from django.db import InterfaceError, OperationalError, connections, router, tra
 
 
 class DatabaseCache(DjangoDatabaseCache):
-    """Django's backend, but a database that is locked or away is an error.
+    """Django's backend, but a database that is locked or out of reach is an error.
 
-    Django's own answers "not added" for any failure of the database. allauth reads that as
-    "another request is counting" and then as "too many requests", though the reader did nothing wrong.
+    Django's backend returns "not added" for every failure of the database. allauth reads that as
+    "another request is counting" and then as "too many requests", although the reader did nothing wrong.
     """
 
     def _base_set(self, mode: str, key: str, value: object, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """Set, add or touch; return whether that was done.
+        """Set, add or touch one key (`mode` says which); return whether that succeeded.
 
         Raises `OperationalError` or `InterfaceError` when the database did not answer. A key that another
         process added at the same moment (`IntegrityError`) is still "not added".
         """
         alias = router.db_for_write(self.cache_model_class)
+        # Django's code below catches every DatabaseError, so the wrapper keeps the ones that must be raised.
         failures: list[Exception] = []
 
         def note_failure(execute: Any, *arguments: Any) -> Any:
@@ -30,7 +31,7 @@ class DatabaseCache(DjangoDatabaseCache):
                 failures.append(error)
                 raise
 
-        # The outer transaction's commit is outside of what Django's code silences.
+        # The outer transaction commits outside Django's `except`, so an error of the commit is raised as well.
         with transaction.atomic(using=alias), connections[alias].execute_wrapper(note_failure):
             is_set: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]  # the stubs leave it out
             if failures:

@@ -1,4 +1,4 @@
-"""A connection to SQLite that waits no longer for its opening than the request that needs it.
+"""A connection to SQLite whose opening waits no longer than the request that needs it may wait.
 
 Opening runs statements (`init_command`) before a limit can be set on the connection (config/database/waits.py).
 """
@@ -10,11 +10,11 @@ from threading import local
 from typing import Any
 
 _thread = local()
-"""`seconds`: how long an opening may wait in this thread, None without a limit of its own."""
+"""Attribute `seconds`: how long opening a connection may wait in this thread; None if the thread has no limit."""
 
 
 class LimitedConnection(sqlite3.Connection):
-    """Python's connection with a shorter `timeout` where the thread has a limit."""
+    """Python's connection with a shorter `timeout` if the thread has a limit."""
 
     def __init__(self, database: str, *, timeout: float, **options: Any) -> None:
         limit = getattr(_thread, "seconds", None)
@@ -23,7 +23,10 @@ class LimitedConnection(sqlite3.Connection):
 
 @contextmanager
 def limit_opening_time(seconds: float) -> Iterator[None]:
-    """Let connections that this thread opens here wait for `seconds` at most."""
+    """Limit how long this thread waits while it opens a connection inside the `with` block.
+
+    The limit is in seconds and can only shorten the connection's own `timeout`, never extend it.
+    """
     _thread.seconds = seconds
     try:
         yield

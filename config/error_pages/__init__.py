@@ -1,1 +1,1 @@
-"""The pages that answer what cannot be answered."""
+"""Error pages: the responses to requests that fail or are refused."""

@@ -1,7 +1,7 @@
 """Error pages: in the language of the address, as a whole page or, for htmx, as an alert in the page.
 
-Pages for a request or a server in trouble (400, 500, 503) stand on a base of their
-own that asks nothing of request, session or database.
+The pages 400, 413, 500 and 503 (`is_plain`) have their own base template, which uses neither the request
+nor the session or the database: one of these may be what failed.
 """
 
 import logging
@@ -32,14 +32,14 @@ from skills.text.waiting import format_wait
 logger = logging.getLogger(__name__)
 
 UNAVAILABLE_RETRY_SECONDS = 30
-LONGEST_LIMIT_SECONDS = 300  # of ACCOUNT_RATE_LIMITS
+LONGEST_LIMIT_SECONDS = 300  # the longest period in ACCOUNT_RATE_LIMITS
 SIMILAR_NAMES_LIMIT = 5
 NAME_MAX_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What an error page says, and on which template. `is_plain` pages are rendered without the request."""
+    """The texts and the template of an error page. Pages with `is_plain` are rendered without the request."""
 
     status: HTTPStatus
     title: Promise | str
@@ -117,103 +117,124 @@ UNAVAILABLE = ErrorPage(
 
 
 class TooManyRequests(Exception):
-    """Somebody asks too often; `retry_after` says in how many seconds they may again."""
+    """The client sends requests too often; it may send the next one in `retry_after` seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"may try again in {retry_after} s")
-        self.retry_after = max(1, retry_after)
+        self.retry_after = max(1, retry_after)  # 0 would mean that no waiting time is known
 
 
 class ErrorPagesMiddleware:
-    """Answers what a view raises and Django has no page for."""
+    """Answers exceptions of views for which Django has no error page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; exceptions of the view are passed to `process_exception` by Django."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the error page for an exception that a view raised.
+
+        Returns None for all other exceptions, which Django then handles itself.
+        """
         if isinstance(exception, TooManyRequests):
             return _respond(request, TOO_MANY_REQUESTS, retry_after=exception.retry_after)
         if isinstance(exception, ProviderFault):
             logger.error("Nobody can sign in through another server: %s", exception)
             return _respond(request, BAD_GATEWAY)
+        # PostgreSQL rejects a NUL in a parameter only when the query runs, so it reaches the view first.
         if isinstance(exception, DataError) and _has_nul(request):
             return bad_request(request, exception)
-        if isinstance(exception, SocialApp.DoesNotExist):  # nobody signs in here through that server
+        if isinstance(exception, SocialApp.DoesNotExist):  # this provider is not set up for the site
             return page_not_found(request, exception)
         return None
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    """Whether the address or a cookie holds a NUL, which PostgreSQL does not take in any text."""
+    """Return whether the query or a cookie holds a NUL character, which PostgreSQL accepts in no text."""
     return "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in request.COOKIES.values())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Handle 400. Only `BadRequest` itself carries words for readers, not what Django derives from it."""
+    """Handle 400: Django calls this for `BadRequest` and `SuspiciousOperation`.
+
+    Only the text of `BadRequest` itself is meant for readers. The text of a subclass of Django's is not shown:
+    it may say what made a request suspicious.
+    """
     return _respond(request, BAD_REQUEST, detail=str(exception) if type(exception) is BadRequest else "")
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer 413, without looking at the body."""
+    """Answer 413, without reading the body."""
     return _respond(request, TOO_LARGE)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Handle 403; what another site sent is no matter of permissions."""
+    """Handle 403: Django calls this for `PermissionDenied`.
+
+    A form that another site sent has a page of its own, because it has nothing to do with permissions.
+    Only the text of `PermissionDenied` itself is shown to readers.
+    """
     if isinstance(exception, FromAnotherSite):
         return _respond(request, FROM_ANOTHER_SITE)
     return _respond(request, FORBIDDEN, detail=str(exception) if type(exception) is PermissionDenied else "")
 
 
 def csrf_failure(request: HttpRequest, **_reason: str) -> HttpResponse:
-    """Handle a form that came without a valid token, or from another site; the reason is logged by Django."""
+    """Answer a form that came without a valid token, or from another site; Django logs the reason."""
     return _respond(request, FROM_ANOTHER_SITE if is_from_another_site(request) else CSRF_FAILED)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Answer where allauth's limits are reached; it does not say for how long, so the longest time counts."""
+    """Answer when a limit of allauth is reached. It does not pass the waiting time, so the longest one is used."""
     return _respond(request, TOO_MANY_REQUESTS, retry_after=LONGEST_LIMIT_SECONDS)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Handle 404 with the names nearest to the last part of the path."""
-    del exception  # Django gives it; the page says nothing of it
+    """Handle 404 with a list of the skills whose names are most similar to the last part of the path.
+
+    Django's signature passes the exception; the page does not use it.
+    """
+    del exception
     name = get_wanted_name(request.path_info)
-    near = search.find_similar_skills(name, limit=SIMILAR_NAMES_LIMIT) if name else []
-    return _respond(request, NOT_FOUND, wanted=name, near=near, has_own_search=True)
+    similar_skills = search.find_similar_skills(name, limit=SIMILAR_NAMES_LIMIT) if name else []
+    return _respond(request, NOT_FOUND, wanted=name, near=similar_skills, has_own_search=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Handle what nobody caught: 503 when the database is out of reach or too busy, else 500. Django logs both."""
-    error = sys.exception()
+    """Handle an uncaught exception: 503 if the database is out of reach or too busy, else 500. Django logs both."""
+    error = sys.exception()  # Django does not pass the exception to this handler
     if isinstance(error, OperationalError | InterfaceError) or _is_redis_error(error):
         return _respond(request, UNAVAILABLE, retry_after=UNAVAILABLE_RETRY_SECONDS)
     return _respond(request, SERVER_ERROR)
 
 
 def _is_redis_error(error: BaseException | None) -> bool:
-    """Whether an error says that Redis is out of reach or too busy; its module is loaded only where it is used."""
+    """Return whether Redis is out of reach or too busy. Checked by module name, because redis may not be installed."""
     return any(parent.__module__ == "redis.exceptions" for parent in type(error).__mro__)
 
 
 def get_wanted_name(path: str) -> str:
-    """Return the last part of a path as words: "/de/skills/exper-traking/" gives "exper traking"."""
+    """Return the last part of a path as words: "/de/skills/exper-traking/" gives "exper traking".
+
+    Returns '' for the start page of a language. Characters that cannot be printed become spaces.
+    """
     last = path.rstrip("/").rpartition("/")[2][:NAME_MAX_LENGTH]
     if last in {"", *dict(settings.LANGUAGES)}:
         return ""
-    words = last.replace("-", " ").replace("_", " ")
-    return "".join(character if character.isprintable() else " " for character in words).strip()
+    name = last.replace("-", " ").replace("_", " ")
+    return "".join(character if character.isprintable() else " " for character in name).strip()
 
 
 def _respond(
     request: HttpRequest, page: ErrorPage, *, detail: str = "", retry_after: int = 0, **context: object
 ) -> HttpResponse:
-    """Return the page as an answer; where it cannot be rendered, the last page, which depends on nothing.
+    """Return the page as a response; if it cannot be rendered, the last page, which depends on nothing.
 
-    Raises an error of the database, which a whole page may ask: it is answered with 503 instead.
+    `retry_after` is in seconds, 0 for no such header. A database error while a page that is not plain is rendered
+    is raised again: Django then calls `server_error`, which answers 503.
     """
     is_fragment = _wants_fragment(request)
     try:
@@ -228,26 +249,26 @@ def _respond(
     if retry_after:
         headers["Retry-After"] = str(retry_after)
     response = HttpResponse(body, status=page.status, headers=headers)
-    patch_vary_headers(response, ("HX-Request",))
+    patch_vary_headers(response, ("HX-Request",))  # the same URL is a page or an alert
     return response
 
 
 def _render(
     request: HttpRequest, page: ErrorPage, retry_after: int, is_fragment: bool, context: dict[str, object]
 ) -> tuple[str, str]:
-    """Return the language and the text of a page, or of the alert for htmx."""
-    # An error may come before LocaleMiddleware has chosen the language, or after another request's choice.
-    chosen = getattr(request, "LANGUAGE_CODE", "")
-    language = chosen or translation.get_language_from_request(request, check_path=True)
+    """Return the language and the HTML of a page, or of the alert for htmx."""
+    # An error may occur before LocaleMiddleware has chosen the language, while the thread still has the
+    # language of an earlier request.
+    language = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request, check_path=True)
     with translation.override(language):
         wait = format_wait(retry_after) if retry_after else ""
         template = "errors/alert.html" if is_fragment else page.template
-        known = {"error": page, "wait": wait, **context}
-        return language, render_to_string(template, known, None if page.is_plain or is_fragment else request)
+        context = {"error": page, "wait": wait, **context}
+        return language, render_to_string(template, context, None if page.is_plain or is_fragment else request)
 
 
 def _log_failed_page(request: HttpRequest, page: ErrorPage) -> None:
-    """Write down why a page could not be rendered: as an error, unless the error behind it is logged as one anyway."""
+    """Log why a page could not be rendered: as an error, or as a warning if Django logs the original error anyway."""
     if page.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.exception("The page %d of %s cannot be rendered", page.status, request.path_info)
     else:
@@ -255,7 +276,10 @@ def _log_failed_page(request: HttpRequest, page: ErrorPage) -> None:
 
 
 def _wants_fragment(request: HttpRequest) -> bool:
-    """Read from the headers themselves: the middleware that knows htmx may not have been reached."""
+    """Return whether htmx asks for a part of a page.
+
+    Read from the headers, because the middleware of django-htmx may not have run before the error.
+    """
     headers = request.headers
     whole_page = "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
     return headers.get("HX-Request") == "true" and not whole_page

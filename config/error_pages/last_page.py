@@ -1,12 +1,13 @@
-"""The error page for when the error page fails: no template, no static file, no translation, no database.
+"""The last page, used if an error page cannot be rendered: no template, static file, translation or database.
 
-Both languages are in this file, because the files of the translations may be what is missing.
+The texts of both languages are in this file, because the compiled translations may be what is missing.
 """
 
 from http import HTTPStatus
 
 from django.http import HttpRequest
 
+# Copies of the settings LANGUAGES and LANGUAGE_COOKIE_NAME: this page needs no settings.
 LANGUAGES = ("de", "en")
 LANGUAGE_COOKIE = "language"
 
@@ -18,6 +19,7 @@ REFUSED_TEXTS = {
     "de": ("Diese Anfrage wurde nicht ausgeführt", "Gehen Sie bitte zurück und versuchen Sie es noch einmal."),
     "en": ("This request was not carried out", "Please go back and try again."),
 }
+# Title and text by language; a status without an entry gets one of the two texts above.
 TEXTS = {
     HTTPStatus.NOT_FOUND: {
         "de": ("Hier ist nichts zu finden", "Vielleicht ist die Adresse falsch geschrieben."),
@@ -65,15 +67,19 @@ ALERT = """<div class="alert alert-danger" role="alert">
 
 
 def render_last_page(language: str, status: HTTPStatus, *, is_fragment: bool) -> str:
-    """Return a page, or an alert to put into one, that says what `status` means."""
-    usual = SERVER_ERROR_TEXTS if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED_TEXTS
-    title, text = TEXTS.get(status, usual)[language]
+    """Return the HTML of a page that explains `status`, or with `is_fragment` of an alert that htmx puts into a page.
+
+    `language` must be one of LANGUAGES.
+    """
+    default_texts = SERVER_ERROR_TEXTS if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED_TEXTS
+    title, text = TEXTS.get(status, default_texts)[language]
     return (ALERT if is_fragment else PAGE).format(language=language, title=title, text=text)
 
 
 def detect_language(request: HttpRequest) -> str:
-    """Return the language of the address, else of the cookie, else the reader's first that the site speaks."""
+    """Return the language of the URL, else of the cookie, else the first accepted language that the site has."""
     accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "").split(",")
-    wanted = [request.path_info.strip("/").partition("/")[0], request.COOKIES.get(LANGUAGE_COOKIE, "")]
-    wanted += [part.partition(";")[0].partition("-")[0].strip().lower() for part in accepted]
-    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+    candidates = [request.path_info.strip("/").partition("/")[0], request.COOKIES.get(LANGUAGE_COOKIE, "")]
+    # "de-AT;q=0.8" → "de"; the quality is ignored, since browsers send their languages in order.
+    candidates += [part.partition(";")[0].partition("-")[0].strip().lower() for part in accepted]
+    return next((language for language in candidates if language in LANGUAGES), LANGUAGES[0])

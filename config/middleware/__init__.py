@@ -1,1 +1,1 @@
-"""What every request and every answer passes."""
+"""Middleware that every request and every response passes."""

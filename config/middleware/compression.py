@@ -1,4 +1,4 @@
-"""Compression of what is not kept compressed already."""
+"""Compression of responses that are not already stored compressed."""
 
 from typing import override
 
@@ -11,11 +11,12 @@ from skills.web.cache import accepts_gzip
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Django's, but heeding a client that refuses gzip ("gzip;q=0"), which Django's takes for a wish."""
+    """Django's middleware, but it respects a client that refuses gzip ("gzip;q=0"), which Django's reads as a yes."""
 
     @override
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
             return super().process_response(request, response)
+        # A shared cache must not give this uncompressed response to clients that accept gzip, or the reverse.
         patch_vary_headers(response, ("Accept-Encoding",))
         return response

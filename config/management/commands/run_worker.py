@@ -1,3 +1,5 @@
+"""Command that runs the worker: `manage.py run_worker`, see config/worker.py."""
+
 import signal
 from argparse import ArgumentParser
 from typing import Any, override
@@ -10,6 +12,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Command(BaseCommand):
+    """Runs until SIGINT or SIGTERM arrives, with --once until nothing is due any more."""
+
     help = "Does what pages do not wait for: sends mail, makes digests, deletes what is old."
 
     @override
@@ -19,13 +23,13 @@ class Command(BaseCommand):
     @override
     def handle(self, *, once: bool, **_options: Any) -> None:
         worker = Worker()
-        # A terminal and `make run` may both say so: the second time changes nothing.
-        before = {number: signal.signal(number, lambda *_arguments: worker.stop()) for number in SIGNALS}
+        # A terminal and `make run` may both send the signal: the second one changes nothing.
+        previous_handlers = {number: signal.signal(number, lambda *_arguments: worker.stop()) for number in SIGNALS}
         try:
             if once:
                 worker.run_once()
             else:
                 worker.run()
         finally:
-            for number, handler in before.items():
+            for number, handler in previous_handlers.items():
                 signal.signal(number, handler)
