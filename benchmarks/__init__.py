@@ -1,1 +1,1 @@
-"""What pages cost, measured and never asserted on: `python -m benchmarks`. How to read it: docs/performance.md."""
+"""Benchmarks, which measure and never assert: `python -m benchmarks`. How to read them: docs/performance.md."""

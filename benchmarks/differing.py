@@ -1,6 +1,6 @@
-"""How long the difference and the merge of texts as long as a cell may be take: `python -m benchmarks.differing`.
+"""How long it takes to compare and to merge texts of the maximum length of a cell: `python -m benchmarks.differing`.
 
-Besides an ordinary edit, the worst texts that were found: few different signs, without or with words between them.
+Besides an ordinary edit these are the slowest texts known: few different signs, with or without words between them.
 """
 
 import sys
@@ -12,8 +12,8 @@ from time import perf_counter
 from benchmarks.chance import build_random
 from skills.text.word_difference import compare, merge
 
-LENGTH = 8000
-TURNS = 5
+LENGTH = 8000  # characters of a text
+TURNS = 5  # measurements of each pair; the median is printed
 PUNCTUATION = "!?.,;:-#*+~$%&/()[]"
 
 _random = build_random()
@@ -28,8 +28,10 @@ def main() -> None:
 
 
 def _build_pairs() -> dict[str, tuple[str, str]]:
+    """Return the texts before and after a change, by a description of the pair."""
     words = [f"word{_random.randrange(400)}" for _ in range(LENGTH)]
     edited = [f"new{place}" if place % 7 == 0 else word for place, word in enumerate(words)]
+    # Signs are compared one by one, so a text of two or nineteen different signs has very many equal tokens.
     return {
         "every seventh word is another one": (_join_tokens(words, " "), _join_tokens(edited, " ")),
         "two words in any order": (_join_tokens(_choose_tokens("ab"), " "), _join_tokens(_choose_tokens("ab"), " ")),
@@ -49,16 +51,16 @@ def _choose_tokens(tokens: str) -> list[str]:
     return _random.choices(tokens, k=LENGTH)
 
 
-def _join_tokens(tokens: list[str], between: str = "") -> str:
-    return between.join(tokens)[:LENGTH]
+def _join_tokens(tokens: list[str], separator: str = "") -> str:
+    return separator.join(tokens)[:LENGTH]
 
 
 def _measure_milliseconds(action: Callable[[], object]) -> float:
     times = []
     for _ in range(TURNS):
-        begin = perf_counter()
+        start = perf_counter()
         action()
-        times.append(perf_counter() - begin)
+        times.append(perf_counter() - start)
     return median(times) * 1000
 
 

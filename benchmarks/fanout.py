@@ -1,9 +1,8 @@
-"""What it costs to tell 10,000 people of one major change: `python -m benchmarks.fanout`.
+"""What it costs to notify 10,000 people of one major change: `python -m benchmarks.fanout`.
 
-People and watches are made in a SQLite database that goes again or, with scripts/with-postgres
-before the command, in that PostgreSQL. The change is told twice: notices are new first, then
-added to. Memory is the most that the process of measuring ever held, and how much of it came with
-publishing and telling.
+People and watches are created in a temporary SQLite database or, with scripts/with-postgres before the
+command, in that PostgreSQL. People are notified twice: the first change creates notices, the second is added to
+unread ones. Memory is the peak of the measuring process, and how much of it came with publishing and notifying.
 """
 
 import argparse
@@ -14,7 +13,7 @@ PEOPLE = 10_000
 
 
 def main() -> None:
-    """Fill a database and measure, each in a process of its own: the memory of filling is not what is measured."""
+    """Fill a database and measure, each in its own process, so that the memory of filling is not measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fanout", description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE, help=f"who watch the skill (default: {PEOPLE})")
     people = parser.parse_args().people

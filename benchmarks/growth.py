@@ -1,8 +1,8 @@
-"""What fresh pages cost when the catalogue is large: `python -m benchmarks.growth`.
+"""What fresh pages cost with a large catalogue: `python -m benchmarks.growth`.
 
-Made-up frameworks are loaded through the product's own loader, into a SQLite database that
-goes again or, with scripts/with-postgres before the command, into that PostgreSQL. A catalogue
-that is already in the database of DATABASE_URL is measured as it is.
+Invented frameworks are loaded with `load_content` into a temporary SQLite database or, with
+scripts/with-postgres before the command, into that PostgreSQL. A catalogue that is already in the database
+of DATABASE_URL is measured without changes.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from benchmarks.site import provide_database, run_inside
 
 
 def main() -> None:
-    """Measure a catalogue of so many skills and print."""
+    """Measure a catalogue with the given number of skills and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("--skills", type=int, default=5000, help="of 20 requirements each (default: 5000)")
     skills = parser.parse_args().skills

@@ -7,8 +7,8 @@ from benchmarks.site import run_inside
 
 
 def create_member_cookie(variables: Mapping[str, str]) -> str:
-    """Make a member in the site's database and return the cookie that signs them in.
+    """Create a member in the site's database and return the Cookie header that signs them in.
 
-    Raises `subprocess.CalledProcessError`.
+    `variables` is the environment of the site. Raises `subprocess.CalledProcessError`.
     """
     return run_inside(variables, "member", "create_member", output=subprocess.PIPE).strip()

@@ -1,4 +1,4 @@
-"""Which pages are measured, what is wished of them, and how heavy what they load is."""
+"""The pages that are measured, their targets, and the size of the files they load."""
 
 import re
 from dataclasses import dataclass
@@ -6,18 +6,19 @@ from urllib.parse import urljoin
 
 from benchmarks.load import fetch
 
+# Style sheets and scripts in the HTML of a page; style sheets that a style sheet imports.
 _LINKED = re.compile(r'(?:href|src)="([^"]+\.(?:css|js))"')
 _IMPORTED = re.compile(r'@import\s+(?:url\()?"([^"]+\.css)"')
 
 BARE_FILE = "bare.html"
-"""Where in the site's folder the bare views find their page."""
+"""Name of the file in the site's folder that the bare views return."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPage:
-    """A page to measure. `least_share` is the part of a bare page's speed that it should reach, if any.
+    """A page to measure. `min_share` is the target: the part of a bare page's speed that it should reach.
 
-    `is_signed_in` says that a member asks for it, who watches the thing and has unread notices.
+    With `is_signed_in` a member requests the page, who watches its skill and has unread notices.
     """
 
     name: str
@@ -50,16 +51,19 @@ PAGES = (
 
 
 def get_linked_sizes(port: int, path: str) -> dict[str, int]:
-    """Return the compressed size of every stylesheet and script that a page loads, by address; raises `PageFailed`."""
+    """Return the compressed size in bytes of every style sheet and script that a page loads, by URL.
+
+    Imports of style sheets are followed. Raises `PageFailed`.
+    """
     html = fetch(port, path, accept_gzip=False).body.decode()
     sizes: dict[str, int] = {}
-    waiting = _LINKED.findall(html)
-    while waiting:
-        address = waiting.pop()
-        if address in sizes:
+    pending = _LINKED.findall(html)
+    while pending:
+        url = pending.pop()
+        if url in sizes:
             continue
-        sizes[address] = len(fetch(port, address).body)
-        if address.endswith(".css"):
-            text = fetch(port, address, accept_gzip=False).body.decode()
-            waiting += [urljoin(address, found) for found in _IMPORTED.findall(text)]
+        sizes[url] = len(fetch(port, url).body)
+        if url.endswith(".css"):
+            text = fetch(port, url, accept_gzip=False).body.decode()
+            pending += [urljoin(url, imported_url) for imported_url in _IMPORTED.findall(text)]
     return sizes

@@ -1,7 +1,7 @@
-"""How long Markdown of the longest comment takes: `python -m benchmarks.rendering`.
+"""How long it takes to render the Markdown of the longest comment: `python -m benchmarks.rendering`.
 
-Besides ordinary words, the worst texts that were found: those just within what is read as Markdown
-(`skills/text/markdown.py`), by trying mixtures of marks and long runs between them; and some far beyond.
+Besides ordinary words these are the slowest texts known, found by trying mixtures of marks with long runs between
+them: texts just within the limits of what is read as Markdown (`skills/text/markdown.py`), and some far beyond.
 """
 
 import sys
@@ -9,17 +9,19 @@ from time import process_time
 
 from skills.text import markdown
 
-LENGTH = 10_000
-TURNS = 3
+LENGTH = 10_000  # characters of the longest comment
+TURNS = 3  # measurements of each text; the best one is printed
+# People whom a comment may mention: user name and URL.
 PEOPLE = tuple((f"a{number}", "/de/people/a/") for number in range(20))
 
 
 def _repeat_unit(unit: str, count: int, gap: str) -> str:
-    """Repeat a mixture, with as much of a gap between as the longest comment has room for."""
+    """Repeat `unit` with as much of `gap` after each as fits into the longest comment."""
     room = max(0, (LENGTH - len(unit) * count) // count)
     return (unit + (gap * room)[:room]) * count
 
 
+# The counts (500, 250, 39 …) are just within the limits of skills/text/markdown.py; the last three go far beyond.
 WORST_TEXTS = {
     "ordinary words": "What one says in a comment, at length. " * 256,
     "many lines that name people": _repeat_unit("\n", 500, "@a1 "),
@@ -39,12 +41,15 @@ WORST_TEXTS = {
 
 
 def measure_milliseconds(text: str) -> float:
-    """Return the CPU time of rendering a text that is not kept yet, the best of some turns."""
+    """Return the processor time in milliseconds that rendering a text takes, without its cache.
+
+    The best of TURNS measurements, because other processes can only make one slower.
+    """
     times = []
     for _ in range(TURNS):
-        begin = process_time()
+        start = process_time()
         markdown.render_once(text[:LENGTH], PEOPLE)
-        times.append(process_time() - begin)
+        times.append(process_time() - start)
     return min(times) * 1000
 
 

@@ -1,7 +1,7 @@
-"""The site's own settings, with two bare pages beside it and, when asked, without kept pages."""
+"""The site's own settings, plus two bare pages and, with BENCHMARK_FRESH, without cached pages."""
 
 from config import environment
-from config.settings import *  # noqa: F403 - these are the settings that are measured
+from config.settings import *  # noqa: F403 - the measured site has the same settings
 from config.settings import CACHES
 
 ROOT_URLCONF = "benchmarks.urls"

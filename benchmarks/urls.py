@@ -1,4 +1,4 @@
-"""The site's addresses and the two bare pages that it is measured against."""
+"""The site's URLs, plus the two bare pages that it is measured against."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Views that do nothing but return a page: the ceiling for a page of the same size behind the same middleware."""
+"""Views that only return a constant page: the upper limit for a page of the same size behind the same middleware."""
 
 import gzip
 from functools import cache
@@ -13,7 +13,7 @@ from skills.web.cache import GZIP_LEVEL
 
 @cache
 def _read_page() -> bytes:
-    """A page that the benchmark took from the site before, so that it is as long and packs as well."""
+    """Return a page that the benchmark fetched from the site, so that length and compression are realistic."""
     return (Path(settings.VAR_DIR) / BARE_FILE).read_bytes()
 
 
@@ -23,10 +23,10 @@ def _get_compressed_page() -> bytes:
 
 
 def bare(_request: HttpRequest) -> HttpResponse:
-    """Return the constant page, which the middleware packs anew each time, as it does for any view."""
+    """Return the constant page, which the middleware compresses for each request, as for any view."""
     return HttpResponse(_read_page())
 
 
 def bare_compressed(_request: HttpRequest) -> HttpResponse:
-    """Return the constant page packed beforehand, as kept pages are."""
+    """Return the constant page compressed in advance, as cached pages are."""
     return HttpResponse(_get_compressed_page(), headers={"Content-Encoding": "gzip"})

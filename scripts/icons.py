@@ -2,7 +2,7 @@
 
     python scripts/icons.py PATH/TO/package
 
-To use another icon, add its name here and run this again.
+To use another icon, add its name to NAMES and run the script again.
 """
 
 import hashlib
@@ -42,29 +42,42 @@ NAMES = (
     "translate",
     "x-lg",
 )
+# One drawing of the package: <svg xmlns="…" viewBox="0 0 16 16"><path d="…"/></svg>
 DRAWING = re.compile(r'<svg [^>]*viewBox="(?P<box>[\d. ]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)
 
 
 def build_symbol(name: str, drawing: str) -> str:
-    """Return a drawing as a symbol of the sprite; raises ValueError for what is not such a drawing."""
-    found = DRAWING.search(drawing)
-    if found is None:
+    """Return a drawing as a symbol of the sprite.
+
+    `drawing` is the text of an SVG file. Raises ValueError if it is not an SVG with a viewBox.
+    """
+    match = DRAWING.search(drawing)
+    if match is None:
         raise ValueError(f"{name} is not an SVG with a viewBox")
-    shapes = "".join(line.strip() for line in found["shapes"].splitlines())
-    return f'<symbol id="{name}" viewBox="{found["box"]}" fill="currentColor">{shapes}</symbol>'
+    shapes = "".join(line.strip() for line in match["shapes"].splitlines())
+    # currentColor: an icon has the colour of the text around it.
+    return f'<symbol id="{name}" viewBox="{match["box"]}" fill="currentColor">{shapes}</symbol>'
 
 
 def build_sprite(package: Path, version: str) -> str:
-    """Return the sprite of all icons in use."""
+    """Return the sprite of all icons in NAMES.
+
+    `package` is the folder of the unpacked package, `version` its version, for the credit. Raises ValueError as
+    `build_symbol` does, and OSError if the package lacks an icon.
+    """
     symbols = (build_symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in NAMES)
     credit = f"<!-- Bootstrap Icons {version}, MIT, see icons.LICENSE -->"
     return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', credit, *symbols, "</svg>", ""])
 
 
 def write_icons(package: Path) -> None:
-    """Write sprite, licence and record; raises OSError or KeyError when `package` is not that package."""
+    """Write the sprite, its licence and its record to static/img.
+
+    `package` is the folder of the unpacked package. Raises OSError or KeyError if it is another package.
+    """
     version = json.loads((package / "package.json").read_text())["version"]
     files = {"icons.LICENSE": (package / "LICENSE").read_text(), "icons.svg": build_sprite(package, version)}
+    # The record of a vendored file: tests/test_vendored_files.py compares the checksums.
     record = {
         "name": "Bootstrap Icons",
         "version": version,

@@ -1,7 +1,7 @@
-"""Keep the catalogues of translations: read messages from the code, update django.po, compile django.mo.
+"""Maintain the translations: read messages from the code, update django.po, compile django.mo.
 
-No gettext is needed. `python scripts/messages.py` updates, `--check` changes nothing and
-says what is missing; it ends with 1 when there is anything to say.
+The program gettext is not needed. `python scripts/messages.py` updates the catalogues; with `--check` it changes
+nothing. Both print what is wrong with a catalogue, and exit with 1 if anything is.
 """
 
 import argparse
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("de", "en")
 SOURCE_LANGUAGE = "en"
 PYTHON_FOLDERS = ("config", "skills", "accounts", "community")
+# Functions that mark a message, as Babel describes them: which arguments are the message, "c" is the context.
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -36,21 +37,26 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# The placeholder of a message is, for example, "%(count)s" or "{name}".
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
 
+# Instead of the time of compilation, so that equal messages give equal bytes.
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
-type Key = tuple[str | None, str]
-type Text = str | Sequence[str]
+type Key = tuple[str | None, str]  # context and message (its singular)
+type Text = str | Sequence[str]  # a message, or its singular and plural
 
 
 def get_catalogue_path(language: str) -> Path:
-    """Return where a language's messages are kept."""
+    """Return the path of the django.po of a language.
+
+    The compiled django.mo is beside it.
+    """
     return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
 def find_messages() -> Catalog:
-    """Return every message of the code and the templates."""
+    """Return a catalogue of all messages of the code and the templates."""
     catalogue = Catalog(charset="utf-8")
     for path, source in list_sources():
         for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
@@ -59,28 +65,40 @@ def find_messages() -> Catalog:
 
 
 def list_sources() -> Iterator[tuple[str, str]]:
-    """Yield every file that may hold messages, as Python source, with its path below the top."""
+    """Yield every file that may hold messages: its path below the repository, its text as Python source."""
     for folder in PYTHON_FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
             source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-            # What stands between two messages is blanked out by Django; its indentation means nothing.
+            # templatize() keeps the messages as calls of gettext and blanks out everything else. The indentation
+            # of a template means nothing in Python, and would be a syntax error.
             yield path.relative_to(ROOT).as_posix(), "\n".join(line.strip() for line in source.splitlines())
 
 
 def get_flags(message: Text) -> set[str]:
+    """Return the flags of a message for django.po.
+
+    A message with a placeholder such as `%(count)s` is "python-format", which tools for translators check.
+    """
     text = message if isinstance(message, str) else message[0]
     return {"python-format"} if re.search(r"%\(\w+\)[sd]", text) else set()
 
 
 def get_key(message: Message) -> Key:
+    """Return what identifies a message in a catalogue.
+
+    Two messages with the same singular and context are the same message.
+    """
     return (message.context, message.id if isinstance(message.id, str) else message.id[0])
 
 
 def read_catalogue(language: str) -> Catalog:
-    """Return the kept catalogue of a language, an empty one where there is none."""
+    """Return the catalogue of a language from its django.po.
+
+    Returns an empty catalogue if there is no file.
+    """
     path = get_catalogue_path(language)
     if not path.exists():
         return Catalog(locale=language, charset="utf-8")
@@ -88,38 +106,49 @@ def read_catalogue(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def update_catalogue(language: str, found: Catalog) -> Catalog:
-    """Return the catalogue of a language with all messages of the code, and only those, sorted."""
-    known = {get_key(message): message for message in read_catalogue(language) if message.id}
+def update_catalogue(language: str, code_messages: Catalog) -> Catalog:
+    """Return the catalogue of a language with exactly the messages of the code, sorted.
+
+    Existing translations are kept; a new message has none, except in the source language, where the message
+    is its own translation.
+    """
+    existing = {get_key(message): message for message in read_catalogue(language) if message.id}
     catalogue = Catalog(locale=language, project="Stufenplan", version="1", charset="utf-8", fuzzy=False)
     catalogue.header_comment = f"# Stufenplan, {catalogue.locale.english_name if catalogue.locale else language}"
     for message in sorted(
-        (message for message in found if message.id), key=lambda message: (str(message.id), message.context or "")
+        (message for message in code_messages if message.id),
+        key=lambda message: (str(message.id), message.context or ""),
     ):
-        kept = known.get(get_key(message))
+        entry = existing.get(get_key(message))
         catalogue.add(
             message.id,
             message.id
             if language == SOURCE_LANGUAGE
-            else (kept.string if kept and has_same_forms(kept, message) else None),
+            else (entry.string if entry and has_same_forms(entry, message) else None),
             locations=sorted(set(message.locations)),
-            flags=message.flags | (kept.flags & {"fuzzy"} if kept else set()),
+            flags=message.flags | (entry.flags & {"fuzzy"} if entry else set()),
             context=message.context,
         )
     return catalogue
 
 
-def has_same_forms(kept: Message, message: Message) -> bool:
-    """Whether the kept translation has the forms that the message has now."""
-    return isinstance(kept.string, str) == isinstance(message.id, str)
+def has_same_forms(translated: Message, message: Message) -> bool:
+    """Return whether an existing translation still fits the message.
+
+    It does not if the message has got a plural, or has lost it.
+    """
+    return isinstance(translated.string, str) == isinstance(message.id, str)
 
 
 def format_po(catalogue: Catalog) -> bytes:
-    """Return a catalogue as text without dates and line numbers, which would change with every run."""
+    """Return the text of a django.po, without dates and line numbers.
+
+    They would change with every run, and every change of the code.
+    """
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=100, omit_header=False, include_lineno=False, sort_output=False)
     lines = buffer.getvalue().decode().splitlines(keepends=True)
-    dated = (
+    volatile_headers = (
         '"POT-Creation-Date',
         '"PO-Revision-Date',
         '"Last-Translator',
@@ -127,33 +156,43 @@ def format_po(catalogue: Catalog) -> bytes:
         '"Report-Msgid-Bugs-To',
         '"Generated-By',
     )
-    return "".join(line for line in lines if not line.startswith(dated)).encode()
+    return "".join(line for line in lines if not line.startswith(volatile_headers)).encode()
 
 
 def compile_mo(catalogue: Catalog) -> bytes:
-    """Return a catalogue compiled; equal messages give equal bytes."""
+    """Return a catalogue compiled to the content of a django.mo.
+
+    Equal messages give equal bytes, so that a check can compare them.
+    """
     catalogue.creation_date = catalogue.revision_date = NO_DATE
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
 
 
-def find_faults(language: str, found: Catalog) -> Iterator[str]:
-    """Yield in words what is wrong with a language's catalogue, compared with the code."""
-    kept = {get_key(message): message for message in read_catalogue(language) if message.id}
-    wanted = {get_key(message): message for message in found if message.id}
-    for key in wanted.keys() - kept.keys():
+def find_faults(language: str, code_messages: Catalog) -> Iterator[str]:
+    """Yield a line for each fault of a language's catalogue.
+
+    A fault is a difference to the messages of the code, a faulty translation, or an outdated django.mo.
+    """
+    existing = {get_key(message): message for message in read_catalogue(language) if message.id}
+    expected = {get_key(message): message for message in code_messages if message.id}
+    for key in expected.keys() - existing.keys():
         yield f"{language}: missing: {key[1]!r}"
-    for key in kept.keys() - wanted.keys():
+    for key in existing.keys() - expected.keys():
         yield f"{language}: no longer used: {key[1]!r}"
-    for key in wanted.keys() & kept.keys():
-        yield from (f"{language}: {fault}: {key[1]!r}" for fault in find_message_faults(kept[key]))
+    for key in expected.keys() & existing.keys():
+        yield from (f"{language}: {fault}: {key[1]!r}" for fault in find_message_faults(existing[key]))
     mo_path = get_catalogue_path(language).with_suffix(".mo")
     if not mo_path.exists() or mo_path.read_bytes() != compile_mo(read_catalogue(language)):
         yield f"{language}: {mo_path.name} is not the compilation of django.po"
 
 
 def find_message_faults(message: Message) -> Iterator[str]:
+    """Yield what is wrong with one translation.
+
+    It may be marked fuzzy, incomplete, or use other placeholders than the message.
+    """
     strings = [message.string] if isinstance(message.string, str) else list(message.string or [])
     if message.fuzzy:
         yield "fuzzy"
@@ -161,30 +200,35 @@ def find_message_faults(message: Message) -> Iterator[str]:
         yield "not translated"
         return
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    allowed = {match.group() for text in ids for match in PLACEHOLDER.finditer(text)}
+    expected = {match.group() for text in ids for match in PLACEHOLDER.finditer(text)}
     used = [{match.group() for match in PLACEHOLDER.finditer(text)} for text in strings]
-    if set().union(*used) != allowed:  # a singular may do without its number
+    if set().union(*used) != expected:  # of all forms together: a singular may leave out the number
         yield "other placeholders than the message"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Update or check the catalogues; return the exit code."""
+    """Update or check the catalogues; return the exit code.
+
+    1. Collect the messages of the code and the templates.
+    2. Without `--check`, write django.po and django.mo of each language.
+    3. Print the faults of each catalogue; return 1 if there is any.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, say what is missing")
     check = parser.parse_args(arguments).check
     if not settings.configured:
         settings.configure(USE_I18N=True)
         django.setup()
-    found = find_messages()
+    code_messages = find_messages()
     if not check:
         for language in LANGUAGES:
             path = get_catalogue_path(language)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(format_po(update_catalogue(language, found)))
+            path.write_bytes(format_po(update_catalogue(language, code_messages)))
             path.with_suffix(".mo").write_bytes(compile_mo(read_catalogue(language)))
-    said = [fault for language in LANGUAGES for fault in sorted(find_faults(language, found))]
-    sys.stdout.writelines(f"{fault}\n" for fault in said)
-    return 1 if said else 0
+    faults = [fault for language in LANGUAGES for fault in sorted(find_faults(language, code_messages))]
+    sys.stdout.writelines(f"{fault}\n" for fault in faults)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

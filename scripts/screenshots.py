@@ -1,6 +1,6 @@
-"""Take the pictures of docs/screenshots from the demonstration: `make demo`, then `python scripts/screenshots.py`.
+"""Take the screenshots of docs/screenshots from the demo site: `make demo`, then `python scripts/screenshots.py`.
 
-The address of the demonstration may be given; Debian's chromium takes the pictures.
+The URL of the demo site may be given as an argument; Debian's chromium takes the screenshots.
 """
 
 import sys
@@ -15,9 +15,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: of which page, at what size, in which theme, as whom (nobody where empty).
+    """A screenshot: page, size in pixels, theme, and the user who is signed in (nobody if empty).
 
-    `begins` is the element it begins with, `opens` the link that is followed first.
+    `link_selector` chooses a link that is followed first, `top_selector` the element at the top of the picture.
     """
 
     name: str
@@ -49,7 +49,7 @@ PICTURES = (
 
 
 def main() -> None:
-    """Take them all anew."""
+    """Take all screenshots again."""
     site = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -58,18 +58,20 @@ def main() -> None:
 
 
 def _take_picture(browser: Browser, site: str, picture: Picture) -> None:
+    """Sign in if needed, open the page, and write the screenshot to docs/screenshots."""
     size: ViewportSize = {"width": picture.width, "height": picture.height}
     page = browser.new_context(viewport=size, color_scheme=picture.theme, locale="de-DE").new_page()
     if picture.user_name:
         page.goto(f"{site}/de/accounts/login/")
         page.locator("input[name=login]").fill(f"{picture.user_name}@stufenplan.example")
-        page.locator("input[name=password]").fill("try-stufenplan")  # as the demonstration prints
+        page.locator("input[name=password]").fill("try-stufenplan")  # printed by `make demo`
         page.locator("main button[type=submit]").first.click()
         page.wait_for_url("**/me/")
     page.goto(site + picture.path, wait_until="networkidle")
     if picture.link_selector:
         page.goto(f"{site}{page.locator(picture.link_selector).first.get_attribute('href')}", wait_until="networkidle")
     if picture.top_selector:
+        # "instant": the picture would be taken in the middle of a smooth scroll.
         page.locator(picture.top_selector).first.evaluate('element => element.scrollIntoView({ behavior: "instant" })')
     page.screenshot(path=FOLDER / f"{picture.name}.png")
 

@@ -1,4 +1,4 @@
-# To be sourced: `step COMMAND…` runs a command that ends when the script is asked to end.
+# To be sourced: `step COMMAND…` runs a command and ends it when the script receives a signal.
 # A shell alone would end at once and leave the command running.
 step() {
     "$@" &

@@ -1,1 +1,1 @@
-"""What uses the models of the measured site; `site.run_inside` runs it where Django is set up."""
+"""Parts of the benchmarks that use models; `site.run_inside` runs them in a process where Django is set up."""

@@ -1,4 +1,4 @@
-"""Run a benchmark with the settings of the environment: `python -m benchmarks.inside MODULE FUNCTION ARGUMENT…`"""
+"""Run a benchmark with the settings of the environment: `python -m benchmarks.inside MODULE FUNCTION ARGUMENT…`."""
 
 import sys
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Fills a database with people who watch one skill, and tells them of a change of it."""
+"""Fills a database with people who watch one skill, and notifies them of a change of it."""
 
 import resource
 import sys
@@ -17,7 +17,10 @@ from skills.models import Revision, Significance, Skill
 
 
 def fill(people_count: str) -> None:
-    """Make the catalogue and so many people who watch its first skill."""
+    """Load the catalogue and create people who watch its first skill.
+
+    `people_count` is the text of a number: it comes from the command line.
+    """
     call_command("migrate", verbosity=0)
     call_command("load_content", stdout=StringIO())
     names = (f"watcher-{number}" for number in range(int(people_count)))
@@ -31,35 +34,39 @@ def _get_watched_skill() -> Skill:
 
 
 def measure(people_count: str) -> None:
-    """Publish, tell, print."""
+    """Publish a change and notify the watchers, twice; print the times.
+
+    `people_count` must be the number that `fill` was called with.
+    """
     for line in _list_measurements(int(people_count)):
         sys.stdout.write(f"{line}\n")
 
 
 def _list_measurements(people_count: int) -> Iterator[str]:
-    """Yield a line for publishing and one for each telling."""
+    """Yield a line for each publishing, for each notifying, and for the memory."""
     skill = _get_watched_skill()
-    before = _get_peak_megabytes()
-    for what in ("new notices", "added to unread ones"):
+    peak_before = _get_peak_megabytes()
+    for kind in ("new notices", "added to unread ones"):
         seconds = _measure_seconds(lambda: _publish(skill))
         yield f"publishing with {people_count} watchers: {seconds * 1000:.0f} ms"
         seconds = _measure_seconds(notify_of_unfinished_events)
-        yield f"telling them, {what}: {seconds:.2f} s, {people_count / seconds:.0f} rows a second"
+        yield f"notifying them, {kind}: {seconds:.2f} s, {people_count / seconds:.0f} rows a second"
     peak = _get_peak_megabytes()
-    yield f"peak memory: {peak:.0f} MB, {peak - before:.0f} MB more than before"
+    yield f"peak memory: {peak:.0f} MB, {peak - peak_before:.0f} MB more than before"
 
 
 def _publish(skill: Skill) -> None:
-    today = Skill.objects.get(pk=skill.pk).summary
-    change = Change(Field.SUMMARY, today, f"{today} More.")
+    summary = Skill.objects.get(pk=skill.pk).summary
+    change = Change(Field.SUMMARY, summary, f"{summary} More.")
     revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN, significance=Significance.MAJOR)
 
 
 def _measure_seconds(action: Callable[[], None]) -> float:
-    begin = perf_counter()
+    start = perf_counter()
     action()
-    return perf_counter() - begin
+    return perf_counter() - start
 
 
 def _get_peak_megabytes() -> float:
+    # On Linux ru_maxrss is in kilobytes. It never falls, so the difference of two calls is the growth between them.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

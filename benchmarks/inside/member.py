@@ -1,4 +1,4 @@
-"""Makes a member of the measured site, with a session, a watch and notices."""
+"""Creates a member of the measured site, with a session, a watch and notices."""
 
 import sys
 
@@ -13,7 +13,7 @@ UNREAD_COUNT = 12
 
 
 def create_member() -> None:
-    """Make the member and print the cookie that signs them in."""
+    """Create the member and print the cookie that signs them in."""
     member = User.objects.create_user("member", "member@example.org", name="Mira Kern")
     skill = Skill.objects.get(slug="experiment-tracking")
     Watch.objects.create(user=member, skill=skill)

@@ -1,4 +1,4 @@
-"""Has members file suggestions and accept them over HTTP, and measures the queue of 20,000."""
+"""Lets members submit and accept suggestions over HTTP, and measures a queue of 20,000."""
 
 import os
 import re
@@ -26,15 +26,18 @@ from skills.models import Requirement
 
 CLIENTS = 8
 QUEUE_SIZE = 20_000
-CSRF_TOKEN = "b" * 32  # of the forms; a cookie holds the same one
+CSRF_TOKEN = "b" * 32  # of all forms; a cookie holds the same token
 QUEUE_PATH, BARE_PATH = "/de/review/", "/bare/"
 _SUGGESTION_ID = re.compile(rb"location: /de/suggestions/(\d+)/", re.IGNORECASE)
 
-type ClientAction = Callable[[SiteConnection], bool]  # one request; returns whether there was anything left to do
+type ClientAction = Callable[[SiteConnection], bool]  # sends one request; returns False if nothing was left to do
 
 
 def measure(seconds: str) -> None:
-    """Start the site, let clients file and accept, fill the queue, print."""
+    """Start the site, let clients submit and accept suggestions, fill the queue, print.
+
+    `seconds` is the length of each measurement, as text from the command line.
+    """
     with run_site(os.environ) as site:
         for line in _list_measurements(site, Path(os.environ["VAR_DIR"]), float(seconds)):
             sys.stdout.write(f"{line}\n")
@@ -45,17 +48,20 @@ def _list_measurements(site: RunningSite, folder: Path, seconds: float) -> Itera
     cookies = _create_reviewers()
     cells = iter(_list_cells())
     for clients in (1, CLIENTS):
-        filed: list[list[int]] = [[] for _ in cookies]
-        deeds = [_build_file_action(cookies[number], cells, filed[number]) for number in range(clients)]
-        yield _format_line("filed", clients, _run_clients(site, deeds, seconds))
-        accepting = [_build_accept_action(cookies[(number + 1) % CLIENTS], filed[number]) for number in range(clients)]
-        yield _format_line("accepted", clients, _run_clients(site, accepting, seconds))
+        submitted: list[list[int]] = [[] for _ in cookies]  # ids of suggestions, by client
+        actions = [_build_submit_action(cookies[number], cells, submitted[number]) for number in range(clients)]
+        yield _format_line("filed", clients, _run_clients(site, actions, seconds))
+        # Each client accepts the suggestions of the one before: nobody may accept their own.
+        actions = [
+            _build_accept_action(cookies[(number + 1) % CLIENTS], submitted[number]) for number in range(clients)
+        ]
+        yield _format_line("accepted", clients, _run_clients(site, actions, seconds))
     _fill_queue(cookies)
     yield from _measure_queue(site, folder, cookies[0], seconds)
 
 
 def _create_reviewers() -> list[str]:
-    """Make reviewers, whom no limit of new accounts holds up; return the cookies that sign them in."""
+    """Create reviewers, because the limits of new accounts do not apply to them; return their cookies."""
     group = Group.objects.get_or_create(name=REVIEWERS)[0]
     cookies = []
     for number in range(CLIENTS):
@@ -69,15 +75,18 @@ def _create_reviewers() -> list[str]:
 
 
 def _list_cells() -> list[Requirement]:
-    """Return all cells, neighbouring ones of different skills, as members who meet seldom would take them."""
+    """Return all cells so that neighbours are of different skills, as if members rarely edit the same skill."""
     cells = Requirement.objects.select_related("skill", "role", "level").order_by("pk")
-    nth = count()
-    rank: dict[int, Iterator[int]] = {}
-    return sorted(cells, key=lambda cell: (next(rank.setdefault(cell.skill_id, count())), next(nth)))
+    # First the first cell of each skill, then the second of each, and so on.
+    position = count()
+    rank_in_skill: dict[int, Iterator[int]] = {}
+    return sorted(cells, key=lambda cell: (next(rank_in_skill.setdefault(cell.skill_id, count())), next(position)))
 
 
-def _build_file_action(cookie: str, cells: Iterator[Requirement], suggestion_ids: list[int]) -> ClientAction:
-    def file(connection: SiteConnection) -> bool:
+def _build_submit_action(cookie: str, cells: Iterator[Requirement], suggestion_ids: list[int]) -> ClientAction:
+    """Return an action that submits a suggestion for the next of `cells` and appends its id to `suggestion_ids`."""
+
+    def submit(connection: SiteConnection) -> bool:
         cell = next(cells, None)
         if cell is None:
             return False
@@ -94,34 +103,36 @@ def _build_file_action(cookie: str, cells: Iterator[Requirement], suggestion_ids
             "intent": "submit",
         }
         path = f"/de/skills/{cell.skill.slug}/suggestions/new/"
-        answer = connection.post(path, fields, cookie=cookie)
-        number = _SUGGESTION_ID.search(answer.header)
-        if number is None:
-            raise PageFailed(f"{path}: answered {answer.status} and filed nothing")
-        suggestion_ids.append(int(number[1]))
+        response = connection.post(path, fields, cookie=cookie)
+        suggestion_id = _SUGGESTION_ID.search(response.header)
+        if suggestion_id is None:
+            raise PageFailed(f"{path}: answered {response.status} and filed nothing")
+        suggestion_ids.append(int(suggestion_id[1]))
         return True
 
-    return file
+    return submit
 
 
 def _build_accept_action(cookie: str, suggestion_ids: list[int]) -> ClientAction:
+    """Return an action that accepts the next of these suggestions."""
     changes = dict(SuggestedChange.objects.filter(suggestion__in=suggestion_ids).values_list("suggestion", "pk"))
+    # Pairs of a suggestion and the one after it, which the form names as the next to review; 0 for none.
     waiting = zip(suggestion_ids, [*suggestion_ids[1:], 0], strict=True)
 
     def accept(connection: SiteConnection) -> bool:
-        number, follows = next(waiting, (0, 0))
-        if not number:
+        suggestion_id, next_id = next(waiting, (0, 0))
+        if not suggestion_id:
             return False
-        path = f"{QUEUE_PATH}{number}/accept/"
+        path = f"{QUEUE_PATH}{suggestion_id}/accept/"
         fields = {
             **_build_form_fields(),
-            "change": str(changes[number]),
+            "change": str(changes[suggestion_id]),
             "significance": "medium",
-            "next": str(follows),
+            "next": str(next_id),
         }
-        answer = connection.post(path, fields, cookie=cookie)
-        if answer.status != HTTPStatus.FOUND:  # to the next suggestion
-            raise PageFailed(f"{path}: answered {answer.status}")
+        response = connection.post(path, fields, cookie=cookie)
+        if response.status != HTTPStatus.FOUND:  # to the next suggestion
+            raise PageFailed(f"{path}: answered {response.status}")
         return True
 
     return accept
@@ -132,37 +143,37 @@ def _build_form_fields() -> dict[str, str]:
 
 
 def _run_clients(site: RunningSite, actions: list[ClientAction], seconds: float) -> Sample:
-    """Let each client do its deed again and again until the time is over or nothing is left."""
-    begin, before = perf_counter(), site.get_cpu_seconds()
+    """Let each client repeat its action until the time is over or nothing is left to do."""
+    start, cpu_before = perf_counter(), site.get_cpu_seconds()
     with ThreadPoolExecutor(len(actions)) as pool:
-        runs = [pool.submit(_repeat_action, site.port, deed, begin + seconds) for deed in actions]
+        runs = [pool.submit(_repeat_action, site.port, action, start + seconds) for action in actions]
         times = [time for run in runs for time in run.result()]
-    return Sample(perf_counter() - begin, site.get_cpu_seconds() - before, times=times)
+    return Sample(perf_counter() - start, site.get_cpu_seconds() - cpu_before, times=times)
 
 
 def _repeat_action(port: int, action: ClientAction, until: float) -> list[float]:
     times: list[float] = []
     with connect(port) as connection:
         while perf_counter() < until:
-            begin = perf_counter()
+            start = perf_counter()
             if not action(connection):
                 break
-            times.append(perf_counter() - begin)
+            times.append(perf_counter() - start)
     return times
 
 
-def _format_line(what: str, clients: int, sample: Sample) -> str:
+def _format_line(title: str, clients: int, sample: Sample) -> str:
     return (
-        f"{what}, {clients} at once: {sample.rate:.0f} a second, "
+        f"{title}, {clients} at once: {sample.rate:.0f} a second, "
         f"p50 {sample.get_percentile(50) * 1000:.0f} ms, p95 {sample.get_percentile(95) * 1000:.0f} ms, "
         f"CPU of the site {sample.cpu_per_request * 1000:.1f} ms each ({len(sample.times)} requests)"
     )
 
 
 def _fill_queue(cookies: list[str]) -> None:
-    """Bring the queue to 20,000 open suggestions over all skills."""
+    """Fill the queue up to QUEUE_SIZE open suggestions, spread over all skills."""
     authors, cells, now = list(User.objects.all()), _list_cells(), timezone.now()
-    chosen = [
+    chosen_cells = [
         cells[number % len(cells)] for number in range(QUEUE_SIZE - Suggestion.objects.filter(state="open").count())
     ]
     rows = Suggestion.objects.bulk_create(
@@ -170,7 +181,7 @@ def _fill_queue(cookies: list[str]) -> None:
             Suggestion(
                 skill=cell.skill, author=authors[number % len(cookies)], state=State.OPEN, reason="-", submitted_at=now
             )
-            for number, cell in enumerate(chosen)
+            for number, cell in enumerate(chosen_cells)
         ],
         batch_size=1000,
     )
@@ -183,13 +194,13 @@ def _fill_queue(cookies: list[str]) -> None:
             base={"description": cell.description, "obligation": cell.obligation, "proficiency": cell.proficiency},
             proposed={"description": f"{number}.", "obligation": cell.obligation, "proficiency": cell.proficiency},
         )
-        for number, (row, cell) in enumerate(zip(rows, chosen, strict=True))
+        for number, (row, cell) in enumerate(zip(rows, chosen_cells, strict=True))
     )
     SuggestedChange.objects.bulk_create(changes, batch_size=1000)
 
 
 def _measure_queue(site: RunningSite, folder: Path, cookie: str, seconds: float) -> Iterator[str]:
-    """Yield how the queue's page stands to a bare view of the same HTML."""
+    """Yield a line that compares the page of the queue with a bare view of the same HTML."""
     with connect(site.port) as connection:
         (folder / BARE_FILE).write_bytes(connection.get(QUEUE_PATH, accept_gzip=False, cookie=cookie).body)
     bare, queue = (_measure_page(site, path, seconds, cookie) for path in (BARE_PATH, QUEUE_PATH))
@@ -201,7 +212,7 @@ def _measure_queue(site: RunningSite, folder: Path, cookie: str, seconds: float)
 
 
 def _measure_page(site: RunningSite, path: str, seconds: float, cookie: str) -> Sample:
-    run_load(site.port, path, 200, 0, cookie)  # each worker has loaded what it needs
-    before = site.get_cpu_seconds()
-    took, times = run_load(site.port, path, 200, seconds, cookie)
-    return Sample(took, site.get_cpu_seconds() - before, times=times)
+    run_load(site.port, path, 200, 0, cookie)  # a few requests first, so that each worker has loaded what it needs
+    cpu_before = site.get_cpu_seconds()
+    duration, times = run_load(site.port, path, 200, seconds, cookie)
+    return Sample(duration, site.get_cpu_seconds() - cpu_before, times=times)
