@@ -1,1 +1,1 @@
-"""A small living community to try the site with; see `make demo`."""
+"""A small example community to try the site with; see `make demo`."""

@@ -1,4 +1,4 @@
-"""Let deeds of the demonstration be done some days ago, in the order in which they were."""
+"""Clock of the demonstration: lets actions happen some days ago, in the right order."""
 
 import heapq
 from collections.abc import Generator, Iterable, Iterator
@@ -12,50 +12,56 @@ from django.utils import timezone
 from community.events import fanout
 
 type Story = Generator[float]
-"""Deeds of which some follow from others; yields how many days ago the next ones are done."""
+"""A series of actions; yields before each part how many days ago that part happens."""
 
-FIRST_HOUR, WAKING_HOURS = 8, 13  # in which people are awake
+FIRST_HOUR, WAKING_HOURS = 8, 13  # people act from 8 to 21 o'clock
 
 
 @contextmanager
 def travel_back(days: float) -> Iterator[None]:
-    """Let it be that many days ago meanwhile, for every rule and in every row.
+    """Set the clock of this process back by some days inside the `with` block.
 
-    Rules, limits and rows all ask Django for the time, which asks `datetime` for it. So each row has its
-    time from the beginning, which the log of moderation must: nobody can date it back.
+    Rules, limits and rows all get the time from `timezone.now()`, which uses `datetime` of its module; that name is
+    replaced. So each row has its past time from the beginning. The log of moderation needs this: its rows cannot be
+    changed later.
     """
-    ago = timezone.now() - _get_moment(days)
+    offset = timezone.now() - _get_moment(days)
 
     class Past(datetime):
         @classmethod
         @override
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # rows take a plain datetime only
-            return datetime.now(tz) - ago
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # rows accept only a plain datetime
+            return datetime.now(tz) - offset
 
     with patch.object(timezone, "datetime", Past):
         yield
 
 
 def _get_moment(days: float) -> datetime:
-    """Return a moment so many days ago, in the daytime: the more of a day is added, the earlier on that day."""
-    whole, part = divmod(days, 1)
-    if not whole:
-        return timezone.now() - timedelta(days=days)
+    """Return a moment that many days ago, in the daytime: 2.1 is two days ago in the evening, 2.9 in the morning."""
+    whole_days, part = divmod(days, 1)
+    if not whole_days:
+        return timezone.now() - timedelta(days=days)  # the daytime hours of today may still be in the future
     morning = timezone.localtime().replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
-    return morning - timedelta(days=whole) + timedelta(hours=WAKING_HOURS * (1 - part))
+    return morning - timedelta(days=whole_days) + timedelta(hours=WAKING_HOURS * (1 - part))
 
 
 def play_stories(stories: Iterable[Story]) -> None:
-    """Tell stories at once, each deed when its day has come, and let people hear of it.
+    """Run all stories together, each part on its day, and notify people of it.
 
-    They hear of it today: else all mail of three months would be due.
+    1. Take the story whose next part happened first.
+    2. Set the clock back to that day and run the part.
+    3. Notify people with today's clock: otherwise all mail of three months would be due.
+    4. Repeat until no story has another part.
     """
-    to_come = [(-next(story), number, story) for number, story in enumerate(stories)]
-    heapq.heapify(to_come)
-    while to_come:
-        day, number, story = heapq.heappop(to_come)
+    # A heap of (negative days ago, number, story). The number keeps the order of parts on the same day,
+    # and stories themselves cannot be compared.
+    upcoming = [(-next(story), number, story) for number, story in enumerate(stories)]
+    heapq.heapify(upcoming)
+    while upcoming:
+        day, number, story = heapq.heappop(upcoming)
         with travel_back(-day):
-            following = next(story, None)
+            next_days = next(story, None)
         fanout.notify_of_unfinished_events()
-        if following is not None:
-            heapq.heappush(to_come, (-following, number, story))
+        if next_days is not None:
+            heapq.heappush(upcoming, (-next_days, number, story))

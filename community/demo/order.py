@@ -1,4 +1,4 @@
-"""What moderators of the demonstration had to look at: reports, what was held, what they hid, whom they warned."""
+"""Moderation in the demonstration: reports, held comments, hidden content, warnings and a suspension."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,11 +16,15 @@ from community.models.moderation import ReportOutcome
 from community.moderation import hiding, people
 from community.moderation.reports import create_report, decide
 
+# A comment with one of these words is held until a moderator releases it.
 WATCHED_WORDS = ("Backlinks", "Casino", "Gutscheincode")
 
 
 def list_stories(demo_people: DemoPeople) -> Iterator[Story]:
-    """Yield what moderators did, and what waits for them."""
+    """Yield a story for each case of moderation, done or still waiting.
+
+    `demo_people` holds the users by user name.
+    """
     yield _add_watched_words()
     yield _release_held_comment(demo_people["tarek"], demo_people["noor"])
     yield _hide_and_restore(demo_people)
@@ -38,26 +42,26 @@ def _add_watched_words() -> Story:
 
 def _release_held_comment(author: User, moderator: User) -> Story:
     yield 69.4
-    words = (
+    text = (  # held, because it has many links
         "Drei Texte, die beim Schreiben dieser Anforderungen geholfen haben:\n\n"
         "- https://ml-ops.example/reproducible-runs\n"
         "- https://ml-ops.example/naming-of-runs\n"
         "- https://data.example/lineage"
     )
-    held = post_comment(author, build_skill_subject("experiment-tracking"), words)
+    held = post_comment(author, build_skill_subject("experiment-tracking"), text)
     yield 69.1
     hiding.release(held, moderator)
 
 
 def _hide_and_restore(demo_people: DemoPeople) -> Story:
-    """A moderator hides what may be quoted, an administrator shows it again."""
+    """Let a moderator hide a quotation that is allowed, and an administrator show it again."""
     yield 66.5
-    words = (
+    text = (
         "So beschreibt es die Quelle selbst:\n\n"
         "> Product management involves making sure that products provide value and drive the right outcomes\n\n"
         "Kurz, und es steht schon alles darin."
     )
-    quote = post_comment(demo_people["jonas"], build_skill_subject("product-management"), words)
+    quote = post_comment(demo_people["jonas"], build_skill_subject("product-management"), text)
     yield 65.8
     create_report(quote, demo_people["viktor"], Fault.LICENCE, "Wörtlich aus einem fremden Text abgeschrieben.")
     yield 65.2
@@ -69,6 +73,7 @@ def _hide_and_restore(demo_people: DemoPeople) -> Story:
 
 
 def _advertise(demo_people: DemoPeople) -> Story:
+    """Let a member advertise three times: hidden and warned, hidden while held, hidden and suspended."""
     advertiser, noor = demo_people["max"], demo_people["noor"]
     yield 27.4
     advert = submit_suggestion(advertiser, texts.ADVERT_AGAIN)
@@ -78,7 +83,7 @@ def _advertise(demo_people: DemoPeople) -> Story:
     decide(advert, noor, ReportOutcome.AGREED, "Werbung statt eines Vorschlags.", hide=True)
     people.warn(advertiser, noor, "Bitte keine Werbung. Beim nächsten Mal sperren wir das Schreiben für einige Wochen.")
     yield 17.3
-    held = post_comment(
+    held = post_comment(  # "Gutscheincode" is a watched word
         advertiser, build_skill_subject("ml-design"), "Mit dem Gutscheincode BONUS20 gibt es ModelBuddy Pro billiger!"
     )
     yield 16.8
@@ -91,6 +96,7 @@ def _advertise(demo_people: DemoPeople) -> Story:
     create_report(praise, demo_people["mira"], Fault.SPAM, "Schon wieder.")
     yield 11.3
     decide(praise, noor, ReportOutcome.AGREED, "Werbung, trotz Warnung.", hide=True)
+    # Inside a story the clock is set back: the suspension began 11.3 days ago and still lasts.
     until = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=40)
     people.suspend(
         advertiser, noor, until, "Werbung, auch nach der Warnung und nachdem zwei Beiträge verborgen wurden."
@@ -99,13 +105,13 @@ def _advertise(demo_people: DemoPeople) -> Story:
 
 def _insult(demo_people: DemoPeople) -> Story:
     viktor, noor = demo_people["viktor"], demo_people["noor"]
-    about = build_skill_subject("experiment-tracking")
+    subject = build_skill_subject("experiment-tracking")
     yield 29.6
-    words = "Wer so etwas schreibt, hat noch nie ein Modell im Betrieb gesehen. Lächerlich, sucht euch ein Hobby."
-    rude = post_comment(viktor, about, words)
+    text = "Wer so etwas schreibt, hat noch nie ein Modell im Betrieb gesehen. Lächerlich, sucht euch ein Hobby."
+    rude = post_comment(viktor, subject, text)
     yield 29.3
     post_comment(
-        demo_people["lea"], about, "Bitte zur Sache: Welcher Satz stimmt nicht, und wie hieße er richtig?", rude
+        demo_people["lea"], subject, "Bitte zur Sache: Welcher Satz stimmt nicht, und wie hieße er richtig?", rude
     )
     yield 29.1
     create_report(rude, demo_people["tarek"], Fault.ABUSE, "Geht gegen Menschen, nicht gegen den Text.")
@@ -115,7 +121,7 @@ def _insult(demo_people: DemoPeople) -> Story:
 
 
 def _report_without_grounds(demo_people: DemoPeople) -> Story:
-    """Reports with which moderators do not agree, or that are none of their business."""
+    """Let moderators disagree with one report, and ignore one that is not their task."""
     yield 19.2
     evidence = Suggestion.objects.get(reason=texts.EVIDENCE.reason)
     create_report(evidence, demo_people["tarek"], Fault.LICENCE, "Gibt es die 40 Gespräche irgendwo zum Nachlesen?")
@@ -136,10 +142,13 @@ def _report_without_grounds(demo_people: DemoPeople) -> Story:
 
 
 def _report_new_people(demo_people: DemoPeople) -> Story:
-    """A comment with many links is held; a profile that poses as the operator, and its comment, are reported."""
+    """Leave open work to moderators.
+
+    A profile that pretends to be the operator, and its comment, are reported; a comment with many links is held.
+    """
     yield 2.9
-    words = "Zertifikate für alle Stufen, ohne Prüfung und nur diese Woche: www.stufen-zertifikat.example"
-    spam = post_comment(demo_people["helpdesk"], build_skill_subject("product-management"), words)
+    text = "Zertifikate für alle Stufen, ohne Prüfung und nur diese Woche: www.stufen-zertifikat.example"
+    spam = post_comment(demo_people["helpdesk"], build_skill_subject("product-management"), text)
     yield 2.4
     create_report(spam, demo_people["mira"], Fault.SPAM)
     yield 1.8
@@ -147,19 +156,19 @@ def _report_new_people(demo_people: DemoPeople) -> Story:
         spam, demo_people["lea"], Fault.SPAM, "Das Zertifikat gibt es nicht, und mit Stufenplan hat es nichts zu tun."
     )
     yield 1.6
-    words = "Nennt sich „Support“ und bittet Leute um ihre E-Mail-Adresse. Das ist niemand vom Betrieb."
-    create_report(demo_people["helpdesk"], demo_people["lea"], Fault.OTHER, words)
+    message = "Nennt sich „Support“ und bittet Leute um ihre E-Mail-Adresse. Das ist niemand vom Betrieb."
+    create_report(demo_people["helpdesk"], demo_people["lea"], Fault.OTHER, message)
     yield 1.05
-    words = (
+    text = (
         "Für alle, die das im Team einführen wollen, unsere Unterlagen:\n\n"
         "- https://elif.example/folien\n- https://elif.example/uebungen\n- https://elif.example/vorlage\n\n"
         "Rückmeldungen gern hier."
     )
-    post_comment(demo_people["elif"], build_skill_subject("experiment-tracking"), words)
+    post_comment(demo_people["elif"], build_skill_subject("experiment-tracking"), text)
 
 
 def _report_new_skill(reporter: User) -> Story:
     yield 1.1
-    suggested = Suggestion.objects.get(reason=texts.NEW_SKILL_REASON)
-    words = "Denselben Skill gibt es bei uns im Haus schon unter anderem Namen. Sollte man nicht erst fragen?"
-    create_report(suggested, reporter, Fault.OTHER, words)
+    suggestion = Suggestion.objects.get(reason=texts.NEW_SKILL_REASON)
+    message = "Denselben Skill gibt es bei uns im Haus schon unter anderem Namen. Sollte man nicht erst fragen?"
+    create_report(suggestion, reporter, Fault.OTHER, message)

@@ -1,4 +1,4 @@
-"""Who takes part in the demonstration. All have one password, which the command prints."""
+"""The people of the demonstration. All have the same password, which the command prints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from community.demo.clock import travel_back
 
 type DemoPeople = Mapping[str, User]
 
-PASSWORD = "try-stufenplan"  # noqa: S105 - of a site that only its own machine reaches
+PASSWORD = "try-stufenplan"  # noqa: S105 - of a site that only its own machine can reach
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody of the demonstration: `user_name`, name, what they are here, their groups, since how many days."""
+    """A person of the demonstration. `description` is printed by the command; `days` is the age of the account."""
 
     user_name: str
     name: str
@@ -29,6 +29,7 @@ class DemoPerson:
 
     @property
     def email(self) -> str:
+        """Address to sign in with."""
         return f"{self.user_name}@stufenplan.example"
 
 
@@ -49,17 +50,18 @@ PEOPLE = (
 
 
 def create_people() -> DemoPeople:
-    """Return everybody by user name, made where they are not there yet."""
+    """Return all people by user name; create those who do not exist yet."""
     return {person.user_name: _get_or_create_person(person) for person in PEOPLE}
 
 
 def _get_or_create_person(person: DemoPerson) -> User:
-    found = User.objects.filter(username=person.user_name).first()
-    if found:
-        return found
-    make = User.objects.create_superuser if person.is_administrator else User.objects.create_user
+    existing = User.objects.filter(username=person.user_name).first()
+    if existing:
+        return existing
+    create_user = User.objects.create_superuser if person.is_administrator else User.objects.create_user
     with travel_back(person.days):
-        user = make(person.user_name, person.email, PASSWORD, name=person.name, is_public=person.is_public)
+        user = create_user(person.user_name, person.email, PASSWORD, name=person.name, is_public=person.is_public)
+    # allauth lets only a confirmed address sign in.
     EmailAddress.objects.create(user=user, email=person.email, primary=True, verified=True)
     user.groups.set([Group.objects.get_or_create(name=name)[0] for name in person.groups])
     return user

@@ -1,4 +1,4 @@
-"""Three months of suggesting and deciding: every state there is, on real skills."""
+"""Three months of suggestions and decisions on real skills: every state of a suggestion occurs."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,23 +20,27 @@ from skills.content.matrix import Cell, Place
 from skills.models import Group, Revision, Role, Significance, Skill
 from skills.revisions import unpublished
 
-ADVERTISING, NO_BETTER, ONE_COMPANY = 1, 2, 6  # positions in the list of reasons to decline
+ADVERTISING, NO_BETTER, ONE_COMPANY = 1, 2, 6  # `position` of a DeclineReason
 
 
 def list_stories(people: DemoPeople) -> Iterator[Story]:
-    """Yield what people suggested, and what became of it."""
+    """Yield a story for each suggestion, from submitting it to the decision.
+
+    `people` holds the users by user name.
+    """
     mira, jonas, lea, tarek = people["mira"], people["jonas"], people["lea"], people["tarek"]
     sofia, paul = people["sofia"], people["paul"]
     yield _watch_skills(people)
-    for author, better, reviewer, days, significance in (
+    # `days` is the day of the decision.
+    for author, rewording, reviewer, days, significance in (
         (mira, texts.REPRODUCES, sofia, 88.3, Significance.MAJOR),
         (jonas, texts.GRAMMAR, paul, 71.1, Significance.TYPO),
         (mira, texts.SAMPLES, sofia, 60.4, Significance.MEDIUM),
         (lea, texts.FEEDBACK, paul, 45.2, Significance.MEDIUM),
         (mira, texts.AUDIENCE, paul, 31.3, Significance.MEDIUM),
     ):
-        other = paul if reviewer == sofia else sofia
-        yield _accept(author, better, reviewer, days, significance, voters=[tarek, other])
+        other_reviewer = paul if reviewer == sofia else sofia
+        yield _accept(author, rewording, reviewer, days, significance, voters=[tarek, other_reviewer])
     yield _accept_with_changes(jonas, sofia)
     yield _accept_partly(mira, sofia)
     yield _decline_advert(people["max"], paul)
@@ -56,7 +60,10 @@ def list_stories(people: DemoPeople) -> Iterator[Story]:
 
 
 def submit_suggestion(author: User, rewording: Rewording, *more: Rewording, change: Change | None = None) -> Suggestion:
-    """Suggest some better words for one skill, or another `change` for the same reason."""
+    """Submit a suggestion that rewords one or more requirements of a skill, and return it.
+
+    Skill, reason and source are those of the first rewording. A `change` replaces the change of the first one.
+    """
     changes = [change or rewording.build_change(), *(other.build_change() for other in more)]
     draft = drafts.start(
         author, get_skill(rewording.skill_slug), changes, reason=rewording.reason, source=rewording.source
@@ -81,32 +88,33 @@ def _accept(
     author: User, rewording: Rewording, reviewer: User, days: float, significance: Significance, voters: list[User]
 ) -> Story:
     yield days + 3
-    made = submit_suggestion(author, rewording)
+    suggestion = submit_suggestion(author, rewording)
     yield days + 2
     for voter in voters:
-        voting.vote(made, voter, 1)
+        voting.vote(suggestion, voter, 1)
     yield days
-    deciding.accept(made, reviewer, significance=significance)
+    deciding.accept(suggestion, reviewer, significance=significance)
 
 
 def _accept_with_changes(author: User, reviewer: User) -> Story:
     yield 24.4
-    made = submit_suggestion(author, texts.EVIDENCE)
+    suggestion = submit_suggestion(author, texts.EVIDENCE)
     yield 20.2
-    row, change = made.changes.get(), texts.EVIDENCE.build_change()
+    row, change = suggestion.changes.get(), texts.EVIDENCE.build_change()
     assert isinstance(change.proposed, Cell)
-    words = "recommend a decision and name the evidence for and against it"
-    proposed = Cell(change.proposed.description.replace(texts.EVIDENCE.new, words), change.proposed.obligation)
+    # The reviewer accepts another text than the suggested one.
+    text = "recommend a decision and name the evidence for and against it"
+    proposed = Cell(change.proposed.description.replace(texts.EVIDENCE.new, text), change.proposed.obligation)
     edits = {row.pk: Change(change.field, change.base, proposed, change.place)}
-    deciding.accept(made, reviewer, significance=Significance.MEDIUM, edits=edits)
+    deciding.accept(suggestion, reviewer, significance=Significance.MEDIUM, edits=edits)
 
 
 def _accept_partly(author: User, reviewer: User) -> Story:
     yield 19.6
-    made = submit_suggestion(author, texts.TRACKER, texts.TRACKER_MIDDLE)
+    suggestion = submit_suggestion(author, texts.TRACKER, texts.TRACKER_MIDDLE)
     yield 13.1
-    juniors = {made.changes.get(level=texts.TRACKER.level_slug).pk}
-    deciding.accept(made, reviewer, significance=Significance.MEDIUM, change_ids=juniors)
+    accepted_ids = {suggestion.changes.get(level=texts.TRACKER.level_slug).pk}  # one of the two changes
+    deciding.accept(suggestion, reviewer, significance=Significance.MEDIUM, change_ids=accepted_ids)
 
 
 def _get_decline_reason(position: int) -> DeclineReason:
@@ -115,59 +123,59 @@ def _get_decline_reason(position: int) -> DeclineReason:
 
 def _decline_advert(author: User, reviewer: User) -> Story:
     yield 40.5
-    made = submit_suggestion(author, texts.ADVERT)
+    suggestion = submit_suggestion(author, texts.ADVERT)
     yield 39.2
-    deciding.decline(made, reviewer, _get_decline_reason(ADVERTISING))
+    deciding.decline(suggestion, reviewer, _get_decline_reason(ADVERTISING))
 
 
 def _decline(author: User, reviewer: User) -> Story:
     yield 55.7
-    made = submit_suggestion(author, texts.GOALS)
+    suggestion = submit_suggestion(author, texts.GOALS)
     yield 53.3
-    words = "Two weeks is how your team works. What do others have in common with it?"
-    deciding.decline(made, reviewer, _get_decline_reason(ONE_COMPANY), message=words)
+    message = "Two weeks is how your team works. What do others have in common with it?"
+    deciding.decline(suggestion, reviewer, _get_decline_reason(ONE_COMPANY), message=message)
 
 
 def _ask_second_reader(author: User, reviewer: User) -> Story:
     yield 33.2
-    made = submit_suggestion(author, texts.ADVOCATE)
+    suggestion = submit_suggestion(author, texts.ADVOCATE)
     yield 30.6
-    words = "The source says it so in all its profiles; let us not differ in one."
-    deciding.decline(made, reviewer, _get_decline_reason(NO_BETTER), message=words)
+    message = "The source says it so in all its profiles; let us not differ in one."
+    deciding.decline(suggestion, reviewer, _get_decline_reason(NO_BETTER), message=message)
     yield 28.1
-    drafts.ask_second_reader(made, author, "“Blockers” is in no style guide I know.")
+    drafts.ask_second_reader(suggestion, author, "“Blockers” is in no style guide I know.")
 
 
 def _request_changes(author: User, reviewer: User) -> Story:
     yield 12.4
-    made = submit_suggestion(author, texts.SECURE)
+    suggestion = submit_suggestion(author, texts.SECURE)
     yield 10.3
-    words = "Good. Please keep “mitigate”: a threat model alone mitigates nothing."
-    deciding.request_changes(made, reviewer, words)
+    message = "Good. Please keep “mitigate”: a threat model alone mitigates nothing."
+    deciding.request_changes(suggestion, reviewer, message)
 
 
 def _withdraw(author: User) -> Story:
     yield 18.3
-    made = submit_suggestion(author, texts.SWEEPS)
+    suggestion = submit_suggestion(author, texts.SWEEPS)
     yield 17.9
-    drafts.withdraw(made, author)
+    drafts.withdraw(suggestion, author)
 
 
-def _accept_and_undo(author: User, reviewer: User, other: User) -> Story:
+def _accept_and_undo(author: User, reviewer: User, other_reviewer: User) -> Story:
     yield 16.2
-    made = submit_suggestion(author, texts.STAGES)
+    suggestion = submit_suggestion(author, texts.STAGES)
     yield 15.5
-    deciding.accept(made, reviewer, significance=Significance.TYPO)
+    deciding.accept(suggestion, reviewer, significance=Significance.TYPO)
     yield 14.4
-    deciding.undo(made, other, "The source means one adjustment; asked there.")
+    deciding.undo(suggestion, other_reviewer, "The source means one adjustment; asked there.")
 
 
 def _suggest_and_vote(author: User, voters: list[User]) -> Story:
     yield 6.3
-    made = submit_suggestion(author, texts.PROMOTES)
+    suggestion = submit_suggestion(author, texts.PROMOTES)
     for number, voter in enumerate(voters):
         yield 4.7 - number
-        voting.vote(made, voter, 1)
+        voting.vote(suggestion, voter, 1)
 
 
 def _suggest_first_time(author: User) -> Story:
@@ -179,17 +187,18 @@ def _suggest_removal(author: User, opponent: User, reviewer: User) -> Story:
     yield 5.4
     reason = "A junior of ours never touches the tracker; nobody asks for it."
     removal = Rewording(*texts.OPS, "junior", "", "", reason)
-    made = submit_suggestion(author, removal, change=removal.build_removal())
+    suggestion = submit_suggestion(author, removal, change=removal.build_removal())
     yield 4.2
-    voting.vote(made, opponent, -1)
-    yield 0
-    deciding.claim(made, reviewer)
+    voting.vote(suggestion, opponent, -1)
+    yield 0  # now, because a claim expires
+    deciding.claim(suggestion, reviewer)
 
 
 def _suggest_new_skill(author: User) -> Story:
     yield 3.4
     group = Group.objects.select_related("domain__framework").get(slug="mlops", domain__framework__slug="stufenplan")
     role = Role.objects.get(slug="mlops-engineer").key
+    # A new skill is suggested as changes against an empty one that is not in the catalogue yet.
     changes = [
         Change(Field.STATUS, SUGGESTED_CONTENT.status, Skill.Status.CURRENT.value),
         Change(Field.NAME, "", "Model Monitoring"),
@@ -207,34 +216,35 @@ def _suggest_new_skill(author: User) -> Story:
 
 def _suggest_duplicate(author: User) -> Story:
     yield 1.6
-    twin = Change(Field.STATUS, Skill.Status.CURRENT.value, DUPLICATE_PREFIX + get_skill("ml-design").key)
-    half = "Half of it stands in ML Design, too."
-    draft = drafts.start(author, get_skill("architecture-design"), [twin], reason=half)
+    change = Change(Field.STATUS, Skill.Status.CURRENT.value, DUPLICATE_PREFIX + get_skill("ml-design").key)
+    reason = "Half of it stands in ML Design, too."
+    draft = drafts.start(author, get_skill("architecture-design"), [change], reason=reason)
     drafts.submit(draft, author, confirmed=True)
 
 
 def _outdate_suggestion(author: User, other: User, reviewer: User) -> Story:
-    """Two for the same words: one is accepted, the other conflicts and after a month is set aside."""
+    """Submit two suggestions for the same text: one is accepted, the other conflicts and is outdated after a month."""
     yield 38.4
     submit_suggestion(author, texts.COMPLIANCE_AGAIN)
     yield 38.2
-    taken = submit_suggestion(other, texts.COMPLIANCE)
+    accepted = submit_suggestion(other, texts.COMPLIANCE)
     yield 37.1
-    deciding.accept(taken, reviewer, significance=Significance.MEDIUM)
-    yield 38.4 - OUTDATED_AFTER / timedelta(days=1) - 0.2
+    deciding.accept(accepted, reviewer, significance=Significance.MEDIUM)
+    yield 38.4 - OUTDATED_AFTER / timedelta(days=1) - 0.2  # just after the first suggestion has become too old
     mark_outdated_suggestions()
 
 
 def _cause_conflict(author: User, administrator: User) -> Story:
     yield 8.2
-    made = submit_suggestion(author, texts.ROADMAPS)
+    suggestion = submit_suggestion(author, texts.ROADMAPS)
     yield 7.3
+    # An administrator changes the same text in the admin, so that the open suggestion no longer fits.
     plainer = texts.ROADMAPS_PLAINER
-    admin = Revision.Origin.ADMIN
-    revisions.publish(made.skill, [plainer.build_change()], author=administrator, origin=admin, summary=plainer.reason)
+    change, origin = plainer.build_change(), Revision.Origin.ADMIN
+    revisions.publish(suggestion.skill, [change], author=administrator, origin=origin, summary=plainer.reason)
 
 
 def _start_draft(author: User) -> Story:
     yield 1.2
-    better = texts.SWEEPS
-    drafts.start(author, get_skill(better.skill_slug), [better.build_change()], reason=better.reason)
+    rewording = texts.SWEEPS
+    drafts.start(author, get_skill(rewording.skill_slug), [rewording.build_change()], reason=rewording.reason)

@@ -1,4 +1,4 @@
-"""What happens in the demonstration, over three months. Done by the rules themselves."""
+"""The history of the demonstration, over three months. All actions go through the real rules."""
 
 from itertools import chain
 
@@ -12,11 +12,16 @@ from community.models import Suggestion
 from community.notifications import inbox
 
 LAST_READ_DAYS_AGO = 9
-"""Days ago that people have last read what they were told."""
+"""How many days ago people have last read their notifications."""
 
 
 def build_history(people: DemoPeople) -> None:
-    """Let everything happen once; where anything was suggested it has happened already."""
+    """Create the whole history, once.
+
+    1. Do nothing if there is any suggestion: the history exists already.
+    2. Run all stories in the order of their days, in one transaction.
+    3. Delete the queued tasks: people have been notified already.
+    """
     if Suggestion.objects.exists():
         return
     with transaction.atomic():
@@ -28,7 +33,7 @@ def build_history(people: DemoPeople) -> None:
                 [_read_notifications(people)],
             )
         )
-    DBTaskResult.objects.ready().delete()  # everybody has been told of everything
+    DBTaskResult.objects.ready().delete()  # of events, of which play_stories has notified everyone
 
 
 def _read_notifications(people: DemoPeople) -> Story:

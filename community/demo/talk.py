@@ -1,4 +1,4 @@
-"""What people say to each other in the demonstration: of skills, of single cells, of suggestions."""
+"""The comments of the demonstration: on skills, on single cells, on suggestions."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,11 +16,11 @@ from community.models import Comment, Suggestion
 from skills.content.matrix import Place
 from skills.models import Role, Skill
 
-type SubjectGetter = Callable[[], Subject]
+type SubjectGetter = Callable[[], Subject]  # called late: a suggestion exists only when its story has run
 
 
 class DemoComment(NamedTuple):
-    """Who says what how many days ago, and who finds it helpful soon after."""
+    """A comment: its author, how many days ago, its text, and the user names of those whom it helps soon after."""
 
     user_name: str
     days: float
@@ -29,15 +29,22 @@ class DemoComment(NamedTuple):
 
 
 def list_stories(people: DemoPeople) -> Iterator[Story]:
-    """Yield all talks, in which nobody had to be called to order."""
-    for about, said in THREADS:
-        yield _post_thread(people, about, *said)
+    """Yield a story for each thread of comments that needs no moderation.
+
+    `people` holds the users by user name.
+    """
+    for get_subject, entries in THREADS:
+        yield _post_thread(people, get_subject, *entries)
     yield _resolve_thread(people)
     yield _edit_comment(people["jonas"], people["paul"])
     yield _delete_comment(people)
 
 
 def build_skill_subject(slug: str) -> Subject:
+    """Return a skill as the subject of comments.
+
+    The skill with this slug must exist.
+    """
     return Subject(get_skill(slug))
 
 
@@ -46,27 +53,32 @@ def _build_cell_subject(slug: str, role: str, level: str) -> Subject:
 
 
 def _build_suggestion_subject(reason: str) -> Subject:
-    about = Suggestion.objects.get(reason=reason)
-    return Subject(Skill.objects.with_group().get(pk=about.skill_id), about)
+    suggestion = Suggestion.objects.get(reason=reason)
+    return Subject(Skill.objects.with_group().get(pk=suggestion.skill_id), suggestion)
 
 
 def post_comment(author: User, subject: Subject, text: str, thread: Comment | None = None) -> Comment:
+    """Post a comment through the rules of the discussion, and return it.
+
+    `thread` is the first comment of the thread that it answers, None for a new thread.
+    """
     return comments.post(author, subject, text, parent=thread, key=uuid.uuid4())
 
 
 def _post_thread(people: DemoPeople, get_subject: SubjectGetter, *entries: DemoComment) -> Story:
+    """Post the entries as one thread: the first comment begins it, the others are answers."""
     thread: Comment | None = None
-    for who, days, words, helps in entries:
+    for user_name, days, text, helpful_to in entries:
         yield days
-        comment = post_comment(people[who], get_subject(), words, thread)
+        comment = post_comment(people[user_name], get_subject(), text, thread)
         thread = thread or comment
         yield days - 0.1
-        for name in helps:
+        for name in helpful_to:
             comments.mark_helpful(comment, people[name], is_helpful=True)
 
 
 def _resolve_thread(people: DemoPeople) -> Story:
-    said = (
+    entries = (
         DemoComment(
             "lea",
             50.4,
@@ -84,36 +96,38 @@ def _resolve_thread(people: DemoPeople) -> Story:
             ("lea", "jonas"),
         ),
     )
-    yield from _post_thread(people, partial(build_skill_subject, "experiment-tracking"), *said)
+    yield from _post_thread(people, partial(build_skill_subject, "experiment-tracking"), *entries)
     yield 47.5
-    thread = Comment.objects.get(body=said[0].text)
+    thread = Comment.objects.get(body=entries[0].text)
     comments.resolve(thread, people["sofia"], is_resolved=True)
 
 
 def _edit_comment(author: User, reader: User) -> Story:
     yield 34.5
-    words = "We use the rows of this table in interviews. Juniors find it fair: they know what they will be asked."
-    said = post_comment(author, build_skill_subject("product-management"), words)
+    text = "We use the rows of this table in interviews. Juniors find it fair: they know what they will be asked."
+    comment = post_comment(author, build_skill_subject("product-management"), text)
     yield 34.2
-    comments.edit(said, author, f"{words} Forty interviews so far, no complaint about the table.")
+    comments.edit(comment, author, f"{text} Forty interviews so far, no complaint about the table.")
     yield 33.8
-    comments.mark_helpful(said, reader, is_helpful=True)
+    comments.mark_helpful(comment, reader, is_helpful=True)
 
 
 def _delete_comment(people: DemoPeople) -> Story:
     yield 22.6
-    about = build_skill_subject("communicating-data")
+    subject = build_skill_subject("communicating-data")
     thread = post_comment(
-        people["tarek"], about, "Fehlt hier nicht die Junior-Stufe? Das sieht nach einem Versehen aus."
+        people["tarek"], subject, "Fehlt hier nicht die Junior-Stufe? Das sieht nach einem Versehen aus."
     )
     yield 22.3
-    words = "Kein Versehen: Das Rahmenwerk beginnt für *Data Architect* erst bei Middle."
-    answer = post_comment(people["sofia"], about, words, thread)
+    text = "Kein Versehen: Das Rahmenwerk beginnt für *Data Architect* erst bei Middle."
+    answer = post_comment(people["sofia"], subject, text, thread)
     yield 21.9
     comments.mark_helpful(answer, people["mira"], is_helpful=True)
+    # The answer stays visible below a deleted comment.
     comments.delete(thread, people["tarek"])
 
 
+# In no order: each thread has its own days.
 THREADS: tuple[tuple[SubjectGetter, tuple[DemoComment, ...]], ...] = (
     (
         partial(build_skill_subject, "communicating-data"),

@@ -1,4 +1,4 @@
-"""What is suggested in the demonstration: words of real requirements, and better ones."""
+"""Suggestions of the demonstration: parts of the text of real requirements, and their replacements."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from skills.models import Role, Skill
 
 @dataclass(frozen=True)
 class Rewording:
-    """In one requirement (slugs of skill, role and level) the `old` words become `new` ones; why, and from where."""
+    """A suggestion to replace the text `old` by `new` in one requirement, with its reason and source."""
 
     skill_slug: str
     role_slug: str
@@ -21,30 +21,37 @@ class Rewording:
     source: str = ""
 
     def build_change(self) -> Change:
-        """Return the change against today's text; raises `ValueError` when the words do not stand there."""
-        place, today = self._get_current()
-        if self.old not in today.description:
+        """Return the change of the current text; raises `ValueError` if `old` is not part of it."""
+        place, current = self._get_current()
+        # The content of the shipped frameworks may have changed: better an error than a suggestion of nothing.
+        if self.old not in current.description:
             raise ValueError(f"{self.skill_slug}, {self.role_slug}, {self.level_slug}: no “{self.old}”")
-        proposed = replace(today, description=today.description.replace(self.old, self.new))
-        return Change(Field.REQUIREMENT, today, proposed, place)
+        proposed = replace(current, description=current.description.replace(self.old, self.new))
+        return Change(Field.REQUIREMENT, current, proposed, place)
 
     def build_removal(self) -> Change:
-        """Return the change that takes the whole requirement away."""
-        place, today = self._get_current()
-        return Change(Field.REQUIREMENT, today, None, place)
+        """Return the change that removes the whole requirement."""
+        place, current = self._get_current()
+        return Change(Field.REQUIREMENT, current, None, place)
 
     def _get_current(self) -> tuple[Place, Cell]:
+        """Return the place of the requirement and its current content; raises `ValueError` if there is none."""
         place = Place(Role.objects.get(slug=self.role_slug).key, self.level_slug)
-        today = revisions.get_content(get_skill(self.skill_slug)).matrix.get(place)
-        if today is None:
+        current = revisions.get_content(get_skill(self.skill_slug)).matrix.get(place)
+        if current is None:
             raise ValueError(f"{self.skill_slug}: nothing for {self.role_slug}, {self.level_slug}")
-        return place, today
+        return place, current
 
 
 def get_skill(slug: str) -> Skill:
+    """Return the skill with this slug, with its group.
+
+    The shipped content has it.
+    """
     return Skill.objects.with_group().get(slug=slug)
 
 
+# Slugs of a skill and of a role.
 ML, OPS = ("experiment-tracking", "ml-engineer"), ("experiment-tracking", "mlops-engineer")
 DATA, DESIGN = ("communicating-data", "data-architect"), ("designing-together", "graphic-designer")
 SCIENCE, PRODUCT = ("experiment-tracking", "data-scientist"), ("product-management", "product-manager")
@@ -147,6 +154,7 @@ COMPLIANCE = Rewording(
     "recommend how to comply, and by when",
     "A recommendation without a date is none.",
 )
+# Two suggestions for the same text, so that accepting one makes the other a conflict.
 COMPLIANCE_AGAIN = replace(
     COMPLIANCE,
     new="recommend measures, each with somebody who answers for it",
@@ -159,6 +167,7 @@ ROADMAPS = Rewording(
     "with roadmaps that name owners and dates",
     "A roadmap without owners and dates directs nobody.",
 )
+# Published by an administrator while ROADMAPS is open.
 ROADMAPS_PLAINER = replace(
     ROADMAPS, new="for example with roadmaps or plans", reason="Plainer words, as a reader asked."
 )
@@ -191,6 +200,7 @@ ADVERT_AGAIN = Rewording(
     "Everybody uses ModelBuddy Pro now. Ask me for a free month!",
 )
 NEW_SKILL_REASON = "Every team that runs models needs it, and it stands nowhere."
+# Requirements of the new skill by level.
 NEW_CELLS = {
     "junior": "Reads the dashboards of a model in production and reports what looks unusual.",
     "middle": "Chooses what is measured of a model in production and from which value somebody is called.",

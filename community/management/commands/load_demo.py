@@ -1,4 +1,4 @@
-"""Make the small living community of `make demo`; done once, done again it changes nothing."""
+"""Command that creates the example community of `make demo`; run again, it changes nothing."""
 
 import os
 from pathlib import Path
@@ -15,18 +15,18 @@ from community.demo.people import PASSWORD, PEOPLE, create_people
 from community.demo.tale import build_history
 
 DATABASE_NAME = "demo.sqlite3"
-CONTENT_AGE_DAYS = 115  # days
+CONTENT_AGE_DAYS = 115  # the catalogue is older than its suggestions
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Command(BaseCommand):
-    """Everybody has a known password here, so it refuses any database but its own, and any address but loopback."""
+    """Refuses every database except its own and every address except loopback, because the passwords are public."""
 
     help = "Make the people and suggestions of the demonstration, on its own database only."
 
     @override
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Make people and tale, and print who can sign in."""
+        """Load the content, create people and their history, and print who can sign in."""
         _refuse_public_site()
         with travel_back(CONTENT_AGE_DAYS):
             call_command("load_content", verbosity=0)
@@ -37,11 +37,12 @@ class Command(BaseCommand):
 
 
 def _refuse_public_site() -> None:
+    """Raise `CommandError` for another database, or if others than this machine could reach the site."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or Path(name).name != DATABASE_NAME:
         raise CommandError(f"The demonstration has its own database, {DATABASE_NAME}; this one is {name}.")
     host = os.environ.get("HOST", "127.0.0.1")
-    named = urlsplit(settings.SITE_URL).hostname if settings.SITE_URL else "127.0.0.1"
-    for address in (host, named or "", *settings.ALLOWED_HOSTS):
+    site_host = urlsplit(settings.SITE_URL).hostname if settings.SITE_URL else "127.0.0.1"
+    for address in (host, site_host or "", *settings.ALLOWED_HOSTS):
         if address.strip("[]") not in LOOPBACK_HOSTS:
             raise CommandError(f"The demonstration is for this machine alone, and {address} is not.")

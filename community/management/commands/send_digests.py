@@ -1,3 +1,5 @@
+"""Command that sends all mail that is due now: `manage.py send_digests`, for a site without a worker."""
+
 from typing import Any, override
 
 from django.core.management.base import BaseCommand
@@ -7,6 +9,8 @@ from community.notifications import digests
 
 
 class Command(BaseCommand):
+    """Creates and sends digests in batches, until no more are due."""
+
     help = "Makes the digests that are due and sends them, with all other mail that is due."
 
     @override
