@@ -120,7 +120,7 @@ def answer_with(body: object, status: str = "200 OK", headers: str = "Content-Ty
 
 
 class WrongAnswers(BaseHTTPRequestHandler):
-    """Sends what a server is told to send instead of the right answers."""
+    """Sends the wrong answers of a server instead of the right ones."""
 
     server_of_test: IdentityServer
 

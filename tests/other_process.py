@@ -1,6 +1,6 @@
-"""Another process, on the database of the test: PostgreSQL's is open to it, SQLite's is handed over as a file.
+"""Another process on the database of the test: PostgreSQL is open to it, SQLite is passed as a file.
 
-The test must not be in a transaction (`django_db(transaction=True)`): what it has not committed nobody else sees.
+The test must not be in a transaction (`django_db(transaction=True)`): others see only what is committed.
 """
 
 import os
@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 60
 
 
 def run_elsewhere(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python to its end, or to its death, on the test's database; its files lie in `folder`."""
+    """Run Python on the test's database until it ends or is killed; its files are in `folder`."""
     if connection.vendor == "postgresql":
         return _run(folder, address_of_postgresql(), arguments)
     file = folder / "handed-over.sqlite3"
@@ -56,7 +56,7 @@ def _copy(source: sqlite3.Connection, file: Path) -> None:
 
 
 def _take_back(file: Path) -> None:
-    """Bring the file as whoever opens it next finds it, recovered where somebody died, into this process."""
+    """Load the file into this process as its next reader finds it: recovered, if the other process was killed."""
     source = sqlite3.connect(file)
     source.execute("PRAGMA journal_mode=DELETE")
     source.backup(connection.connection)

@@ -1,4 +1,4 @@
-"""Deeds that are really done at the same moment, each on a connection of its own."""
+"""Actions that really run at the same moment, each on its own connection."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -14,7 +14,7 @@ ON_POSTGRESQL = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
 ]
-"""The marks of tests that need two writers at a time, and what they write committed."""
+"""The marks of tests that need two writers at a time and commit what they write."""
 
 
 def on_postgresql[Test: Callable[..., object]](test: Test) -> Test:
@@ -24,33 +24,33 @@ def on_postgresql[Test: Callable[..., object]](test: Test) -> Test:
     return test
 
 
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Do all deeds at the same moment; return what each returned or raised."""
-    barrier = Barrier(len(deeds))
-    outcomes: list[object] = [None] * len(deeds)
+def at_once(*actions: Callable[[], object]) -> list[object]:
+    """Run all actions at the same moment; return what each returned or raised."""
+    barrier = Barrier(len(actions))
+    outcomes: list[object] = [None] * len(actions)
 
-    def run(number: int, deed: Callable[[], object]) -> None:
+    def run(number: int, action: Callable[[], object]) -> None:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=START_SECONDS)
-            outcomes[number] = deed()
-        except Exception as error:  # noqa: BLE001 - handed on to the test
+            outcomes[number] = action()
+        except Exception as error:  # noqa: BLE001 - passed to the test
             outcomes[number] = error
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    threads = [Thread(target=run, args=(number, action)) for number, action in enumerate(actions)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=END_SECONDS)
-    assert not any(thread.is_alive() for thread in threads), "they hold each other up"
+    assert not any(thread.is_alive() for thread in threads), "they block each other"
     return outcomes
 
 
-def done_at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Do all deeds at the same moment; return what each returned, raise what one of them raised."""
-    outcomes = at_once(*deeds)
+def done_at_once(*actions: Callable[[], object]) -> list[object]:
+    """Run all actions at the same moment; return what each returned, raise what one of them raised."""
+    outcomes = at_once(*actions)
     for outcome in outcomes:
         if isinstance(outcome, Exception):
             raise outcome
@@ -58,5 +58,5 @@ def done_at_once(*deeds: Callable[[], object]) -> list[object]:
 
 
 def kinds(outcomes: list[object]) -> list[str]:
-    """Return the names of the types of outcomes, in order of the alphabet."""
+    """Return the names of the types of outcomes, sorted."""
     return sorted(type(outcome).__name__ for outcome in outcomes)

@@ -1,4 +1,4 @@
-"""A mail server in this process, real but for the faults it is told to have."""
+"""A real mail server in this process, with the faults that a test chooses."""
 
 import asyncio
 import contextlib

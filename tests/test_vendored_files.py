@@ -1,4 +1,4 @@
-"""Files of others that are served to browsers: version, licence and checksum stand beside each."""
+"""Files of others that are served to browsers: version, licence and checksum are beside each."""
 
 import hashlib
 import json

@@ -1,9 +1,9 @@
-"""Waiting for somebody who waits, without sleeping."""
+"""Wait until another connection waits for a lock, without sleeping."""
 
 from django.db import connection
 
 
-def wait_until_somebody_waits() -> None:
+def wait_until_another_waits() -> None:
     """Return as soon as another connection to this PostgreSQL database waits for a lock."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '20s'")

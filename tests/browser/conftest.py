@@ -39,7 +39,7 @@ def site(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> I
 
 @pytest.fixture(scope="package")
 def browser(site: str) -> Iterator[Browser]:
-    """Start the browser; Playwright keeps an event loop in this thread, which Django must be told to bear."""
+    """Start the browser; Playwright keeps an event loop in this thread, which Django must allow."""
     executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

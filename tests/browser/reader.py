@@ -1,4 +1,4 @@
-"""Somebody who reads the site in a real browser, and what a test asks about what they see."""
+"""A reader of the site in a real browser, and what a test asks about what they see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 
 @dataclass(frozen=True)
 class Device:
-    """What somebody reads with."""
+    """The device that someone reads with."""
 
     width: int
     height: int

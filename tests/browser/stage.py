@@ -20,7 +20,7 @@ from tests.factories import make_user
 
 @dataclass
 class Stage:
-    """The bakery, with somebody who watches it."""
+    """The bakery, with a user who watches it."""
 
     world: World
     watcher: User
@@ -42,7 +42,7 @@ class Stage:
         with self.blocker.unblock():
             return self.world.suggested()
 
-    def worker_tells(self) -> None:
+    def notify_watchers(self) -> None:
         with self.blocker.unblock():
             fanout.notify_of_unfinished_events()
 

@@ -50,7 +50,7 @@ FOR_AUTHORS = {
     "draft": "/de/suggestions/{draft}/",
     "editing a draft": "/de/suggestions/{draft}/edit/",
     "open suggestion": "/de/suggestions/{open}/",
-    "open suggestion of somebody else": "/de/suggestions/{others}/",
+    "open suggestion of someone else": "/de/suggestions/{others}/",
     "suggestion to be changed": "/de/suggestions/{changes_requested}/",
     "accepted suggestion": "/de/suggestions/{accepted}/",
     "declined suggestion": "/de/suggestions/{declined}/",
@@ -83,7 +83,7 @@ NAMES = [*FOR_AUTHORS, *FOR_REVIEWERS, *FOR_MODERATORS, "comments for the suspen
 
 @dataclass
 class Town:
-    """The stage with all that can stand there, and the numbers in its addresses."""
+    """The stage with everything that it can show, and the numbers in its addresses."""
 
     stage: Stage
     people: dict[str, User]
@@ -179,7 +179,7 @@ def test_page_for_moderators_refuses_others_on_a_page_that_is_well_made(open_rea
 
 @pytest.mark.parametrize("is_whole_page", [True, False])
 @pytest.mark.parametrize("status", [HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS])
-def test_refused_comment_stands_on_a_page_that_is_well_made(
+def test_refused_comment_is_on_a_page_that_is_well_made(
     open_reader: OpenReader, town: Town, status: HTTPStatus, is_whole_page: bool
 ) -> None:
     world, words = town.stage.world, "" if status == HTTPStatus.UNPROCESSABLE_ENTITY else "What took me an hour."

@@ -1,4 +1,4 @@
-"""What stands above every page: search, theme, language, and the menu of a phone."""
+"""What is above every page: search, theme, language, and the menu of a phone."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -18,7 +18,7 @@ def assert_theme(reader: Reader, theme: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["/de/", "/de/skills/", "/de/roles/", "/de/skills/experiment-tracking/"])
-def test_slash_leads_to_the_search(reader: Reader, address: str) -> None:
+def test_slash_focuses_the_search(reader: Reader, address: str) -> None:
     reader.go(address)
     reader.page.keyboard.press("/")
     expect(reader.search_field()).to_be_focused()
@@ -26,7 +26,7 @@ def test_slash_leads_to_the_search(reader: Reader, address: str) -> None:
     expect(reader.search_field()).to_have_value("a/b")
 
 
-def test_search_in_the_head_leads_to_the_list(reader: Reader) -> None:
+def test_search_in_the_head_opens_the_list(reader: Reader) -> None:
     reader.go("/de/roles/")
     reader.search_field().fill("experiment")
     reader.search_field().press("Enter")
@@ -52,7 +52,7 @@ def test_chosen_theme_stays_and_choosing_the_system_s_own_follows_it_again(reade
 
 
 def test_theme_of_the_account_counts_until_the_switch_overrules_it_here(reader: Reader) -> None:
-    """The page comes as it does for somebody whose account says so."""
+    """The page comes as it does for a user whose account says so."""
     reader.uses_theme("light")
     reader.go("/de/")
     reader.button(THEME_SWITCH).click()  # a choice from before signing in
@@ -72,7 +72,7 @@ def test_theme_of_the_account_counts_until_the_switch_overrules_it_here(reader: 
     assert_theme(reader, "dark")
     reader.page.reload()
     assert_theme(reader, "dark")
-    accounts_theme["theme"] = "dark"  # chosen anew in the settings
+    accounts_theme["theme"] = "dark"  # chosen again in the settings
     reader.page.reload()
     assert_theme(reader, "dark")
     reader.button(THEME_SWITCH).click()
@@ -82,7 +82,7 @@ def test_theme_of_the_account_counts_until_the_switch_overrules_it_here(reader: 
     assert_theme(reader, "light")
 
 
-def test_bare_address_leads_to_the_language_chosen_last(reader: Reader) -> None:
+def test_bare_address_redirects_to_the_language_chosen_last(reader: Reader) -> None:
     reader.go("/")
     assert reader.path == "/de/"
     reader.link("English").click()
@@ -91,7 +91,7 @@ def test_bare_address_leads_to_the_language_chosen_last(reader: Reader) -> None:
     assert reader.path == "/en/"
 
 
-def test_menu_of_a_phone_opens_leads_on_and_closes_with_escape(open_reader: OpenReader) -> None:
+def test_menu_of_a_phone_opens_has_working_links_and_closes_with_escape(open_reader: OpenReader) -> None:
     reader = open_reader(PHONE)
     reader.go("/de/")
     menu = reader.page.locator("summary", has=reader.page.locator("svg")).and_(reader.page.get_by_label("Menü"))

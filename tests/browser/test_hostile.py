@@ -1,4 +1,4 @@
-"""Hostile texts on every page that shows them, in a real browser: nothing runs, loads, covers or turns around."""
+"""Hostile texts on every page that shows them, in a real browser: nothing runs, loads, hides or reverses anything."""
 
 import re
 import uuid
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.browser
 
 NASTIEST = (*MARKUP[:14], *(LINKS[0].format(url) for url in URLS[:8]), DISGUISES[0], DISGUISES[6], *HUGE[:6])
 SHORT = [text for text in HOSTILE if text.strip() and text not in HUGE]
-HEBREW = "דנה"  # who reads it from the right also reads what stands beside it so, unless it is set apart
+HEBREW = "דנה"  # read from the right, and so is the text beside it unless it is isolated
 WORD = "watchmaker"
 TEXTS = ".text, .moderated-text, .words, .notice .name, .suggestion-title, .review-title, .difference, .author"
 
@@ -85,7 +85,7 @@ class Hostility:
 
 @dataclass
 class Victim:
-    """Somebody who looks at it; `ran` holds whatever ran."""
+    """A user who looks at it; `ran` holds whatever ran."""
 
     reader: Reader
     ran: list[str] = field(default_factory=list)
@@ -153,7 +153,7 @@ def hostility(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Hostili
             for comment in made[::10]:
                 reports.create_report(comment, world.other_reviewer, Fault.OTHER, HEBREW + MARKUP[0])
             suggested = suggest_all(world)
-            stage.worker_tells()
+            stage.notify_watchers()
         yield Hostility(stage, stage.watcher, moderator, suggested, len(made), made[-1].pk)
 
 
@@ -171,7 +171,7 @@ def test_comments_of_the_whole_corpus_are_words(victim: Victim, hostility: Hosti
     assert seen == hostility.comments
 
 
-def test_no_link_of_a_comment_leads_to_what_runs(open_reader: OpenReader, hostility: Hostility) -> None:
+def test_no_link_of_a_comment_runs_a_script(open_reader: OpenReader, hostility: Hostility) -> None:
     """Each that stays on the site is followed: it asks for an address there, whatever that looks like."""
     followed = 0
     for number in range(1, 5):
@@ -234,7 +234,7 @@ def test_notices_and_reports_of_the_corpus_are_words(victim: Victim, hostility: 
 
 
 def test_text_from_the_right_turns_nothing_beside_it_around(victim: Victim, hostility: Hostility) -> None:
-    """Neither a name nor an override in a text has what stands after it read backwards, or before it."""
+    """Neither a name nor an override in a text reverses the text after it or before it."""
     page = victim.looks_at(f"/de/comments/{hostility.last}/")
     assert page.locator(f"#comment-{hostility.last} .text p").evaluate(FROM_LEFT_TO_RIGHT)
     assert page.locator(f"#comment-{hostility.last} .comment-head").evaluate(NAME_BEFORE_TIME)

@@ -1,4 +1,4 @@
-"""The list of skills in a browser: every choice swaps it at once and stands in an address one can share."""
+"""The list of skills in a browser: every choice swaps it at once and is in an address that can be shared."""
 
 import re
 
@@ -35,7 +35,7 @@ def is_marked(reader: Reader) -> bool:
     return reader.page.locator("body").get_attribute("data-mark") == "left"
 
 
-def test_filter_swaps_the_list_and_leads_to_an_address_that_shows_the_same_again(reader: Reader) -> None:
+def test_filter_swaps_the_list_and_gives_an_address_that_shows_the_same_again(reader: Reader) -> None:
     reader.go("/de/skills/")
     mark(reader)
     filter_box(reader, "Dropbox").check()

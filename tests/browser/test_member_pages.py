@@ -49,7 +49,7 @@ FOR_MEMBERS = {
 
 @pytest.fixture(scope="module")
 def member(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
-    """Return somebody who watches things and has notices, gone again afterwards: this database is not emptied."""
+    """Return a user who watches things and has notices; deleted afterwards: this database is not emptied."""
     with django_db_blocker.unblock():
         user = User.objects.create_user("browsing-member", "member@browser.example", "a pass phrase", name="Mira Kern")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -27,12 +27,12 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.browser
 
-CONFIRM_RESET, SET_ANEW = "/de/accounts/password/reset/confirm/", "/de/accounts/password/reset/complete/"
+CONFIRM_RESET, SET_AGAIN = "/de/accounts/password/reset/confirm/", "/de/accounts/password/reset/complete/"
 
 
 @dataclass
 class Traveller:
-    """Somebody on the way, and the session they have come so far with."""
+    """A user in the middle of a flow, and their session so far."""
 
     person: User
     client: Client
@@ -49,10 +49,10 @@ class Traveller:
         self.client.post(RESET, {"email": self.person.email})
         return CONFIRM_RESET
 
-    def setting_anew(self) -> str:
+    def setting_again(self) -> str:
         self.resetting()
         self.client.post(CONFIRM_RESET, {"code": code_in_mail()})
-        return SET_ANEW
+        return SET_AGAIN
 
     def saying_the_second_factor(self) -> str:
         TOTP.activate(self.person, generate_totp_secret())
@@ -96,7 +96,7 @@ WAYS: dict[str, Callable[[Traveller], str]] = {
     "account_confirm_login_code": Traveller.signing_in_by_code,
     "account_email_verification_sent": Traveller.signing_up,
     "account_confirm_password_reset_code": Traveller.resetting,
-    "account_complete_password_reset": Traveller.setting_anew,
+    "account_complete_password_reset": Traveller.setting_again,
     "mfa_authenticate": Traveller.saying_the_second_factor,
     "mfa_edit_webauthn": Traveller.naming_a_key,
     "mfa_remove_webauthn": Traveller.removing_a_key,
@@ -109,7 +109,7 @@ WAYS: dict[str, Callable[[Traveller], str]] = {
 
 @pytest.fixture
 def traveller(site: str, django_db_blocker: DjangoDbBlocker, settings: LazySettings) -> Iterator[Traveller]:
-    """Return somebody whose account, and what comes of the way, is gone again afterwards."""
+    """Return a user whose account is deleted afterwards, with everything that the flow created."""
     settings.SOCIALACCOUNT_PROVIDERS = {"github": {"APPS": [{"client_id": "x", "secret": "y"}]}}
     with django_db_blocker.unblock():
         before = set(User.objects.values_list("pk", flat=True))

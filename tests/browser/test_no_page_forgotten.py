@@ -23,25 +23,25 @@ SHOWN = (
 )
 
 NO_PAGES = {
-    "root": "leads to the reader's language",
+    "root": "redirects to the reader's language",
     "healthz": "text",
     "robots": "text",
     "sitemap": "XML",
     "feeds:everything": "a feed",
     "feeds:of_thing": "a feed",
-    "usersessions_list": "the product's own list of sessions stands at this address",
-    "account_email": "leads to the address in the settings",
+    "usersessions_list": "the product's own list of sessions is at this address",
+    "account_email": "redirects to the address in the settings",
     "accounts:address_cancel": "only takes a form",
     "accounts:download": "a file",
     "community:email_try_again": "only takes a form",
-    "community:notification": "only takes a form, else leads on",
+    "community:notification": "only takes a form, else redirects",
     "community:read_all": "only takes a form",
     "community:suggestion_vote": "only takes a form",
     "community:suggestion_withdraw": "only takes a form",
     "community:suggestion_renew": "only takes a form",
     "community:suggestion_second_reader": "only takes a form",
     "community:mention": "a part of a page",
-    "community:comment": "leads to the page it stands on",
+    "community:comment": "redirects to the page it is on",
     "community:comment_helpful": "only takes a form",
     "community:comment_resolve": "only takes a form",
     "community:comment_mute": "only takes a form",
@@ -54,12 +54,12 @@ NO_PAGES = {
     "community:review_undo": "only takes a form",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "JSON",
-    "github_login": "leads to another server",
+    "github_login": "redirects to another server",
     "github_callback": "comes from another server",
-    "google_login": "leads to another server",
+    "google_login": "redirects to another server",
     "google_callback": "comes from another server",
     "google_login_by_token": "comes from another server",
-    "openid_connect_login": "leads to another server",
+    "openid_connect_login": "redirects to another server",
     "openid_connect_callback": "comes from another server",
 }
 WITHOUT_NUMBER = {
@@ -71,7 +71,7 @@ WITHOUT_NUMBER = {
 
 
 def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
-    """Return the names of all addresses; those without one only lead to others with a name."""
+    """Return the names of all addresses; those without one only redirect to others with a name."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver) and entry.namespace != "admin":
             yield from names(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
@@ -80,7 +80,7 @@ def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 
 def name_at(address: str) -> str:
-    """Return the name of an address in which numbers and words may stand for what the test puts there."""
+    """Return the name of an address whose placeholders a test fills with numbers or text."""
     path = re.sub(r"\{\w+\}|%d", "1", address).partition("?")[0]
     try:
         return resolve(path).view_name

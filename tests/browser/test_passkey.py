@@ -21,7 +21,7 @@ ADD = "/en/accounts/2fa/webauthn/add/"
 
 @pytest.fixture
 def member(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
-    """Return somebody with an account, gone again after the test: this database is not emptied."""
+    """Return a user with an account, deleted after the test: this database is not emptied."""
     with django_db_blocker.unblock():
         user = User.objects.create_user(
             "browsing-anna", "anna@browser.example", PASS_PHRASE, name="Anna", language="en"

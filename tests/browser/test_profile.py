@@ -59,7 +59,7 @@ def test_shared_comparison_opens_as_it_was(reader: Reader) -> None:
     expect(reader.page.locator("#next-title")).to_have_text(re.compile("Principal"))
 
 
-def test_back_leads_to_the_comparison_before(reader: Reader) -> None:
+def test_back_returns_to_the_comparison_before(reader: Reader) -> None:
     reader.go(f"{PROFILE}?role=ml-engineer&level=lead")
     reader.choose_level("Junior")
     expect(reader.page.locator("#today-title")).to_have_text(re.compile("Junior"))

@@ -92,7 +92,7 @@ def test_suggested_on_a_phone_accepted_with_a_change_and_read_by_who_watches(
     expect(reviewer.page.get_by_role("status").filter(has_text="Angenommen und veröffentlicht.")).to_be_visible()
     assert (stage.state(), stage.text()) == (State.ACCEPTED_WITH_CHANGES, SUGGESTED + ADDED)
 
-    stage.worker_tells()
+    stage.notify_watchers()
     watcher.go(stage.profile)
     watcher.page.get_by_role("link", name=re.compile("Mitteilungen")).first.click()
     watcher.page.get_by_role("button", name="Änderung ansehen").first.click()

@@ -121,11 +121,11 @@ def follow_the_mention_and_report(reader: Reader, talk: Talk) -> None:
     expect(page.locator("#alerts")).to_contain_text("Danke.")
 
 
-def moderate(reader: Reader, talk: Talk, show: str, deed: str) -> None:
+def moderate(reader: Reader, talk: Talk, show: str, action: str) -> None:
     item = reader.page.locator(f"#comment-{talk.comment('Buy watches').pk}")
     reader.go(f"/de/moderation/{show}")
     item.get_by_label("Warum").fill(REASON)
-    item.get_by_role("button", name=deed, exact=True).click()
+    item.get_by_role("button", name=action, exact=True).click()
     expect(reader.page.locator("#alerts")).to_contain_text("Erledigt.")
     expect(item).to_have_count(0)
 
@@ -138,9 +138,9 @@ def assert_reads(reader: Reader, talk: Talk, words: str, *, never: str) -> None:
     expect(comment).not_to_contain_text(never)
 
 
-def told(talk: Talk, person: User) -> list[tuple[str, str]]:
-    found = Notification.objects.filter(user=person, skill=talk.stage.world.skill).order_by("pk")
-    return talk.stage.ask(lambda: list(found.values_list("kind", "event__action")))
+def notified_of(talk: Talk, person: User) -> list[tuple[str, str]]:
+    notifications = Notification.objects.filter(user=person, skill=talk.stage.world.skill).order_by("pk")
+    return talk.stage.ask(lambda: list(notifications.values_list("kind", "event__action")))
 
 
 @pytest.mark.parametrize("has_javascript", [True, False])
@@ -156,7 +156,7 @@ def test_said_answered_reported_hidden_and_shown_again_by_four_people(
 
     say_from_the_profile(member, talk, has_javascript=has_javascript)
     answer_with_a_mention(answerer, talk, has_javascript=has_javascript)
-    talk.stage.worker_tells()
+    talk.stage.notify_watchers()
     follow_the_mention_and_report(mentioned, talk)
     moderate(moderator, talk, "", "Zustimmen und verbergen")
     for reader in (member, mentioned, stranger):
@@ -164,7 +164,7 @@ def test_said_answered_reported_hidden_and_shown_again_by_four_people(
     for reader in (answerer, moderator):
         assert_reads(reader, talk, "Buy watches", never=TOMBSTONE)
 
-    talk.stage.worker_tells()
+    talk.stage.notify_watchers()
     mentioned.go("/de/notifications/")
     expect(mentioned.page.locator(".notice").filter(has_text="Ihrer Meldung wurde zugestimmt")).to_be_visible()
     expect(mentioned.page.locator("main")).not_to_contain_text("watches")
@@ -186,15 +186,15 @@ def test_said_answered_reported_hidden_and_shown_again_by_four_people(
         (ActKind.HIDDEN, REASON),
         (ActKind.RESTORED, REASON),
     ]
-    assert told(talk, talk.member) == [(Kind.REPLY, "")]
-    assert told(talk, talk.mentioned) == [(Kind.MENTION, ""), (Kind.MODERATION, EventAction.REPORT_AGREED)]
+    assert notified_of(talk, talk.member) == [(Kind.REPLY, "")]
+    assert notified_of(talk, talk.mentioned) == [(Kind.MENTION, ""), (Kind.MODERATION, EventAction.REPORT_AGREED)]
 
 
-def too_small(deeds: Locator) -> list[str]:
-    """Return what of these is smaller than a finger needs."""
-    sizes = deeds.evaluate_all(
-        "deeds => deeds.filter(deed => deed.checkVisibility()).map(deed => {"
-        " const box = deed.getBoundingClientRect(); return [deed.textContent.trim(), box.width, box.height]; })"
+def too_small(controls: Locator) -> list[str]:
+    """Return which of these are smaller than a finger needs."""
+    sizes = controls.evaluate_all(
+        "controls => controls.filter(control => control.checkVisibility()).map(control => {"
+        " const box = control.getBoundingClientRect(); return [control.textContent.trim(), box.width, box.height]; })"
     )
     assert sizes
     return [f"{text}: {width} x {height}" for text, width, height in sizes if min(width, height) < LARGE_ENOUGH]
@@ -232,7 +232,7 @@ HAS_VISIBLE_FOCUS = """() => {
 
 @dataclass
 class Typist:
-    """Somebody with a keyboard alone, who always sees where they are."""
+    """A user with only a keyboard, who always sees where the focus is."""
 
     reader: Reader
 
@@ -260,7 +260,7 @@ class Typist:
 
 
 def come_to_the_comments(typist: Typist, talk: Talk) -> None:
-    """Stand on the link to the comments when they take its place: whoever did stands at their beginning then."""
+    """Focus the link to the comments when they replace it: the focus moves to their beginning."""
     page = typist.reader.page
     waiting: list[Route] = []
     page.route(re.compile("/comments/$"), lambda route: waiting.append(route), times=1)  # noqa: PLW0108 - Playwright sets attributes of it

@@ -37,7 +37,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(var: Path, temporary: Path) -> Iterator[WebServer]:
-    """A server with a folder of its own for temporary files."""
+    """Run a server with its own folder for temporary files."""
     with web_server(var, TMPDIR=str(temporary), TEMP=str(temporary), TMP=str(temporary)) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""A locked database: a request waits for five seconds altogether, then is told to come back, and by no other reason."""
+"""A locked database: a request waits for five seconds in total, then gets 503, and for no other reason."""
 
 import contextlib
 import shutil
@@ -39,7 +39,7 @@ LIMIT_SECONDS = 8.0  # five, and what the rest of a request takes on a busy mach
 
 @pytest.fixture(scope="module")
 def var(var: Path) -> Path:
-    """The files of a site with one member."""
+    """Return the folder of a site with one member."""
     run(var, "-c", MEMBER)
     return var
 
@@ -49,7 +49,7 @@ def count(var: Path, table: str) -> int:
         return int(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 
-def test_a_sign_in_while_an_import_holds_the_lock_waits_five_seconds_and_is_told_to_come_back(var: Path) -> None:
+def test_a_sign_in_while_an_import_holds_the_lock_waits_five_seconds_and_gets_a_503(var: Path) -> None:
     form = {"login": "anna@example.org", "password": "right-password-9"}
     with web_server(var) as server:
         with write_lock(var):
@@ -123,7 +123,7 @@ def lock_table(table: str) -> None:
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let requests wait for half a second; the test's connection is not used afterwards, since it keeps the limit."""
     monkeypatch.setattr("config.database.waits.WAIT_SECONDS", 0.5)
-    connection.close()  # so that the limit is set anew
+    connection.close()  # so that the limit is set again
     yield
     connection.close()
 
@@ -212,7 +212,7 @@ def test_after_much_work_a_request_still_waits_for_a_lock_and_not_after_one_was_
 
 @pytest.fixture
 def limits_set(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The limits in seconds that are set from now on, each with a round trip of its own."""
+    """Return the limits in seconds that are set from now on, each with its own round trip."""
     seen: list[float] = []
     set_limit = database_waits._set_limit
 

@@ -265,7 +265,7 @@ def test_mail_leaves_by_the_server_named(tmp_path: Path, scheme: str, port: int,
         ({"SITE_URL": "https://skills.example.org/", "PORT": "8123"}, "https://skills.example.org"),
     ],
 )
-def test_links_in_mail_lead_to_the_site(tmp_path: Path, variables: dict[str, str], address: str) -> None:
+def test_links_in_mail_are_links_to_the_site(tmp_path: Path, variables: dict[str, str], address: str) -> None:
     assert ask(tmp_path, "BASE_URL", **variables) == repr(address)
 
 
@@ -279,7 +279,7 @@ def test_cookies_are_secure_when_people_come_by_https(tmp_path: Path, url: str, 
 @pytest.mark.parametrize(
     ("host", "bind"), [("", "127.0.0.1:8123"), ("::1", "[::1]:8123"), ("localhost", "localhost:8123")]
 )
-def test_the_web_server_listens_where_it_is_told(tmp_path: Path, host: str, bind: str) -> None:
+def test_the_web_server_listens_on_host_and_port(tmp_path: Path, host: str, bind: str) -> None:
     asked = start(tmp_path, "-c", "from config import gunicorn; print(gunicorn.bind)", HOST=host, PORT="8123")
     assert asked.stdout.strip() == bind
 

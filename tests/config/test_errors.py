@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def reader() -> Client:
-    """A client that shows the error page of an exception nobody caught, instead of the exception."""
+    """Return a client that shows the error page of an uncaught exception, instead of the exception."""
     return Client(raise_request_exception=False)
 
 
@@ -92,7 +92,7 @@ def test_bad_request_tells_the_reader_what_was_wrong(reader: Client) -> None:
     assert "The page number is no number." in words_of(reader.get("/en/fails/bad/").content)
 
 
-def test_suspicious_request_is_not_told_what_gave_it_away(reader: Client) -> None:
+def test_suspicious_request_does_not_learn_what_made_it_suspicious(reader: Client) -> None:
     assert "how we found out" not in words_of(reader.get("/en/fails/suspicious/").content)
 
 
@@ -102,13 +102,13 @@ def test_unknown_host_gets_a_bad_request_page(reader: Client) -> None:
     assert "This request cannot be understood" in words_of(response.content)
 
 
-def test_form_without_token_is_told_to_reload() -> None:
+def test_form_without_token_is_asked_to_reload() -> None:
     response = Client(enforce_csrf_checks=True).post("/admin/login/", headers={"Accept-Language": "en"})
     assert response.status_code == 403
     assert "This form is no longer valid" in words_of(response.content)
 
 
-def test_too_fast_reader_is_told_how_long_to_wait(reader: Client) -> None:
+def test_too_fast_reader_learns_how_long_to_wait(reader: Client) -> None:
     response = reader.get("/en/fails/fast/")
     assert response.headers["Retry-After"] == "90"
     assert "Please wait 2 minutes." in words_of(response.content)

@@ -41,7 +41,7 @@ TABLE = [
     *OURS,
     *(*ENTRANCE, *OWN_ACCOUNT, *OTHER_SERVERS, *ADMIN_PAGES),
 ]
-IDLE = {"/", "/en/me/settings/export/", "/en/me/settings/delete/"}  # leads on, is made already, is nobody's
+IDLE = {"/", "/en/me/settings/export/", "/en/me/settings/delete/"}  # redirects, is made already, is nobody's
 DONE = {"200", "301", "302"}
 LEFT_OUT = (Session, UserSession, CountedWrite)  # who is refused may get a session, and is counted
 UNCOUNTED = {"cache", *(model._meta.db_table for model in LEFT_OUT)}

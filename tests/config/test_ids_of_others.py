@@ -1,4 +1,4 @@
-"""What belongs to somebody else is not there: the answer is that to a number which nobody has, word for word."""
+"""What belongs to someone else is hidden: the answer is the same, word for word, as to an id that nobody has."""
 
 import re
 from typing import Any
@@ -41,7 +41,7 @@ THINGS: list[tuple[str, str, dict[str, str] | None]] = [
             ("report/suggestion/{}/", None),
             ("report/suggestion/{}/", {"fault": "spam"}),
             ("review/{}/", None),
-            *((f"review/{{}}/{deed}/", REVIEW) for deed in ("claim", "release", "accept", "decline", "undo")),
+            *((f"review/{{}}/{action}/", REVIEW) for action in ("claim", "release", "accept", "decline", "undo")),
         ]
     ),
     *(
@@ -72,7 +72,7 @@ def answered(stage: Stage, number: str, page: str, data: dict[str, str] | None) 
 
 
 @pytest.mark.parametrize("role", ["member", "reviewer"])
-def test_what_is_somebody_elses_is_not_there(role: str) -> None:
+def test_what_belongs_to_others_is_not_found(role: str) -> None:
     stage, wrong = make_stage(role), []
     before = everything()
     for name, page, data in THINGS:
@@ -98,14 +98,14 @@ CHOSEN = [
 
 
 @pytest.mark.parametrize(("page", "field", "value", "name"), CHOSEN)
-def test_what_is_somebody_elses_cannot_be_chosen(page: str, field: str, value: str, name: str) -> None:
+def test_what_belongs_to_others_cannot_be_chosen(page: str, field: str, value: str, name: str) -> None:
     stage = make_stage("reviewer")
     before, answers = everything(), []
     for number in (str(stage.names[name]), NOBODYS):
         with tried():
             answer = stage.ask("post", f"/en/{page}", {"key": "{key}", "reason": "{spam}", field: value.format(number)})
-            told = [str(message) for message in get_messages(answer.wsgi_request)]
-            answers.append((answer.status_code, answer["Location"], told))
+            messages = [str(message) for message in get_messages(answer.wsgi_request)]
+            answers.append((answer.status_code, answer["Location"], messages))
             assert everything() == before
     assert answers[0] == answers[1]
 

@@ -1,4 +1,4 @@
-"""`/` leads to the reader's language."""
+"""`/` redirects to the reader's language."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ from django.test import Client
         (";;q=x,,", "/de/"),
     ],
 )
-def test_start_leads_to_the_readers_language(client: Client, accepted: str, target: str) -> None:
+def test_start_redirects_to_the_readers_language(client: Client, accepted: str, target: str) -> None:
     response = client.get("/", headers={"Accept-Language": accepted})
     assert (response.status_code, response.headers["Location"]) == (302, target)
 

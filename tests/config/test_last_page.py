@@ -20,7 +20,7 @@ LOGGED = re.compile(r"^\d{4}-\d\d-\d\d .* ERROR ")
 
 @pytest.fixture(scope="module")
 def var(var: Path) -> Path:
-    """The files of a site whose manifest of static files is missing."""
+    """Return the folder of a site whose manifest of static files is missing."""
     (var / "static" / "staticfiles.json").unlink()
     return var
 
@@ -57,7 +57,7 @@ def test_without_the_manifest_every_page_has_words_and_one_error_in_the_log(
     assert len(logged) == 1, logged
 
 
-def test_without_the_manifest_too_large_a_form_is_still_told_so(server: WebServer) -> None:
+def test_without_the_manifest_too_large_a_form_still_gets_its_page(server: WebServer) -> None:
     status, _language, heading, logged = errors_of(server, "/en/", content_length="300000000")
     assert (status, heading, len(logged)) == (413, "This request was not carried out", 1)
 

@@ -1,4 +1,4 @@
-"""`next` leads on within this site or not at all: every view that reads it is found, and tried with every trick."""
+"""`next` redirects within this site or not at all: every view that reads it is found, and tried with every trick."""
 
 import logging
 import re
@@ -39,7 +39,7 @@ READS_NEXT = {
     "administrator": ENTRANCE
     | {f"/en/accounts/{page}/" for page in ("login/code/confirm", "reauthenticate", "password/change")}
     | {f"/en/accounts/2fa/{page}/" for page in ("authenticate", "webauthn/login", "webauthn/reauthenticate")}
-    | {f"/en/accounts/2fa/webauthn/keys/{{own_passkey}}/{deed}/" for deed in ("edit", "remove")}
+    | {f"/en/accounts/2fa/webauthn/keys/{{own_passkey}}/{action}/" for action in ("edit", "remove")}
     | {"/admin/login/", "/admin/logout/"},
 }
 PROVEN = [
@@ -73,7 +73,7 @@ def test_every_view_that_reads_next_is_known(role: str, caplog: pytest.LogCaptur
 
 
 def leaves(address: str) -> bool:
-    """Whether a browser would go to another site, or run a script: it drops ends of lines and reads \\ as /."""
+    r"""Return whether a browser would go to another site, or run a script: it drops ends of lines and reads \ as /."""
     read = re.sub(r"[\t\r\n]", "", address).strip().replace("\\", "/")
     read = re.sub(r"^(https?:)?/{2,}", r"\1//", read)
     found = urlsplit(urljoin("http://testserver/en/", read))
@@ -81,16 +81,16 @@ def leaves(address: str) -> bool:
 
 
 @pytest.mark.parametrize("address", EVIL)
-def test_these_lead_to_another_site(address: str) -> None:
+def test_these_are_links_to_another_site(address: str) -> None:
     assert leaves(address)
     assert not leaves(OURS)
     assert not leaves("http://testserver/en/")
 
 
 def ways_out(answer: Any) -> list[str]:
-    """Return what of an answer leads where we were asked to lead: its Location, links and forms.
+    """Return which targets of an answer are those that `next` asked for: of its Location, links and forms.
 
-    A field that says where to go on to is none: it comes back to the view that reads it.
+    A field with the next address is not one of them: it comes back to the view that reads it.
     """
     page = BeautifulSoup(answer.content, "html.parser")
     found = [answer.headers[name] for name in ("Location", "HX-Redirect") if name in answer.headers]
@@ -99,8 +99,8 @@ def ways_out(answer: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("role", READS_NEXT)
-def test_next_leads_to_no_other_site(role: str) -> None:
-    stage, wrong, led_on = make_stage(role), [], set()
+def test_next_redirects_to_no_other_site(role: str) -> None:
+    stage, wrong, redirecting = make_stage(role), [], set()
     for row in [*PROVEN, *(row for row in ROWS if row.address in READS_NEXT[role])]:
         for method in ("get", "post"):
             for wanted in (OURS, *EVIL) if row.expected(method, role) else ():
@@ -108,9 +108,9 @@ def test_next_leads_to_no_other_site(role: str) -> None:
                     answer = with_next(stage, method, row, wanted)
                     wrong += [f"{method} {row.address}, {wanted!r}: {found}" for found in ways_out(answer)]
                 if answer.headers.get("Location") == OURS:
-                    led_on.add(row.address)
+                    redirecting.add(row.address)
     assert not wrong, "\n".join(wrong)
-    assert "/en/accounts/login/" in led_on  # to what is no other site one is led
+    assert "/en/accounts/login/" in redirecting  # a target on this site is followed
 
 
 @pytest.mark.parametrize("wanted", EVIL)
@@ -128,13 +128,13 @@ PATHS = ["//evil.example", "//evil.example/en/skills", "/en//evil.example", "/\\
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_address_that_begins_twice_leads_to_no_other_site(path: str, client: Client) -> None:
+def test_an_address_that_begins_twice_redirects_to_no_other_site(path: str, client: Client) -> None:
     for method in ("get", "post"):
         answer = getattr(client, method)("/", PATH_INFO=path)
         assert ways_out(answer) == []
 
 
-def test_what_htmx_says_of_its_page_leads_to_no_other_site(client: Client) -> None:
+def test_what_htmx_says_of_its_page_redirects_to_no_other_site(client: Client) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example//evil.example/"}
     answer = client.get("/en/me/", headers=headers)
     assert (answer.status_code, ways_out(answer)) == (401, [])

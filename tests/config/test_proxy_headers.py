@@ -26,14 +26,14 @@ PLAIN = "Sitemap: http://127.0.0.1/sitemap.xml"
 
 @pytest.fixture(scope="module")
 def secure(var: Path) -> Iterator[WebServer]:
-    """A server that people reach by https, but that was not told of a proxy."""
+    """Run a server that people reach by https, but without the setting for a proxy."""
     with web_server(var, SITE_URL="https://127.0.0.1") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def behind(var: Path) -> Iterator[WebServer]:
-    """A server behind a proxy that speaks https."""
+    """Run a server behind a proxy that speaks https."""
     with web_server(var, SITE_URL="https://127.0.0.1", TRUST_PROXY="1") as server:
         yield server
 

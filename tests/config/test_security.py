@@ -45,7 +45,7 @@ RESPONSES = {
 
 @pytest.fixture
 def reader(settings: Settings) -> Client:
-    """A client that also gets static files, and error pages instead of exceptions."""
+    """Return a client that also gets static files, and error pages instead of exceptions."""
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     return Client(raise_request_exception=False)
 
@@ -62,7 +62,7 @@ def test_every_response_carries_policy_and_security_headers(reader: Client, path
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_unknown_host_is_told_no_less(reader: Client) -> None:
+def test_unknown_host_gets_the_same_headers(reader: Client) -> None:
     response = reader.get("/en/", headers={"host": "elsewhere.example"})
     assert response.headers["Content-Security-Policy"] == POLICY
     assert response.headers["X-Frame-Options"] == "DENY"

@@ -21,8 +21,8 @@ def read(client: Client) -> dict[str, tuple[str | None, dict[str, str]]]:
     tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
     found = {}
     for url in tree.findall("s:url", NAMES):
-        twins = {link.attrib["hreflang"]: link.attrib["href"] for link in url.findall("x:link", NAMES)}
-        found[url.findtext("s:loc", "", NAMES)] = (url.findtext("s:lastmod", None, NAMES), twins)
+        addresses = {link.attrib["hreflang"]: link.attrib["href"] for link in url.findall("x:link", NAMES)}
+        found[url.findtext("s:loc", "", NAMES)] = (url.findtext("s:lastmod", None, NAMES), addresses)
     return found
 
 
@@ -45,10 +45,10 @@ def test_listed_pages_exist(client: Client) -> None:
     assert {client.get(address.removeprefix("http://testserver")).status_code for address in read(client)} == {200}
 
 
-def test_page_names_its_twins_and_its_default(client: Client) -> None:
-    _date, twins = read(client)["http://testserver/de/roles/"]
+def test_page_names_its_addresses_by_language_and_its_default(client: Client) -> None:
+    _date, addresses = read(client)["http://testserver/de/roles/"]
     german, english = "http://testserver/de/roles/", "http://testserver/en/roles/"
-    assert twins == {"de": german, "en": english, "x-default": english}
+    assert addresses == {"de": german, "en": english, "x-default": english}
 
 
 def test_date_is_that_of_the_latest_revision_on_the_page(client: Client) -> None:
@@ -56,7 +56,7 @@ def test_date_is_that_of_the_latest_revision_on_the_page(client: Client) -> None
     early, late = Skill.objects.order_by("pk")
     Revision.objects.filter(skill=early).update(published_at=datetime(2026, 3, 17, 12, tzinfo=UTC))
     Revision.objects.filter(skill=late).update(published_at=datetime(2026, 5, 2, 12, tzinfo=UTC))
-    dates = {address.removeprefix("http://testserver/en/"): date for address, (date, _twins) in read(client).items()}
+    dates = {address.removeprefix("http://testserver/en/"): date for address, (date, _links) in read(client).items()}
     assert dates[f"skills/{early.slug}/"] == "2026-03-17"
     assert dates[f"domains/{early.group.domain.slug}/{early.group.slug}/"] == "2026-03-17"
     for path in ("", "skills/", f"skills/{late.slug}/", "frameworks/own/", f"domains/{late.group.domain.slug}/"):
@@ -65,7 +65,7 @@ def test_date_is_that_of_the_latest_revision_on_the_page(client: Client) -> None
 
 
 def test_empty_catalogue_has_its_lists_without_dates(client: Client) -> None:
-    assert {date for date, _twins in read(client).values()} == {None}
+    assert {date for date, _links in read(client).values()} == {None}
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.contrib.auth.models import Group as Office
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.signing import Signer
@@ -34,13 +34,13 @@ from tests.accounts.members import make_member, signed_in
 from tests.accounts.people import notice_to
 from tests.community.suggestions.world import World, make_world
 
-OFFICES = {"reviewer": REVIEWERS, "moderator": MODERATORS}
+GROUPS = {"reviewer": REVIEWERS, "moderator": MODERATORS}
 WHY = "Advertising in 12 comments."
 
 
 @dataclass
 class Stage:
-    """Who tries, in which browser, and what stands for the names in braces of an address or a form."""
+    """Who tries, in which browser, and the values for the names in braces of an address or a form."""
 
     world: World
     person: User | None
@@ -64,7 +64,7 @@ class Stage:
 
 
 def make_stage(role: str) -> Stage:
-    """Return a world in which somebody of a role has things of their own; a stranger tries those of a member."""
+    """Return a world in which a person of a role has things of their own; a stranger tries those of a member."""
     world, person = make_world(), make_person(role)
     make_member("root", is_superuser=True, is_staff=True)  # so that no administrator is the last
     owner = person or make_member("owner")
@@ -81,13 +81,13 @@ def make_person(role: str) -> User | None:
         return None
     is_root = role == "administrator"
     person = make_member(f"the-{role}", is_superuser=is_root, is_staff=is_root)
-    if role in OFFICES:
-        person.groups.add(Office.objects.get_or_create(name=OFFICES[role])[0])
+    if role in GROUPS:
+        person.groups.add(Group.objects.get_or_create(name=GROUPS[role])[0])
     return person
 
 
 def suspend(person: User) -> None:
-    """Let somebody read only, for three days."""
+    """Let a person only read, for three days."""
     until = timezone.now() + timedelta(days=3)
     User.objects.filter(pk=person.pk).update(suspended_until=until, suspension_reason=WHY)
 
@@ -111,7 +111,7 @@ def _places(world: World) -> dict[str, Any]:
 
 
 def _things_of(world: World, person: User, whose: str) -> dict[str, Any]:
-    """Make somebody's things; return their numbers by names such as `own_draft`."""
+    """Make the things of a person; return their numbers by names such as `own_draft`."""
     made = _suggestions_of(world, person) | _comments_of(world, person) | _account_of(world, person)
     return {f"{whose}_{name}": number for name, number in made.items()}
 
@@ -183,12 +183,12 @@ def credential_of(person: User) -> dict[str, Any]:
     public = ES256.from_cryptography_key(secret.public_key())  # type: ignore[no-untyped-call]
     key = AttestedCredentialData.create(bytes(16), number, public)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
-    told = AttestationObject.create("none", AuthenticatorData.create(sha256(b"testserver"), flags, 0, key), {})
+    attestation = AttestationObject.create("none", AuthenticatorData.create(sha256(b"testserver"), flags, 0, key), {})
     client = websafe_encode(b'{"type":"webauthn.create","challenge":"","origin":"https://testserver"}')
     return {
         "id": websafe_encode(number),
         "rawId": websafe_encode(number),
         "type": "public-key",
-        "response": {"clientDataJSON": client, "attestationObject": websafe_encode(bytes(told))},
+        "response": {"clientDataJSON": client, "attestationObject": websafe_encode(bytes(attestation))},
         "clientExtensionResults": {"credProps": {"rk": True}},
     }

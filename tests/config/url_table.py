@@ -1,7 +1,7 @@
-"""Every address of the site, and who gets what there: by GET, and by POST of what somebody who may would send.
+"""Every address of the site, and who gets what there: by GET, and by POST of what a person who may would send.
 
-A row says for each of ROLES, in their order: a status; `in`, which is led to signing in; `staff`, to the
-admin's entrance; `who`, to saying again who one is; or `why`, 403 with the reason of a suspension. In an
+A row says for each of ROLES, in their order: a status; `in`, a redirect to signing in; `staff`, to the
+admin's entrance; `who`, to confirming again who you are; or `why`, 403 with the reason of a suspension. In an
 address `own` are things of the person who tries (a stranger tries a member's), `their` those of another member.
 """
 
@@ -42,12 +42,12 @@ OWNER               = "404 200 200 200 200 200"
 OVERSIGHT           = "404 404 404 404 200 200"
 NOBODY              = "404 404 404 404 404 404"
 MEMBERS_OF_NOTHING  = "in  404 404 404 404 404"
-LED_ON              = "302 302 302 302 302 302"
+REDIRECTED          = "302 302 302 302 302 302"
 MOVED               = "301 301 301 301 301 301"
-MEMBERS_LED_ON      = "in  302 302 302 302 302"
+MEMBERS_REDIRECTED  = "in  302 302 302 302 302"
 WRITE_ONLY          = "405 405 405 405 405 405"
 REVIEW_ONLY         = "in  403 403 405 403 405"
-# What is written:     a stranger is led to signing in, or (401) gets the words back on a page that says so
+# What is written:     a stranger is redirected to signing in, or (401) gets the text back on a page that says so
 READ_ONLY           = "405 405 why 405 405 405"
 DONE                = "in  302 why 302 302 302"
 SAID                = "401 302 why 302 302 302"
@@ -88,7 +88,7 @@ MAIL = dict.fromkeys(
 )
 
 CATALOGUE = [
-    Row("/", LED_ON, "302 302 why 302 302 302"),
+    Row("/", REDIRECTED, "302 302 why 302 302 302"),
     Row("/healthz", ALL, READ_ONLY),
     Row("/robots.txt", ALL, READ_ONLY),
     Row("/sitemap.xml", ALL, READ_ONLY),
@@ -192,7 +192,7 @@ COMMENTS = [  # their states are a table of their own: tests/community/discussio
     Row("suggestions/{own_hidden}/comments/", OWNER, NOT_SAID, WORDS),
     Row("suggestions/{their_hidden}/comments/", OVERSIGHT, "401 404 why 404 403 403", WORDS),
     Row("comments/people/?q=some", MEMBERS, READ_ONLY),
-    Row("comments/{their_comment}/", LED_ON, READ_ONLY),
+    Row("comments/{their_comment}/", REDIRECTED, READ_ONLY),
     Row("comments/{their_comment_held}/", "404 404 404 404 302 302", READ_ONLY),
     Row("comments/{own_comment_held}/", "404 302 302 302 302 302", READ_ONLY),
     Row("comments/{their_comment}/versions/", "in 404 404 404 200 200", READ_ONLY),
@@ -242,7 +242,7 @@ OWN_PAGES = [
     Row("watch/skill/{skill}/", MEMBERS, DONE, {"level": "mute"}),
     Row("notifications/", MEMBERS, READ_ONLY),
     Row("notifications/read/", WRITE_ONLY, OWN_AFFAIR, {"event": "{own_event}"}),
-    Row("notifications/{own_notice}/", MEMBERS_LED_ON, OWN_AFFAIR, {"event": "{own_event}"}),
+    Row("notifications/{own_notice}/", MEMBERS_REDIRECTED, OWN_AFFAIR, {"event": "{own_event}"}),
     Row("notifications/{their_notice}/", MEMBERS_OF_NOTHING, MEMBERS_OF_NOTHING, {"event": "{their_event}"}),
     Row("me/settings/", MEMBERS, DONE, {"name": "Another name", "language": "en", "theme": "", "time_zone": ""}),
     Row("me/settings/email/", MEMBERS, OWN_AFFAIR, MAIL),
@@ -253,7 +253,7 @@ OWN_PAGES = [
     Row("me/settings/export/{own_export}/", MEMBERS, READ_ONLY),
     Row("me/settings/export/{their_export}/", MEMBERS_OF_NOTHING, READ_ONLY),
     Row(
-        "me/settings/delete/", MEMBERS, LED_ON, {"is_confirmed": "on"}
+        "me/settings/delete/", MEMBERS, REDIRECTED, {"is_confirmed": "on"}
     ),  # who sends it twice is signed out by the first
     # Whoever has the link from a mail, signed in or not.
     Row("me/settings/address/confirm/{their_change_link}/", ALL, ALL),

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from tests.config.url_table import (
     ALL,
-    LED_ON,
     MEMBERS,
-    MEMBERS_LED_ON,
     MEMBERS_OF_NOTHING,
+    MEMBERS_REDIRECTED,
     MOVED,
     NOBODY,
     OWN_AFFAIR,
+    REDIRECTED,
     SEEN,
     WRITE_ONLY,
     Row,
@@ -28,25 +28,25 @@ PASSWORDS = {
 
 ENTRANCE = [
     Row("accounts/login/", STRANGERS, STRANGERS, {"login": "x@example.org", "password": "wrong"}),
-    Row("accounts/login/code/", STRANGERS, LED_ON, {"email": "x@example.org"}),
-    Row("accounts/login/code/confirm/", LED_ON, LED_ON, {"code": "x"}),
+    Row("accounts/login/code/", STRANGERS, REDIRECTED, {"email": "x@example.org"}),
+    Row("accounts/login/code/confirm/", REDIRECTED, REDIRECTED, {"code": "x"}),
     Row("accounts/signup/", STRANGERS, STRANGERS, {"email": "new@example.org"}),
-    Row("accounts/logout/", "302 200 200 200 200 200", LED_ON),
+    Row("accounts/logout/", "302 200 200 200 200 200", REDIRECTED),
     Row("accounts/inactive/", ALL, WRITE_ONLY),
-    Row("accounts/confirm-email/", MEMBERS_LED_ON, MEMBERS_LED_ON, {"code": "x"}),
-    Row("accounts/password/reset/", ALL, LED_ON, {"email": "x@example.org"}),
+    Row("accounts/confirm-email/", MEMBERS_REDIRECTED, MEMBERS_REDIRECTED, {"code": "x"}),
+    Row("accounts/password/reset/", ALL, REDIRECTED, {"email": "x@example.org"}),
     Row("accounts/password/reset/confirm/", TO_SIGN_IN, TO_SIGN_IN, {"code": "x"}),
-    Row("accounts/password/reset/complete/", LED_ON, LED_ON),
+    Row("accounts/password/reset/complete/", REDIRECTED, REDIRECTED),
     Row("accounts/password/reset/done/", ALL, WRITE_ONLY),
-    Row("accounts/2fa/authenticate/", MEMBERS_LED_ON, MEMBERS_LED_ON, {"code": "x"}),
-    Row("accounts/2fa/webauthn/login/", MEMBERS_LED_ON, MEMBERS_LED_ON),
+    Row("accounts/2fa/authenticate/", MEMBERS_REDIRECTED, MEMBERS_REDIRECTED, {"code": "x"}),
+    Row("accounts/2fa/webauthn/login/", MEMBERS_REDIRECTED, MEMBERS_REDIRECTED),
 ]
 
 OWN_ACCOUNT = [
     Row("accounts/reauthenticate/", MEMBERS, MEMBERS, {"password": "wrong"}),
     Row("accounts/password/change/", MEMBERS, OWN_AFFAIR, PASSWORDS),
-    Row("accounts/password/set/", MEMBERS_LED_ON, MEMBERS_LED_ON),  # who has one changes it
-    Row("accounts/email/", LED_ON, "302 302 why 302 302 302"),
+    Row("accounts/password/set/", MEMBERS_REDIRECTED, MEMBERS_REDIRECTED),  # who has one changes it
+    Row("accounts/email/", REDIRECTED, "302 302 why 302 302 302"),
     Row("accounts/sessions/", MEMBERS, OWN_AFFAIR, {"session": "{own_session}"}),
     Row("accounts/sessions/", SEEN, OWN_AFFAIR, {"session": "{their_session}"}),
     Row("accounts/2fa/", MEMBERS, "in 405 405 405 405 405"),
@@ -81,11 +81,11 @@ OTHER_SERVERS = [
     Row("/accounts/github/login/callback/", NOT_SIGNED_IN, "401 401 why 401 401 401"),
     Row("accounts/google/login/", NOBODY, NO_SERVER),
     Row("accounts/google/login/callback/", NOBODY, NO_SERVER),
-    Row("/accounts/google/login/callback/", LED_ON, "302 302 why 302 302 302"),
+    Row("/accounts/google/login/callback/", REDIRECTED, "302 302 why 302 302 302"),
     Row("accounts/google/login/token/", NOBODY, NO_SERVER),
     Row("accounts/oidc/sso/login/", NOBODY, NO_SERVER),
     Row("accounts/oidc/sso/login/callback/", NOBODY, NO_SERVER),
-    Row("/accounts/oidc/sso/login/callback/", LED_ON, "302 302 why 302 302 302"),
+    Row("/accounts/oidc/sso/login/callback/", REDIRECTED, "302 302 why 302 302 302"),
 ]
 
 READ, CHANGED, DELETED_ALONE, ALL_BUT_DELETED = "view", "view add change delete", "view delete", "view add change"
@@ -107,7 +107,7 @@ ADMIN: dict[str, str] = {
 
 
 def root(status: str) -> str:
-    """Return that everybody but an administrator is led to the admin's entrance."""
+    """Return that everybody but an administrator is redirected to the admin's entrance."""
     return f"staff staff staff staff staff {status}"
 
 

@@ -17,7 +17,7 @@ from skills.models import Revision
 from tests.admin_pages import change_address, page_of, typed
 from tests.factories import make_catalogue, make_user
 from tests.races import on_postgresql
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -274,7 +274,7 @@ def test_a_page_saved_while_the_person_is_promoted_takes_nothing_back() -> None:
     with transaction.atomic():
         User.objects.filter(pk=person.pk).update(is_superuser=True)
         saving.start()
-        wait_until_somebody_waits()
+        wait_until_another_waits()
     saving.join(timeout=60)
     person.refresh_from_db()
     assert (answers, person.is_superuser, person.name) == ([403], True, "")

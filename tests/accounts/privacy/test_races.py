@@ -14,7 +14,7 @@ from tests.accounts.people import make_person, published_by
 from tests.accounts.privacy.test_erasure import DELETE, MEANT, signed_in
 from tests.factories import make_user
 from tests.races import ON_POSTGRESQL, at_once
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = ON_POSTGRESQL
 
@@ -46,7 +46,7 @@ def test_who_publishes_while_being_deleted_locks_nobody_out() -> None:
         with transaction.atomic():
             published_by(person)
             deleting = other.submit(at_once, lambda: privacy.delete_account(person))
-            wait_until_somebody_waits()
+            wait_until_another_waits()
         assert deleting.result(timeout=30) == [None]
     assert not User.objects.exists()
     latest = Revision.objects.order_by("-number")[0]

@@ -25,7 +25,7 @@ from accounts.second_factor import adapter, encryption
 from tests.accounts.members import PASS_PHRASE, make_member, sign_in, signed_in, soup
 from tests.accounts.second_factor.test_sign_in import ENTER, INDEX, code_of, is_in, recovery_codes, set_up_app
 from tests.races import done_at_once, on_postgresql
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -277,7 +277,7 @@ def test_a_recovery_code_that_is_used_while_the_migration_runs_stays_used(transa
         with transaction.atomic():
             Authenticator.objects.filter(pk=factor.pk).update(data={"seed": "SEED", "used_mask": 1})
             migrating = worker.submit(done_at_once, partial(migration.encrypt, apps, None))
-            wait_until_somebody_waits()
+            wait_until_another_waits()
         migrating.result(timeout=30)
     factor.refresh_from_db()
     assert (factor.data["used_mask"], encryption.decrypt(factor.data["seed"])) == (1, "SEED")

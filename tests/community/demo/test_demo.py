@@ -66,7 +66,7 @@ def it_holds_every_state_over_three_months_by_the_rules_alone(community: DemoPeo
     assert Notification.objects.filter(user=community["mira"], read_at__isnull=False).exists()
 
 
-def open_suggestions_stand_in_every_way_there_is(community: DemoPeople) -> None:
+def open_suggestions_are_in_every_state_there_is(community: DemoPeople) -> None:
     waiting = Suggestion.objects.filter(state=State.OPEN)
     assert waiting.get(claimed_until__gt=timezone.now()).claimed_by == community["paul"]
     assert waiting.get(second_reader_asked=True).author == community["lea"]
@@ -116,8 +116,8 @@ def moderators_have_something_before_them(community: DemoPeople) -> None:
 def moderators_have_been_at_work_for_weeks(community: DemoPeople) -> None:
     decided = Report.objects.exclude(outcome="")
     assert {report.outcome for report in decided} == set(ReportOutcome.values)
-    told = Notification.objects.filter(reason="reporter").values_list("user", flat=True)
-    assert set(told) == {report.reporter_id for report in decided}
+    notified = Notification.objects.filter(reason="reporter").values_list("user", flat=True)
+    assert set(notified) == {report.reporter_id for report in decided}
     tombstone = Comment.objects.get(hidden_at__isnull=False, author=community["viktor"])
     assert tombstone.answers.filter(hidden_at__isnull=True).count() == 1
     suspended = User.objects.get(suspended_until__gt=timezone.now() + timedelta(weeks=3))
@@ -134,9 +134,9 @@ def the_log_has_its_times_from_the_beginning_and_in_their_order(community: DemoP
     assert {act.actor_id for act in acts} == {community["noor"].pk, community["ada"].pk, None}
 
 
-LOOKS = (
+CHECKS = (
     it_holds_every_state_over_three_months_by_the_rules_alone,
-    open_suggestions_stand_in_every_way_there_is,
+    open_suggestions_are_in_every_state_there_is,
     people_talk_of_skills_cells_and_suggestions,
     moderators_have_something_before_them,
     moderators_have_been_at_work_for_weeks,
@@ -145,9 +145,9 @@ LOOKS = (
 
 
 def test_it_is_a_living_community(community: DemoPeople, subtests: pytest.Subtests) -> None:
-    for look in LOOKS:  # loaded once, as all content takes its time
-        with subtests.test(look.__name__):
-            look(community)
+    for check in CHECKS:  # loaded once, as all content takes its time
+        with subtests.test(check.__name__):
+            check(community)
 
 
 def test_once_more_changes_nothing_and_everybody_signs_in_with_the_printed_password(community: DemoPeople) -> None:
@@ -161,18 +161,18 @@ def test_once_more_changes_nothing_and_everybody_signs_in_with_the_printed_passw
         assert client.get("/en/me/").status_code == 200, person.user_name
 
 
-def test_stories_are_told_at_once_each_deed_on_its_day() -> None:
-    told: list[tuple[str, int]] = []
+def test_stories_run_together_each_action_on_its_day() -> None:
+    actions: list[tuple[str, int]] = []
     now = timezone.now()
 
     def story(name: str, *days: float) -> Story:
         for day in days:
             yield day
-            told.append((name, round((now - timezone.now()) / timedelta(days=1))))
+            actions.append((name, round((now - timezone.now()) / timedelta(days=1))))
 
     play_stories([story("a", 5.5, 2.5), story("b", 90.5, 3.5, 0)])
-    assert [name for name, _days in told] == ["b", "a", "b", "a", "b"]
-    assert [days for _name, days in told] == pytest.approx([90, 5, 3, 2, 0], abs=1)
+    assert [name for name, _days in actions] == ["b", "a", "b", "a", "b"]
+    assert [days for _name, days in actions] == pytest.approx([90, 5, 3, 2, 0], abs=1)
     assert timezone.now() - now < timedelta(minutes=1)
 
 

@@ -13,7 +13,7 @@ from skills.models import Skill
 from tests.community.notifications.factories import make_notice, make_reader
 from tests.factories import make_catalogue
 from tests.races import ON_POSTGRESQL, done_at_once
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = ON_POSTGRESQL
 
@@ -50,7 +50,7 @@ def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
             later = merged.mail_due_at.replace(year=2100) if merged.mail_due_at else None
             Notification.objects.filter(pk=merged.pk).update(mail_due_at=later, count=2)
             building = other.submit(done_at_once, digests.build_due_digests)
-            wait_until_somebody_waits()
+            wait_until_another_waits()
         building.result(timeout=30)
     merged.refresh_from_db()
     assert (merged.mail, merged.mail_due_at) == (None, later)

@@ -28,7 +28,7 @@ from skills.models import Revision
 from tests.community.suggestions.world import JUNIOR, World, make_reviewer, make_trusted, make_world
 from tests.factories import make_user
 from tests.races import at_once, on_postgresql
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -366,7 +366,7 @@ def test_who_waits_for_hiding_looks_again_before_publishing(transactional_db: No
         with transaction.atomic():
             hiding.hide(suggestion, moderator, "Advertising.")
             accepting = worker.submit(at_once, partial(accept_by_votes, suggestion))
-            wait_until_somebody_waits()
+            wait_until_another_waits()
         assert accepting.result(timeout=30) == [None]
     assert Suggestion.objects.get(pk=suggestion.pk).state == State.OPEN
     assert world.text(JUNIOR) == "Kneads."

@@ -18,7 +18,7 @@ from skills.models import Skill
 from tests.community.events.factories import change_cell, make_watchers
 from tests.factories import make_catalogue, make_user
 from tests.races import ON_POSTGRESQL, at_once
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = ON_POSTGRESQL
 
@@ -89,7 +89,7 @@ def test_an_event_is_not_added_to_a_notice_that_is_being_read(skill: Skill) -> N
         with transaction.atomic():
             inbox.mark_read(user, user.notifications.get().pk)
             notifying = other.submit(at_once, fanout.notify_of_unfinished_events)
-            wait_until_somebody_waits()
+            wait_until_another_waits()
         assert notifying.result(timeout=30) == [None]
     assert [(notice.count, notice.read_at is None) for notice in user.notifications.order_by("pk")] == [
         (1, False),

@@ -16,7 +16,7 @@ from skills.models import Requirement, Revision, Skill
 from tests.admin_pages import change_address, errors_of, page_of, typed
 from tests.factories import cell, make_catalogue, make_role, make_user
 from tests.races import ON_POSTGRESQL, at_once
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = ON_POSTGRESQL
 
@@ -94,7 +94,7 @@ def test_what_a_new_cell_refers_to_can_be_edited_while_it_is_published(skill: Sk
         with transaction.atomic():
             revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
             saving = other.submit(at_once, lambda: browser.post(address, data))
-            wait_until_somebody_waits()
+            wait_until_another_waits()
         [answer] = saving.result(timeout=30)
     assert getattr(answer, "status_code", answer) == 302
     cells = Requirement.objects.filter(role=role).values_list("role__name", "level__rank", "description")

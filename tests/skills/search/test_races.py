@@ -12,7 +12,7 @@ from skills.content.changes import Change, Field
 from skills.content.matrix import Place
 from skills.models import Requirement, Revision, Role, SearchEntry, Skill
 from tests.factories import cell, make_domain, make_framework, make_group, make_role, make_skill
-from tests.waiting import wait_until_somebody_waits
+from tests.waiting import wait_until_another_waits
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -35,7 +35,7 @@ def test_a_role_renamed_while_its_skill_is_published_leaves_both_found() -> None
         with transaction.atomic():
             naming.rename(role, "Astronomer")
             publishing = other.submit(in_own_connection, publish_telescopes)
-            wait_until_somebody_waits()
+            wait_until_another_waits()
             search.index(Requirement.objects.filter(role=role).values_list("skill", flat=True))
         publishing.result(timeout=20)
     entry = SearchEntry.objects.get()
