@@ -31,7 +31,7 @@ WITH_REASON = re.compile(r"# (?:type: ignore\[[a-z, -]+\]  # |noqa: [A-Z0-9, ]+ 
 SAYS_WHAT_IT_RAISES = ("skills", "accounts", "community", "config")
 MOST_FORBIDDEN = 2  # views that answer 403 themselves, because their own page says why
 BY_NATURE = {  # what silences a rule for many files, because it cannot hold there
-    "tests/**": ["ARG", "D1", "S", "PLR2004", "PLR0913"],
+    "tests/**": ["ARG", "D1", "D401", "S", "PLR2004", "PLR0913"],
     "**/admin/*.py": ["ARG002"],  # Django calls with more than a page needs
     "**/admin.py": ["ARG002"],
     "**/apps.py": ["PLC0415"],  # ready() is the first place where models may be imported
