@@ -1,15 +1,15 @@
-"""Accepting what enough people voted for, where a site wants that. Rule: "Votes"; off unless AUTO_ACCEPT_VOTES is set.
+"""Accept suggestions by votes, on sites that set AUTO_ACCEPT_VOTES. Rule: "Votes"; without the setting it is off.
 
-Nobody is credited as reviewer. Whatever a reviewer would have to look at stays for them: a vote
-against, a conflict, a finding, a claim, a part that is decided, a second reader who is asked for.
-What concerns moderators stays as well: what they hid or hold, what is reported and not decided,
-what an account wrote that is suspended, switched off, hidden or swept. The waiting time begins
-with the latest change of any kind and with the moment at which moderators showed it again.
-Only accounts vote here that are trusted (`community/posting/trust.py`) and in good standing; votes of
-others count neither for nor against. All of it is asked again once the row is locked.
+Nobody is credited as reviewer. A suggestion waits for a reviewer if it has anything that a reviewer must check:
+a vote against, a conflict, a finding, a claim, a change that is decided, a request for a second reader.
+It also waits if it concerns moderators: they hid or hold it, a report of it or of its author is undecided,
+or the account that wrote it is suspended, inactive, hidden or swept. The waiting time begins with the latest
+change of any kind, or later, when moderators showed the suggestion again.
+Only the votes of trusted accounts (`community/posting/trust.py`) in good standing count; votes of others
+count neither for nor against. All of this is checked again once the row is locked.
 
-Trust is costly to work out. So the database first finds what could be due if every vote counted,
-and only the voters of these suggestions are looked at.
+Trust is expensive to compute. So the database first finds what would be due if every vote counted,
+and only the voters of these suggestions are checked.
 """
 
 import random
@@ -51,46 +51,61 @@ from skills.models import Significance
 
 MAX_ACCEPTED_PER_RUN = 50
 BATCH_SIZE = 500
-"""Of so many suggestions the voters are looked at together."""
+"""The voters of so many suggestions are checked together."""
 PAUSE_AFTER_REFUSAL = timedelta(hours=1)
-"""So long a suggestion is left alone that the checks refused: what they say may change with any text of its skill."""
+"""So long a refused suggestion is not tried again: the result of the checks may change with any text of its skill."""
 
 _paused_until: dict[UUID, datetime] = {}
-"""By keys of suggestions, in the memory of one worker; another worker, or this one after a restart, looks again."""
+"""By key of the suggestion, in the memory of one worker; another worker, or this one after a restart, tries again."""
 
 
 def accept_due() -> None:
-    """Accept what is due, each by itself, on the worker's schedule; what is refused waits for `PAUSE_AFTER_REFUSAL`."""
+    """Accept the suggestions that are due, on the worker's schedule, each in its own transaction.
+
+    1. Forget the pauses that are over.
+    2. Find the candidates, without those that pause, in random order.
+    3. Accept at most `MAX_ACCEPTED_PER_RUN` of them that have enough votes.
+    4. Pause each refused suggestion for `PAUSE_AFTER_REFUSAL`.
+    """
     if not settings.AUTO_ACCEPT_VOTES:
         return
     now = timezone.now()
     for key in [key for key, until in _paused_until.items() if until <= now]:
         del _paused_until[key]
-    ready = [found for found in _find_candidates(Suggestion.objects.all()) if found.key not in _paused_until]
-    random.shuffle(ready)  # what is not accepted for another reason must not keep the rest waiting for ever
-    due = chain.from_iterable(map(_filter_by_votes, batched(ready, BATCH_SIZE)))
+    candidates = [row for row in _find_candidates(Suggestion.objects.all()) if row.key not in _paused_until]
+    random.shuffle(candidates)  # a suggestion that is never accepted must not keep the others waiting forever
+    # Lazy: the voters of the next batch are checked only if this batch does not fill the run.
+    due = chain.from_iterable(map(_filter_by_votes, batched(candidates, BATCH_SIZE)))
     for suggestion in islice(due, MAX_ACCEPTED_PER_RUN):
         if accept_by_votes(suggestion) is None:
             _paused_until[suggestion.key] = now + PAUSE_AFTER_REFUSAL
 
 
 def accept_by_votes(suggestion: Suggestion) -> Decision | None:
-    """Accept a suggestion by its votes and return the decision, or None where that is not to be."""
+    """Accept a suggestion by its votes and return the decision, or None if it is not due or is refused.
+
+    1. Lock the suggestion; check again that it is due and that the checks find nothing.
+    2. Publish all its changes as a revision, with medium significance.
+    3. Save a decision without a reviewer, with the number of votes as its message.
+    4. Set the state to accepted and end a claim that is over.
+    5. Record an event: the author is notified.
+    """
     try:
         with transaction.atomic():
-            found = moves.lock_suggestion(suggestion)
-            candidates = list(_find_candidates(Suggestion.objects.filter(pk=found.pk)))
-            if not _filter_by_votes(candidates) or checking.list_findings(found, changes.list_pending_changes(found)):
+            locked = moves.lock_suggestion(suggestion)
+            candidates = list(_find_candidates(Suggestion.objects.filter(pk=locked.pk)))
+            if not _filter_by_votes(candidates) or checking.list_findings(locked, changes.list_pending_changes(locked)):
                 return None
-            return _accept(found)
+            return _accept(locked)
+    # A conflict, or a text that cannot be published any more, is for a reviewer. The transaction is rolled back.
     except (ChangedMeanwhile, InvalidInput):
         return None
 
 
 def _accept(suggestion: Suggestion) -> Decision:
-    rows = list(suggestion.changes.all())
-    wanted = {row.pk: changes.build_change(row) for row in rows}
-    revision = publish_chosen(suggestion, rows, wanted, None, Significance.MEDIUM)
+    rows = list(suggestion.changes.all())  # all are pending, see _find_candidates
+    changes_by_id = {row.pk: changes.build_change(row) for row in rows}
+    revision = publish_chosen(suggestion, rows, changes_by_id, None, Significance.MEDIUM)
     reason = _("Accepted by %(votes)d votes and none against, after %(days)d days.") % {
         "votes": _count_votes([suggestion.pk])[suggestion.pk][1],
         "days": settings.AUTO_ACCEPT_DAYS,
@@ -102,62 +117,67 @@ def _accept(suggestion: Suggestion) -> Decision:
 
 
 def _filter_by_votes(candidates: Sequence[Suggestion]) -> list[Suggestion]:
-    """Return those of the candidates that have votes enough that count, and none against."""
+    """Return the candidates with enough votes that count, and none against."""
     votes = _count_votes([suggestion.pk for suggestion in candidates])
     tallies = ((suggestion, votes[suggestion.pk]) for suggestion in candidates)
-    return [found for found, tally in tallies if tally[1] >= settings.AUTO_ACCEPT_VOTES and not tally[-1]]
+    # Keys of a tally are the values of votes: 1 is for, -1 is against.
+    return [suggestion for suggestion, tally in tallies if tally[1] >= settings.AUTO_ACCEPT_VOTES and not tally[-1]]
 
 
-def _count_votes(pks: Sequence[int]) -> Mapping[int, Counter[int]]:
-    """Return how many votes of each value count, by suggestion.
+def _count_votes(suggestion_ids: Sequence[int]) -> Mapping[int, Counter[int]]:
+    """Return how many votes of each value count, by the id of the suggestion.
 
-    Those of trusted accounts count that are active, shown and neither suspended nor swept. A vote that a
-    deleted account left behind has no user and does not count.
+    A vote counts if its account is trusted, active, visible and neither suspended nor swept. The vote of a
+    deleted account has no user and does not count.
     """
-    votes = Vote.objects.filter(suggestion__in=pks, user__isnull=False)
+    votes = Vote.objects.filter(suggestion__in=suggestion_ids, user__isnull=False)
     voters = list_trusted_people().filter(pk__in=votes.values("user"))
-    counting = set(_filter_good_standing(voters).values_list("pk", flat=True))
-    found: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for suggestion, voter, value in votes.values_list("suggestion", "user", "value"):
-        if voter in counting:
-            found[suggestion][value] += 1
-    return found
+    counting_ids = set(_filter_good_standing(voters).values_list("pk", flat=True))
+    tallies: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for suggestion_id, voter_id, value in votes.values_list("suggestion", "user", "value"):
+        if voter_id in counting_ids:
+            tallies[suggestion_id][value] += 1
+    return tallies
 
 
 def _filter_good_standing(people: QuerySet[User]) -> QuerySet[User]:
-    """Leave out accounts that are switched off, suspended, hidden, or swept by a sweep that is not undone."""
+    """Leave out accounts that are inactive, suspended, hidden, or swept by a sweep that is not undone."""
     swept = Sweep.objects.filter(person=OuterRef("pk")).exclude(state=Sweep.State.UNDONE)
-    found = people.filter(~Exists(swept), is_active=True, profile_hidden_at__isnull=True)
-    return found.exclude(suspended_until__gt=timezone.now())
+    in_good_standing = people.filter(~Exists(swept), is_active=True, profile_hidden_at__isnull=True)
+    # exclude() keeps accounts whose suspended_until is NULL; filter(suspended_until__lte=…) would drop them.
+    return in_good_standing.exclude(suspended_until__gt=timezone.now())
 
 
 def _find_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
-    """Return those of the suggestions that are due if every vote counts for them: the database answers by indexes.
+    """Return the suggestions that are due if every vote for them counts; the query uses indexes.
 
-    They have votes enough, nothing for reviewers or moderators to look at, and are unchanged for long enough.
+    They have enough votes, nothing that reviewers or moderators must check, and are unchanged for long enough.
     """
     now = timezone.now()
-    waited = now - timedelta(days=settings.AUTO_ACCEPT_DAYS)
+    deadline = now - timedelta(days=settings.AUTO_ACCEPT_DAYS)
     rows = suggestions.public().filter(state=State.OPEN, second_reader_asked=False).exclude(claimed_until__gt=now)
+    # Subqueries of their own: joins to votes and steps at once would multiply the rows that are counted.
     ups = Vote.objects.filter(suggestion=OuterRef("pk"), value=1).order_by().values("suggestion")
     steps = Step.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
     rows = rows.alias(
         ups=Subquery(ups.annotate(count=Count("pk")).values("count")),
         changed_at=Subquery(steps.annotate(latest=Max("made_at")).values("latest")),
-    ).filter(ups__gte=settings.AUTO_ACCEPT_VOTES, changed_at__lte=waited)
+    ).filter(ups__gte=settings.AUTO_ACCEPT_VOTES, changed_at__lte=deadline)
     author = _filter_good_standing(User.objects.filter(pk=OuterRef("author")))
-    parts = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=ChangeOutcome.PENDING)
+    decided_changes = SuggestedChange.objects.filter(suggestion=OuterRef("pk")).exclude(outcome=ChangeOutcome.PENDING)
     reports = Report.objects.filter(outcome="")
     of_suggestion, of_author = reports.filter(suggestion=OuterRef("pk")), reports.filter(person=OuterRef("author"))
-    shown_again = _find_restoring_acts().filter(at__gt=waited)
-    rows = rows.filter(Exists(author), ~Exists(parts), ~Exists(of_suggestion), ~Exists(of_author), ~Exists(shown_again))
+    # While it was hidden, nobody could vote against it: the waiting time begins again.
+    shown_again = _find_restoring_acts().filter(at__gt=deadline)
+    rows = rows.filter(Exists(author), ~Exists(decided_changes), ~Exists(of_suggestion))
+    rows = rows.filter(~Exists(of_author), ~Exists(shown_again))
     return rows.only("pk", "key")
 
 
 def _find_restoring_acts() -> QuerySet[Act]:
-    """Return when moderators showed a suggestion again: nobody could object to it before.
+    """Return the log lines of moderators that made a suggestion visible again, for use in a subquery.
 
-    Lines of the log about a suggestion name its author as well, and have an index by person alone.
+    A log line about a suggestion also names its author, and only the person has an index.
     """
-    alone = Q(kind__in=[ActKind.RESTORED, ActKind.RELEASED], target_kind="suggestion", target_id=OuterRef("pk"))
-    return Act.objects.filter(alone | Q(kind=ActKind.UNSWEPT), person_id=OuterRef("author"))
+    single = Q(kind__in=[ActKind.RESTORED, ActKind.RELEASED], target_kind="suggestion", target_id=OuterRef("pk"))
+    return Act.objects.filter(single | Q(kind=ActKind.UNSWEPT), person_id=OuterRef("author"))

@@ -1,7 +1,7 @@
-"""The reviewer's side: claim, accept, decline, send back, undo. Of two at once exactly one decides.
+"""What a reviewer does with a suggestion: claim, accept, decline, send back, undo.
 
-Each deed is one transaction in the same order: lock the suggestion, ask the rule, look at
-state and base, write, write the step down.
+Each action is one transaction, always in the same order: lock the suggestion, check the rule, check
+state and base, write, record the step. Of two reviewers at the same time exactly one decides.
 """
 
 import uuid
@@ -36,22 +36,33 @@ from skills.revisions import NothingToPublish, writing
 
 CLAIM_DURATION = timedelta(minutes=15)
 
-type Edits = Mapping[int, Change]  # by SuggestedChange.pk: what the reviewer makes of it, based on what they saw
+# By SuggestedChange.pk: the change as the reviewer edited it. Its base is the text that the reviewer saw.
+type Edits = Mapping[int, Change]
 
 
 def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
-    """Hold an open suggestion for 15 minutes, also one that somebody else holds; raises `NotAllowed`, `TooLate`."""
+    """Claim an open suggestion for 15 minutes and return it.
+
+    1. Lock the suggestion and check that this reviewer may decide on it.
+    2. Save the claim. It replaces the claim of another reviewer, if there is one.
+
+    Raises `NotAllowed`, also for the author (a superuser, too); `TooLate` if it is no longer open.
+    """
     with transaction.atomic():
-        found = _require_decidable(moves.lock_suggestion(suggestion), reviewer, State.OPEN)
-        if rules.is_author(reviewer, found):
+        locked = moves.lock_suggestion(suggestion)
+        _require_decidable(locked, reviewer, State.OPEN)
+        if rules.is_author(reviewer, locked):
             raise NotAllowed(_("Nobody reviews their own suggestion."))
-        found.claimed_by, found.claimed_until = reviewer, timezone.now() + CLAIM_DURATION
-        found.save(update_fields=["claimed_by", "claimed_until"])
-    return found
+        locked.claimed_by, locked.claimed_until = reviewer, timezone.now() + CLAIM_DURATION
+        locked.save(update_fields=["claimed_by", "claimed_until"])
+    return locked
 
 
 def unclaim(suggestion: Suggestion, reviewer: User) -> None:
-    """Give a claim back; somebody else's stays."""
+    """Release this reviewer's claim on a suggestion.
+
+    The claim of another reviewer stays as it is, and nothing is raised then.
+    """
     Suggestion.objects.filter(pk=suggestion.pk, claimed_by=reviewer).update(claimed_by=None, claimed_until=None)
 
 
@@ -65,25 +76,32 @@ def accept(
     own_reason: str = "",
     key: uuid.UUID | None = None,
 ) -> Decision:
-    """Publish a suggestion, or `only` some of its changes, with the reviewer's `edits`; returns the decision.
+    """Accept a suggestion, or only the changes in `change_ids`, with the reviewer's `edits`; return the decision.
 
-    Today equal to the base is applied, today equal to the proposed text counts as already
-    applied, anything else raises `ChangedMeanwhile`; a choice of changes that no longer wait raises
-    `SuggestionChanged`. The same `key` twice decides once. Raises `NotAllowed`, `TooLate`, `InvalidInput`.
+    1. Lock the suggestion. If the same `key` (of one sent form) decided before, return that decision.
+    2. Check that this reviewer may decide, and that no other reviewer holds a claim.
+    3. Publish the chosen changes as a revision. A change is applied if today's text is its base, and counts
+       as already applied if today's text is the proposed one.
+    4. Save the decision. If no change is pending after it, set the state to accepted and end the claim.
+    5. Record an event: the author is notified.
+
+    Raises `ChangedMeanwhile` if today's text is neither base nor proposed text; `SuggestionChanged` if a chosen
+    change is no longer pending; `NotAllowed`, `ClaimedByOther`, `TooLate`, `InvalidInput`.
     """
     with transaction.atomic():
         locked = moves.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
-        found = _require_decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
-        _refuse_claimed(found, reviewer)
-        pending = list(found.changes.filter(outcome=ChangeOutcome.PENDING))
-        chosen = _select_changes(found, pending, change_ids)
-        wanted = {row.pk: _apply_edit(row, edits or {}) for row in chosen}
-        revision = publish_chosen(found, chosen, wanted, reviewer, significance)
+        _require_decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
+        _refuse_claimed(locked, reviewer)
+        pending = list(locked.changes.filter(outcome=ChangeOutcome.PENDING))
+        chosen = _select_changes(locked, pending, change_ids)
+        changes_by_id = {row.pk: _apply_edit(row, edits or {}) for row in chosen}
+        revision = publish_chosen(locked, chosen, changes_by_id, reviewer, significance)
+        # A partial decision leaves the suggestion open: only the decision on the last pending changes closes it.
         is_closing = len(chosen) == len(pending)
         decision = create_decision(
-            found,
+            locked,
             reviewer,
             Verdict.ACCEPT,
             key,
@@ -93,9 +111,10 @@ def accept(
             own_reason=own_reason.strip(),
         )
         if is_closing:
-            with_changes = found.changes.filter(outcome=ChangeOutcome.EDITED).exists()
-            state = State.ACCEPTED_WITH_CHANGES if with_changes else State.ACCEPTED
-            moves.change_state(found, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
+            # Also an edit of an earlier, partial decision counts.
+            has_edits = locked.changes.filter(outcome=ChangeOutcome.EDITED).exists()
+            state = State.ACCEPTED_WITH_CHANGES if has_edits else State.ACCEPTED
+            moves.change_state(locked, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
         recording.record_decision(decision)
     return decision
 
@@ -109,43 +128,67 @@ def decline(
     own_reason: str = "",
     key: uuid.UUID | None = None,
 ) -> Decision:
-    """Decline what is undecided of a suggestion, for a reason of the list; raises `NotAllowed`, `TooLate`."""
+    """Decline the undecided changes of a suggestion and return the decision.
+
+    1. Lock the suggestion. If the same `key` (of one sent form) decided before, return that decision.
+    2. Check that this reviewer may decide, and that no other reviewer holds a claim.
+    3. Save the decision with its `reason` from the list and the optional `message` to the author.
+    4. Set the state to declined and end the claim. Changes that were accepted before stay published.
+    5. Record an event: the author is notified.
+
+    Raises `NotAllowed`, `ClaimedByOther`, `TooLate`; `InvalidInput` if `key` was used for another decision.
+    """
     with transaction.atomic():
         locked = moves.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
-        found = _require_decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
-        _refuse_claimed(found, reviewer)
+        _require_decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
+        _refuse_claimed(locked, reviewer)
         decision = create_decision(
-            found, reviewer, Verdict.DECLINE, key, decline_reason=reason, message=message, own_reason=own_reason.strip()
+            locked,
+            reviewer,
+            Verdict.DECLINE,
+            key,
+            decline_reason=reason,
+            message=message,
+            own_reason=own_reason.strip(),
         )
-        moves.change_state(found, State.DECLINED, reviewer, message, claimed_by=None, claimed_until=None)
+        moves.change_state(locked, State.DECLINED, reviewer, message, claimed_by=None, claimed_until=None)
         recording.record_decision(decision)
     return decision
 
 
 def request_changes(suggestion: Suggestion, reviewer: User, message: str, *, key: uuid.UUID | None = None) -> Decision:
-    """Send a suggestion back with words that say what is missing; raises `NotAllowed`, `TooLate`, `InvalidInput`."""
+    """Send a suggestion back to its author and return the decision, which does not close the suggestion.
+
+    1. Lock the suggestion. If the same `key` (of one sent form) decided before, return that decision.
+    2. Check that this reviewer may decide, and that no other reviewer holds a claim.
+    3. Save the decision with the `message` that says what is missing.
+    4. Set the state to changes requested and end the claim.
+    5. Record an event: the author is notified.
+
+    Raises `InvalidInput` if `message` is empty; `NotAllowed`, `ClaimedByOther`, `TooLate`.
+    """
     if not message.strip():
         raise InvalidInput(_("Say what is to be changed."))
     with transaction.atomic():
         locked = moves.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
-        found = _require_decidable(locked, reviewer, State.OPEN)
-        _refuse_claimed(found, reviewer)
+        _require_decidable(locked, reviewer, State.OPEN)
+        _refuse_claimed(locked, reviewer)
         decision = create_decision(
-            found, reviewer, Verdict.REQUEST_CHANGES, key, message=message.strip(), is_closing=False
+            locked, reviewer, Verdict.REQUEST_CHANGES, key, message=message.strip(), is_closing=False
         )
         moves.change_state(
-            found, State.CHANGES_REQUESTED, reviewer, message.strip(), claimed_by=None, claimed_until=None
+            locked, State.CHANGES_REQUESTED, reviewer, message.strip(), claimed_by=None, claimed_until=None
         )
         recording.record_decision(decision)
     return decision
 
 
-def _require_decidable(suggestion: Suggestion, reviewer: User, *states: State, own_reason: str = "") -> Suggestion:
-    """Return a locked suggestion on which this reviewer may decide now; raises `NotAllowed`, `TooLate`."""
+def _require_decidable(suggestion: Suggestion, reviewer: User, *states: State, own_reason: str = "") -> None:
+    """Raise `NotAllowed` or `TooLate` unless this reviewer may decide on a locked suggestion now."""
     if not membership.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require_state(suggestion, *states)
@@ -154,7 +197,6 @@ def _require_decidable(suggestion: Suggestion, reviewer: User, *states: State, o
     is_reason_missing = rules.needs_own_reason(reviewer, suggestion) and not own_reason.strip()
     if is_reason_missing or not rules.may_decide(reviewer, suggestion):
         raise _build_refusal(reviewer, suggestion)
-    return suggestion
 
 
 def _build_refusal(reviewer: User, suggestion: Suggestion) -> NotAllowed:
@@ -163,6 +205,7 @@ def _build_refusal(reviewer: User, suggestion: Suggestion) -> NotAllowed:
 
 
 def _refuse_claimed(suggestion: Suggestion, reviewer: User) -> None:
+    """Raise `ClaimedByOther` while another reviewer's claim lasts."""
     holder, until = suggestion.claimed_by, suggestion.claimed_until
     if holder and until and holder != reviewer and until > timezone.now():
         raise ClaimedByOther(suggestion, holder, until)
@@ -171,31 +214,36 @@ def _refuse_claimed(suggestion: Suggestion, reviewer: User) -> None:
 def _find_earlier_decision(
     suggestion: Suggestion, reviewer: User, verdict: Verdict, key: uuid.UUID | None
 ) -> Decision | None:
-    """Return the decision on a locked suggestion that this very request made before.
+    """Return the decision on a locked suggestion that the same request made before, or None.
 
-    Raises `InvalidInput` for a key under which something else was decided.
+    A request comes twice after a double click or a lost answer. Raises `InvalidInput` if another decision has the key.
     """
-    made = Decision.objects.filter(key=key).first() if key else None
-    if made and (made.suggestion_id, made.reviewer_id, made.verdict) != (suggestion.pk, reviewer.pk, verdict):
+    earlier = Decision.objects.filter(key=key).first() if key else None
+    if earlier and (earlier.suggestion_id, earlier.reviewer_id, earlier.verdict) != (
+        suggestion.pk,
+        reviewer.pk,
+        verdict,
+    ):
         raise InvalidInput(_("This form was sent before, for something else. Open the suggestion anew."))
-    return made
+    return earlier
 
 
 def _select_changes(
     suggestion: Suggestion, pending: list[SuggestedChange], change_ids: set[int] | None
 ) -> list[SuggestedChange]:
+    """Return the pending changes to publish: those in `change_ids`, all for None, and those that they require."""
     if change_ids == set() or not pending:
         raise InvalidInput(_("Choose at least one change."))
     if change_ids is not None and not change_ids <= {row.pk for row in pending}:
         raise SuggestionChanged
-    along = whole_skills.include_required_changes(
-        suggestion.skill, pending, change_ids if change_ids is not None else {r.pk for r in pending}
+    included_ids = whole_skills.include_required_changes(
+        suggestion.skill, pending, change_ids if change_ids is not None else {row.pk for row in pending}
     )
-    return [row for row in pending if row.pk in along]
+    return [row for row in pending if row.pk in included_ids]
 
 
 def _apply_edit(row: SuggestedChange, edits: Edits) -> Change:
-    """Return what the reviewer makes of a change: other words, never another field."""
+    """Return the change with the reviewer's edit: only base and text may differ, never the field or the place."""
     change = build_change(row)
     edited = edits.get(row.pk, change)
     return replace(change, base=edited.base, proposed=edited.proposed)
@@ -204,21 +252,29 @@ def _apply_edit(row: SuggestedChange, edits: Edits) -> Change:
 def publish_chosen(
     suggestion: Suggestion,
     rows: list[SuggestedChange],
-    wanted: Mapping[int, Change],
+    changes_by_id: Mapping[int, Change],
     reviewer: User | None,
     significance: Significance,
 ) -> Revision | None:
-    """Publish of a locked suggestion what is `wanted` of these rows, by their pk, and write down what became of each.
+    """Publish changes of a locked suggestion as one revision and return it.
 
-    Returns None where all of it stands already; raises `ChangedMeanwhile`, `InvalidInput`.
+    1. Lock the skill, after the suggestion.
+    2. Publish what differs from today's text. `changes_by_id` holds the final change of each row, by its pk.
+    3. Save the outcome of each of the `rows`: applied, edited or already applied.
+
+    Returns None if today's text holds every change already. `reviewer` is None if votes decided.
+    Raises `ChangedMeanwhile`, `InvalidInput`.
     """
-    skill = writing.lock_skill(suggestion.skill, list(wanted.values()))
-    applicable = select_applicable(revisions.get_content(skill), wanted.values())
-    fresh = {pk: change for pk, change in wanted.items() if change in applicable}
-    edited = {row.pk for row in rows if row.pk in fresh and fresh[row.pk].proposed != build_change(row).proposed}
-    review = revisions.Review(reviewer, is_co_written=bool(edited)) if reviewer else None
-    revision = _publish(suggestion, skill, list(fresh.values()), review, significance)
-    _save_outcomes(rows, wanted, applied=set(fresh) - edited, edited=edited)
+    skill = writing.lock_skill(suggestion.skill, list(changes_by_id.values()))
+    applicable = select_applicable(revisions.get_content(skill), changes_by_id.values())
+    new_changes = {pk: change for pk, change in changes_by_id.items() if change in applicable}
+    # An edit that results in the proposed text does not make the reviewer a co-author.
+    edited_ids = {
+        row.pk for row in rows if row.pk in new_changes and new_changes[row.pk].proposed != build_change(row).proposed
+    }
+    review = revisions.Review(reviewer, is_co_written=bool(edited_ids)) if reviewer else None
+    revision = _publish(suggestion, skill, list(new_changes.values()), review, significance)
+    _save_outcomes(rows, changes_by_id, applied_ids=set(new_changes) - edited_ids, edited_ids=edited_ids)
     return revision
 
 
@@ -229,6 +285,7 @@ def _publish(
     review: revisions.Review | None,
     significance: Significance,
 ) -> Revision | None:
+    """Publish the changes in the name of the suggestion's author; return None if there is nothing to publish."""
     try:
         return revisions.publish(
             skill,
@@ -241,27 +298,31 @@ def _publish(
         )
     except NothingToPublish:
         return None
-    except InvalidChange as error:  # its role, level, group or twin is gone since, or its name taken
+    except InvalidChange as error:  # role, level, group or duplicate was deleted since, or the name is taken
         raise InvalidInput(str(error)) from error
 
 
 def _save_outcomes(
-    rows: list[SuggestedChange], wanted: Mapping[int, Change], *, applied: set[int], edited: set[int]
+    rows: list[SuggestedChange], changes_by_id: Mapping[int, Change], *, applied_ids: set[int], edited_ids: set[int]
 ) -> None:
-    """Keep what became of each row, and the text that is published now; what is in neither set was there already."""
+    """Save the outcome of each row and the text that is published now; a row in neither set was already applied."""
     for row in rows:
-        if row.pk in edited:
+        if row.pk in edited_ids:
             row.outcome = ChangeOutcome.EDITED
         else:
-            row.outcome = ChangeOutcome.APPLIED if row.pk in applied else ChangeOutcome.ALREADY_APPLIED
-        row.published = wanted[row.pk].as_json()["proposed"]
+            row.outcome = ChangeOutcome.APPLIED if row.pk in applied_ids else ChangeOutcome.ALREADY_APPLIED
+        row.published = changes_by_id[row.pk].as_json()["proposed"]
     SuggestedChange.objects.bulk_update(rows, ["outcome", "published"])
 
 
 def create_decision(
     suggestion: Suggestion, reviewer: User | None, verdict: Verdict, key: uuid.UUID | None = None, **fields: object
 ) -> Decision:
-    """Write down a decision on a locked suggestion and return it."""
+    """Save a decision on a locked suggestion and return it.
+
+    `reviewer` is None if votes decided. Without a `key` the decision gets a random one; `fields` are further
+    fields of `Decision`. State and events are up to the caller.
+    """
     return Decision.objects.create(
         key=key or uuid.uuid4(),
         suggestion=suggestion,
@@ -275,59 +336,75 @@ def create_decision(
 def undo(
     suggestion: Suggestion, reviewer: User, message: str, *, decision_id: int | None = None
 ) -> list[tuple[Change, ChangeValue]]:
-    """Undo the decision in force: the suggestion is open again, published text goes back to what it was before.
+    """Undo the decision in force; return the changes that stay published, each with today's value.
 
-    Only where nobody has changed it since; returns the changes that stay, each with today's
-    value. `decision` names the one that was read, so that no later one is undone unread.
-    Raises `NotAllowed`, `TooLate`, `InvalidInput`.
+    1. Lock the suggestion and check `rules.may_undo`.
+    2. After an accept, put published texts back to what they were before, unless someone changed them since.
+    3. Mark the decision as undone; after an accept also the partial ones before it.
+    4. Set the state to open, with `message` as the reason.
+    5. Record an event: the author is notified.
+
+    `decision_id` is the decision that the reviewer read, so that no later one is undone unread.
+    Raises `InvalidInput` if `message` is empty; `TooLate` if that decision is not in force; `NotAllowed`.
     """
     if not message.strip():
         raise InvalidInput(_("Say why the decision is undone."))
     with transaction.atomic():
-        found = moves.lock_suggestion(suggestion)
-        in_force = moves.find_decision_in_force(found)
+        locked = moves.lock_suggestion(suggestion)
+        in_force = moves.find_decision_in_force(locked)
         if in_force is None or decision_id not in {None, in_force.pk}:
-            raise TooLate(found, in_force)
+            raise TooLate(locked, in_force)
         if not membership.is_reviewer(reviewer):
             raise NotAllowed(_("Only reviewers decide on suggestions."))
-        if not rules.may_undo(reviewer, found):
-            raise _build_refusal(reviewer, found)
-        undone = Decision.objects.filter(pk=in_force.pk)
-        kept: list[tuple[Change, ChangeValue]] = []
+        if not rules.may_undo(reviewer, locked):
+            raise _build_refusal(reviewer, locked)
+        decisions = Decision.objects.filter(pk=in_force.pk)
+        kept_changes: list[tuple[Change, ChangeValue]] = []
         revision: Revision | None = None
         if in_force.verdict == Verdict.ACCEPT:
-            undone = found.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
-            kept, revision = _undo_changes(found, list(undone.select_related("revision")), reviewer, message.strip())
-        undone.update(undone_at=timezone.now())
-        moves.change_state(found, State.OPEN, reviewer, message.strip())
+            # The partial accepts before the closing one are undone as well; a decline leaves them in force.
+            decisions = locked.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
+            accepts = list(decisions.select_related("revision"))
+            kept_changes, revision = _undo_changes(locked, accepts, reviewer, message.strip())
+        decisions.update(undone_at=timezone.now())
+        moves.change_state(locked, State.OPEN, reviewer, message.strip())
         recording.record_undone_decision(in_force, reviewer, revision)
-    return kept
+    return kept_changes
 
 
 def _undo_changes(
     suggestion: Suggestion, decisions: list[Decision], reviewer: User, message: str
 ) -> tuple[list[tuple[Change, ChangeValue]], Revision | None]:
-    """Put back what stood before these decisions, which is not always what the suggestion was based on."""
+    """Restore the texts from before these decisions; return the changes that stay, and the revision or None.
+
+    The base comes from the revisions: after a merge it is another text than the one the suggestion was based on.
+    """
     skill = writing.lock_skill(suggestion.skill, [])
     today = revisions.get_content(skill)
     published = [
         Change.from_json(change) for decision in decisions if decision.revision for change in decision.revision.changes
     ]
     is_new = whole_skills.is_new_skill(published)
-    stays = is_new and not whole_skills.is_untouched_since(today, published)
-    left = [change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not stays]
-    kept = [(change, today.get_value(change)) for change in published if change not in left]
-    revision = _publish_undo(skill, left, reviewer, message, is_new=is_new) if left else None
+    # A new skill is withdrawn as a whole, or stays as a whole once anyone has changed it.
+    is_kept_whole = is_new and not whole_skills.is_untouched_since(today, published)
+    revertible = [
+        change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not is_kept_whole
+    ]
+    kept = [(change, today.get_value(change)) for change in published if change not in revertible]
+    revision = _publish_undo(skill, revertible, reviewer, message, is_new=is_new) if revertible else None
     suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).update(outcome=ChangeOutcome.PENDING, published=None)
     return kept, revision
 
 
 def _publish_undo(skill: Skill, changes: list[Change], reviewer: User, message: str, *, is_new: bool) -> Revision:
+    """Publish the reverse of the changes; a new skill is unpublished instead."""
     summary = message[:REVISION_SUMMARY_MAX_LENGTH]
     if is_new:
         return revisions.unpublish(skill, author=reviewer, summary=summary)
-    back = [replace(change, base=change.proposed, proposed=change.base) for change in changes]
+    reverse_changes = [replace(change, base=change.proposed, proposed=change.base) for change in changes]
     try:
-        return revisions.publish(skill, back, author=reviewer, origin=Revision.Origin.REVERT, summary=summary)
-    except InvalidChange as error:
+        return revisions.publish(
+            skill, reverse_changes, author=reviewer, origin=Revision.Origin.REVERT, summary=summary
+        )
+    except InvalidChange as error:  # what the old text needs was deleted since, for example its level
         raise InvalidInput(str(error)) from error

@@ -13,6 +13,7 @@ from community.posting.fields import IdField, IdsField, OfferedChoiceField, Type
 from skills.models import Obligation, Significance
 from skills.text.storable import is_storable
 
+# Example: "text-17" is the edited text of the change with pk 17.
 EDITED_TEXT = re.compile(r"text-[0-9]+")
 EDITED_OBLIGATION = re.compile(r"obligation-[0-9]+")
 
@@ -20,7 +21,7 @@ NOT_STORABLE = gettext_lazy("This text holds a character that cannot be kept.")
 
 
 class MessageField(TypedTextField):
-    """A message or a reason. An empty one is accepted here: whether it must be given is a rule of `deciding`."""
+    """A message or a reason. It may be empty here: whether it is required is a rule of `deciding`."""
 
     default_error_messages = dict.fromkeys(
         ("max_length", "not_storable"),
@@ -32,7 +33,7 @@ class MessageField(TypedTextField):
 
 
 class ReasonField(forms.ModelChoiceField[DeclineReason]):
-    """One of the reasons that are offered to decline for."""
+    """One of the decline reasons that are offered."""
 
     default_error_messages = dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose a reason to decline."))
 
@@ -41,18 +42,19 @@ class ReasonField(forms.ModelChoiceField[DeclineReason]):
 
     @override
     def to_python(self, value: Any) -> DeclineReason | None:
-        """Return the reason with this id; None where nothing was chosen."""
+        """Return the reason with this id; None if nothing was chosen."""
+        # IdField turns what is no number into an id that no row has.
         return super().to_python(IdField(required=False).to_python(value))
 
 
 class DecisionForm(forms.Form):
-    """What every button that decides sends: `next` is the suggestion to be opened afterwards."""
+    """What every button that decides sends. `next` is the id of the suggestion to open afterwards."""
 
     next = IdField(required=False)
 
 
 class AcceptForm(DecisionForm):
-    """The ticked changes (`change`), each with the text that the reviewer made of it (`text-<id>` and the like)."""
+    """The ids of the ticked changes (`change`), each with the text as the reviewer edited it (`text-<id>` etc.)."""
 
     significance = OfferedChoiceField(
         choices=Significance.choices,
@@ -64,6 +66,7 @@ class AcceptForm(DecisionForm):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
+        # One field for each edited change. `Pane.collect_edits` ignores ids that are not ticked or not pending.
         for name in data:
             if EDITED_TEXT.fullmatch(name):
                 self.fields[name] = TypedTextField(required=False, error_messages={"not_storable": NOT_STORABLE})
@@ -72,20 +75,20 @@ class AcceptForm(DecisionForm):
 
     @override
     def clean(self) -> None:
-        """Check all that was sent; raises `ValidationError` for a text that cannot be stored."""
+        """Check all data of the request; raises `ValidationError` for a text that cannot be stored."""
         super().clean()
-        # Names of fields hold the ids of changes, so what is sent under unknown ones is looked at as well.
+        # Field names hold ids of changes, so data under unknown names (`seen-<id>` and others) is checked as well.
         if not self.errors and not is_storable("".join(self.data.values())):
             raise forms.ValidationError(NOT_STORABLE)
 
     def get_edited_fields(self) -> dict[str, str]:
-        """Return the fields of the edited changes by their names, texts cleaned."""
+        """Return all data of the request by field name, as `build_pane` reads it, with cleaned texts."""
         texts = {name: text for name, text in self.cleaned_data.items() if EDITED_TEXT.fullmatch(name)}
         return {**{name: str(self.data[name]) for name in self.data}, **texts}
 
 
 class DeclineForm(DecisionForm):
-    """Why a suggestion is declined."""
+    """Why a suggestion is declined: a reason from the list and an optional message to the author."""
 
     reason = ReasonField()
     decline_message = MessageField()
@@ -93,26 +96,26 @@ class DeclineForm(DecisionForm):
 
 
 class RequestChangesForm(DecisionForm):
-    """What its author is to change."""
+    """What the author must change."""
 
     message = MessageField()
 
 
 class UndoForm(forms.Form):
-    """Why a decision is undone, and which one was read."""
+    """Why a decision is undone, and the id of the decision that the reviewer read."""
 
     message = MessageField()
     decision = IdField(required=False)
 
 
 class DeclineManyForm(forms.Form):
-    """The ticked suggestions of the list (`pick`), and why they are declined."""
+    """The ids of the ticked suggestions in the queue (`pick`), and why they are declined."""
 
     reason = ReasonField()
     pick = IdsField(error_messages={"required": gettext_lazy("Tick at least one suggestion.")})
 
 
 class PromotionForm(forms.Form):
-    """Who is to become a reviewer."""
+    """The ids of the people to promote to reviewers."""
 
     person = IdsField(required=False)

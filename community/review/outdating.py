@@ -1,4 +1,4 @@
-"""Setting aside what the text has moved away from and nobody took up. It can be renewed on today's text."""
+"""Mark suggestions as outdated that conflict with today's text and that nobody decides. They can be renewed."""
 
 from datetime import timedelta
 
@@ -13,23 +13,28 @@ from community.suggestions.conflicts import filter_conflicting
 
 OUTDATED_AFTER = timedelta(days=30)
 BATCH_SIZE = 50
+"""So many suggestions at most are marked in one call."""
 
 
 def mark_outdated_suggestions() -> bool:
-    """Call outdated what conflicts with today's text for 30 days; return whether there may be more.
+    """Mark a batch of suggestions as outdated; return whether there may be more.
 
-    What moderators hid or hold stays as it is until they have decided.
-
-    The changes that conflict are superseded, which does not count against their author.
+    1. Find open suggestions that conflict with today's text and did not change for 30 days. Suggestions that
+       moderators hid or hold are left out until they have decided.
+    2. Mark the conflicting changes of each as superseded, which does not count against their author.
+    3. Set the state to outdated and end the claim.
+    4. Record an event: the author is notified.
     """
-    found = list(_find_outdated()[:BATCH_SIZE])
-    for suggestion in found:
+    suggestions = list(_find_outdated()[:BATCH_SIZE])
+    for suggestion in suggestions:
         with transaction.atomic():
             _mark_outdated(moves.lock_suggestion(suggestion))
-    return len(found) == BATCH_SIZE
+    return len(suggestions) == BATCH_SIZE
 
 
 def _mark_outdated(suggestion: Suggestion) -> None:
+    """Mark a locked suggestion as outdated, if it is still due."""
+    # Check again: before the lock, the author may have changed it, or a reviewer decided on it or claimed it.
     if _find_outdated().filter(pk=suggestion.pk).exists():
         superseded = filter_conflicting(
             SuggestedChange.objects.filter(suggestion=suggestion, outcome=ChangeOutcome.PENDING)
@@ -40,6 +45,7 @@ def _mark_outdated(suggestion: Suggestion) -> None:
 
 
 def _find_outdated() -> QuerySet[Suggestion]:
+    """Return the suggestions that are due, without those that a reviewer holds."""
     now = timezone.now()
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
     rows = Suggestion.objects.public().filter(Exists(filter_conflicting(pending)), state=State.OPEN)

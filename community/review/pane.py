@@ -1,4 +1,4 @@
-"""One suggestion as its reviewer sees it: who wrote it, what may be done, the texts to decide on and to edit."""
+"""One suggestion as its reviewer sees it: its author, the allowed actions, the texts to decide on and to edit."""
 
 import hashlib
 import json
@@ -25,12 +25,12 @@ from skills.text.word_difference import Conflict, merge
 
 RECENT_DECISION_COUNT = 100
 CONFLICT_START, CONFLICT_SEPARATOR, CONFLICT_END = "⟦", "¦", "⟧"
-"""Mark a stretch that both sides changed: ⟦today¦proposed⟧. No text with such a mark is published."""
+"""Mark a passage that both sides changed: ⟦today¦proposed⟧. No text with such a mark is published."""
 
 
 @dataclass(frozen=True)
 class AuthorRecord:
-    """What only reviewers see of an author: how many suggestions, and how the last decisions went."""
+    """What only reviewers see of an author: the number of suggestions and the outcome of the last decisions."""
 
     suggestion_count: int
     decided_count: int
@@ -38,33 +38,39 @@ class AuthorRecord:
 
     @property
     def rate(self) -> int:
-        """Accepted of the last 100 decisions, in percent."""
+        """The accepted share of the last 100 decisions, in percent; only for an author with decisions."""
         return round(100 * self.accepted_count / self.decided_count)
 
 
 @dataclass(frozen=True)
 class EditLine:
-    """One change with what a reviewer may make of it."""
+    """One change of the suggestion with the fields in which a reviewer edits it.
+
+    `form_data` is the form as it was sent, empty when the page is opened. Its fields of this change are
+    `text-<id>`, `obligation-<id>`, `anyway-<id>` (publish despite a conflict) and `seen-<id>` (a fingerprint).
+    """
 
     line: ChangeLine
-    typed: Mapping[str, str]
+    form_data: Mapping[str, str]
 
     @property
     def pk(self) -> int:
+        """The primary key of the `SuggestedChange`."""
         return self.line.row.pk
 
     @property
     def is_editable(self) -> bool:
-        """Whether there is a text to edit; a removal or a move is taken or left."""
+        """Whether there is a text to edit; a removal or a move is accepted as it is, or not."""
         return self.line.change.field not in (Field.GROUP, Field.STATUS) and self.line.change.proposed is not None
 
     @property
     def is_conflict(self) -> bool:
+        """Whether today's text is neither the base nor the proposed text."""
         return self.line.is_outdated
 
     @property
     def merged_value(self) -> ChangeValue:
-        """The proposed value, joined with what changed meanwhile."""
+        """The proposed value, merged with today's if that changed meanwhile."""
         change = self.line.change
         if not self.is_conflict or not self.is_editable or self.line.today is None:
             return change.proposed
@@ -75,72 +81,84 @@ class EditLine:
             return text
         proposed = change.proposed
         if isinstance(change.base, Cell) and isinstance(self.line.today, Cell):
-            kept = {
+            # Take from today what the author of the suggestion left as it was.
+            todays_parts = {
                 part: getattr(self.line.today, part)
                 for part in ("obligation", "proficiency")
                 if getattr(proposed, part) == getattr(change.base, part)
             }
-            proposed = replace(proposed, **kept)
+            proposed = replace(proposed, **todays_parts)
         return replace(proposed, description=text)
 
     @property
     def text(self) -> str:
-        """What stands in the field: what was typed, else, or where today's text moved on since, the prefilled one."""
+        """The text of the field: as typed; the merged value if nothing was typed or today's text changed since."""
         prefilled = get_value_text(self.merged_value)
-        return prefilled if self.is_stale else self.typed.get(f"text-{self.pk}", prefilled)
+        return prefilled if self.is_stale else self.form_data.get(f"text-{self.pk}", prefilled)
 
     @property
     def is_stale(self) -> bool:
-        """Whether what was typed was joined with another text than today's."""
-        return self.is_conflict and self.typed.get(f"seen-{self.pk}") != self.fingerprint
+        """Whether the typed text is based on a merge with another text than today's."""
+        return self.is_conflict and self.form_data.get(f"seen-{self.pk}") != self.fingerprint
 
     @property
     def lost_text(self) -> str:
-        """What was typed and no longer stands in the field, for its writer to take up again."""
-        typed = self.typed.get(f"text-{self.pk}", "")
-        return typed if self.is_stale and typed.strip() != self.text.strip() else ""
+        """The typed text that a new merge replaced in the field, shown below it so that no work is lost."""
+        typed_text = self.form_data.get(f"text-{self.pk}", "")
+        return typed_text if self.is_stale and typed_text.strip() != self.text.strip() else ""
 
     @property
     def has_marks(self) -> bool:
+        """Whether the text of the field holds a passage that the reviewer must decide."""
         return CONFLICT_START in self.text
 
     @property
     def obligation(self) -> str:
+        """The chosen obligation of a requirement, empty for other fields of a skill."""
         default = self.merged_value.obligation if isinstance(self.merged_value, Cell) else ""
-        return self.typed.get(f"obligation-{self.pk}", default)
+        return self.form_data.get(f"obligation-{self.pk}", default)
 
     @property
     def obligations(self) -> list[tuple[str, Any]]:
+        """The choices of the obligation as value and label, none for other fields of a skill."""
         return list(Obligation.choices) if isinstance(self.line.change.proposed, Cell) else []
 
     @property
     def fingerprint(self) -> str:
-        """Names today's value, so that a text merged with it is not published over another one."""
-        shown = self.line.change.as_json() | {"base": _dump_value(self.line.today)}
-        return hashlib.blake2b(json.dumps(shown, sort_keys=True).encode(), digest_size=12).hexdigest()
+        """A hash of the change and today's value, so that a text merged with one value never replaces another."""
+        state = self.line.change.as_json() | {"base": _dump_value(self.line.today)}
+        return hashlib.blake2b(json.dumps(state, sort_keys=True).encode(), digest_size=12).hexdigest()
 
     def build_edit(self) -> Change | None:
-        """Return what the reviewer made of the change, None when nothing; raises `InvalidInput` while marks stand."""
+        """Return the change as the reviewer edited it, None if it is not edited; raises `InvalidInput` while marks remain.
+
+        The base of the result is today's value if the reviewer saw that one, else the base of the suggestion:
+        then accepting it raises `ChangedMeanwhile`.
+        """
         change = self.line.change
-        has_seen_today = self.typed.get(f"seen-{self.pk}") == self.fingerprint
+        has_seen_today = self.form_data.get(f"seen-{self.pk}") == self.fingerprint
         base = self.line.today if has_seen_today else change.base
         if not self.is_editable:
-            wants_anyway = self.is_conflict and f"anyway-{self.pk}" in self.typed
-            return replace(change, base=base) if wants_anyway else None
-        if f"text-{self.pk}" not in self.typed:
+            # A conflicting removal or move is published only if the reviewer ticked "anyway".
+            is_confirmed = self.is_conflict and f"anyway-{self.pk}" in self.form_data
+            return replace(change, base=base) if is_confirmed else None
+        if f"text-{self.pk}" not in self.form_data:
             return None
-        text = self.typed[f"text-{self.pk}"]
+        text = self.form_data[f"text-{self.pk}"]
+        # The separator ¦ alone is no mark: it may be part of a normal text.
         if any(mark in text for mark in (CONFLICT_START, CONFLICT_END)):
             raise InvalidInput(
                 _("Choose between today's and the proposed words where %(mark)s stands.") % {"mark": CONFLICT_START}
             )
-        wanted = self._build_edited_value(text)
-        if not self.is_conflict and wanted == change.proposed:
+        edited_value = self._build_edited_value(text)
+        if not self.is_conflict and edited_value == change.proposed:
             return None
-        return replace(change, base=base, proposed=wanted)
+        return replace(change, base=base, proposed=edited_value)
 
     def _build_edited_value(self, text: str) -> ChangeValue:
+        """Return the merged value with the typed text and obligation."""
         proposed = self.merged_value
+        # The form strips texts and sends LF. If nothing else differs, nothing was edited: keep the original.
         if text == get_value_text(proposed).replace("\r\n", "\n").strip():
             text = get_value_text(proposed)
         if not isinstance(proposed, Cell):
@@ -154,29 +172,34 @@ class Pane:
 
     page: SuggestionPage
     reviewer: User
-    typed: Mapping[str, str]
+    form_data: Mapping[str, str]
 
     @property
     def suggestion(self) -> Suggestion:
+        """The suggestion of the page."""
         return self.page.suggestion
 
     @cached_property
     def edit_lines(self) -> list[EditLine]:
-        return [EditLine(line, self.typed) for line in self.page.lines]
+        """All changes of the suggestion, with their fields to edit."""
+        return [EditLine(line, self.form_data) for line in self.page.lines]
 
     @property
     def is_waiting(self) -> bool:
+        """Whether the suggestion waits for a decision."""
         return self.suggestion.state == State.OPEN
 
     @property
     def is_own(self) -> bool:
+        """Whether the reviewer is the author."""
         return rules.is_author(self.reviewer, self.suggestion)
 
     @cached_property
     def may_decide(self) -> bool:
-        """Whether this reviewer may decide now; the page has let in nobody but reviewers."""
+        """Whether this reviewer may decide now; only reviewers open the page."""
+        # Most suggestions need no query: only the author, or a second reader, may be refused.
         if not self.is_waiting or not (self.is_own or self.suggestion.second_reader_asked):
-            return self.is_waiting  # without a query
+            return self.is_waiting
         return rules.may_decide(self.reviewer, self.suggestion)
 
     @property
@@ -186,71 +209,92 @@ class Pane:
 
     @cached_property
     def author(self) -> AuthorRecord | None:
+        """The record of the author, None if the account was deleted."""
         return build_author_record(self.suggestion.author) if self.suggestion.author else None
 
     @property
     def minutes_left(self) -> int:
-        """How long the claim holds."""
+        """For how many minutes the claim lasts, 0 without one."""
         return count_minutes_left(self.suggestion.claimed_until) if self.is_waiting else 0
 
     @property
     def has_own_claim(self) -> bool:
+        """Whether this reviewer holds the claim."""
         return bool(self.minutes_left) and self.suggestion.claimed_by_id == self.reviewer.pk
 
     @property
     def decline_reasons(self) -> list[DeclineReason]:
+        """The reasons of the list that are offered."""
         return list(DeclineReason.objects.filter(is_offered=True))
 
     @property
     def significance(self) -> str:
-        """A slip of the pen is a typo; anything else matters until the reviewer says otherwise."""
+        """The chosen significance; by default typo if all pending changes are tiny, else medium."""
         pending = [line.row.is_tiny for line in self.page.lines if line.is_pending]
         default = Significance.TYPO if pending and all(pending) else Significance.MEDIUM
-        return self.typed.get("significance", default.value)
+        return self.form_data.get("significance", default.value)
 
     @property
     def significances(self) -> list[tuple[str, Any]]:
+        """The choices of the significance as value and label."""
         return list(Significance.choices)
 
     @cached_property
     def decision(self) -> Decision | None:
-        """The decision in force."""
-        in_force = (one for one in self.page.decisions if one.is_closing and one.undone_at is None)
+        """The decision in force, or None."""
+        # At most one: a database constraint forbids a second one. Taken from the page, without a query.
+        in_force = (row for row in self.page.decisions if row.is_closing and row.undone_at is None)
         return next(in_force, None)
 
     @property
     def may_undo(self) -> bool:
+        """Whether there is a decision in force that this reviewer may undo."""
         return self.decision is not None and rules.may_undo(self.reviewer, self.suggestion)
 
     def collect_edits(self, ticked_ids: set[int]) -> Edits:
-        """Return the reviewer's edits of the ticked changes by their pk; raises `InvalidInput`."""
-        edited = {one.pk: one.build_edit() for one in self.edit_lines if one.pk in ticked_ids and one.line.is_pending}
-        return {pk: change for pk, change in edited.items() if change is not None}
+        """Return the reviewer's edits of the ticked changes, by the pk of the `SuggestedChange`.
+
+        Changes without an edit, and those that are not pending, are left out. Raises `InvalidInput` if a text
+        holds conflict marks.
+        """
+        lines = [line for line in self.edit_lines if line.pk in ticked_ids and line.line.is_pending]
+        edits = {line.pk: line.build_edit() for line in lines}
+        return {pk: change for pk, change in edits.items() if change is not None}
 
 
-def build_pane(suggestion: Suggestion, reviewer: User, typed: Mapping[str, str] | None = None) -> Pane:
-    """Return the pane; the suggestion comes with its skill, that one's place, author and who claimed it.
+def build_pane(suggestion: Suggestion, reviewer: User, form_data: Mapping[str, str] | None = None) -> Pane:
+    """Return the pane of a suggestion for a reviewer.
 
-    `typed` are the fields of its form by name; to publish them, as `AcceptForm.get_edited_fields` returns them.
+    Load the suggestion with its skill, the skill's place, the author and `claimed_by`, to save queries.
+    `form_data` is the form as it was sent, by field name; to publish it, take `AcceptForm.get_edited_fields`.
     """
-    return Pane(build_suggestion_page(suggestion, reviewer), reviewer, typed or {})
+    return Pane(build_suggestion_page(suggestion, reviewer), reviewer, form_data or {})
 
 
 def build_author_record(person: User) -> AuthorRecord:
-    """Return an author's record, in two queries."""
+    """Return the record of an author, in two queries.
+
+    Drafts do not count as suggestions. Only closing decisions count that are not undone.
+    """
     verdicts = Decision.objects.filter(author=person, is_closing=True, undone_at__isnull=True).order_by("-pk")
-    last = list(verdicts.values_list("verdict", flat=True)[:RECENT_DECISION_COUNT])
+    last_verdicts = list(verdicts.values_list("verdict", flat=True)[:RECENT_DECISION_COUNT])
     count = Suggestion.objects.filter(author=person).exclude(state=State.DRAFT).count()
-    return AuthorRecord(count, len(last), last.count(Verdict.ACCEPT.value))
+    return AuthorRecord(count, len(last_verdicts), last_verdicts.count(Verdict.ACCEPT.value))
 
 
 def count_minutes_left(until: datetime | None) -> int:
-    """Return the minutes until then, begun ones counted, 0 when it has passed."""
+    """Return the minutes from now until a time, rounded up.
+
+    The result is 0 for None and for a time in the past.
+    """
     return max(0, ceil((until - timezone.now()).total_seconds() / 60)) if until else 0
 
 
 def merge_texts(base: str, today: str, proposed: str) -> str:
-    """Return both changes in one text; where both touch the same words the stretch is marked."""
+    """Return one text with both changes: from `base` to `today` and from `base` to `proposed`.
+
+    A passage in which both change the same words is marked: "a b", "a x", "a y" gives "a ⟦x¦y⟧".
+    """
     pieces = merge(base, today, proposed)
     return "".join(
         f"{CONFLICT_START}{piece.mine}{CONFLICT_SEPARATOR}{piece.theirs}{CONFLICT_END}"
@@ -261,9 +305,13 @@ def merge_texts(base: str, today: str, proposed: str) -> str:
 
 
 def get_value_text(value: ChangeValue) -> str:
-    """Return the words of a value."""
+    """Return the text of a value.
+
+    It is the description of a requirement, the value itself for another field, empty for None.
+    """
     return value.description if isinstance(value, Cell) else value or ""
 
 
 def _dump_value(value: ChangeValue) -> Any:
+    """Return a value as JSON."""
     return [value.description, value.obligation, value.proficiency] if isinstance(value, Cell) else value

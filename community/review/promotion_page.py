@@ -1,4 +1,4 @@
-"""The page of Django admin that proposes who could review, and makes reviewers of whom an administrator chooses."""
+"""The page of Django admin that proposes new reviewers and promotes the people that an administrator chooses."""
 
 from typing import Any, cast
 
@@ -19,10 +19,14 @@ from community.review.forms import PromotionForm
 
 URL_NAME = "admin:community_reviewers"
 MAX_SHOWN = 100
+"""So many people are listed, and promoted in one request, at most."""
 
 
 def reviewers(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show who is proposed, with their figures; a POST promotes the chosen. Raises PermissionDenied."""
+    """Show the proposed people with their figures; a POST promotes those who were chosen.
+
+    `site` is the admin site whose header the page shows. Raises `PermissionDenied` for everyone but administrators.
+    """
     administrator = cast("User", request.user)
     if not rules.may_promote(administrator):
         raise PermissionDenied(_("Only administrators make somebody a reviewer."))
@@ -48,15 +52,17 @@ def _build_context() -> dict[str, Any]:
 
 
 def _promote(request: HttpRequest, administrator: User) -> None:
-    picked = read_form(PromotionForm(request.POST))["person"]
-    chosen = list(User.objects.filter(pk__in=picked[:MAX_SHOWN]).order_by("pk"))
+    """Promote the chosen people and report who was promoted and who was not."""
+    person_ids = read_form(PromotionForm(request.POST))["person"]
+    chosen = list(User.objects.filter(pk__in=person_ids[:MAX_SHOWN]).order_by("pk"))
     promoted = promotion.promote(chosen, administrator)
     left_out = [person for person in chosen if person not in promoted]
     if promoted:
         messages.success(request, _("Made reviewers: %(who)s") % {"who": _join_names(promoted)})
+    # Another administrator promoted them meanwhile, or their figures changed, for example after an undone accept.
     if left_out:
-        words = _("Not made reviewers, as they are not proposed (any more): %(who)s")
-        messages.warning(request, words % {"who": _join_names(left_out)})
+        message = _("Not made reviewers, as they are not proposed (any more): %(who)s")
+        messages.warning(request, message % {"who": _join_names(left_out)})
     if not chosen:
         messages.warning(request, _("Nobody was chosen, so nobody was made a reviewer."))
 

@@ -1,7 +1,7 @@
-"""What waits for a reviewer: the queue's filters, their counts, one page of it.
+"""The queue of suggestions that wait for a reviewer: its filters, their counts, one page of it.
 
-Nothing is worked out row by row. Whether a change is tiny is kept with it; whether today's
-text is still the one it was based on is compared by the database.
+Nothing is computed row by row. Whether a change is tiny is stored with it; the database compares
+whether today's text is still the base of a change.
 """
 
 from collections.abc import Mapping
@@ -40,34 +40,44 @@ FILTERS: dict[str, Promise] = {
 
 
 def list_waiting() -> QuerySet[Suggestion]:
-    """Return everything that waits for a decision."""
+    """Return the suggestions that wait for a decision, without those that moderators hid or hold."""
     return Suggestion.objects.public().filter(state=State.OPEN)
 
 
 def apply_filter(name: str, reviewer: User) -> QuerySet[Suggestion]:
-    """Return what one filter of the queue leaves, the oldest first but for "most-watched"."""
-    found = list_waiting()
+    """Return the suggestions of one filter of the queue.
+
+    `name` is a key of `FILTERS`; "oldest" leaves all. The order is oldest first, for "most-watched" most
+    watched first.
+    """
+    suggestions = list_waiting()
     condition = _build_conditions(reviewer).get(name)
     if condition is not None:
-        found = found.filter(condition)
+        suggestions = suggestions.filter(condition)
     if name == "most-watched":
-        return found.annotate(watchers=count_related(Suggestion, "skill__watches")).order_by(
+        return suggestions.annotate(watchers=count_related(Suggestion, "skill__watches")).order_by(
             "-watchers", "submitted_at", "pk"
         )
-    return found.order_by("submitted_at", "pk")
+    return suggestions.order_by("submitted_at", "pk")  # pk: a stable order for paging
 
 
 def count_by_filter(reviewer: User, domain_slug: str = "") -> dict[str, int]:
-    """Return how much each filter leaves, in one query."""
-    found = _filter_by_domain(list_waiting(), domain_slug)
+    """Return the number of suggestions of each filter, by its name, in one query.
+
+    An empty `domain_slug` counts all domains.
+    """
+    suggestions = _filter_by_domain(list_waiting(), domain_slug)
     conditions = _build_conditions(reviewer)
-    counted = {name.replace("-", "_"): Count("pk", filter=condition) for name, condition in conditions.items()}
-    numbers = found.aggregate(all=Count("pk"), **counted)
+    # Names of aggregates must be identifiers: "my-skills" becomes "my_skills".
+    aggregates = {name.replace("-", "_"): Count("pk", filter=condition) for name, condition in conditions.items()}
+    numbers = suggestions.aggregate(all=Count("pk"), **aggregates)
+    # "oldest" and "most-watched" have no condition, only an order: they leave all.
     return {name: numbers[name.replace("-", "_")] if name in conditions else numbers["all"] for name in FILTERS}
 
 
 def list_domains() -> list[dict[str, Any]]:
-    """Return the domains in which something waits, by name, with `slug`, `name`, `language` and `count`."""
+    """Return the domains in which suggestions wait, by name, with `slug`, `name`, `language` and `count`."""
+    # The same condition as `list_waiting`, seen from the domain.
     rows = Domain.objects.filter(
         groups__skills__suggestions__state=State.OPEN,
         groups__skills__suggestions__hidden_at__isnull=True,
@@ -84,23 +94,24 @@ def _filter_by_domain(suggestions: QuerySet[Suggestion], domain_slug: str) -> Qu
 
 
 def _build_conditions(reviewer: User) -> dict[str, Any]:
-    """Return what filters ask of a suggestion."""
+    """Return the condition of each filter that has one, by its name."""
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
     leaves = Q(field=Field.STATUS) & ~Q(proposed=Skill.Status.CURRENT.value)
+    # A removal: a requirement without a proposed value, or a skill that leaves its framework.
     removals = pending.filter(Q(field=Field.REQUIREMENT, proposed__isnull=True) | leaves)
-    # Not asked anew for each suggestion: one author may have thousands.
-    known = Suggestion.objects.filter(state__in=ACCEPTED_STATES, author__isnull=False).values("author")
+    # One subquery for the whole list, not one for each suggestion: one author may have thousands.
+    accepted_authors = Suggestion.objects.filter(state__in=ACCEPTED_STATES, author__isnull=False).values("author")
     return {
         "my-skills": _build_watched_condition(reviewer),
         "typos": Q(Exists(pending)) & ~Q(Exists(pending.filter(is_tiny=False))),
         "removals": Q(Exists(removals)),
         "conflicts": Q(Exists(filter_conflicting(pending))),
-        "first": Q(author__isnull=False) & ~Q(author__in=known),
+        "first": Q(author__isnull=False) & ~Q(author__in=accepted_authors),
     }
 
 
 def _build_watched_condition(reviewer: User) -> Q:
-    """Whether the reviewer watches the skill, its group or its domain; a muted skill is not theirs."""
+    """Return the condition that the reviewer watches the skill, its group or its domain, and has not muted the skill."""
     mine = Watch.objects.filter(user=reviewer)
     muted = mine.filter(skill=OuterRef("skill"), level=Watch.Level.MUTE)
     wide = Q(group=OuterRef("skill__group")) | Q(domain=OuterRef("skill__group__domain"))
@@ -120,31 +131,39 @@ class Queue:
 
     @property
     def tabs(self) -> list[tuple[str, Promise, int, str]]:
-        """Name, words, count and query of every filter."""
+        """Name, label, count and query string of every filter."""
         return [
-            (name, words, self.counts[name], build_query(name, self.domain_slug)) for name, words in FILTERS.items()
+            (name, label, self.counts[name], build_query(name, self.domain_slug)) for name, label in FILTERS.items()
         ]
 
     @property
     def query(self) -> str:
-        """What an address carries to come back to this page of the queue."""
+        """The query string of this page of the queue, for links that return to it."""
         return build_query(self.filter, self.domain_slug, self.page.number)
 
     @property
     def page_links(self) -> list[tuple[int | str, str]]:
+        """The links to the pages of the queue, with their labels."""
         return build_page_links_with(self.page, lambda number: f"?{build_query(self.filter, self.domain_slug, number)}")
 
     def get_next_id(self, pk: int) -> int | None:
-        """Return the suggestion to read when `pk` is decided: the next on the page, else its first."""
-        pks = [row.pk for row in self.page.object_list]
-        others = [other for other in pks if other != pk]
-        if pk not in pks or pks.index(pk) >= len(others):
-            return others[0] if others else None
-        return others[pks.index(pk)]
+        """Return the id of the suggestion to review after the suggestion `pk`.
+
+        It is the next one on this page, else the first; None if the page holds no other.
+        """
+        page_ids = [row.pk for row in self.page.object_list]
+        other_ids = [other_id for other_id in page_ids if other_id != pk]
+        # Without `pk`, the next one has the index that `pk` had, unless `pk` was the last one.
+        if pk not in page_ids or page_ids.index(pk) >= len(other_ids):
+            return other_ids[0] if other_ids else None
+        return other_ids[page_ids.index(pk)]
 
 
 def build_query(name: str, domain_slug: str = "", page: int = 1) -> str:
-    """Return the query string of a page of the queue."""
+    """Return the query string of a page of the queue, without the leading question mark.
+
+    `name` is a key of `FILTERS`. An empty domain and page 1 are left out.
+    """
     data = QueryDict(mutable=True)
     data["filter"] = name
     if domain_slug:
@@ -155,49 +174,56 @@ def build_query(name: str, domain_slug: str = "", page: int = 1) -> str:
 
 
 def parse_query(data: QueryDict) -> tuple[str, str, str]:
-    """Read filter, domain and page from a query; what does not exist is as good as not asked."""
+    """Return filter name, domain slug and page number from a query string.
+
+    An unknown filter counts as "oldest". Domain and page are not checked here; "" means all domains.
+    """
     name = data.get("filter", "")
     return name if name in FILTERS else "oldest", data.get("domain", "").replace("\0", ""), data.get("page", "1")
 
 
 def build_queue(reviewer: User, data: QueryDict) -> Queue:
-    """Return the page of the queue that a query asks for; raises Http404 for a page that makes no sense."""
-    name, domain, number = parse_query(data)
-    offered = list_domains()
-    if domain not in {row["slug"] for row in offered}:
-        domain = ""
-    found_counts = count_by_filter(reviewer, domain)
-    rows = annotate_for_list(_filter_by_domain(apply_filter(name, reviewer), domain))
+    """Return the page of the queue that a query string asks for.
+
+    A domain in which nothing waits counts as not asked for. A page after the last one gives the last page.
+    Raises `Http404` if the page is no number.
+    """
+    name, domain_slug, number = parse_query(data)
+    domains = list_domains()
+    if domain_slug not in {row["slug"] for row in domains}:
+        domain_slug = ""
+    counts = count_by_filter(reviewer, domain_slug)
+    rows = annotate_for_list(_filter_by_domain(apply_filter(name, reviewer), domain_slug))
     rows = rows.annotate(
         is_conflict=_build_conditions(reviewer)["conflicts"],
         is_first=_build_conditions(reviewer)["first"],
         is_claimed=Case(When(claimed_until__gt=timezone.now(), then=True), default=False),
     )
     paginator = _CountedPaginator(rows, PAGE_SIZE)
-    paginator.count = found_counts[name]
+    paginator.count = counts[name]
     try:
         page = paginator.page(number)
     except PageNotAnInteger as error:
         raise Http404(_("This list has no such page.")) from error
     except EmptyPage:
-        page = paginator.page(paginator.num_pages)  # decided meanwhile: what is left is the last page
-    return Queue(name, domain, page, found_counts, offered)
+        page = paginator.page(paginator.num_pages)  # others were decided meanwhile: show the last page
+    return Queue(name, domain_slug, page, counts, domains)
 
 
 def find_next_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int | None:
-    """Return the suggestion that stands first on the page of the queue that a query asks for, but the one `decided`.
+    """Return the id of the first suggestion, without `decided_id`, on the page that a query string asks for.
 
-    A domain in which nothing waits any more is as good as not asked for, as in `build_queue`. None where the filter
-    leaves nothing. A query of its own, because the page with the counts of its filters costs many times as much.
+    A domain in which nothing waits any more counts as not asked for, as in `build_queue`. None if the filter leaves
+    nothing. It has its own query, because the page with the counts of its filters costs many times as much.
     """
-    name, domain, number = parse_query(data)
-    if domain and not _filter_by_domain(list_waiting().exclude(pk=decided_id), domain).exists():
-        domain = ""
-    found = _filter_by_domain(apply_filter(name, reviewer).exclude(pk=decided_id), domain)
-    return next(iter(Paginator(found.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)
+    name, domain_slug, number = parse_query(data)
+    if domain_slug and not _filter_by_domain(list_waiting().exclude(pk=decided_id), domain_slug).exists():
+        domain_slug = ""
+    suggestions = _filter_by_domain(apply_filter(name, reviewer).exclude(pk=decided_id), domain_slug)
+    return next(iter(Paginator(suggestions.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)
 
 
 class _CountedPaginator(Paginator[Suggestion]):
-    """Takes the count that the filters have told already."""
+    """A paginator that gets the count from the filters, which have it already; it saves a query."""
 
     count = 0

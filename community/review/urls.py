@@ -1,4 +1,4 @@
-"""Addresses of review."""
+"""URLs of the review pages."""
 
 from django.urls import path
 
