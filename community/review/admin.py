@@ -1,4 +1,4 @@
-"""Suggestions and what hangs on them in Django admin: read here, decided through community/suggestions alone."""
+"""Suggestions and the rows that belong to them in Django admin: read-only, decided only through `deciding`."""
 
 from datetime import timedelta
 from typing import Any, cast, override
@@ -27,11 +27,11 @@ AGES = {
     "month": (gettext_lazy("7 to 30 days"), 7, 30),
     "older": (gettext_lazy("more than 30 days"), 30, None),
 }
-"""Words, and from and to how many days ago."""
+"""By parameter value: the label, the least and the greatest age in days; None means without end."""
 
 
 class AgeFilter(admin.SimpleListFilter):
-    """How long ago a suggestion was submitted."""
+    """Filter suggestions by the time since they were submitted."""
 
     title = gettext_lazy("age")
     parameter_name = "age"
@@ -39,20 +39,22 @@ class AgeFilter(admin.SimpleListFilter):
 
     @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, words) for name, (words, _youngest, _oldest) in AGES.items()]
+        return [(name, label) for name, (label, _youngest, _oldest) in AGES.items()]
 
     @override
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in AGES:
+        if self.value() not in AGES:  # no choice, or an unknown value in the URL
             return queryset
-        _words, youngest, oldest = AGES[str(self.value())]
+        _label, youngest, oldest = AGES[str(self.value())]
         now = timezone.now()
-        found = queryset.filter(**{f"{self.submitted_at}__lte": now - timedelta(days=youngest)})
-        return found if oldest is None else found.filter(**{f"{self.submitted_at}__gt": now - timedelta(days=oldest)})
+        old_enough = queryset.filter(**{f"{self.submitted_at}__lte": now - timedelta(days=youngest)})
+        if oldest is None:
+            return old_enough
+        return old_enough.filter(**{f"{self.submitted_at}__gt": now - timedelta(days=oldest)})
 
 
 class AgeOfSuggestionFilter(AgeFilter):
-    """The same for what belongs to a suggestion."""
+    """Filter rows that belong to a suggestion by its age."""
 
     submitted_at = "suggestion__submitted_at"
 
@@ -62,16 +64,24 @@ class _Inline[Row: Model](ReadOnly, admin.TabularInline[Row, Suggestion]):
 
 
 class ChangeInline(_Inline[SuggestedChange]):
+    """The changes on the page of their suggestion."""
+
     model = SuggestedChange
     fields = ("field", "role", "level", "difference", "outcome")
     readonly_fields = ("difference",)
 
     @admin.display(description=gettext_lazy("difference"))
     def difference(self, row: SuggestedChange) -> SafeString:
+        """Return the difference between base and proposed value.
+
+        It is HTML with `ins` and `del` marks, see `skills.admin.differences`.
+        """
         return render_difference(row.base, row.proposed)
 
 
 class StepInline(_Inline[Step]):
+    """The state changes and edits on the page of their suggestion."""
+
     model = Step
     fields = ("before", "after", "actor", "message", "made_at")
 
@@ -81,6 +91,8 @@ class StepInline(_Inline[Step]):
 
 
 class DecisionInline(_Inline[Decision]):
+    """The decisions on the page of their suggestion."""
+
     model = Decision
     fields = ("verdict", "reviewer", "decline_reason", "message", "significance", "made_at", "undone_at")
 
@@ -91,7 +103,7 @@ class DecisionInline(_Inline[Decision]):
 
 @admin.register(Suggestion)
 class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
-    """What was submitted; a draft is its author's alone."""
+    """Submitted suggestions, with actions for reviewers; only its author sees a draft."""
 
     inlines = (ChangeInline, StepInline, DecisionInline)
     list_display = ("pk", "skill", "author", "state", "submitted_at", "claimed_by")
@@ -117,40 +129,61 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
         return [path("reviewers/", page, name="community_reviewers"), *super().get_urls()]
 
     def reviewers(self, request: HttpRequest) -> HttpResponse:
+        """Show the page that proposes new reviewers."""
         return promotion_page.reviewers(request, self.admin_site)
 
     @override
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        known = {"may_promote": rules.may_promote(cast("User", request.user))}
-        return super().changelist_view(request, {**known, **(extra_context or {})})
+        # The list links to the page of new reviewers for those who may promote.
+        context = {"may_promote": rules.may_promote(cast("User", request.user))}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @override
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, Any]:
-        return (
-            super().get_actions(request, action_location) if membership.is_reviewer(cast("User", request.user)) else {}
-        )
+        # Staff may read suggestions without being reviewers: they get no actions.
+        if not membership.is_reviewer(cast("User", request.user)):
+            return {}
+        return super().get_actions(request, action_location)
 
     @admin.action(description=gettext_lazy("Accept"))
-    def accept_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return ask_and_run(request, chosen, admin_actions.accept, AcceptQuestion)
+    def accept_chosen(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> HttpResponse | None:
+        """Accept the chosen suggestions.
+
+        A page asks for the significance first; see `ask_and_run`.
+        """
+        return ask_and_run(request, queryset, admin_actions.accept, AcceptQuestion)
 
     @admin.action(description=gettext_lazy("Decline"))
-    def decline_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return ask_and_run(request, chosen, admin_actions.decline, DeclineQuestion)
+    def decline_chosen(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> HttpResponse | None:
+        """Decline the chosen suggestions.
+
+        A page asks for reason and message first; see `ask_and_run`.
+        """
+        return ask_and_run(request, queryset, admin_actions.decline, DeclineQuestion)
 
     @admin.action(description=gettext_lazy("Claim"))
-    def claim_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return ask_and_run(request, chosen, admin_actions.claim)
+    def claim_chosen(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> HttpResponse | None:
+        """Claim the chosen suggestions.
+
+        It asks nothing and runs at once; see `ask_and_run`.
+        """
+        return ask_and_run(request, queryset, admin_actions.claim)
 
     @admin.action(description=gettext_lazy("Undo the decision"))
-    def undo_chosen(self, request: HttpRequest, chosen: QuerySet[Suggestion]) -> HttpResponse | None:
-        return ask_and_run(request, chosen, admin_actions.undo, UndoQuestion)
+    def undo_chosen(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> HttpResponse | None:
+        """Undo the decisions on the chosen suggestions.
+
+        A page asks for the reason first; see `ask_and_run`.
+        """
+        return ask_and_run(request, queryset, admin_actions.undo, UndoQuestion)
 
 
 @admin.register(SuggestedChange)
 class SuggestedChangeAdmin(ReadOnly, admin.ModelAdmin[SuggestedChange]):
+    """The changes of submitted suggestions, read-only."""
+
     list_display = ("suggestion", "field", "role", "level", "outcome")
     list_filter = (
         "outcome",
@@ -172,11 +205,17 @@ class SuggestedChangeAdmin(ReadOnly, admin.ModelAdmin[SuggestedChange]):
 
     @admin.display(description=gettext_lazy("difference"))
     def difference(self, row: SuggestedChange) -> SafeString:
+        """Return the difference between base and proposed value.
+
+        It is HTML with `ins` and `del` marks, see `skills.admin.differences`.
+        """
         return render_difference(row.base, row.proposed)
 
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
+    """The decisions, read-only."""
+
     list_display = ("pk", "suggestion", "verdict", "reviewer", "made_at", "undone_at")
     list_filter = (
         "verdict",
@@ -193,6 +232,8 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
 
 @admin.register(Vote)
 class VoteAdmin(ReadOnly, admin.ModelAdmin[Vote]):
+    """The votes, read-only."""
+
     list_display = ("suggestion", "user", "value", "cast_at")
     list_filter = ("value", "cast_at", "suggestion__state", "suggestion__skill__group__domain")
     list_select_related = ("suggestion__skill", "user")
@@ -202,5 +243,7 @@ class VoteAdmin(ReadOnly, admin.ModelAdmin[Vote]):
 
 @admin.register(DeclineReason)
 class DeclineReasonAdmin(admin.ModelAdmin[DeclineReason]):
+    """The reasons to decline, which administrators edit; one that is not offered stays with its old decisions."""
+
     list_display = ("german", "english", "position", "is_offered")
     list_editable = ("position", "is_offered")

@@ -88,6 +88,7 @@ def accept(
     Raises `ChangedMeanwhile` if today's text is neither base nor proposed text; `SuggestionChanged` if a chosen
     change is no longer pending; `NotAllowed`, `ClaimedByOther`, `TooLate`, `InvalidInput`.
     """
+    own_reason = own_reason.strip()
     with transaction.atomic():
         locked = moves.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.ACCEPT, key)) is not None:
@@ -108,13 +109,13 @@ def accept(
             significance=significance,
             revision=revision,
             is_closing=is_closing,
-            own_reason=own_reason.strip(),
+            own_reason=own_reason,
         )
         if is_closing:
             # Also an edit of an earlier, partial decision counts.
             has_edits = locked.changes.filter(outcome=ChangeOutcome.EDITED).exists()
             state = State.ACCEPTED_WITH_CHANGES if has_edits else State.ACCEPTED
-            moves.change_state(locked, state, reviewer, own_reason.strip(), claimed_by=None, claimed_until=None)
+            moves.change_state(locked, state, reviewer, own_reason, claimed_by=None, claimed_until=None)
         recording.record_decision(decision)
     return decision
 
@@ -130,14 +131,14 @@ def decline(
 ) -> Decision:
     """Decline the undecided changes of a suggestion and return the decision.
 
-    1. Lock the suggestion. If the same `key` (of one sent form) decided before, return that decision.
-    2. Check that this reviewer may decide, and that no other reviewer holds a claim.
-    3. Save the decision with its `reason` from the list and the optional `message` to the author.
-    4. Set the state to declined and end the claim. Changes that were accepted before stay published.
-    5. Record an event: the author is notified.
+    1. Lock and check as `accept` does; the same `key` decides once.
+    2. Save the decision with its `reason` from the list and the optional `message` to the author.
+    3. Set the state to declined and end the claim. Changes that were accepted before stay published.
+    4. Record an event: the author is notified.
 
     Raises `NotAllowed`, `ClaimedByOther`, `TooLate`; `InvalidInput` if `key` was used for another decision.
     """
+    own_reason = own_reason.strip()
     with transaction.atomic():
         locked = moves.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.DECLINE, key)) is not None:
@@ -145,13 +146,7 @@ def decline(
         _require_decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
         _refuse_claimed(locked, reviewer)
         decision = create_decision(
-            locked,
-            reviewer,
-            Verdict.DECLINE,
-            key,
-            decline_reason=reason,
-            message=message,
-            own_reason=own_reason.strip(),
+            locked, reviewer, Verdict.DECLINE, key, decline_reason=reason, message=message, own_reason=own_reason
         )
         moves.change_state(locked, State.DECLINED, reviewer, message, claimed_by=None, claimed_until=None)
         recording.record_decision(decision)
@@ -161,11 +156,10 @@ def decline(
 def request_changes(suggestion: Suggestion, reviewer: User, message: str, *, key: uuid.UUID | None = None) -> Decision:
     """Send a suggestion back to its author and return the decision, which does not close the suggestion.
 
-    1. Lock the suggestion. If the same `key` (of one sent form) decided before, return that decision.
-    2. Check that this reviewer may decide, and that no other reviewer holds a claim.
-    3. Save the decision with the `message` that says what is missing.
-    4. Set the state to changes requested and end the claim.
-    5. Record an event: the author is notified.
+    1. Lock and check as `accept` does; the same `key` decides once.
+    2. Save the decision with the `message` that says what is missing.
+    3. Set the state to changes requested and end the claim.
+    4. Record an event: the author is notified.
 
     Raises `InvalidInput` if `message` is empty; `NotAllowed`, `ClaimedByOther`, `TooLate`.
     """
@@ -219,11 +213,8 @@ def _find_earlier_decision(
     A request comes twice after a double click or a lost answer. Raises `InvalidInput` if another decision has the key.
     """
     earlier = Decision.objects.filter(key=key).first() if key else None
-    if earlier and (earlier.suggestion_id, earlier.reviewer_id, earlier.verdict) != (
-        suggestion.pk,
-        reviewer.pk,
-        verdict,
-    ):
+    expected = (suggestion.pk, reviewer.pk, verdict)
+    if earlier and (earlier.suggestion_id, earlier.reviewer_id, earlier.verdict) != expected:
         raise InvalidInput(_("This form was sent before, for something else. Open the suggestion anew."))
     return earlier
 
@@ -386,10 +377,8 @@ def _undo_changes(
     ]
     is_new = whole_skills.is_new_skill(published)
     # A new skill is withdrawn as a whole, or stays as a whole once anyone has changed it.
-    is_kept_whole = is_new and not whole_skills.is_untouched_since(today, published)
-    revertible = [
-        change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not is_kept_whole
-    ]
+    must_stay = is_new and not whole_skills.is_untouched_since(today, published)
+    revertible = [change for change in published if change.compare_with(today) is Fit.ALREADY_DONE and not must_stay]
     kept = [(change, today.get_value(change)) for change in published if change not in revertible]
     revision = _publish_undo(skill, revertible, reviewer, message, is_new=is_new) if revertible else None
     suggestion.changes.exclude(outcome=ChangeOutcome.PENDING).update(outcome=ChangeOutcome.PENDING, published=None)

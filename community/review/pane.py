@@ -130,10 +130,10 @@ class EditLine:
         return hashlib.blake2b(json.dumps(state, sort_keys=True).encode(), digest_size=12).hexdigest()
 
     def build_edit(self) -> Change | None:
-        """Return the change as the reviewer edited it, None if it is not edited; raises `InvalidInput` while marks remain.
+        """Return the change as the reviewer edited it, None if it is not edited.
 
-        The base of the result is today's value if the reviewer saw that one, else the base of the suggestion:
-        then accepting it raises `ChangedMeanwhile`.
+        The base of the result is today's value if the reviewer saw that one. Otherwise it is the base of the
+        suggestion, so that accepting a conflict raises `ChangedMeanwhile`. Raises `InvalidInput` while marks remain.
         """
         change = self.line.change
         has_seen_today = self.form_data.get(f"seen-{self.pk}") == self.fingerprint

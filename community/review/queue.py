@@ -111,7 +111,7 @@ def _build_conditions(reviewer: User) -> dict[str, Any]:
 
 
 def _build_watched_condition(reviewer: User) -> Q:
-    """Return the condition that the reviewer watches the skill, its group or its domain, and has not muted the skill."""
+    """Return the condition that the reviewer watches skill, group or domain, and has not muted the skill."""
     mine = Watch.objects.filter(user=reviewer)
     muted = mine.filter(skill=OuterRef("skill"), level=Watch.Level.MUTE)
     wide = Q(group=OuterRef("skill__group")) | Q(domain=OuterRef("skill__group__domain"))

@@ -1,4 +1,4 @@
-"""The reviewers' pages: the queue with the open suggestion beside it, and what reviewers do there."""
+"""The reviewers' pages: the queue with the opened suggestion beside it, and the actions of reviewers there."""
 
 import uuid
 from collections.abc import Callable
@@ -44,25 +44,29 @@ reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewer
 @reviewers_only
 @require_safe
 def queue(request: MemberRequest) -> HttpResponse:
-    """What waits, by filter."""
+    """Show the suggestions that wait, by filter."""
     return _render(request, None)
 
 
 @reviewers_only
 @require_safe
 def review(request: MemberRequest, pk: int) -> HttpResponse:
-    """The queue with one suggestion opened, decided or not."""
+    """Show the queue with one suggestion opened, decided or not.
+
+    The query string holds filter, domain and page of the queue. Raises `Http404` for an unknown suggestion.
+    """
     return _render(request, build_pane(_get_suggestion_or_404(pk), request.user))
 
 
 def _render(
     request: MemberRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> HttpResponse:
-    shown = build_queue(request.user, request.GET)
+    """Render the queue with the pane, as a whole page or, for HTMX, its part; `more` is added to the context."""
+    current_queue = build_queue(request.user, request.GET)
     context = {
-        "queue": shown,
+        "queue": current_queue,
         "pane": pane,
-        "follows": shown.get_next_id(pane.suggestion.pk) if pane else None,
+        "next_id": current_queue.get_next_id(pane.suggestion.pk) if pane else None,
         "page": pane.page if pane else None,
         "key": uuid.uuid4(),
         "reasons": DeclineReason.objects.filter(is_offered=True),
@@ -70,30 +74,31 @@ def _render(
     }
     template = "community/review/queue.html#review" if request.htmx else "community/review/queue.html"
     response = render(request, template, context, status=status)
+    # The address bar follows only a page that can be loaded again: a POST is answered at another address.
     if request.htmx and request.method == "GET":
         response["HX-Push-Url"] = request.get_full_path()
     return response
 
 
 def _get_suggestion_or_404(pk: int) -> Suggestion:
-    """Return a suggestion that is no draft; raises Http404."""
+    """Return a public suggestion that is no draft, with what the pane needs; raises `Http404`."""
     rows = (
         Suggestion.objects.select_related("skill__group__domain", "skill__framework", "author", "claimed_by")
         .public()
         .exclude(state=State.DRAFT)
     )
-    found = rows.filter(pk=pk).first()
-    if found is None:
+    suggestion = rows.filter(pk=pk).first()
+    if suggestion is None:
         raise Http404(_("There is no such suggestion."))
-    return found
+    return suggestion
 
 
 def _action[F: forms.Form](
     form_class: type[F],
 ) -> Callable[[Callable[[MemberRequest, Suggestion, F], HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view of an action on one suggestion, which gets the form it needs, checked.
+    """Make a view from an action on one suggestion; the action gets the suggestion and its checked form.
 
-    Who comes too late, or typed what does not fit, gets the pane as it is now, with everything typed.
+    A reviewer who comes too late, or whose input is wrong, gets the current pane with everything they typed.
     """
 
     def decorate(action: Callable[[MemberRequest, Suggestion, F], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -107,11 +112,13 @@ def _action[F: forms.Form](
             try:
                 read_form(form)
                 return action(request, suggestion, form)
+            # Other refusals, such as NotAllowed, get the page of `handle_refusals`.
             except (TooLate, SuggestionChanged, ChangedMeanwhile, InvalidInput) as error:
                 status = error.status if isinstance(error, Refused) else HTTPStatus.CONFLICT
+                # Load it again: its state or its texts are others than before the action.
                 pane = build_pane(_get_suggestion_or_404(pk), request.user, form.data)
-                more = {"fault": error, "typed": form.data, "is_late": isinstance(error, TooLate)}
-                return _render(request, pane, status, **more)
+                context = {"fault": error, "typed": form.data, "is_late": isinstance(error, TooLate)}
+                return _render(request, pane, status, **context)
 
         return view
 
@@ -120,28 +127,38 @@ def _action[F: forms.Form](
 
 @_action(forms.Form)
 def claim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
-    """Hold it for 15 minutes, also when somebody else does."""
+    """Claim the suggestion for 15 minutes, also if another reviewer holds a claim.
+
+    See `deciding.claim`. Opens the suggestion again, at the same page of the queue.
+    """
     deciding.claim(suggestion, request.user)
     return _redirect_to_review(request, suggestion.pk)
 
 
 @_action(forms.Form)
 def unclaim(request: MemberRequest, suggestion: Suggestion, _form: forms.Form) -> HttpResponse:
-    """Give one's claim back."""
+    """Release the reviewer's own claim.
+
+    See `deciding.unclaim`. Opens the suggestion again, at the same page of the queue.
+    """
     deciding.unclaim(suggestion, request.user)
     return _redirect_to_review(request, suggestion.pk)
 
 
 @_action(AcceptForm)
 def accept(request: MemberRequest, suggestion: Suggestion, form: AcceptForm) -> HttpResponse:
-    """Publish the ticked changes as they stand in the fields."""
-    ticked = set(form.cleaned_data["change"])
+    """Publish the ticked changes with the texts of the fields.
+
+    1. Accept the ticked changes, see `deciding.accept`.
+    2. Open the same suggestion again if other changes of it wait, else the next suggestion.
+    """
+    ticked_ids = set(form.cleaned_data["change"])
     decision = deciding.accept(
         suggestion,
         request.user,
         significance=form.cleaned_data["significance"],
-        change_ids=ticked,
-        edits=build_pane(suggestion, request.user, form.get_edited_fields()).collect_edits(ticked),
+        change_ids=ticked_ids,
+        edits=build_pane(suggestion, request.user, form.get_edited_fields()).collect_edits(ticked_ids),
         own_reason=form.cleaned_data["own_reason"],
         key=_build_request_key(request),
     )
@@ -153,7 +170,10 @@ def accept(request: MemberRequest, suggestion: Suggestion, form: AcceptForm) -> 
 
 @_action(DeclineForm)
 def decline(request: MemberRequest, suggestion: Suggestion, form: DeclineForm) -> HttpResponse:
-    """Decline it for a reason of the list."""
+    """Decline the suggestion for a reason of the list.
+
+    See `deciding.decline`. Opens the next suggestion.
+    """
     deciding.decline(
         suggestion,
         request.user,
@@ -167,24 +187,30 @@ def decline(request: MemberRequest, suggestion: Suggestion, form: DeclineForm) -
 
 @_action(RequestChangesForm)
 def request_changes(request: MemberRequest, suggestion: Suggestion, form: RequestChangesForm) -> HttpResponse:
-    """Send it back with words."""
+    """Send the suggestion back to its author with a message.
+
+    See `deciding.request_changes`. Opens the next suggestion. There is no link to undo: nothing is closed.
+    """
     deciding.request_changes(suggestion, request.user, form.cleaned_data["message"], key=_build_request_key(request))
     return _redirect_to_next(request, suggestion, form, gettext_lazy("Sent back to its author."), may_undo=False)
 
 
 @_action(UndoForm)
 def undo(request: MemberRequest, suggestion: Suggestion, form: UndoForm) -> HttpResponse:
-    """Undo the decision in force, and say where the text stays as it is."""
-    read, why = form.cleaned_data["decision"], form.cleaned_data["message"]
-    kept = deciding.undo(suggestion, request.user, why, decision_id=read)
+    """Undo the decision in force; report how many texts stay because they were changed since.
+
+    See `deciding.undo`. Opens the suggestion again. The form names the decision that the reviewer read.
+    """
+    decision_id, message = form.cleaned_data["decision"], form.cleaned_data["message"]
+    kept_changes = deciding.undo(suggestion, request.user, message, decision_id=decision_id)
     messages.success(request, _("The decision is undone; the suggestion waits again."))
-    if kept:
-        words = ngettext(
+    if kept_changes:
+        warning = ngettext(
             "%(count)d text was changed since and stays as it is.",
             "%(count)d texts were changed since and stay as they are.",
-            len(kept),
+            len(kept_changes),
         )
-        messages.warning(request, words % {"count": len(kept)})
+        messages.warning(request, warning % {"count": len(kept_changes)})
     return _redirect_to_review(request, suggestion.pk)
 
 
@@ -193,39 +219,46 @@ def undo(request: MemberRequest, suggestion: Suggestion, form: UndoForm) -> Http
 @require_POST
 @handle_refusals
 def decline_many(request: MemberRequest) -> HttpResponse:
-    """Decline what is ticked in the list for one reason, each by itself, and say what was not done."""
+    """Decline the suggestions ticked in the queue, all for one reason.
+
+    1. Decline each in its own transaction, see `deciding.decline`; at most `PAGE_SIZE` in one request.
+    2. Report how many were declined, and why each of the others was not.
+    3. Open the queue again, with the same filter.
+    """
     form, key, done, refused = DeclineManyForm(request.POST), _build_request_key(request), 0, []
     if not form.is_valid():
         picked, fault = form.cleaned_data.get("pick", []), " ".join(list_form_errors(form))
         return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=fault, picked=picked, bulk_open=True)
-    picked, reason = sorted(set(form.cleaned_data["pick"])), form.cleaned_data["reason"]
-    for suggestion in (
-        Suggestion.objects.public().filter(pk__in=picked[:PAGE_SIZE]).exclude(state=State.DRAFT).order_by("pk")
-    ):
+    picked_ids, reason = sorted(set(form.cleaned_data["pick"])), form.cleaned_data["reason"]
+    suggestions = Suggestion.objects.public().filter(pk__in=picked_ids[:PAGE_SIZE]).exclude(state=State.DRAFT)
+    for suggestion in suggestions.order_by("pk"):
         try:
+            # One key for each suggestion, made from the key of the form: the same form sent again decides nothing new.
             deciding.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
             done += 1
         except (NotAllowed, TooLate, InvalidInput) as error:
             refused.append(f"#{suggestion.pk}: {error}")
     if done:
-        words = ngettext("%(count)d suggestion declined.", "%(count)d suggestions declined.", done)
-        messages.success(request, words % {"count": done})
+        message = ngettext("%(count)d suggestion declined.", "%(count)d suggestions declined.", done)
+        messages.success(request, message % {"count": done})
     for line in refused:
         messages.warning(request, _("Not done: %(what)s") % {"what": line})
     return redirect(f"{reverse('community:review')}?{request.GET.urlencode()}")
 
 
 def _build_request_key(request: HttpRequest) -> uuid.UUID:
-    """Return the key of the request, which counts once: of the form, what is asked of whom, and all that was typed.
+    """Return a key that is the same only if the same person sends the same form with the same data to the same URL.
 
-    Raises `BrokenFormKey`.
+    A decision with this key is made once, even after a double click. Raises `BrokenFormKey`.
     """
-    form = read_form_key(request.POST)
-    typed = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    return uuid.uuid5(form, f"{request.user.pk} {request.path} {typed}")
+    form_key = read_form_key(request.POST)
+    # The CSRF token is masked differently each time the page is rendered, so it must not count.
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return uuid.uuid5(form_key, f"{request.user.pk} {request.path} {fields}")
 
 
 def _build_url(request: HttpRequest, pk: int | None) -> str:
+    """Return the URL of a suggestion, or for None of the queue, with the current filter, domain and page."""
     path = reverse("community:review_suggestion", args=[pk]) if pk else reverse("community:review")
     return f"{path}?{request.GET.urlencode()}" if request.GET else path
 
@@ -237,15 +270,16 @@ def _redirect_to_review(request: MemberRequest, pk: int) -> HttpResponse:
 def _redirect_to_next(
     request: MemberRequest, suggestion: Suggestion, form: DecisionForm, message: Promise, *, may_undo: bool = True
 ) -> HttpResponse:
-    """Say what was done and redirect to the next suggestion: of the list beside the form, else of the queue."""
+    """Report what was done and redirect to the next suggestion: the form's `next`, else the first of the queue."""
     toast = f"#{suggestion.pk}: {message}"
     if may_undo:
-        address = _build_url(request, suggestion.pk) + "#undo"
-        messages.success(request, format_html('{} <a href="{}">{}</a>', toast, address, _("Undo")))
+        undo_url = _build_url(request, suggestion.pk) + "#undo"
+        messages.success(request, format_html('{} <a href="{}">{}</a>', toast, undo_url, _("Undo")))
     else:
         messages.success(request, toast)
-    follows = form.cleaned_data["next"]
-    is_there = Suggestion.objects.public().filter(pk=follows, state=State.OPEN).exists()
-    if not is_there:
-        follows = find_next_to_review(request.user, request.GET, suggestion.pk)
-    return redirect(_build_url(request, follows))
+    next_id = form.cleaned_data["next"]
+    # Another reviewer may have decided on it since the form was rendered.
+    is_still_open = Suggestion.objects.public().filter(pk=next_id, state=State.OPEN).exists()
+    if not is_still_open:
+        next_id = find_next_to_review(request.user, request.GET, suggestion.pk)
+    return redirect(_build_url(request, next_id))
