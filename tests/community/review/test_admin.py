@@ -41,25 +41,25 @@ LISTS = {name: f"/admin/{model._meta.app_label}/{name}/" for name, model in WRIT
 
 def act(client: Client, action: str, *chosen: Suggestion, **answers: Any) -> str:
     """Choose an action and answer what it asks."""
-    data = {"action": action, "_selected_action": [one.pk for one in chosen], "answered": "1", **answers}
+    data = {"action": action, "_selected_action": [suggestion.pk for suggestion in chosen], "answered": "1", **answers}
     return client.post(LIST, data, follow=True, headers={"Accept-Language": "en"}).content.decode()
 
 
-def asked(client: Client, action: str, *chosen: Suggestion) -> list[str]:
+def asked_fields(client: Client, action: str, *chosen: Suggestion) -> list[str]:
     """Choose an action; return the names of what its page asks."""
-    data = {"action": action, "_selected_action": [one.pk for one in chosen]}
+    data = {"action": action, "_selected_action": [suggestion.pk for suggestion in chosen]}
     response = client.post(LIST, data)
     form = BeautifulSoup(response.content, "html.parser")
     return [str(field["name"]) for field in form.select("#question select, #question textarea")]
 
 
-def found(client: Client, query: str) -> set[str]:
+def found_ids(client: Client, query: str) -> set[str]:
     return {row.get_text() for row in page_of(client, f"{LIST}?{query}").select("#result_list .field-pk")}
 
 
 def test_accepting_asks_the_significance_first(admin_site: Client, world: World) -> None:
     suggestion = world.suggested()
-    assert asked(admin_site, "accept_chosen", suggestion) == ["significance"]
+    assert asked_fields(admin_site, "accept_chosen", suggestion) == ["significance"]
     assert Suggestion.objects.get().state == State.OPEN
     act(admin_site, "accept_chosen", suggestion, significance="typo")
     assert Decision.objects.get().significance == world.skill.revisions.get(number=2).significance == "typo"
@@ -94,7 +94,7 @@ def test_what_nothing_holds_any_more_is_not_published_and_reported(admin_site: C
 
 def test_declining_asks_the_reason_first(admin_site: Client, world: World) -> None:
     suggestion = world.suggested()
-    assert asked(admin_site, "decline_chosen", suggestion) == ["reason", "message"]
+    assert asked_fields(admin_site, "decline_chosen", suggestion) == ["reason", "message"]
     act(admin_site, "decline_chosen", suggestion, reason="")
     assert Suggestion.objects.get().state == State.OPEN
     act(admin_site, "decline_chosen", suggestion, reason=world.spam.pk, message="Not ours.")
@@ -103,14 +103,14 @@ def test_declining_asks_the_reason_first(admin_site: Client, world: World) -> No
 
 
 def test_claiming_asks_nothing(admin_site: Client, staff: User, world: World) -> None:
-    assert asked(admin_site, "claim_chosen", world.suggested()) == []
+    assert asked_fields(admin_site, "claim_chosen", world.suggested()) == []
     assert Suggestion.objects.get().claimed_by == staff
 
 
 def test_undoing_asks_why_and_says_which_texts_stay(admin_site: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
-    assert asked(admin_site, "undo_chosen", suggestion) == ["message"]
+    assert asked_fields(admin_site, "undo_chosen", suggestion) == ["message"]
     assert Suggestion.objects.get().state == State.ACCEPTED
     act(admin_site, "undo_chosen", suggestion, message="Wrong skill.")
     assert (Suggestion.objects.get().state, world.text(JUNIOR)) == (State.OPEN, "Kneads.")
@@ -132,7 +132,7 @@ def test_no_more_than_a_hundred_are_decided_in_one_go(admin_site: Client, world:
     assert not Suggestion.objects.filter(claimed_by__isnull=False).exists()
 
 
-def test_who_only_looks_is_offered_no_deed(client: Client, world: World) -> None:
+def test_who_only_looks_is_offered_no_action(client: Client, world: World) -> None:
     looker = make_user(is_staff=True)
     looker.user_permissions.set(Permission.objects.filter(codename="view_suggestion"))
     client.force_login(looker)
@@ -145,7 +145,7 @@ def test_who_only_looks_is_offered_no_deed(client: Client, world: World) -> None
     assert Suggestion.objects.get().state == State.ACCEPTED
 
 
-def test_difference_stands_on_the_read_only_page(admin_site: Client, world: World) -> None:
+def test_difference_is_on_the_read_only_page(admin_site: Client, world: World) -> None:
     text = admin_site.get(f"{LIST}{world.suggested().pk}/change/").content.decode()
     assert "dough by hand</ins>" in text
     assert 'name="_save"' not in text
@@ -157,7 +157,7 @@ def test_lists_open(admin_site: Client, world: World, name: str) -> None:
     assert admin_site.get(f"/admin/community/{name}/").status_code == 200
 
 
-def test_change_of_obligation_alone_stands_in_the_difference(admin_site: Client, world: World) -> None:
+def test_change_of_obligation_alone_is_in_the_difference(admin_site: Client, world: World) -> None:
     change = Change(Field.REQUIREMENT, cell("Kneads."), cell("Kneads.", "optional"), JUNIOR)
     suggestion = world.suggested(change)
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
@@ -169,7 +169,7 @@ def test_change_of_obligation_alone_stands_in_the_difference(admin_site: Client,
 
 def test_drafts_are_their_authors_alone(admin_site: Client, world: World) -> None:
     draft = drafts.start(world.author, world.skill, [world.kneading()])
-    assert found(admin_site, "") == set()
+    assert found_ids(admin_site, "") == set()
     for thing in (draft, draft.changes.get()):
         assert admin_site.get(change_address(thing)).status_code == 302
 
@@ -193,7 +193,7 @@ def test_suggestions_are_found_by_state_age_author_and_domain(admin_site: Client
         f"skill__group__domain__id__exact={other.pk}": set(),
     }
     for query, numbers in expected.items():
-        assert found(admin_site, query) == numbers, query
+        assert found_ids(admin_site, query) == numbers, query
 
 
 def grow(world: World) -> None:
@@ -239,5 +239,5 @@ def test_no_other_form_of_the_admin_holds_what_is_published_or_decided(admin_sit
         assert model not in guarded or not page.has_change_permission(request), model
         for inline in page.get_inline_instances(request):
             if inline.model in guarded and not isinstance(inline, RequirementInline):  # whose rows are published
-                deeds = (inline.has_add_permission, inline.has_change_permission, inline.has_delete_permission)
-                assert [deed(request, None) for deed in deeds] == [False] * 3, inline
+                permissions = (inline.has_add_permission, inline.has_change_permission, inline.has_delete_permission)
+                assert [has_permission(request, None) for has_permission in permissions] == [False] * 3, inline

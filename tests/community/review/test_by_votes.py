@@ -166,7 +166,7 @@ def hide_author(suggestion: Suggestion) -> None:
 
 
 def ask_for_sweep(suggestion: Suggestion) -> None:
-    """A sweep that no worker has begun yet: nothing is hidden so far."""
+    """Start a sweep that no worker has begun yet: nothing is hidden so far."""
     assert suggestion.author is not None
     sweeping.start_sweep(suggestion.author, make_moderator(is_superuser=True), "Advertising.")
 

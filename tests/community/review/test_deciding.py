@@ -91,7 +91,7 @@ def test_single_changes_are_accepted_alone_and_the_rest_stays_open(world: World)
 
 def test_nobody_reviews_their_own_suggestion(world: World) -> None:
     suggestion = world.suggested(author=world.reviewer)
-    for deed in (
+    for action in (
         lambda: deciding.claim(suggestion, world.reviewer),
         lambda: deciding.accept(suggestion, world.reviewer, significance=MEDIUM),
         lambda: deciding.accept(suggestion, world.reviewer, significance=MEDIUM, own_reason="I may."),
@@ -99,7 +99,7 @@ def test_nobody_reviews_their_own_suggestion(world: World) -> None:
         lambda: deciding.request_changes(suggestion, world.reviewer, "More."),
     ):
         with pytest.raises(NotAllowed):
-            deed()
+            action()
     assert state_of(suggestion) == State.OPEN
 
 
@@ -130,14 +130,14 @@ def test_database_refuses_a_second_decision_in_force(world: World) -> None:
 
 def test_members_decide_nothing(world: World) -> None:
     suggestion, member = world.suggested(), make_user()
-    for deed in (
+    for action in (
         lambda: deciding.claim(suggestion, member),
         lambda: deciding.accept(suggestion, member, significance=MEDIUM),
         lambda: deciding.decline(suggestion, member, world.spam),
         lambda: deciding.request_changes(suggestion, member, "More."),
     ):
         with pytest.raises(NotAllowed):
-            deed()
+            action()
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     with pytest.raises(NotAllowed):
         deciding.undo(suggestion, member, "No.")
@@ -154,7 +154,7 @@ def test_undoing_a_decline_leaves_what_was_accepted_before(world: World) -> None
     assert list(suggestion.decisions.filter(undone_at=None).values_list("verdict", flat=True)) == [Verdict.ACCEPT]
 
 
-def test_second_reviewer_is_told_who_decided(world: World) -> None:
+def test_second_reviewer_reads_who_decided(world: World) -> None:
     suggestion = world.suggested()
     deciding.decline(suggestion, world.reviewer, world.spam, message="Twice already.")
     with pytest.raises(TooLate) as refused:
@@ -216,7 +216,7 @@ def test_undoing_restores_the_text_and_opens_the_suggestion_again(world: World) 
     assert world.text(JUNIOR) == "Kneads dough by hand."
 
 
-def test_undoing_leaves_what_somebody_changed_since_and_says_so(world: World) -> None:
+def test_undoing_leaves_what_someone_changed_since_and_says_so(world: World) -> None:
     suggestion = world.suggested(world.kneading(), world.cell(MIDDLE, "Bakes.", "Bakes rolls."))
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     world.publish(world.cell(MIDDLE, "Bakes rolls.", "Bakes pretzels."))

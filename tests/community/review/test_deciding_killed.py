@@ -1,4 +1,4 @@
-"""A reviewer's process that is killed with -9 while it decides: what was decided, and only that, is told."""
+"""A reviewer's process that is killed with -9 while it decides: what was decided, and only that, is notified."""
 
 import subprocess
 import sys

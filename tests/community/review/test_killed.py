@@ -1,6 +1,6 @@
 """A server killed with -9 in the middle of an accept, really: another process, on the same database.
 
-All of the decision is there afterwards or nothing, and whoever was to be told still is.
+All of the decision is there afterwards or nothing, and whoever must be notified still is.
 """
 
 import json
@@ -35,7 +35,7 @@ NOTHING_IS_DONE = [
     ("before", "COMMIT"),
 ]
 ALL_IS_DONE = [
-    ("after", "COMMIT"),  # the task that tells people is not even written down
+    ("after", "COMMIT"),  # the task that notifies people is not even saved
     ("after", 'INSERT INTO "django_tasks_database_dbtaskresult"'),
 ]
 EDITED = "Kneads dough by hand, daily."
@@ -80,7 +80,7 @@ class Desk:
         done = run_elsewhere(self.folder, "manage.py", "run_worker", "--once")
         assert done.returncode == 0, done.stderr
 
-    def told(self) -> list[int]:
+    def get_notified_ids(self) -> list[int]:
         notices = Notification.objects.filter(kind=Kind.CONTENT_CHANGED).order_by("user")
         return list(notices.values_list("user", flat=True))
 
@@ -124,7 +124,7 @@ def assert_all_is_done(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("when", "statement"), NOTHING_IS_DONE)
-def test_killed_before_the_end_nothing_is_done_and_somebody_else_accepts_it(
+def test_killed_before_the_end_nothing_is_done_and_someone_else_accepts_it(
     desk: Desk, client: Client, when: str, statement: str
 ) -> None:
     desk.accept_and_die(when, statement)
@@ -135,16 +135,16 @@ def test_killed_before_the_end_nothing_is_done_and_somebody_else_accepts_it(
 
 
 @pytest.mark.parametrize(("when", "statement"), ALL_IS_DONE)
-def test_killed_after_the_end_all_is_done_and_the_notices_are_still_owed(
+def test_killed_after_the_end_all_is_done_and_the_notices_are_still_sent(
     desk: Desk, client: Client, when: str, statement: str
 ) -> None:
     desk.accept_and_die(when, statement)
     assert_all_is_done(desk)
-    assert desk.told() == []
+    assert desk.get_notified_ids() == []
     assert desk.accept(client, desk.world.reviewer, desk.key) == 302, "the same request is answered as before"
     assert desk.accept(client, desk.world.other_reviewer, str(uuid.uuid4())) == 409
     assert_all_is_done(desk)
     desk.run_worker()
-    assert desk.told() == [watcher.pk for watcher in desk.watchers]
+    assert desk.get_notified_ids() == [watcher.pk for watcher in desk.watchers]
     desk.run_worker()
-    assert desk.told() == [watcher.pk for watcher in desk.watchers]
+    assert desk.get_notified_ids() == [watcher.pk for watcher in desk.watchers]

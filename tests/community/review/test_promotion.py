@@ -93,7 +93,7 @@ def test_page_shows_who_is_proposed_with_their_figures(admin_site: Client, world
     assert cells[1:] == ["11", "6", first, last]
 
 
-def test_list_of_suggestions_leads_to_the_page(admin_site: Client, world: World) -> None:
+def test_list_of_suggestions_links_to_the_page(admin_site: Client, world: World) -> None:
     world.suggested()
     assert page_of(admin_site, "/admin/community/suggestion/").select(f'a[href="{PAGE}"]') != []
 
@@ -146,7 +146,7 @@ def test_staff_who_are_no_administrators_neither_see_nor_promote(
     assert not is_reviewer(world.author)
 
 
-def test_strangers_are_led_to_signing_in(client: Client) -> None:
+def test_strangers_are_sent_to_sign_in(client: Client) -> None:
     assert client.get(PAGE)["Location"].endswith(f"?next={PAGE}")
 
 
@@ -174,7 +174,7 @@ def test_who_is_taken_out_of_the_group_on_their_page_decides_no_more(
         deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
 
 
-def test_two_administrators_at_once_promote_somebody_once(transactional_db: None) -> None:
+def test_two_administrators_at_once_promote_a_person_once(transactional_db: None) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite lets one writer in at a time")
     with transaction.atomic():

@@ -93,7 +93,7 @@ def test_text_changed_since_is_a_conflict(world: World) -> None:
     assert left(world, "conflicts") == [changed, made_meanwhile]
 
 
-def test_proposed_text_that_stands_already_is_no_conflict(world: World) -> None:
+def test_proposed_text_that_is_there_already_is_no_conflict(world: World) -> None:
     world.suggested()
     world.publish(world.kneading())
     assert left(world, "conflicts") == []
@@ -167,7 +167,7 @@ def test_after_the_last_of_a_filter_in_a_domain_nothing_of_another_domain_follow
 
 
 def fill(world: World, count: int) -> None:
-    """Bring many open suggestions, each by somebody new, to the queue."""
+    """Add many open suggestions to the queue, each by a new person."""
     now = timezone.now()
     rows = Suggestion.objects.bulk_create(
         Suggestion(skill=world.skill, author=world.author, state="open", reason="Clearer.", submitted_at=now)

@@ -29,7 +29,7 @@ pytestmark = ON_POSTGRESQL
 
 MEDIUM = Significance.MEDIUM
 REFUSALS = (ChangedMeanwhile, NotAllowed, NothingToPublish, TooLate, InvalidInput)
-PEOPLE, DEEDS = 20, 25
+PEOPLE, ACTIONS = 20, 25
 
 
 @pytest.mark.parametrize("time", range(5))
@@ -50,26 +50,26 @@ def test_of_two_reviewers_at_once_one_decides_and_the_other_reads_who(world: Wor
 
 def test_both_accepting_at_once_publish_once(world: World) -> None:
     suggestion = world.suggested()
-    deeds = [
+    actions = [
         partial(deciding.accept, suggestion, who, significance=MEDIUM) for who in (world.reviewer, world.other_reviewer)
     ]
-    assert kinds(at_once(*deeds)) == ["Decision", "TooLate"]
+    assert kinds(at_once(*actions)) == ["Decision", "TooLate"]
     assert world.skill.revisions.count() == 2
 
 
 def test_the_same_request_sent_twice_at_once_decides_once(world: World) -> None:
     suggestion, key = world.suggested(), uuid.uuid4()
-    deed = partial(deciding.accept, suggestion, world.reviewer, significance=MEDIUM, key=key)
-    assert at_once(deed, deed) == [Decision.objects.get()] * 2
+    action = partial(deciding.accept, suggestion, world.reviewer, significance=MEDIUM, key=key)
+    assert at_once(action, action) == [Decision.objects.get()] * 2
     assert world.skill.revisions.count() == 2
 
 
 def test_two_suggestions_for_one_cell_at_once_end_in_one_conflict(world: World) -> None:
-    deeds = [
+    actions = [
         partial(deciding.accept, world.suggested(world.kneading(text)), world.reviewer, significance=MEDIUM)
         for text in ("Kneads rye.", "Kneads wheat.")
     ]
-    assert kinds(at_once(*deeds)) == ["ChangedMeanwhile", "Decision"]
+    assert kinds(at_once(*actions)) == ["ChangedMeanwhile", "Decision"]
 
 
 def test_withdrawing_while_it_is_accepted_is_one_or_the_other(world: World) -> None:
@@ -111,27 +111,27 @@ def test_twenty_people_at_random_leave_text_and_history_in_agreement(world: Worl
 
 
 def act_at_random(world: World, person: object, chance: random.Random) -> None:
-    for number in range(DEEDS):
+    for number in range(ACTIONS):
         try:
-            one_deed(world, person, chance, f"Text {person} {number}.")
+            do_one_action(world, person, chance, f"Text {person} {number}.")
         except REFUSALS:
             continue
 
 
-def one_deed(world: World, person: object, chance: random.Random, text: str) -> None:
-    deed = chance.choice(["suggest", "suggest", "accept", "accept", "decline", "withdraw", "undo", "renew"])
-    if deed == "suggest":
+def do_one_action(world: World, person: object, chance: random.Random, text: str) -> None:
+    action = chance.choice(["suggest", "suggest", "accept", "accept", "decline", "withdraw", "undo", "renew"])
+    if action == "suggest":
         place = chance.choice([JUNIOR, MIDDLE, SENIOR])
         world.suggested(world.cell(place, world.text(place), text), author=person)  # type: ignore[arg-type]
         return
     suggestion = chance.choice(list(Suggestion.objects.all()) or [None])
     if suggestion is None:
         return
-    deeds: dict[str, Callable[[], object]] = {
+    actions: dict[str, Callable[[], object]] = {
         "accept": lambda: deciding.accept(suggestion, person, significance=MEDIUM),  # type: ignore[arg-type]
         "decline": lambda: deciding.decline(suggestion, person, world.spam),  # type: ignore[arg-type]
         "withdraw": lambda: drafts.withdraw(suggestion, person),  # type: ignore[arg-type]
         "undo": lambda: deciding.undo(suggestion, person, "Again."),  # type: ignore[arg-type]
         "renew": lambda: drafts.renew(suggestion, person),  # type: ignore[arg-type]
     }
-    deeds[deed]()
+    actions[action]()

@@ -1,4 +1,4 @@
-"""Deeds that cross each other, forms sent again or for something else: nothing is published unread or lost."""
+"""Actions that cross each other, forms sent again or for something else: nothing is published unread or lost."""
 
 import uuid
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def state_of(suggestion: Suggestion) -> str:
     return Suggestion.objects.get(pk=suggestion.pk).state
 
 
-def test_undoing_a_merge_restores_what_stood_before_it_and_not_the_older_base(world: World) -> None:
+def test_undoing_a_merge_restores_the_text_before_it_and_not_the_older_base(world: World) -> None:
     suggestion = world.suggested()
     world.publish(world.kneading("Kneads rye."))
     edits = {suggestion.changes.get().pk: world.cell(JUNIOR, "Kneads rye.", "Kneads rye by hand.")}
@@ -57,7 +57,7 @@ def test_the_decision_that_was_read_is_undone_and_no_later_one(world: World) -> 
     assert (state_of(suggestion), world.text(JUNIOR)) == (State.ACCEPTED, "Kneads dough by hand.")
 
 
-def test_undoing_what_can_no_longer_stand_is_refused_in_words(world: World) -> None:
+def test_undoing_what_can_no_longer_be_published_is_refused_with_a_message(world: World) -> None:
     suggestion, old = world.suggested(moved_to("Stoves", world)), world.skill.group
     accepted(suggestion, world.reviewer)
     old.delete()
@@ -107,9 +107,9 @@ def test_a_part_decided_meanwhile_or_of_another_suggestion_is_not_passed_over(wo
     suggestion, other = world.suggested(world.kneading(), world.cell(SENIOR, None, "Invents.")), world.suggested()
     first, second = suggestion.changes.all()
     accepted(suggestion, world.other_reviewer, change_ids={first.pk})
-    for only in ({first.pk, second.pk}, {second.pk, other.changes.get().pk}, {first.pk}):
+    for change_ids in ({first.pk, second.pk}, {second.pk, other.changes.get().pk}, {first.pk}):
         with pytest.raises(SuggestionChanged):
-            accepted(suggestion, world.reviewer, change_ids=only)
+            accepted(suggestion, world.reviewer, change_ids=change_ids)
     assert world.text(SENIOR) is None
 
 
@@ -129,7 +129,7 @@ def test_who_kept_the_words_of_a_conflict_is_no_co_author(world: World) -> None:
     assert suggestion.changes.get().outcome == ChangeOutcome.APPLIED
 
 
-def test_what_cannot_be_published_is_refused_in_words(world: World) -> None:
+def test_what_cannot_be_published_is_refused_with_a_message(world: World) -> None:
     suggestion = world.suggested()
     pk = suggestion.changes.get().pk
     for text in ("x" * 8001, "  ", "Kneads\0."):
@@ -157,14 +157,14 @@ def test_a_key_decides_one_thing(world: World) -> None:
 def test_what_another_reviewer_holds_is_taken_over_before_it_is_decided(world: World) -> None:
     suggestion = world.suggested()
     deciding.claim(suggestion, world.reviewer)
-    deeds: tuple[Callable[[], object], ...] = (
+    actions: tuple[Callable[[], object], ...] = (
         lambda: accepted(suggestion, world.other_reviewer),
         lambda: deciding.decline(suggestion, world.other_reviewer, world.spam),
         lambda: deciding.request_changes(suggestion, world.other_reviewer, "More."),
     )
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(ClaimedByOther) as refused:
-            deed()
+            action()
         assert world.reviewer.get_full_name() in str(refused.value)
     deciding.claim(suggestion, world.other_reviewer)
     accepted(suggestion, world.other_reviewer)

@@ -50,7 +50,7 @@ def state_of(suggestion: Suggestion) -> str:
     return Suggestion.objects.get(pk=suggestion.pk).state
 
 
-def assert_told_by_nobody(client: Client, author: User) -> None:
+def assert_notified_without_actor(client: Client, author: User) -> None:
     fanout.notify_of_unfinished_events()
     client.force_login(author)
     assert "by itself" in client.get("/en/notifications/").text
@@ -82,31 +82,33 @@ def test_auto_accept_publishes_and_credits_nobody_as_reviewer(client: Client, wo
     page = BeautifulSoup(client.get(f"/en/suggestions/{suggestion.pk}/").content, "html.parser")
     assert "by votes" in page.select(".decision")[0].get_text()
     assert "deleted account" not in page.select("main")[0].get_text()
-    assert_told_by_nobody(client, world.author)
+    assert_notified_without_actor(client, world.author)
     deciding.undo(suggestion, world.reviewer, "Not so fast.")
     assert world.text(JUNIOR) == "Kneads."
 
 
 @pytest.mark.usefixtures("by_votes")
-@pytest.mark.parametrize("why", ["few", "against", "young", "edited", "claim", "conflict", "warning", "part", "second"])
+@pytest.mark.parametrize(
+    "reason", ["few", "against", "young", "edited", "claim", "conflict", "warning", "part", "second"]
+)
 def test_auto_accept_needs_a_threshold_no_vote_against_a_minimum_age_and_nothing_to_look_at(
-    world: World, why: str
+    world: World, reason: str
 ) -> None:
-    change = world.cell(SENIOR, None, "Learns to bake." if why == "warning" else "Invents.")
+    change = world.cell(SENIOR, None, "Learns to bake." if reason == "warning" else "Invents.")
     suggestion = world.suggested(world.kneading(), change)
-    if why == "second":
+    if reason == "second":
         deciding.decline(suggestion, world.reviewer, world.spam)
         drafts.ask_second_reader(suggestion, world.author, "Again.")
-    voted(suggestion, *{"few": (1, 1), "against": (1, 1, 1, 1, -1)}.get(why, (1, 1, 1)))
-    aged(suggestion, 6 if why == "young" else 8)
-    if why == "edited":
+    voted(suggestion, *{"few": (1, 1), "against": (1, 1, 1, 1, -1)}.get(reason, (1, 1, 1)))
+    aged(suggestion, 6 if reason == "young" else 8)
+    if reason == "edited":
         drafts.save(suggestion, world.author, [world.kneading("Buy bread.")], reason="Clearer.")
         voted(suggestion)
-    if why == "claim":
+    if reason == "claim":
         deciding.claim(suggestion, world.reviewer)
-    if why == "conflict":
+    if reason == "conflict":
         world.publish(world.kneading("Kneads rye."))
-    if why == "part":
+    if reason == "part":
         deciding.accept(suggestion, world.reviewer, significance=MEDIUM, change_ids={suggestion.changes.all()[0].pk})
     revisions = Revision.objects.count()
     work()
@@ -123,13 +125,13 @@ def test_auto_accept_at_once_with_anything_else_is_one_or_the_other(
     with transaction.atomic():
         world = make_world()
         suggestion, against = aged(voted(world.suggested())), make_trusted()
-    deeds: dict[str, Callable[[], object]] = {
+    actions: dict[str, Callable[[], object]] = {
         "worker": partial(accept_by_votes, suggestion),
         "reviewer": partial(deciding.decline, suggestion, world.reviewer, world.spam),
         "author": partial(drafts.save, suggestion, world.author, [world.kneading("Buy bread.")], reason="Clearer."),
         "voter": partial(voting.vote, suggestion, against, -1),
     }
-    at_once(partial(accept_by_votes, suggestion), deeds[other])
+    at_once(partial(accept_by_votes, suggestion), actions[other])
     is_accepted = state_of(suggestion) == State.ACCEPTED
     assert is_accepted or other != "worker"
     assert world.text(JUNIOR) == ("Kneads dough by hand." if is_accepted else "Kneads.")
@@ -146,19 +148,19 @@ def test_a_conflict_nobody_takes_up_is_outdated_and_superseded_and_counts_agains
     assert state_of(suggestion) == State.OUTDATED
     outcomes = list(suggestion.changes.values_list("outcome", flat=True))
     assert (outcomes, Decision.objects.count()) == ([ChangeOutcome.SUPERSEDED, ChangeOutcome.PENDING], 0)
-    assert_told_by_nobody(client, world.author)
+    assert_notified_without_actor(client, world.author)
     assert client.post(f"/en/suggestions/{suggestion.pk}/renew/").status_code == 302
     assert state_of(suggestion) == State.OPEN
     deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
     assert (world.text(JUNIOR), world.text(MIDDLE)) == ("Kneads dough by hand.", "Bakes rolls.")
 
 
-@pytest.mark.parametrize("why", ["no conflict", "young", "claimed"])
-def test_what_is_current_young_or_claimed_is_not_outdated(world: World, why: str) -> None:
-    suggestion = aged(world.suggested(), days=29 if why == "young" else 31)
-    if why != "no conflict":
+@pytest.mark.parametrize("reason", ["no conflict", "young", "claimed"])
+def test_what_is_current_young_or_claimed_is_not_outdated(world: World, reason: str) -> None:
+    suggestion = aged(world.suggested(), days=29 if reason == "young" else 31)
+    if reason != "no conflict":
         world.publish(world.kneading("Kneads rye."))
-    if why == "claimed":
+    if reason == "claimed":
         deciding.claim(suggestion, world.reviewer)
     work()
     assert state_of(suggestion) == State.OPEN

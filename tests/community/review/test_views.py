@@ -1,4 +1,4 @@
-"""The reviewers' pages: who may, what the pane shows, and what each deed does."""
+"""The reviewers' pages: who may, what the pane shows, and what each action does."""
 
 import uuid
 from collections.abc import Callable
@@ -25,8 +25,8 @@ def desk(client: Client, world: World) -> Client:
     return client
 
 
-def address(suggestion: Suggestion, deed: str = "") -> str:
-    return f"/en/review/{suggestion.pk}/" + (f"{deed}/" if deed else "")
+def address(suggestion: Suggestion, action: str = "") -> str:
+    return f"/en/review/{suggestion.pk}/" + (f"{action}/" if action else "")
 
 
 def page_of(client: Client, where: str, status: int = 200) -> Tag:
@@ -35,8 +35,8 @@ def page_of(client: Client, where: str, status: int = 200) -> Tag:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def words(page: Tag, selector: str) -> list[str]:
-    return [" ".join(found.get_text().split()) for found in page.select(selector)]
+def texts(page: Tag, selector: str) -> list[str]:
+    return [" ".join(element.get_text().split()) for element in page.select(selector)]
 
 
 def form_of(client: Client, suggestion: Suggestion, **typed: Any) -> dict[str, Any]:
@@ -58,8 +58,8 @@ def form_of(client: Client, suggestion: Suggestion, **typed: Any) -> dict[str, A
     return data | typed
 
 
-def send(client: Client, suggestion: Suggestion, deed: str, **typed: Any) -> Any:
-    return client.post(address(suggestion, deed), form_of(client, suggestion, **typed))
+def send(client: Client, suggestion: Suggestion, action: str, **typed: Any) -> Any:
+    return client.post(address(suggestion, action), form_of(client, suggestion, **typed))
 
 
 def state(suggestion: Suggestion) -> str:
@@ -73,26 +73,26 @@ PEOPLE: dict[str, Callable[[World], Any]] = {
     "reviewer": lambda world: world.reviewer,
     "superuser": lambda world: make_user(is_superuser=True),
 }
-DEEDS = ("", "claim", "release", "accept", "decline", "request-changes", "undo")
+ACTIONS = ("", "claim", "release", "accept", "decline", "request-changes", "undo")
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(
     ("person", "status"), [("stranger", 302), ("member", 403), ("author", 403), ("reviewer", 0), ("superuser", 0)]
 )
-def test_only_reviewers_enter_and_decide(client: Client, world: World, person: str, status: int, deed: str) -> None:
+def test_only_reviewers_enter_and_decide(client: Client, world: World, person: str, status: int, action: str) -> None:
     suggestion = world.suggested()
     if (user := PEOPLE[person](world)) is not None:
         client.force_login(user)
     data = {"key": uuid.uuid4(), "significance": "medium", "message": "More.", "reason": world.spam.pk}
-    if deed == "accept":
+    if action == "accept":
         data["change"] = suggestion.changes.get().pk
-    response = client.post(address(suggestion, deed), data) if deed else client.get(address(suggestion))
-    if deed and status == 302:
+    response = client.post(address(suggestion, action), data) if action else client.get(address(suggestion))
+    if action and status == 302:
         status = 401
-    expected = status or (200 if not deed else 409 if deed == "undo" else 302)
+    expected = status or (200 if not action else 409 if action == "undo" else 302)
     assert response.status_code == expected
-    assert state(suggestion) == State.OPEN or (status == 0 and deed in {"accept", "decline", "request-changes"})
+    assert state(suggestion) == State.OPEN or (status == 0 and action in {"accept", "decline", "request-changes"})
     assert client.get("/en/review/").status_code == (302 if user is None else status or 200)
 
 
@@ -104,11 +104,11 @@ def test_drafts_are_absent_for_reviewers(desk: Client, world: World) -> None:
 def test_pane_shows_words_reason_author_and_impact(desk: Client, world: World) -> None:
     Watch.objects.create(user=make_user(), skill=world.skill)
     page = page_of(desk, address(world.suggested(world.kneading(), world.cell(SENIOR, None, "Learns to bake."))))
-    assert words(page, "ins.added") == ["added: dough by hand", "added: Learns to bake."]
-    assert words(page, ".review-reason") == ["Clearer."]
-    assert world.author.username in words(page, ".review-facts")[0]
-    assert words(page, ".impact dd") == ["2 →becomes 3", "1", "1", "0"]
-    assert words(page, ".check-ask")[0].startswith("Senior · Baker:")
+    assert texts(page, "ins.added") == ["added: dough by hand", "added: Learns to bake."]
+    assert texts(page, ".review-reason") == ["Clearer."]
+    assert world.author.username in texts(page, ".review-facts")[0]
+    assert texts(page, ".impact dd") == ["2 →becomes 3", "1", "1", "0"]
+    assert texts(page, ".check-ask")[0].startswith("Senior · Baker:")
 
 
 def test_accept_rate_counts_the_last_hundred_decisions(world: World) -> None:
@@ -129,8 +129,8 @@ def test_accept_rate_counts_the_last_hundred_decisions(world: World) -> None:
         )
         for number, row in enumerate(rows)
     )
-    found = build_author_record(world.author)
-    assert (found.suggestion_count, found.decided_count, found.rate) == (103, 100, 25)
+    record = build_author_record(world.author)
+    assert (record.suggestion_count, record.decided_count, record.rate) == (103, 100, 25)
 
 
 def test_accept_rate_is_for_reviewers_alone(client: Client, world: World) -> None:
@@ -138,17 +138,17 @@ def test_accept_rate_is_for_reviewers_alone(client: Client, world: World) -> Non
     suggestion = world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes bread."))
     assert "100 % accepted" not in client.get(f"/en/suggestions/{suggestion.pk}/").content.decode()
     client.force_login(world.reviewer)
-    assert "100 % accepted" in words(page_of(client, address(suggestion)), ".review-facts")[0]
+    assert "100 % accepted" in texts(page_of(client, address(suggestion)), ".review-facts")[0]
 
 
 def test_claim_shows_its_remaining_time_to_all(desk: Client, world: World, client: Client) -> None:
     suggestion = world.suggested()
     desk.post(address(suggestion, "claim"))
-    assert words(page_of(desk, address(suggestion)), ".review-facts .pill") == ["claimed by you, 15 min left"]
+    assert texts(page_of(desk, address(suggestion)), ".review-facts .pill") == ["claimed by you, 15 min left"]
     client.force_login(world.other_reviewer)
     page = page_of(client, address(suggestion))
-    assert words(page, ".review-facts .pill") == [f"claimed by {world.reviewer.get_full_name()}, 15 min left"]
-    assert words(page, ".review-claim button") == ["Take over c"]
+    assert texts(page, ".review-facts .pill") == [f"claimed by {world.reviewer.get_full_name()}, 15 min left"]
+    assert texts(page, ".review-claim button") == ["Take over c"]
 
 
 def test_claim_can_be_taken_over_and_released(client: Client, world: World) -> None:
@@ -210,7 +210,7 @@ def test_declining_needs_a_reason_and_keeps_the_words(desk: Client, world: World
     response = send(desk, suggestion, "decline", decline_message="Not <now>.")
     assert response.status_code == 422
     page = BeautifulSoup(response.content, "html.parser")
-    assert words(page, "#decline-message") == ["Not <now>."]
+    assert texts(page, "#decline-message") == ["Not <now>."]
     assert state(suggestion) == State.OPEN
     send(desk, suggestion, "decline", reason=world.spam.pk, decline_message="Not now.")
     decision = Decision.objects.get()
@@ -242,7 +242,7 @@ def test_losing_reviewer_reads_who_decided_what_and_when(client: Client, world: 
     response = client.post(address(suggestion, "accept"), data, headers=htmx)
     assert response.status_code == 409
     page = BeautifulSoup(response.content, "html.parser")
-    alert = words(page, ".alert-warn")[0]
+    alert = texts(page, ".alert-warn")[0]
     assert f"{world.reviewer.get_full_name()} decided on " in alert
     assert alert.endswith(": declined. Spam")
     assert bool(page.select("html")) is not bool(htmx)
@@ -254,7 +254,7 @@ def test_nobody_reviews_their_own(client: Client, world: World) -> None:
     client.force_login(world.reviewer)
     page = page_of(client, address(suggestion))
     assert page.select("#decide") == []
-    assert words(page, ".alert-quiet") == ["Nobody reviews their own suggestion."]
+    assert texts(page, ".alert-quiet") == ["Nobody reviews their own suggestion."]
     data = {"key": uuid.uuid4(), "significance": "medium", "change": suggestion.changes.get().pk}
     assert client.post(address(suggestion, "accept"), data).status_code == 403
     assert state(suggestion) == State.OPEN
@@ -274,8 +274,8 @@ def test_conflict_shows_three_texts_and_a_merged_one(desk: Client, world: World)
     suggestion = world.suggested(world.cell(JUNIOR, "Kneads the dough well.", "Kneads all the dough well."))
     world.publish(world.cell(JUNIOR, "Kneads the dough well.", "Kneads the dough very well."))
     page = page_of(desk, address(suggestion))
-    assert words(page, ".three-texts dt") == ["Based on", "Today", "Proposed"]
-    assert words(page, ".review-edit textarea") == ["Kneads all the dough very well."]
+    assert texts(page, ".three-texts dt") == ["Based on", "Today", "Proposed"]
+    assert texts(page, ".review-edit textarea") == ["Kneads all the dough very well."]
     send(desk, suggestion, "accept")
     assert world.text(JUNIOR) == "Kneads all the dough very well."
 
@@ -283,7 +283,7 @@ def test_conflict_shows_three_texts_and_a_merged_one(desk: Client, world: World)
 def test_words_that_both_changed_are_marked_and_must_be_chosen(desk: Client, world: World) -> None:
     suggestion = world.suggested(world.kneading("Mixes."))
     world.publish(world.kneading("Stirs."))
-    assert words(page_of(desk, address(suggestion)), ".review-edit textarea") == ["⟦Stirs¦Mixes⟧."]
+    assert texts(page_of(desk, address(suggestion)), ".review-edit textarea") == ["⟦Stirs¦Mixes⟧."]
     response = send(desk, suggestion, "accept")
     assert (response.status_code, world.text(JUNIOR)) == (422, "Stirs.")
     pk = suggestion.changes.get().pk
