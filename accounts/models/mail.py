@@ -40,7 +40,7 @@ class Delivery(models.Model):
     """One message to one address. Its Message-ID is built from `id`, so that a second copy is the same message."""
 
     class State(models.TextChoices):
-        OWED = "owed", pgettext_lazy("state of a mail", "owed")
+        OWED = "owed", pgettext_lazy("state of a mail", "queued")
         SENT = "sent", pgettext_lazy("state of a mail", "sent")
         REFUSED = "refused", pgettext_lazy("state of a mail", "refused for good")
         WITHHELD = "withheld", pgettext_lazy("state of a mail", "withheld, the address refuses mail")

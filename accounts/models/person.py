@@ -29,7 +29,7 @@ def check_name(name: str) -> None:
     # The space gives the first character of the name a predecessor.
     for before, character in pairwise(f" {name}"):
         if not character.isprintable() and not (character in JOINERS and _allows_joiners(before)):
-            raise ValidationError(_("The name holds a character that cannot be shown."))
+            raise ValidationError(_("The name contains a character that cannot be shown."))
 
 
 def _allows_joiners(letter: str) -> bool:

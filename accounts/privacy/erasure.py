@@ -33,7 +33,7 @@ class LastAdministrator(PermissionDenied):
     """Without this account nobody could administer the site any more."""
 
     def __init__(self) -> None:
-        super().__init__(_("This is the last administrator of the site. Make somebody else one first."))
+        super().__init__(_("This is the last administrator of the site. Make someone else one first."))
 
 
 def refuse_last_administrator(*people: User) -> None:

@@ -51,8 +51,8 @@ class SettingsForm(forms.ModelForm[User]):
             "theme": gettext_lazy("Appearance"),
         }
         help_texts: ClassVar = {
-            "name": gettext_lazy("Stands with what you publish. Without it, your user name does."),
-            "is_public": gettext_lazy("A page with your name and what you published, for everybody to see."),
+            "name": gettext_lazy("Shown with what you publish. Without it, your user name is shown."),
+            "is_public": gettext_lazy("A page with your name and what you published, visible to everyone."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

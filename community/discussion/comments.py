@@ -78,7 +78,7 @@ def require_comment_permission(person: User, suggestion: Suggestion | None, thre
     Raises `NotAllowed` if `rules.may_comment` refuses it.
     """
     if not rules.may_comment(person, suggestion, thread):
-        raise NotAllowed(_("One cannot write here."))
+        raise NotAllowed(_("You cannot comment here."))
 
 
 def edit(comment: Comment, author: User, body: str) -> Comment:
@@ -146,7 +146,7 @@ def mark_helpful(comment: Comment, person: User, *, is_helpful: bool) -> int:
     with transaction.atomic():
         current = _lock_comment(comment.pk)
         if not rules.may_mark_helpful(person, current):
-            raise NotAllowed(_("One finds comments of others helpful."))
+            raise NotAllowed(_("You can only mark comments of others as helpful."))
         if is_helpful:
             Helpful.objects.get_or_create(comment=current, user=person, defaults={"author": current.author})
         else:
@@ -163,7 +163,7 @@ def resolve(comment: Comment, person: User, *, is_resolved: bool) -> Comment:
     with transaction.atomic():
         current = _lock_comment(comment.pk)
         if not rules.may_resolve(person, current):
-            raise NotAllowed(_("Its writer or a reviewer calls a thread resolved."))
+            raise NotAllowed(_("The author or a reviewer marks a thread as resolved."))
         current.resolved_at, current.resolved_by = (timezone.now(), person) if is_resolved else (None, None)
         current.save(update_fields=["resolved_at", "resolved_by"])
     return current

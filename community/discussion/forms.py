@@ -41,7 +41,7 @@ class BodyField(TypedTextField):
         "required": gettext_lazy("Write something first."),
         # Lazy, since the message is formatted in the language of the request and not at import.
         "max_length": lazy(_format_too_long, str)(),
-        "not_storable": gettext_lazy("The text holds a character that cannot be kept."),
+        "not_storable": gettext_lazy("The text contains a character that cannot be saved."),
     }
 
     def __init__(self, **kwargs: Any) -> None:

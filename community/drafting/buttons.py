@@ -52,7 +52,7 @@ def add_cell(sent_form: SentForm) -> FormAnswer:
     place = find_place(page.places, sent["add_role"], sent["add_level"])
     notice = page.places.get_refusal_reason(place)
     if not notice and place in [cell.place for cell in typed.cells]:
-        notice = _("This cell stands in the form already.")
+        notice = _("This cell is in the form already.")
     if not notice and typed.is_full:
         notice = build_cell_limit_message()
     if notice:

@@ -269,5 +269,5 @@ def _build_rows(changes: Sequence[Change]) -> list[ChangeRow]:
     """Return changes as field values of the database; raise `InvalidInput` if two change the same field."""
     rows = [{**change.as_json(), "is_tiny": is_tiny(change)} for change in changes]
     if len({(row["field"], row["role"], row["level"]) for row in rows}) < len(rows):
-        raise InvalidInput(_("One field stands in the suggestion more than once."))
+        raise InvalidInput(_("One field is in the suggestion more than once."))
     return rows

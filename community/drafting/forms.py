@@ -18,7 +18,7 @@ from skills.models import Obligation
 from skills.text.storable import is_storable
 from skills.web.typed_input import MAX_REVISION_NUMBER, normalize_line_endings, parse_number
 
-UNFIT_TEXT = gettext_lazy("These words are too long or hold a character that cannot be kept.")
+UNFIT_TEXT = gettext_lazy("This text is too long or contains a character that cannot be saved.")
 
 
 class RawTextField(forms.Field):
@@ -110,7 +110,7 @@ class SuggestionForm(forms.Form):
         if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
             self.add_error(None, _("The reason or the source is too long."))
         if not is_storable(reason + source):
-            self.add_error(None, _("The text holds a character that cannot be kept."))
+            self.add_error(None, _("The text contains a character that cannot be saved."))
         return self.cleaned_data
 
     @cached_property

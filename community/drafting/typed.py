@@ -203,7 +203,7 @@ def build_proposal(
     """
     basis, faults = _find_basis(skill, typed.revision_number, suggestion), list[str]()
     if basis is None:
-        faults.append(_("This form says it was made from a text that never stood here. Nothing was saved."))
+        faults.append(_("This form says it was made from a text that was never here. Nothing was saved."))
         typed, basis = replace(typed, revision_number=get_latest_revision_number(skill)), Basis(today)
     changes = _list_changes(typed, basis)
     faults += [*typed.faults, *_find_faults(changes, places, options)]

@@ -167,7 +167,7 @@ def receive_form(
     if author is None:
         answer = FormAnswer(page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
     elif find_csrf_failure(request):
-        notice = _("This form had grown too old. Nothing was saved; please send it again.")
+        notice = _("This form was too old. Nothing was saved; please send it again.")
         answer = FormAnswer(page, HTTPStatus.FORBIDDEN, notice=notice)
     else:
         answer = press_button(SentForm(author, form, page))

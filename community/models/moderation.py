@@ -123,7 +123,7 @@ class ActKind(models.TextChoices):
     AGREED = "agreed", pgettext_lazy("act", "agreed with reports")
     DISAGREED = "disagreed", pgettext_lazy("act", "disagreed with reports")
     IGNORED = "ignored", pgettext_lazy("act", "closed reports without a judgement")
-    HELD = "held", pgettext_lazy("act", "held for a look")
+    HELD = "held", pgettext_lazy("act", "held for review")
     RELEASED = "released", pgettext_lazy("act", "released")
     HIDDEN = "hidden", pgettext_lazy("act", "hidden")
     RESTORED = "restored", pgettext_lazy("act", "restored")
@@ -202,8 +202,8 @@ class WatchedWord(models.Model):
     text = models.CharField(_("text"), max_length=100, unique=True)
 
     class Meta:
-        verbose_name = _("word that is held for a look")
-        verbose_name_plural = _("words that are held for a look")
+        verbose_name = _("word that is held for review")
+        verbose_name_plural = _("words that are held for review")
         ordering: ClassVar = ["text"]
 
     def __str__(self) -> str:

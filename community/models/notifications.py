@@ -47,7 +47,7 @@ class EventAction(models.TextChoices):
     REPORT_IGNORED = "report_ignored", pgettext_lazy("action", "your report was closed without a judgement")
     HIDDEN = "hidden", pgettext_lazy("action", "moderators hid what you wrote")
     RESTORED = "restored", pgettext_lazy("action", "moderators show what you wrote again")
-    RELEASED = "released", pgettext_lazy("action", "what was held for a look is there for all now")
+    RELEASED = "released", pgettext_lazy("action", "what was held for review is visible to all now")
     WARNED = "warned", pgettext_lazy("action", "moderators warn you")
     SUSPENDED = "suspended", pgettext_lazy("action", "your account is suspended")
     FREED = "freed", pgettext_lazy("action", "your account is no longer suspended")
@@ -131,8 +131,8 @@ class Event(models.Model):
     happened_at = models.DateTimeField(_("happened"), default=timezone.now)
     notified_up_to = models.BigIntegerField(_("notified up to"), default=0, db_column="told_up_to")
     # Until then one worker notifies people of the event; afterwards another one may continue.
-    leased_until = models.DateTimeField(_("being told until"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("everybody told"), null=True, blank=True)
+    leased_until = models.DateTimeField(_("being notified until"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("everyone notified"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("event")

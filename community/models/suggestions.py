@@ -104,7 +104,7 @@ class Suggestion(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
-    held_at = models.DateTimeField(_("held for a look"), null=True, blank=True)
+    held_at = models.DateTimeField(_("held for review"), null=True, blank=True)
 
     objects: ClassVar = SuggestionQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ LAST_DAY = date(9000, 12, 31)
 
 
 def _build_text_field() -> TypedTextField:
-    error_message = _("These words are too long or hold a character that cannot be kept.")
+    error_message = _("This text is too long or contains a character that cannot be saved.")
     error_messages = {"max_length": error_message, "not_storable": error_message}
     return TypedTextField(required=False, max_length=MESSAGE_MAX_LENGTH, error_messages=error_messages)
 

@@ -64,7 +64,7 @@ def release(row: TargetRow, moderator: User, reason: str = "") -> None:
     with transaction.atomic():
         target = _lock(row, moderator)
         if target.held_at is None:
-            raise AlreadyDone(_("This is not held any more."))
+            raise AlreadyDone(_("This is no longer held."))
         # It must be restored first: a release would notify people of a text that they cannot read.
         if target.is_hidden:
             raise AlreadyDone(_("This is hidden already."))

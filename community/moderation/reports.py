@@ -35,9 +35,9 @@ def create_report(row: TargetRow, reporter: User, fault: Fault, message: str = "
     require_not_own(target, reporter)
     message = message.strip()
     if fault == Fault.OTHER and not message:
-        raise InvalidInput(_("Say in words what is wrong."))
+        raise InvalidInput(_("Say what is wrong."))
     if len(message) > MESSAGE_MAX_LENGTH:
-        raise InvalidInput(_("These words are too long."))
+        raise InvalidInput(_("This text is too long."))
     with transaction.atomic():
         report, is_new = Report.objects.get_or_create(
             reporter=reporter, **target.report_fields, defaults={"fault": fault, "message": message}
@@ -54,7 +54,7 @@ def require_not_own(target: ModerationTarget, reporter: User) -> None:
     Raises `NotAllowed` if the reporter wrote it.
     """
     if not rules.may_report(reporter, target.owner):
-        raise NotAllowed(_("One reports what others wrote."))
+        raise NotAllowed(_("You can only report what others wrote."))
 
 
 def decide(row: TargetRow, moderator: User, outcome: ReportOutcome, reason: str = "", *, hide: bool = False) -> None:

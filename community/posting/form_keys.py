@@ -25,4 +25,4 @@ def read_form_key(data: Mapping[str, object]) -> uuid.UUID:
     try:
         return uuid.UUID(str(data.get("key", "")))
     except ValueError as error:
-        raise BrokenFormKey(_("The form carries no key.")) from error
+        raise BrokenFormKey(_("The form has no key.")) from error

@@ -95,7 +95,7 @@ def _format_limit_message(kind: WriteKind, seconds: int) -> str:
     """Return the message of `OverLimit` in the reader's language."""
     context = {"wait": format_wait(seconds)}
     if kind == WriteKind.WRITE:
-        return _("That was more than anybody sends by hand. You can go on in %(wait)s.") % context
+        return _("That was more than a person sends. You can continue in %(wait)s.") % context
     # The limits of posts, in this order: a minute, a day.
     minute, day = (limit.count for limit in NEW_ACCOUNT_LIMITS[kind])
     context |= {"minute": str(minute), "day": str(day)}

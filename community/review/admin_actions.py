@@ -45,7 +45,7 @@ class DeclineQuestion(forms.Form):
         empty_label=gettext_lazy("Choose …"),
     )
     message = TypedTextField(
-        label=gettext_lazy("Words to the author (optional)"),
+        label=gettext_lazy("Message to the author (optional)"),
         required=False,
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -187,7 +187,7 @@ def _require_decidable(suggestion: Suggestion, reviewer: User, *states: State, o
         raise NotAllowed(_("Only reviewers decide on suggestions."))
     moves.require_state(suggestion, *states)
     if not suggestion.is_public:
-        raise NotAllowed(_("Moderators have hidden this suggestion, or look at it first."))
+        raise NotAllowed(_("Moderators have hidden this suggestion, or review it first."))
     is_reason_missing = rules.needs_own_reason(reviewer, suggestion) and not own_reason.strip()
     if is_reason_missing or not rules.may_decide(reviewer, suggestion):
         raise _build_refusal(reviewer, suggestion)
@@ -215,7 +215,7 @@ def _find_earlier_decision(
     earlier = Decision.objects.filter(key=key).first() if key else None
     expected = (suggestion.pk, reviewer.pk, verdict)
     if earlier and (earlier.suggestion_id, earlier.reviewer_id, earlier.verdict) != expected:
-        raise InvalidInput(_("This form was sent before, for something else. Open the suggestion anew."))
+        raise InvalidInput(_("This form was sent before, for something else. Open the suggestion again."))
     return earlier
 
 

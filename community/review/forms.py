@@ -17,7 +17,7 @@ from skills.text.storable import is_storable
 EDITED_TEXT = re.compile(r"text-[0-9]+")
 EDITED_OBLIGATION = re.compile(r"obligation-[0-9]+")
 
-NOT_STORABLE = gettext_lazy("This text holds a character that cannot be kept.")
+NOT_STORABLE = gettext_lazy("This text contains a character that cannot be saved.")
 
 
 class MessageField(TypedTextField):
@@ -25,7 +25,7 @@ class MessageField(TypedTextField):
 
     default_error_messages = dict.fromkeys(
         ("max_length", "not_storable"),
-        gettext_lazy("These words are too long or hold a character that cannot be kept."),
+        gettext_lazy("This text is too long or contains a character that cannot be saved."),
     )
 
     def __init__(self) -> None:

@@ -148,7 +148,7 @@ class EditLine:
         # The separator ¦ alone is no mark: it may be part of a normal text.
         if any(mark in text for mark in (CONFLICT_START, CONFLICT_END)):
             raise InvalidInput(
-                _("Choose between today's and the proposed words where %(mark)s stands.") % {"mark": CONFLICT_START}
+                _("Choose between today's and the proposed text where you see %(mark)s.") % {"mark": CONFLICT_START}
             )
         edited_value = self._build_edited_value(text)
         if not self.is_conflict and edited_value == change.proposed:

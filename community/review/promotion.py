@@ -54,7 +54,7 @@ def promote(people: Iterable[User], administrator: User) -> list[User]:
     Raises `NotAllowed`.
     """
     if not rules.may_promote(administrator):
-        raise NotAllowed(_("Only administrators make somebody a reviewer."))
+        raise NotAllowed(_("Only administrators make someone a reviewer."))
     with transaction.atomic():
         chosen = list(people)
         granting.lock_accounts(chosen)

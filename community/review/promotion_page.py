@@ -29,7 +29,7 @@ def reviewers(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """
     administrator = cast("User", request.user)
     if not rules.may_promote(administrator):
-        raise PermissionDenied(_("Only administrators make somebody a reviewer."))
+        raise PermissionDenied(_("Only administrators make someone a reviewer."))
     if request.method == "POST":
         _promote(request, administrator)
         return redirect(URL_NAME)
@@ -42,7 +42,9 @@ def _build_context() -> dict[str, Any]:
         "accepted": promotion.MIN_ACCEPTED,
         "days": promotion.MIN_TIME_SPAN.days,
     }
-    rule = _("Proposed is who has made %(suggestions)d suggestions, %(accepted)d of them accepted, over %(days)d days.")
+    rule = _(
+        "People are proposed who have made %(suggestions)d suggestions, %(accepted)d of them accepted, over %(days)d days."
+    )
     return {
         "title": _("Who could review"),
         "rule": rule % figures,

@@ -269,10 +269,10 @@ def describe_next_step(state: State) -> str:
     """
     return {
         State.DRAFT: _("Only you see this draft. Submit it when you are ready."),
-        State.OPEN: _("A reviewer other than the author will decide. Until then everybody may vote."),
+        State.OPEN: _("A reviewer other than the author will decide. Until then everyone may vote."),
         State.CHANGES_REQUESTED: _("The author answers what the reviewer asked for and submits it again."),
-        State.ACCEPTED: _("It is published and stands in the history of the skill."),
-        State.ACCEPTED_WITH_CHANGES: _("It is published with changes by the reviewer and stands in the history."),
+        State.ACCEPTED: _("It is published and is in the history of the skill."),
+        State.ACCEPTED_WITH_CHANGES: _("It is published with changes by the reviewer and is in the history."),
         State.DECLINED: _("Nothing was changed. The author may ask once for a second reader."),
         State.WITHDRAWN: _("The author took it back. Nothing was changed."),
         State.OUTDATED: _("The text has changed meanwhile. The author may renew it on today's text."),

@@ -26,7 +26,7 @@ def vote(suggestion: Suggestion, person: User, value: int) -> int:
         # The lock keeps a decision from closing the suggestion between the check and the vote.
         suggestion = moves.lock_suggestion(suggestion)
         if not rules.may_vote(person, suggestion):
-            raise NotAllowed(_("One votes on open suggestions of others."))
+            raise NotAllowed(_("You can only vote on open suggestions of others."))
         if value == 0:
             Vote.objects.filter(suggestion=suggestion, user=person).delete()
         else:

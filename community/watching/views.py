@@ -105,7 +105,7 @@ def _set_level(request: HttpRequest, user: User, target: WatchTarget, level: Wat
     watches.set_level(user, target, level)
     message = {
         Watch.Level.WATCH: _("You now watch “%(name)s”."),
-        Watch.Level.MUTE: _("“%(name)s” is muted: you are told nothing of it."),
+        Watch.Level.MUTE: _("“%(name)s” is muted: you get no notices of it."),
         None: _("You no longer watch “%(name)s”."),
     }[level] % {"name": target.name}
     if request.headers.get("HX-Request") == "true":

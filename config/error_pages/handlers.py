@@ -58,7 +58,10 @@ BAD_REQUEST = ErrorPage(
 TOO_LARGE = ErrorPage(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     _("That is too large"),
-    _("More was sent than this page takes. Nothing was saved. Your browser's back button leads to what you typed."),
+    _(
+        "More was sent than this page accepts. Nothing was saved. "
+        "Your browser's back button takes you to what you typed."
+    ),
     template="errors/plain.html",
     is_plain=True,
 )
@@ -83,7 +86,7 @@ FROM_ANOTHER_SITE = ErrorPage(
 NOT_FOUND = ErrorPage(
     HTTPStatus.NOT_FOUND,
     _("Nothing is found here"),
-    _("The address may be mistyped, or what stood here is gone."),
+    _("The address may be mistyped, or the page was deleted."),
     template="errors/404.html",
 )
 TOO_MANY_REQUESTS = ErrorPage(
@@ -109,7 +112,7 @@ UNAVAILABLE = ErrorPage(
     _("We will be back in a moment"),
     _(
         "The site cannot reach its data just now. Please reload the page shortly. If you sent a form, your browser's "
-        "back button leads to what you typed; see whether it was saved before you send it again."
+        "back button takes you to what you typed; see whether it was saved before you send it again."
     ),
     template="errors/plain.html",
     is_plain=True,

@@ -131,7 +131,7 @@ class RequirementFormSet(forms.BaseInlineFormSet[Requirement, Skill, forms.Model
         for form, place in zip(cell_forms, places, strict=True):
             refuse_other_frameworks(form, self._framework_id, "role", "level")
             if places.count(place) > 1:
-                form.add_error("level", _("This role and level stand here more than once."))
+                form.add_error("level", _("This role and level are here more than once."))
 
     @property
     def _framework_id(self) -> int | None:

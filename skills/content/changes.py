@@ -244,7 +244,7 @@ def check(change: Change) -> None:
     texts = [value.description, value.proficiency] if isinstance(value, Cell) else [value or ""]
     limit = FIELD_MAX_LENGTHS.get(change.field, DESCRIPTION_MAX_LENGTH)
     if not all(is_storable(text) for text in texts):
-        raise InvalidChange(change, _("The text holds a character that cannot be kept."))
+        raise InvalidChange(change, _("The text contains a character that cannot be saved."))
     if any(len(text) > limit for text in texts):
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
     if change.field is Field.NAME and not texts[0].strip():

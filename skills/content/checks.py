@@ -104,7 +104,7 @@ def _check_cell(place: Place, cell: Cell) -> Iterator[Finding]:
         reason = _("The text is longer than %(limit)s characters.") % {"limit": DESCRIPTION_MAX_LENGTH}
         yield Finding(Rule.TOO_LONG, place, reason)
     if match := _EMPTY.search(cell.description):
-        reason = _("“%(words)s” says little: write what somebody does.") % {"words": match[1]}
+        reason = _("“%(words)s” says little: write what a person does.") % {"words": match[1]}
         yield Finding(Rule.EMPTY_VERB, place, reason)
 
 
@@ -121,7 +121,7 @@ def _check_ladder(place: Place, cell: Cell, proposed: Matrix, tracks: Sequence[N
         yield from _compare_with_lower_level(place, cell, *below[-1])
     for level, other in present:
         if _is_near_copy(cell, other):
-            reason = _("Nearly the same text stands at %(level)s: what is different here?") % {"level": level.name}
+            reason = _("%(level)s has nearly the same text: what is different here?") % {"level": level.name}
             yield Finding(Rule.NEAR_COPY, place, reason)
             break  # one such finding is enough for a cell
 
@@ -130,10 +130,10 @@ def _compare_with_lower_level(place: Place, cell: Cell, level: LevelName, below:
     """Yield the findings if a cell requires less than `below`, the cell of the next lower level."""
     match = _DEPENDENT.search(cell.description)
     if match and not _DEPENDENT.search(below.description):
-        reason = _("“%(words)s” asks less than %(level)s, where nothing like it stands.")
+        reason = _("“%(words)s” asks less than %(level)s, which says nothing like it.")
         yield Finding(Rule.WEAKER_THAN_BELOW, place, reason % {"words": match[0], "level": level.name})
     if below.obligation == Obligation.MANDATORY and cell.obligation == Obligation.OPTIONAL:
-        reason = _("It is mandatory at %(level)s already; higher up it would turn optional.") % {"level": level.name}
+        reason = _("It is mandatory at %(level)s already; higher up it would become optional.") % {"level": level.name}
         yield Finding(Rule.TURNS_OPTIONAL, place, reason)
 
 

@@ -86,7 +86,7 @@ def refuse_nul(*texts: str) -> None:
     PostgreSQL cannot compare it and would answer with a database error.
     """
     if any("\0" in text for text in texts):
-        raise InvalidQuery(_("The search holds a character that no text can hold."))
+        raise InvalidQuery(_("The search contains a character that no text can contain."))
 
 
 def _check_query(query: str) -> None:

@@ -78,7 +78,7 @@ def test_no_request_causes_a_server_error(
 def test_filter_that_no_text_can_be_is_refused_with_a_message(client: Client, facet: str) -> None:
     response = client.get(f"/en/skills/?{facet}=a%00b")
     assert response.status_code == 400
-    assert "holds a character that no text can hold" in response.text
+    assert "contains a character that no text can contain" in response.text
 
 
 def test_more_filters_than_allowed_are_refused_with_a_message(client: Client) -> None:

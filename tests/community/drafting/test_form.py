@@ -281,7 +281,7 @@ def test_an_expired_form_comes_back_with_a_fresh_token(world: World) -> None:
     data = form_data(world, (JUNIOR, TYPED)) | {"intent": "submit", "csrfmiddlewaretoken": "x" * 64}
     response = client.post(address(world), data)
     assert response.status_code == 403
-    assert "grown too old" in response.text
+    assert "was too old" in response.text
     assert Suggestion.objects.count() == 0
     again = sent_again(parsed(response))
     assert again["description:baker/junior"] == [TYPED]
@@ -343,7 +343,7 @@ def test_the_form_keeps_the_base_of_a_draft_when_the_text_moves_on(author: Clien
 
 @pytest.mark.parametrize("number", ["99", "0", "-1", "first", "9" * 40, "\0"])
 def test_a_base_that_never_existed_is_refused(author: Client, world: World, number: str) -> None:
-    refuse(author, world, form_data(world, (JUNIOR, TYPED), revision=number), "never stood here")
+    refuse(author, world, form_data(world, (JUNIOR, TYPED), revision=number), "was never here")
 
 
 def test_a_role_of_another_framework_is_refused(author: Client, world: World) -> None:
@@ -381,8 +381,8 @@ def test_a_hundred_thousand_characters_are_refused(author: Client, world: World)
 
 
 def test_what_no_database_keeps_is_refused(author: Client, world: World) -> None:
-    refuse(author, world, form_data(world, (JUNIOR, "Kneads\0.")), "cannot be kept")
-    refuse(author, world, form_data(world, (JUNIOR, TYPED), reason="\0"), "cannot be kept")
+    refuse(author, world, form_data(world, (JUNIOR, "Kneads\0.")), "cannot be saved")
+    refuse(author, world, form_data(world, (JUNIOR, TYPED), reason="\0"), "cannot be saved")
     refuse(author, world, form_data(world, (Place("ba\0ker", "junior"), TYPED)), "no such role or level")
 
 

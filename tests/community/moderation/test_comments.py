@@ -54,7 +54,7 @@ def test_many_links_and_watched_words_are_held(world: World, body: str, is_held:
     page = f"/en/skills/{world.skill.slug}/comments/"
     assert (
         body in BeautifulSoup(Client().get(page).text, "html.parser").text,
-        "held for a look" in browser_of(world.author).get(page).text,
+        "held for review" in browser_of(world.author).get(page).text,
     ) == (
         not is_held,
         is_held,

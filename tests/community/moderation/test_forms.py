@@ -14,7 +14,7 @@ from tests.community.moderation.test_reports import browser_of, decide, make_mod
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
-CANNOT_BE_KEPT = "These words are too long or hold a character that cannot be kept."
+CANNOT_BE_KEPT = "This text is too long or contains a character that cannot be saved."
 TOO_MUCH = "a" * (MESSAGE_MAX_LENGTH + 1)
 
 

@@ -49,7 +49,7 @@ def test_people_are_notified_only_once_it_is_released(world: World) -> None:
     suggestion, moderator = suggested(world, LINKS), browser_of(make_moderator())
     fanout.notify_of_unfinished_events()
     assert not Notification.objects.exists()
-    assert "held for a look" in moderator.get("/en/moderation/").text
+    assert "held for review" in moderator.get("/en/moderation/").text
     assert "Moderators look at this" in browser_of(world.author).get(f"/en/suggestions/{suggestion.pk}/").text
     assert decide(moderator, "suggestion", suggestion.pk, "release").status_code == 302
     assert decide(moderator, "suggestion", suggestion.pk, "release").status_code == 409

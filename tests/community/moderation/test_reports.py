@@ -91,7 +91,7 @@ def test_a_comment_on_a_hidden_suggestion_or_held_is_not_there_to_be_reported(wo
 
 def test_a_held_comment_waits_in_the_list_and_is_let_through(world: World, moderator: Client) -> None:
     comment = said(world, world.author, held_at=timezone.now())
-    assert "held for a look" in moderator.get(LIST).text
+    assert "held for review" in moderator.get(LIST).text
     assert decide(moderator, "comment", comment.pk, "release").status_code == 302
     comment.refresh_from_db()
     assert comment.held_at is None
@@ -203,7 +203,7 @@ def test_nobody_decides_about_their_own(world: World) -> None:
     suggestion = world.suggested(author=make_moderator("ann"))
     report(browser_of(make_user()), "suggestion", suggestion.pk)
     client = browser_of(User.objects.get(username="ann"))
-    assert "somebody else decides" in client.get(LIST).text
+    assert "someone else decides" in client.get(LIST).text
     assert decide(client, "suggestion", suggestion.pk, "disagreed").status_code == 403
     assert decide(client, "suggestion", suggestion.pk, "hide").status_code == 403
 

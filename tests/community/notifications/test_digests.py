@@ -60,7 +60,7 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
         "Machine Learning › MLOps",
         "by Erik <b>Editor</b>, 1 July 2026, 18:30",
         "Two cells say it better",
-        "Why you are told: you watch a role (Engineer)",
+        "Why you get this: you watch a role (Engineer)",
         "https://site.example/en/skills/experiment-tracking/history/1/",
     ]
     assert "https://site.example/en/notifications/" in lines

@@ -104,18 +104,18 @@ FORMS = [
     Post(f"{name} in {where}", "author", where, SUBMIT | data, 422, words)
     for where in (NEW, EDIT)
     for name, data, words in [
-        ("a base that never existed", {"revision": "99"}, "never stood here"),
-        ("a negative base", {"revision": "-1"}, "never stood here"),
-        ("a base beyond every number", {"revision": ENDLESS}, "never stood here"),
-        ("a base that is no number", {"revision": "first"}, "never stood here"),
+        ("a base that never existed", {"revision": "99"}, "was never here"),
+        ("a negative base", {"revision": "-1"}, "was never here"),
+        ("a base beyond every number", {"revision": ENDLESS}, "was never here"),
+        ("a base that is no number", {"revision": "first"}, "was never here"),
         ("a role of another framework", {"cell": "pilot/junior", "description:pilot/junior": "Flies."}, "no such role"),
         ("a level there is not", {"cell": "baker/chief", "description:baker/chief": "Leads."}, "no such role or level"),
         ("a cell that is none", {"cell": "////", "description:////": "x"}, "no such role or level"),
         ("a name of 100,000 characters", {"name": LONG}, "longer than 200"),
         ("a text of 100,000 characters", {"description:baker/junior": LONG}, "longer than 8000"),
         ("a source of 100,000 characters", {"source": LONG}, "too long"),
-        ("NUL in a text", {"description:baker/junior": "a\0b"}, "cannot be kept"),
-        ("NUL in a name", {"name": "a\0b"}, "cannot be kept"),
+        ("NUL in a text", {"description:baker/junior": "a\0b"}, "cannot be saved"),
+        ("NUL in a name", {"name": "a\0b"}, "cannot be saved"),
         ("NUL in a role", {"cell": "ba\0ker/junior"}, "no such role"),
         ("an unknown obligation", {"obligation:baker/junior": EVIL}, "not known"),
         ("a group that is none", {"group": EVIL}, "no such group"),
@@ -148,7 +148,7 @@ ELSEWHERE = [
     Post("second reader too soon", "author", "suggestions/{open}/second-reader/", {"message": TYPED}, 409, "open", ""),
     *(
         Post(f"a second reader with {what}", "author", "suggestions/{declined}/second-reader/", {"message": words}, 422,
-             "too long or hold", keeps)
+             "too long or contains", keeps)
         for what, words, keeps in [("100,000 characters", LONG, LONG[:5_000]), ("NUL", TYPED + "\0", TYPED)]
     ),
 ]  # fmt: skip
@@ -170,7 +170,7 @@ REVIEW = [
              ACCEPT | {"change": value, "decline_message": TYPED}, status, words)
         for value, status, words in [
             ("-1", 422, "at least one"), ("x", 422, "at least one"), ("", 422, "at least one"), (HUGE, 422, "at least"),
-            (ENDLESS, 422, "at least one"), ("\0", 422, "cannot be kept"), ("999999", 409, "changed meanwhile"),
+            (ENDLESS, 422, "at least one"), ("\0", 422, "cannot be saved"), ("999999", 409, "changed meanwhile"),
         ]
     ),
     *(
@@ -193,7 +193,7 @@ REVIEW = [
         ]
         for what, text, words in [
             ("100,000 characters", LONG, "longer" if deed == "accept" else "too long"),
-            ("NUL", "a\0b", "cannot be kept"),
+            ("NUL", "a\0b", "cannot be saved"),
         ]
     ),
     Post("an empty text", "reviewer", "review/{open}/accept/",

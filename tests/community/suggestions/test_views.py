@@ -68,7 +68,7 @@ def test_reason_author_checks_impact_and_what_comes_next_are_shown(client: Clien
     assert words(page, "#why-title + .text") == ["Clearer."]
     assert words(page, ".impact dd") == ["2 →becomes 3", "1", "2", "1"]
     assert words(page, ".check-ask")[0].startswith("Senior · Baker:")
-    assert words(page, ".lead-in") == ["A reviewer other than the author will decide. Until then everybody may vote."]
+    assert words(page, ".lead-in") == ["A reviewer other than the author will decide. Until then everyone may vote."]
 
 
 @pytest.mark.parametrize(

@@ -125,14 +125,14 @@ def test_the_page_that_answers_says_so_to_the_author_and_links_to_the_end_of_it(
     suggestion = world.suggested()
     address, end = f"/en/suggestions/{suggestion.pk}/", f"/en/watch/skill/{world.skill.pk}/"
     page = browser.get(address).text
-    assert "You watch this skill since you took part" in page
+    assert "You have watched this skill since you took part" in page
     assert f'href="{end}"' in page
-    assert "Once you stop, taking part does not begin it again." in text_of(browser, end)
+    assert "Once you stop, taking part does not start it again." in text_of(browser, end)
     browser.post(end, {"level": ""})
-    assert "You watch this skill since" not in browser.get(address).text
+    assert "You have watched this skill since" not in browser.get(address).text
     watches.set_level(world.reviewer, world.skill, WATCH)
     client.force_login(world.reviewer)
-    assert "You watch this skill since" not in client.get(address).text
+    assert "You have watched this skill since" not in client.get(address).text
 
 
 def test_button_and_list_of_watches_say_how_it_came(world: World, browser: Client) -> None:
