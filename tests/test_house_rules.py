@@ -25,10 +25,13 @@ IN_MAIL = "templates/community/notifications/mail/"  # mail programs know nothin
 MAY_WRITE_SKILLS = {"skills/revisions/publishing.py", "skills/revisions/writing.py"}
 MAY_ASK_FOR_IT = {"skills/revisions/publishing.py", "skills/revisions/writing.py"}
 SILENCED = (*APPS, "benchmarks", "scripts")
+TOOLS = [path for folder in ("benchmarks", "scripts") for path in sorted((ROOT / folder).rglob("*.py"))]
 MOST_SILENCERS = 15
 SILENCER = re.compile(r"#\s*(?:type:\s*ignore|noqa|ruff:|mypy:|pylint:|nosec|pragma:)")
 WITH_REASON = re.compile(r"# (?:type: ignore\[[a-z, -]+\]  # |noqa: [A-Z0-9, ]+ - )\S+ \S+")
 SAYS_WHAT_IT_RAISES = ("skills", "accounts", "community", "config")
+LEAST_LINES = 2
+MOST_SHORT_DOCSTRINGS = 0.05
 MOST_FORBIDDEN = 2  # views that answer 403 themselves, because their own page says why
 BY_NATURE = {  # what silences a rule for many files, because it cannot hold there
     "tests/**": ["ARG", "D1", "D401", "S", "PLR2004", "PLR0913"],
@@ -36,6 +39,16 @@ BY_NATURE = {  # what silences a rule for many files, because it cannot hold the
     "**/admin.py": ["ARG002"],
     "**/apps.py": ["PLC0415"],  # ready() is the first place where models may be imported
 }
+REFUSED_WORDS = re.compile(  # archaic, or with a meaning that only this project gave them
+    r"\b(?:deeds?|told|wish(?:es|ed)?|twins?|offices?|lead(?:s|ing)? (?:on|to)|led (?:on|to)|(?:un)?cover(?:s|ed|ing)?"
+    r"|bur(?:y|ied|ies)|stands?|stood|somebody|anew)\b",
+    re.IGNORECASE,
+)
+STORED = ('db_column="', '"event_deed_known"', '"watch-wish"')  # in databases and sessions of sites that run
+SINGLE_WORDS = (  # where "words" are words; anywhere else a person's text is a message, a reason or a text
+    *("skills/search/", "skills/text/", "skills/browse/results.py", "skills/content/checks.py"),
+    *("skills/profile/page.py", "community/drafting/typos.py", "community/demo/order.py"),
+)
 WRITES = {"create", "bulk_create", "bulk_update", "update", "update_or_create", "get_or_create", "delete"}
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 SCRIPT = re.compile(r"<script|<style|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -214,3 +227,73 @@ def test_few_views_answer_403_themselves() -> None:
     ]
     assert views != []
     assert len(by_hand) <= MOST_FORBIDDEN, f"{by_hand}: raise PermissionDenied, or a refusal of community"
+
+
+def has_arguments(function: ast.FunctionDef) -> bool:
+    arguments = function.args
+    named = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+    return any(argument is not None and argument.arg not in {"self", "cls", "request"} for argument in named)
+
+
+def decorators_of(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(decorator).split("(")[0].split(".")[-1] for decorator in function.decorator_list}
+
+
+def test_docstrings_say_what_comes_in_and_what_goes_out() -> None:
+    """One line is enough where nothing comes in; ruff asks for a docstring of every public function."""
+    short, total = [], 0
+    for path in CODE:
+        for function in functions_of(ast.parse(path.read_text(encoding="utf-8"))):
+            if not has_arguments(function) or decorators_of(function) & {"override", "property", "cached_property"}:
+                continue
+            total += 1
+            lines = [line for line in (ast.get_docstring(function) or "").splitlines() if line.strip()]
+            if len(lines) < LEAST_LINES:
+                short.append(f"{name_of(path)}:{function.lineno} {function.name}")
+    assert total > 0
+    assert len(short) / total <= MOST_SHORT_DOCSTRINGS, f"Say more in the docstring of: {short}"
+
+
+def spaced(text: str) -> str:
+    """Return a text with the names in it taken apart: `sentTo_all` → `sent To all`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).replace("_", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        ("def do_deed() -> None:", True),
+        ("class DeedOfOne:", True),
+        ("# Somebody did it.", True),
+        ("This leads to the page.", True),
+        ("# indeed, an official understands", False),
+        ("This page is misleading to nobody.", False),
+    ],
+)
+def test_refused_words_are_found_in_names_and_in_texts(text: str, is_refused: bool) -> None:
+    assert bool(REFUSED_WORDS.search(spaced(text))) == is_refused
+
+
+@pytest.mark.parametrize("path", [path for path in [*CODE, *TESTS, *TOOLS] if path != Path(__file__)], ids=name_of)
+def test_code_says_it_with_the_words_of_the_field(path: Path) -> None:
+    found = [
+        f"line {number}: {line.strip()}"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if REFUSED_WORDS.search(spaced(line)) and not any(name in line for name in STORED)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", [path for path in CODE if not name_of(path).startswith(SINGLE_WORDS)], ids=name_of)
+def test_a_text_is_not_called_words(path: Path) -> None:
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    names = {token.string for token in tokens if token.type == tokenize.NAME}
+    assert [name for name in names if "words" in spaced(name).lower().split()] == []
+
+
+def test_english_readers_see_the_words_of_the_field() -> None:
+    catalogue = (ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
+    messages = re.findall(r'^(?:msgctxt|msgid|msgid_plural) ((?:".*"\n)+)', catalogue, re.MULTILINE)
+    texts = ["".join(re.findall(r'"(.*)"\n', message)) for message in messages]
+    assert "Suggestions" in texts
+    assert [text for text in texts if REFUSED_WORDS.search(text)] == []

@@ -217,7 +217,7 @@ def _suggest_new_skill(author: User) -> Story:
 def _suggest_duplicate(author: User) -> Story:
     yield 1.6
     change = Change(Field.STATUS, Skill.Status.CURRENT.value, DUPLICATE_PREFIX + get_skill("ml-design").key)
-    reason = "Half of it stands in ML Design, too."
+    reason = "Half of it is in ML Design, too."
     draft = drafts.start(author, get_skill("architecture-design"), [change], reason=reason)
     drafts.submit(draft, author, confirmed=True)
 

@@ -64,7 +64,7 @@ REPRODUCES = Rewording(
     *ML,
     "junior",
     "Understands the importance of reproducibility.",
-    "Records seed, data version and environment, so that somebody else can repeat the run.",
+    "Records seed, data version and environment, so that someone else can repeat the run.",
     "“Understands the importance” cannot be seen in anybody's work. What they record can.",
     "https://reproducibility.cs.princeton.edu/",
 )
@@ -87,7 +87,7 @@ FEEDBACK = Rewording(
     "junior",
     "explain the importance of constructive feedback in the design process",
     "ask for feedback early and act on it visibly",
-    "One sees it in what somebody does, not in what they explain.",
+    "You see it in what a person does, not in what they explain.",
 )
 EVIDENCE = Rewording(
     *PRODUCT,
@@ -101,7 +101,7 @@ ADVOCATE = Rewording(
     *STRATEGY,
     "lead",
     "for example, by advocating for resources and removing blockers",
-    "for example by securing money and people for them and removing what stands in their way",
+    "for example by securing money and people for them and removing what is in their way",
     "Plainer words for the same thing; “blockers” is jargon.",
 )
 GRAMMAR = Rewording(
@@ -138,7 +138,7 @@ PROMOTES = Rewording(
     "senior",
     "defines criteria for automatic promotion of best models",
     "defines, with those who answer for the product, when a model is promoted and when it is rolled back",
-    "Rolling back is the harder half and stands nowhere.",
+    "Rolling back is the harder half and is not mentioned.",
 )
 REASONING = Rewording(
     *MODEL,
@@ -157,8 +157,8 @@ COMPLIANCE = Rewording(
 # Two suggestions for the same text, so that accepting one makes the other a conflict.
 COMPLIANCE_AGAIN = replace(
     COMPLIANCE,
-    new="recommend measures, each with somebody who answers for it",
-    reason="Somebody must own each measure.",
+    new="recommend measures, each with a person who is responsible for it",
+    reason="Someone must own each measure.",
 )
 ROADMAPS = Rewording(
     *STRATEGY,
@@ -199,10 +199,10 @@ ADVERT_AGAIN = Rewording(
     "share ModelBuddy Pro dashboards (now 30 % off)",
     "Everybody uses ModelBuddy Pro now. Ask me for a free month!",
 )
-NEW_SKILL_REASON = "Every team that runs models needs it, and it stands nowhere."
+NEW_SKILL_REASON = "Every team that runs models needs it, and it is not described anywhere."
 # Requirements of the new skill by level.
 NEW_CELLS = {
     "junior": "Reads the dashboards of a model in production and reports what looks unusual.",
-    "middle": "Chooses what is measured of a model in production and from which value somebody is called.",
-    "senior": "Tells drift of data from drift of the world, and decides when a model is trained anew.",
+    "middle": "Chooses what is measured of a model in production and from which value someone is called.",
+    "senior": "Tells drift of data from drift of the world, and decides when a model is trained again.",
 }

@@ -43,7 +43,8 @@ def _build_context() -> dict[str, Any]:
         "days": promotion.MIN_TIME_SPAN.days,
     }
     rule = _(
-        "People are proposed who have made %(suggestions)d suggestions, %(accepted)d of them accepted, over %(days)d days."
+        "People are proposed who have made %(suggestions)d suggestions, %(accepted)d of them accepted, "
+        "over %(days)d days."
     )
     return {
         "title": _("Who could review"),

@@ -40,10 +40,10 @@ AUTHORS = {"author", "reviewing author", "superuser author"}
 REVIEWERS = {"reviewer"}
 OTHERS = {"member", "reviewer", "barred reviewer"}
 ROOT = {"superuser author"}
-DECIDING = REVIEWERS | ROOT  # a superuser by a written reason, which the deeds below give
+DECIDING = REVIEWERS | ROOT  # a superuser by a written reason, which the actions below give
 STATES = ("draft", "open", "held", "asked again", "changes requested", "accepted", "declined", "withdrawn", "outdated")
 
-# What each role may in each state; a deed that is not named here is nobody's.
+# What each role may in each state; a action that is not named here is nobody's.
 MAY: dict[str, dict[str, set[str]]] = {
     "draft": {"edit": AUTHORS, "submit": AUTHORS, "withdraw": AUTHORS, "renew": AUTHORS},
     "open": {
@@ -82,7 +82,7 @@ class Case:
 
 
 def make_cases(world: World, roles: tuple[str, ...], state: str) -> dict[str, Case]:
-    """Return what each role tries: the same suggestion, read anew because a deed changes the object in memory."""
+    """Return what each role tries: the same suggestion, read again because a action changes the object in memory."""
     author = {
         "reviewing author": make_reviewer,
         "superuser author": lambda: make_user(is_superuser=True),
@@ -117,12 +117,12 @@ def in_state(world: World, state: str, author: User, barred: User) -> Suggestion
     return Suggestion.objects.get(pk=found.pk)
 
 
-def by_rule(case: Case, deed: str) -> bool:
+def by_rule(case: Case, action: str) -> bool:
     """Do it through community/suggestions; return whether it was done."""
     world, suggestion, person = case.world, case.suggestion, case.person
     if person is None:
         return False  # nobody to hand to the rules; `rules` itself is asked below
-    deeds: dict[str, Callable[[], object]] = {
+    actions: dict[str, Callable[[], object]] = {
         "edit": lambda: drafts.save(suggestion, person, [world.kneading("Kneads well.")], reason="Clearer."),
         "submit": lambda: drafts.submit(suggestion, person, confirmed=True),
         "withdraw": lambda: drafts.withdraw(suggestion, person),
@@ -136,13 +136,13 @@ def by_rule(case: Case, deed: str) -> bool:
         "vote": lambda: voting.vote(suggestion, person, 1),
     }
     try:
-        deeds[deed]()
+        actions[action]()
     except (ChangedMeanwhile, NotAllowed, TooLate, InvalidInput):
         return False
     return True
 
 
-def by_page(case: Case, deed: str) -> bool:
+def by_page(case: Case, action: str) -> bool:
     """Do it through its page; return whether it was done."""
     client = Client()
     world, pk = case.world, case.suggestion.pk
@@ -155,8 +155,8 @@ def by_page(case: Case, deed: str) -> bool:
         "own_reason": "Alone.",
     }
     review |= {"reason": world.spam.pk, "change": case.suggestion.changes.get().pk}
-    typed = form_data(world, (JUNIOR, "Kneads well." if deed == "edit" else "Kneads dough by hand."))
-    typed |= {"confirmed": "on", "intent": "save" if deed == "edit" else "submit"}
+    typed = form_data(world, (JUNIOR, "Kneads well." if action == "edit" else "Kneads dough by hand."))
+    typed |= {"confirmed": "on", "intent": "save" if action == "edit" else "submit"}
     pages: dict[str, tuple[str, dict[str, Any]]] = {
         "edit": (f"suggestions/{pk}/edit/", typed),
         "submit": (f"suggestions/{pk}/edit/", typed),
@@ -170,14 +170,14 @@ def by_page(case: Case, deed: str) -> bool:
         "undo": (f"review/{pk}/undo/", review),
         "vote": (f"suggestions/{pk}/vote/", {"value": "1"}),
     }
-    path, data = pages[deed]
+    path, data = pages[action]
     response = client.post(f"/en/{path}", data)
     is_done = response.status_code == 302 and not response["Location"].startswith("/en/accounts/login/")
     assert is_done or response.status_code in {302, 401, 403, 404, 409, 422}
     return is_done
 
 
-DEEDS = ("edit", "submit", "withdraw", "renew", "second reader", "claim", "accept", "decline", "request changes",
+ACTIONS = ("edit", "submit", "withdraw", "renew", "second reader", "claim", "accept", "decline", "request changes",
          "undo", "vote")  # fmt: skip
 
 
@@ -195,20 +195,20 @@ def tried() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("door", [by_rule, by_page])
 def test_only_who_the_table_names_may_do_it(
-    world: World, door: Callable[[Case, str], bool], deed: str, state: str
+    world: World, door: Callable[[Case, str], bool], action: str, state: str
 ) -> None:
-    is_again = door is by_page and deed == "submit" and state in {"open", "asked again"}  # one form, one suggestion
-    allowed = AUTHORS if is_again else MAY[state].get(deed, set())
+    is_again = door is by_page and action == "submit" and state in {"open", "asked again"}  # one form, one suggestion
+    allowed = AUTHORS if is_again else MAY[state].get(action, set())
     for roles in ROLES:
         with tried():
             cases, before = make_cases(world, roles, state), rows()
             for role, case in cases.items():
                 with tried():
-                    done = door(case, deed)
-                    assert done == (role in allowed), f"{role}, {state}, {deed}"
+                    done = door(case, action)
+                    assert done == (role in allowed), f"{role}, {state}, {action}"
                     assert (done and not is_again) or rows() == before
 
 

@@ -155,7 +155,7 @@ def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_the_same_message
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_worker_that_is_told_to_end_finishes_what_it_sends(
+def test_a_worker_that_is_asked_to_end_finishes_what_it_sends(
     tmp_path: Path, prepared_site: Path, number: signal.Signals
 ) -> None:
     box = Mailbox(data_answer=None)

@@ -25,13 +25,14 @@ from tests.factories import make_framework, make_role, make_skill, make_user
 LONG = "bread " * 17_000
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 TYPED = "What I typed and want to keep."
+MESSAGE = {"message": TYPED}
 HUGE = str(2**63)
 ENDLESS = "9" * 5_000
 
 
 @dataclass(frozen=True)
 class Post:
-    """What is sent where, by whom, and what comes back; `{open}` and the like stand for suggestions of `stage`."""
+    """What is sent where, by whom, and what comes back; `{open}` and the like mean suggestions of `stage`."""
 
     name: str
     who: str
@@ -130,13 +131,13 @@ ELSEWHERE = [
     Post("the old text of one decided", "author", "suggestions/{declined}/edit/", SUBMIT, 409, "declined"),
     Post("an unknown skill of a stranger", "stranger", EDIT, SUBMIT | {"skill": "a\0b"}, 302, keeps=""),
     *(
-        Post(f"{deed} of {what}", "author", f"suggestions/{pk}/{deed}/", {"value": 1, "message": TYPED}, 404, keeps="")
-        for deed in ("vote", "withdraw", "renew", "second-reader")
+        Post(f"{action} of {what}", "author", f"suggestions/{pk}/{action}/", {"value": "1"} | MESSAGE, 404, keeps="")
+        for action in ("vote", "withdraw", "renew", "second-reader")
         for what, pk in [("nothing", "999999"), ("a number beyond every key", "{huge}"), ("none", "{endless}")]
     ),
     *(
-        Post(f"{deed} of a foreign draft", "member", f"suggestions/{{draft}}/{deed}/", {"value": "1"}, 404, keeps="")
-        for deed in ("vote", "withdraw", "renew", "second-reader")
+        Post(f"{action} of a foreign draft", "member", f"suggestions/{{draft}}/{action}/", {"value": "1"}, 404, keeps="")
+        for action in ("vote", "withdraw", "renew", "second-reader")
     ),
     *(
         Post(f"a vote of {value!r}", "member", "suggestions/{open}/vote/", {"value": value}, 400, keeps="")
@@ -161,8 +162,8 @@ CHOICES = [
 ]  # fmt: skip
 REVIEW = [
     *(
-        Post(f"{deed} of {what}", "reviewer", f"review/{pk}/{deed}/", ACCEPT | {"message": TYPED}, 404, keeps="")
-        for deed in ("claim", "release", "accept", "decline", "request-changes", "undo")
+        Post(f"{action} of {what}", "reviewer", f"review/{pk}/{action}/", ACCEPT | {"message": TYPED}, 404, keeps="")
+        for action in ("claim", "release", "accept", "decline", "request-changes", "undo")
         for what, pk in [("nothing", "999999"), ("a number beyond every key", "{huge}"), ("a draft", "{draft}")]
     ),
     *(
@@ -179,20 +180,20 @@ REVIEW = [
         for value in ("", "huge", "MEDIUM", "\0", EVIL)
     ),
     *(
-        Post(f"{deed} with the key {key[:9]!r}", "reviewer", f"review/{{open}}/{deed}/",
+        Post(f"{action} with the key {key[:9]!r}", "reviewer", f"review/{{open}}/{action}/",
              {"key": key, "change": "{change}", "significance": "medium", "reason": "{reason}", "message": "x"}, 400,
              "no key", "")
-        for deed in ("accept", "decline", "request-changes")
+        for action in ("accept", "decline", "request-changes")
         for key in ("", "1", EVIL)
     ),
     *(
-        Post(f"{deed}: a text of {what}", "reviewer", f"review/{{open}}/{deed}/",
+        Post(f"{action}: a text of {what}", "reviewer", f"review/{{open}}/{action}/",
              ACCEPT | {"change": "{change}", "reason": "{reason}", name: text, "own_reason": TYPED}, 422, words, keeps)
-        for deed, name, keeps in [
+        for action, name, keeps in [
             ("accept", "text-{change}", ""), ("decline", "decline_message", ""), ("request-changes", "message", ""),
         ]
         for what, text, words in [
-            ("100,000 characters", LONG, "longer" if deed == "accept" else "too long"),
+            ("100,000 characters", LONG, "longer" if action == "accept" else "too long"),
             ("NUL", "a\0b", "cannot be saved"),
         ]
     ),
@@ -214,9 +215,9 @@ REVIEW = [
          ACCEPT | {"change": "{change}", "obligation-{change}": EVIL}, 400, "Select a valid choice", ""),
     Post("undone what is open", "reviewer", "review/{open}/undo/", {"message": TYPED}, 409, "no longer possible", ""),
     *(
-        Post(f"{deed} when it is decided", "reviewer", f"review/{{declined}}/{deed}/",
+        Post(f"{action} when it is decided", "reviewer", f"review/{{declined}}/{action}/",
              ACCEPT | {"change": "{change}", "reason": "{reason}", "message": TYPED}, 409, "decided on", "")
-        for deed in ("claim", "accept", "decline", "request-changes")
+        for action in ("claim", "accept", "decline", "request-changes")
     ),
     *(
         Post(f"many declined: {value[:9]!r}", "reviewer", "review/decline/",
@@ -305,8 +306,8 @@ def test_html_and_scripts_of_a_reviewer_are_shown_as_text(client: Client, stage:
     client.force_login(stage.world.reviewer)
     pk = stage.open.changes.get().pk
     data = ACCEPT | {"change": pk, f"text-{pk}": EVIL, "message": EVIL, "decline_message": EVIL, "own_reason": EVIL}
-    for deed in ("decline", "request-changes", "undo", "accept"):
-        response = client.post(stage.path(f"review/{{open}}/{deed}/"), data, follow=True)
+    for action in ("decline", "request-changes", "undo", "accept"):
+        response = client.post(stage.path(f"review/{{open}}/{action}/"), data, follow=True)
         assert EVIL not in response.text
     for path in ("suggestions/{open}/", "review/{open}/", "skills/{slug}/", "skills/{slug}/history/", "changes/"):
         assert EVIL not in client.get(stage.path(path)).text
@@ -321,7 +322,7 @@ def test_the_key_of_anothers_decision_decides_nothing(client: Client, stage: Sta
     assert everything() == before
 
 
-def test_the_same_key_with_another_deed_is_another_request(client: Client, stage: Stage) -> None:
+def test_the_same_key_with_another_action_is_another_request(client: Client, stage: Stage) -> None:
     client.force_login(stage.world.reviewer)
     data = ACCEPT | {"change": stage.open.changes.get().pk, "reason": stage.world.spam.pk}
     assert client.post(stage.path("review/{open}/accept/"), data).status_code == 302

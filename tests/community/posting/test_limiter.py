@@ -30,7 +30,7 @@ POST, WRITE = WriteKind.POST, WriteKind.WRITE
 
 
 def counted(person: User, kind: WriteKind, count: int, ago: timedelta = timedelta()) -> None:
-    """Let somebody have written so often, so long ago."""
+    """Record that a person wrote so often, so long ago."""
     at = timezone.now() - ago
     CountedWrite.objects.bulk_create(CountedWrite(user=person, kind=kind, at=at) for _ in range(count))
 
@@ -67,7 +67,7 @@ def test_posts_of_an_earlier_minute_count_for_the_day_only() -> None:
 
 @pytest.mark.django_db
 def test_no_span_of_a_minute_holds_more_wherever_it_begins() -> None:
-    """Counts that begin anew with each full minute would let eight through around its end."""
+    """Counts that begin again with each full minute would let eight through around its end."""
     person = make_user()
     counted(person, POST, 4, timedelta(seconds=59))
     with pytest.raises(OverLimit) as refusal:
@@ -153,11 +153,11 @@ def test_every_write_of_the_site_counts_and_what_was_sent_comes_back(path: str, 
     person = make_user()
     client.force_login(person)
     counted(person, WRITE, 120, timedelta(seconds=15))
-    text = "Twenty words that somebody would not like to type <b>again</b>."
+    text = "Twenty words that a person would not like to type <b>again</b>."
     answer = client.post(f"/en/{path}", {"name": text, "password": "secret pass phrase, long enough"})
     assert (answer.status_code, answer["Retry-After"]) == (429, "45")
     assert "in 45 seconds" in answer.text
-    assert 'value="Twenty words that somebody would not like to type &lt;b&gt;again&lt;/b&gt;."' in answer.text
+    assert 'value="Twenty words that a person would not like to type &lt;b&gt;again&lt;/b&gt;."' in answer.text
     assert "secret pass" not in answer.text
 
 
