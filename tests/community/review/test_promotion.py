@@ -78,7 +78,7 @@ def page(client: Client) -> Tag:
     return page_of(client, PAGE)
 
 
-def said(client: Client, *people: User) -> list[str]:
+def promote_and_read_messages(client: Client, *people: User) -> list[str]:
     response = client.post(PAGE, {"person": [person.pk for person in people]}, follow=True)
     return [str(message) for message in response.context["messages"]]
 
@@ -104,7 +104,7 @@ def test_page_says_so_when_nobody_is_proposed(admin_site: Client) -> None:
 
 def test_who_is_chosen_is_promoted_and_the_log_says_by_whom(admin_site: Client, staff: User, world: World) -> None:
     contribute(world, world.author, 10, 5, 14)
-    assert said(admin_site, world.author) == [f"Prüfen von nun an: {world.author.username}"]
+    assert promote_and_read_messages(admin_site, world.author) == [f"Prüfen von nun an: {world.author.username}"]
     assert is_reviewer(world.author)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.get_edited_object(), entry.action_flag) == (staff, world.author, CHANGE)
@@ -114,10 +114,10 @@ def test_who_is_chosen_is_promoted_and_the_log_says_by_whom(admin_site: Client, 
 def test_who_is_not_proposed_any_more_is_not_promoted_and_the_page_says_so(admin_site: Client, world: World) -> None:
     contribute(world, world.author, 10, 5, 14)
     other = make_user()
-    assert len(said(admin_site, world.author, other)) == 2
+    assert len(promote_and_read_messages(admin_site, world.author, other)) == 2
     assert (is_reviewer(world.author), is_reviewer(other)) == (True, False)
-    (words,) = said(admin_site, world.author)
-    assert words.endswith(world.author.username)
+    (message,) = promote_and_read_messages(admin_site, world.author)
+    assert message.endswith(world.author.username)
     assert LogEntry.objects.count() == 1
 
 

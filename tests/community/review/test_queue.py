@@ -158,12 +158,12 @@ def test_after_the_last_of_a_filter_in_a_domain_nothing_of_another_domain_follow
         drafts.start(world.author, other, [Change(Field.NAME, "Selling", "Seling")], reason="Said."), world.author
     )
     domain = world.skill.group.domain.slug
-    asked = QueryDict(f"filter=typos&domain={domain}")
+    query = QueryDict(f"filter=typos&domain={domain}")
     assert left(world, "typos") == [typo, there]
-    assert review_queue.find_next_to_review(world.reviewer, asked, typo.pk) is None
+    assert review_queue.find_next_to_review(world.reviewer, query, typo.pk) is None
     deciding.decline(typo, world.reviewer, world.spam)
     deciding.decline(more, world.reviewer, world.spam)
-    assert review_queue.find_next_to_review(world.reviewer, asked, more.pk) == there.pk
+    assert review_queue.find_next_to_review(world.reviewer, query, more.pk) == there.pk
 
 
 def fill(world: World, count: int) -> None:
