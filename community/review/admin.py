@@ -56,7 +56,7 @@ class AgeFilter(admin.SimpleListFilter):
 class AgeOfSuggestionFilter(AgeFilter):
     """Filter rows that belong to a suggestion by its age."""
 
-    submitted_at = "suggestion__submitted_at"
+    submitted_at = "suggestion__submitted_at"  # the lookup from the filtered model
 
 
 class _Inline[Row: Model](ReadOnly, admin.TabularInline[Row, Suggestion]):
@@ -121,10 +121,11 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
-        return super().get_queryset(request).filter(submitted_at__isnull=False)
+        return super().get_queryset(request).filter(submitted_at__isnull=False)  # no drafts
 
     @override
     def get_urls(self) -> list[URLPattern]:
+        # Before the URLs of ModelAdmin, which ends with a pattern that matches any path as an object id.
         page = self.admin_site.admin_view(self.reviewers)
         return [path("reviewers/", page, name="community_reviewers"), *super().get_urls()]
 

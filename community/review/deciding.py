@@ -79,7 +79,7 @@ def accept(
     """Accept a suggestion, or only the changes in `change_ids`, with the reviewer's `edits`; return the decision.
 
     1. Lock the suggestion. If the same `key` (of one sent form) decided before, return that decision.
-    2. Check that this reviewer may decide, and that no other reviewer holds a claim.
+    2. Check that this reviewer may decide, on their own suggestion only with `own_reason`, and no other holds a claim.
     3. Publish the chosen changes as a revision. A change is applied if today's text is its base, and counts
        as already applied if today's text is the proposed one.
     4. Save the decision. If no change is pending after it, set the state to accepted and end the claim.
@@ -97,7 +97,7 @@ def accept(
         _refuse_claimed(locked, reviewer)
         pending = list(locked.changes.filter(outcome=ChangeOutcome.PENDING))
         chosen = _select_changes(locked, pending, change_ids)
-        changes_by_id = {row.pk: _apply_edit(row, edits or {}) for row in chosen}
+        changes_by_id = {row.pk: _apply_edit(row, edits or {}) for row in chosen}  # what to publish, by row
         revision = publish_chosen(locked, chosen, changes_by_id, reviewer, significance)
         # A partial decision leaves the suggestion open: only the decision on the last pending changes closes it.
         is_closing = len(chosen) == len(pending)
@@ -288,7 +288,7 @@ def _publish(
             significance=significance,
         )
     except NothingToPublish:
-        return None
+        return None  # today's text holds all of it already: the decision is made without a revision
     except InvalidChange as error:  # role, level, group or duplicate was deleted since, or the name is taken
         raise InvalidInput(str(error)) from error
 
@@ -353,7 +353,7 @@ def undo(
         kept_changes: list[tuple[Change, ChangeValue]] = []
         revision: Revision | None = None
         if in_force.verdict == Verdict.ACCEPT:
-            # The partial accepts before the closing one are undone as well; a decline leaves them in force.
+            # The partial accepts before the closing one are undone as well; undoing a decline leaves them.
             decisions = locked.decisions.filter(verdict=Verdict.ACCEPT, undone_at__isnull=True)
             accepts = list(decisions.select_related("revision"))
             kept_changes, revision = _undo_changes(locked, accepts, reviewer, message.strip())

@@ -50,4 +50,5 @@ def _find_outdated() -> QuerySet[Suggestion]:
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)
     rows = Suggestion.objects.public().filter(Exists(filter_conflicting(pending)), state=State.OPEN)
     rows = rows.exclude(claimed_until__gt=now)
+    # Each state change and each edit adds a step: the latest one is the last change of the suggestion.
     return rows.annotate(changed_at=Max("steps__made_at")).filter(changed_at__lte=now - OUTDATED_AFTER).order_by("pk")

@@ -143,7 +143,7 @@ class EditLine:
             is_confirmed = self.is_conflict and f"anyway-{self.pk}" in self.form_data
             return replace(change, base=base) if is_confirmed else None
         if f"text-{self.pk}" not in self.form_data:
-            return None
+            return None  # a form without fields for texts accepts the change as proposed
         text = self.form_data[f"text-{self.pk}"]
         # The separator ¦ alone is no mark: it may be part of a normal text.
         if any(mark in text for mark in (CONFLICT_START, CONFLICT_END)):

@@ -162,7 +162,7 @@ def accept(request: MemberRequest, suggestion: Suggestion, form: AcceptForm) -> 
         own_reason=form.cleaned_data["own_reason"],
         key=_build_request_key(request),
     )
-    if not decision.is_closing:
+    if not decision.is_closing:  # only some of its changes were ticked
         messages.success(request, _("The chosen changes are published; the others wait."))
         return _redirect_to_review(request, suggestion.pk)
     return _redirect_to_next(request, suggestion, form, gettext_lazy("Accepted and published."))
@@ -226,7 +226,7 @@ def decline_many(request: MemberRequest) -> HttpResponse:
     3. Open the queue again, with the same filter.
     """
     form, key, done, refused = DeclineManyForm(request.POST), _build_request_key(request), 0, []
-    if not form.is_valid():
+    if not form.is_valid():  # show the queue again with the same suggestions ticked and the errors
         picked, fault = form.cleaned_data.get("pick", []), " ".join(list_form_errors(form))
         return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=fault, picked=picked, bulk_open=True)
     picked_ids, reason = sorted(set(form.cleaned_data["pick"])), form.cleaned_data["reason"]
