@@ -136,7 +136,7 @@ ELSEWHERE = [
         for what, pk in [("nothing", "999999"), ("a number beyond every key", "{huge}"), ("none", "{endless}")]
     ),
     *(
-        Post(f"{action} of a foreign draft", "member", f"suggestions/{{draft}}/{action}/", {"value": "1"}, 404, keeps="")
+        Post(f"{action} of a draft", "member", f"suggestions/{{draft}}/{action}/", {"value": "1"}, 404, keeps="")
         for action in ("vote", "withdraw", "renew", "second-reader")
     ),
     *(

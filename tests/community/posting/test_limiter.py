@@ -200,7 +200,7 @@ person = User.objects.get()
 print("ready", flush=True)
 sys.stdin.readline()
 try:
-    limiter.take(person, WriteKind.POST)
+    limiter.count_write(person, WriteKind.POST)
 except OverLimit:
     print("refused")
 else:
