@@ -27,7 +27,7 @@ browser-test: install-dev ## Run the tests in a real browser (needs chromium)
 check: install-dev ## Check style, types, templates, migrations, translations, settings, lock files
 	@scripts/check
 
-bench: install-dev ## Measure pages against a bare view, telling 10,000 people, suggestions, differences, Markdown
+bench: install-dev ## Measure pages against a bare view, notifying 10,000 people, suggestions, differences, Markdown
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.fanout
 	$(BIN)/python -m benchmarks.reviewing

@@ -19,6 +19,7 @@ from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
+PREPARE_SECONDS = 300  # once per run, and then hundreds of tests depend on it
 DATABASE = "stufenplan.sqlite3"
 START = """
 import sys
@@ -119,7 +120,7 @@ def run(var: Path, *arguments: str, **variables: str) -> str:
         check=True,
         capture_output=True,
         text=True,
-        timeout=PATIENCE_SECONDS,
+        timeout=PREPARE_SECONDS,
     )
     return done.stdout
 
