@@ -234,7 +234,7 @@ SCHEDULE = [
     "accounts.mail.queue.deliver_due",
     "community.events.fanout.notify_of_unfinished_events",
     "community.moderation.sweeping.resume_unfinished_sweeps",
-    "community.notifications.digests.build_due_digests",
+    "community.notifications.digests.queue_due_digests",
     "community.review.by_votes.accept_due",
     "community.review.outdating.mark_outdated_suggestions",
     "community.events.fanout.prune",

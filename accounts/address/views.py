@@ -71,7 +71,7 @@ def address(request: MemberRequest) -> HttpResponse:
         return _render_address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
         # This also limits the mail that other accounts and sign-ups send to this address.
-        counting.count_attempt(request, counting.MAIL, form.cleaned_data["new_email"])
+        counting.record_attempt(request, counting.MAIL, form.cleaned_data["new_email"])
     except counting.LimitReached as reached:
         form.add_error("new_email", explain_limit(reached))
         return _render_address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)

@@ -132,7 +132,7 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
         ]
         if not protected:  # only administrators need to read what to do about the last administrator
             try:
-                privacy.refuse_last_administrator(*people)
+                privacy.require_other_administrator(*people)
             except privacy.LastAdministrator as refusal:
                 protected.append(str(refusal))
         return [str(person) for person in people], {User._meta.verbose_name_plural: len(people)}, set(), protected
@@ -140,7 +140,7 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
     @override
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        authorship.refresh_author_name(obj)
+        authorship.refresh_pages_naming(obj)
 
     @override
     def delete_model(self, request: HttpRequest, obj: User) -> None:

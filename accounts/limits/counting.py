@@ -79,7 +79,7 @@ class LimitReached(Exception):
         self.retry_after = retry_after
 
 
-def count_attempt(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> RateLimitUsage:
+def record_attempt(request: HttpRequest, kind: str, email: str, *, dry_run: bool = False) -> RateLimitUsage:
     """Count an attempt of a kind (`PASSWORD` or `MAIL`) for an e-mail address that the sender of the request typed.
 
     Returns the counted usage; allauth takes it back after the right password (`rollback`).
@@ -103,10 +103,10 @@ def count_attempt(request: HttpRequest, kind: str, email: str, *, dry_run: bool 
 def is_attempt_allowed(request: HttpRequest, kind: str, email: str) -> bool:
     """Return whether one more attempt of this kind would be allowed.
 
-    Takes the same arguments as `count_attempt`, but counts nothing.
+    Takes the same arguments as `record_attempt`, but counts nothing.
     """
     try:
-        count_attempt(request, kind, email, dry_run=True)
+        record_attempt(request, kind, email, dry_run=True)
     except LimitReached:
         return False
     return True

@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.limits.counting import MAIL, PASSWORD, LimitReached, Scope, count_attempt, is_attempt_allowed
+from accounts.limits.counting import MAIL, PASSWORD, LimitReached, Scope, is_attempt_allowed, record_attempt
 from skills.text.waiting import format_wait
 
 
@@ -25,13 +25,13 @@ class Alternative:
     link_text: str = ""
 
 
-def count_or_respond(request: HttpRequest, kind: str, email: str) -> RateLimitUsage:
+def record_attempt_or_respond(request: HttpRequest, kind: str, email: str) -> RateLimitUsage:
     """Count an attempt like `counting.count_attempt`, for code that allauth calls.
 
     Raises `ImmediateHttpResponse` with the page of the limit that is reached, which ends the request.
     """
     try:
-        return count_attempt(request, kind, email)
+        return record_attempt(request, kind, email)
     except LimitReached as reached:
         raise ImmediateHttpResponse(render_limit_page(request, reached, email)) from reached
 

@@ -70,7 +70,7 @@ def queue_messages(messages: Iterable[EmailMessage]) -> list[Delivery]:
                 delivery.state, delivery.finished_at = Delivery.State.WITHHELD, delivery.created_at
                 delivery.last_error = refused[delivery.to.lower()]
         Delivery.objects.bulk_create(deliveries)
-        owed = [delivery for delivery in deliveries if delivery.state == Delivery.State.OWED]
+        owed = [delivery for delivery in deliveries if delivery.state == Delivery.State.QUEUED]
         if owed:
             # Robust: without the task the schedule sends them, and the request that caused them is done.
             transaction.on_commit(partial(_enqueue, owed), robust=True)
@@ -181,5 +181,5 @@ def try_again(deliveries: QuerySet[Delivery]) -> int:
         addresses = {to.lower() for to in selected.values_list("to", flat=True)}
         RefusedAddress.objects.filter(email__in=addresses).delete()
         return selected.exclude(leased_until__gt=now).update(
-            state=Delivery.State.OWED, finished_at=None, attempts=0, due_at=now, leased_until=None
+            state=Delivery.State.QUEUED, finished_at=None, attempts=0, due_at=now, leased_until=None
         )

@@ -54,7 +54,6 @@ FIRST_RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minu
 LATER_RETRY_DELAY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
 # One delay for each failed attempt; all together they take at most GIVE_UP_AFTER.
-# One delay for each failed attempt; all together they take at most GIVE_UP_AFTER.
 RETRY_DELAYS = (
     *FIRST_RETRY_DELAYS,
     *[LATER_RETRY_DELAY] * ((GIVE_UP_AFTER - sum(FIRST_RETRY_DELAYS, timedelta())) // LATER_RETRY_DELAY),
@@ -212,7 +211,7 @@ def _should_still_send(delivery: Delivery) -> bool:
     3. If that function set another address, and this one refuses mail: withhold the delivery.
     """
     # `leased_until` is our lease: another worker that took over has set another one.
-    own_row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
+    own_row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED, leased_until=delivery.leased_until)
     if not own_row.exists():
         return False
     rewriter_path = settings.MAIL_REWRITERS.get(delivery.kind) if delivery.user_id is not None else None
@@ -324,7 +323,7 @@ def _format_answer(code: int, answer: bytes | str) -> str:
 
 def _record_sent(delivery: Delivery) -> None:
     """Mark a delivery as sent, and delete its text: it may hold a code, and nothing here needs it any more."""
-    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED).update(
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED).update(
         state=Delivery.State.SENT,
         finished_at=timezone.now(),
         leased_until=None,
@@ -345,7 +344,7 @@ def _record_failure(delivery: Delivery, failure: DeliveryFailure) -> None:
         delivery.attempts,
         failure.reason,
     )
-    own_row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OWED, leased_until=delivery.leased_until)
+    own_row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED, leased_until=delivery.leased_until)
     due_at = None if failure.is_final else compute_next_attempt(delivery.attempts, now)
     if due_at is not None:
         own_row.update(due_at=due_at, leased_until=None, last_error=failure.reason)
@@ -371,7 +370,7 @@ def _mark_refused(address: str, reason: str, now: datetime) -> None:
     RefusedAddress.objects.bulk_create(
         [RefusedAddress(email=address.lower(), reason=reason, since=now)], ignore_conflicts=True
     )
-    queued = Delivery.objects.filter(to__iexact=address, state=Delivery.State.OWED)
+    queued = Delivery.objects.filter(to__iexact=address, state=Delivery.State.QUEUED)
     # What another process is sending at this moment is left to that process.
     queued.exclude(leased_until__gt=now).update(
         state=Delivery.State.WITHHELD, finished_at=now, leased_until=None, last_error=reason

@@ -40,7 +40,7 @@ class Delivery(models.Model):
     """One message to one address. Its Message-ID is built from `id`, so that a second copy is the same message."""
 
     class State(models.TextChoices):
-        OWED = "owed", pgettext_lazy("state of a mail", "queued")
+        QUEUED = "owed", pgettext_lazy("state of a mail", "queued")
         SENT = "sent", pgettext_lazy("state of a mail", "sent")
         REFUSED = "refused", pgettext_lazy("state of a mail", "refused for good")
         WITHHELD = "withheld", pgettext_lazy("state of a mail", "withheld, the address refuses mail")
@@ -57,7 +57,7 @@ class Delivery(models.Model):
     html = models.TextField(_("HTML"), blank=True)
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     # State, attempts and lease: see accounts/mail/sending.py.
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OWED)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     leased_until = models.DateTimeField(_("being sent until"), null=True, blank=True)

@@ -1,7 +1,7 @@
 """Personal data: exported to a file on request, and erased with the account."""
 
 from accounts.privacy.data import collect_account_data, collect_personal_data
-from accounts.privacy.erasure import LastAdministrator, delete_account, erase, refuse_last_administrator
+from accounts.privacy.erasure import LastAdministrator, delete_account, erase, require_other_administrator
 from accounts.privacy.exports import build_export, find_export, prune_exports, request_export
 from accounts.privacy.unconfirmed import prune_unconfirmed
 
@@ -15,6 +15,6 @@ __all__ = [
     "find_export",
     "prune_exports",
     "prune_unconfirmed",
-    "refuse_last_administrator",
     "request_export",
+    "require_other_administrator",
 ]

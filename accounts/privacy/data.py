@@ -64,7 +64,7 @@ def collect_account_data(user: User) -> dict[str, Any]:
         "data_exports": _list_rows(DataExport, Q(user=user), "requested_at", "ready_at", "failed_at"),
         "contributions": _list_contributions(user),
         "administration": _format_log(LogEntry.objects.filter(user=user)),
-        "administration_of_the_account": _format_log(_find_entries_about(user)),
+        "administration_of_the_account": _format_log(_list_entries_about(user)),
     }
 
 
@@ -95,7 +95,7 @@ def _list_authenticators(user: User) -> Rows:
 
 def _list_mail(user: User) -> Rows:
     """Return mail that is no longer queued; that of the account itself without its text, which may hold a code."""
-    finished = Delivery.objects.filter(user=user).exclude(state=Delivery.State.OWED)
+    finished = Delivery.objects.filter(user=user).exclude(state=Delivery.State.QUEUED)
     rows = finished.order_by("pk").values(*DELIVERY_FIELDS)
     # Also after sending failed for good: then the text is still stored.
     return [{**row, "text": ""} if row["kind"] == ACCOUNT_MAIL else row for row in rows]
@@ -108,7 +108,7 @@ def _list_contributions(user: User) -> Rows:
     return [{"skill": row.pop("skill__name"), **row} for row in rows]
 
 
-def _find_entries_about(user: User) -> QuerySet[LogEntry]:
+def _list_entries_about(user: User) -> QuerySet[LogEntry]:
     """Return the log entries of Django admin about this account, whoever wrote them."""
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
 

@@ -36,7 +36,7 @@ class LastAdministrator(PermissionDenied):
         super().__init__(_("This is the last administrator of the site. Make someone else one first."))
 
 
-def refuse_last_administrator(*people: User) -> None:
+def require_other_administrator(*people: User) -> None:
     """Raise `LastAdministrator` if nobody could administer the site without these people.
 
     Administrators are active superusers.
@@ -65,7 +65,7 @@ def delete_account(user: User, *, keep_comments: bool = True) -> None:
         person = User.objects.select_for_update().filter(pk=user.pk).first()
         if person is None:
             return
-        refuse_last_administrator(person)
+        require_other_administrator(person)
         for path in settings.PERSONAL_ERASERS:
             import_string(path)(person, keep_comments=keep_comments)
 

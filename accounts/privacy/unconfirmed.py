@@ -23,7 +23,7 @@ def prune_unconfirmed() -> bool:
     written, or be named, anywhere: so `erase`, which searches mail, sessions and logs, is not needed, and each account
     is a short transaction of its own. Returns whether there may be more.
     """
-    user_ids = list(_find_abandoned_accounts().values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
+    user_ids = list(_list_abandoned_accounts().values_list("pk", flat=True)[:PRUNE_BATCH_SIZE])
     for user_id in user_ids:
         _delete_account(user_id)
     return len(user_ids) == PRUNE_BATCH_SIZE
@@ -34,7 +34,7 @@ def _delete_account(user_id: int) -> None:
     with transaction.atomic():
         # Lock first, then check again: its owner may be confirming it at this moment.
         User.objects.select_for_update().filter(pk=user_id).first()
-        user = _find_abandoned_accounts().filter(pk=user_id).first()
+        user = _list_abandoned_accounts().filter(pk=user_id).first()
         if user is not None:
             about = LogEntry.objects.filter(
                 content_type=ContentType.objects.get_for_model(User), object_id=str(user_id)
@@ -43,7 +43,7 @@ def _delete_account(user_id: int) -> None:
             user.delete()
 
 
-def _find_abandoned_accounts() -> QuerySet[User]:
+def _list_abandoned_accounts() -> QuerySet[User]:
     """Return accounts that may be deleted by `prune_unconfirmed`."""
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     without_rights = User.objects.filter(is_staff=False, is_superuser=False, groups=None, user_permissions=None)

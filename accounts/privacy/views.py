@@ -71,7 +71,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your account is deleted."))
             return _redirect_home()
         # Ask before the form is shown: its button would fail.
-        privacy.refuse_last_administrator(person)
+        privacy.require_other_administrator(person)
     except privacy.LastAdministrator as refusal:
         return render(request, "accounts/privacy/delete.html", {"refusal": refusal}, status=HTTPStatus.FORBIDDEN)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK

@@ -34,12 +34,13 @@ def update_preferences(user: User, **values: Any) -> None:
     """Save the given fields of a user and no others.
 
     1. Update the fields.
-    2. If name or visibility changed, rewrite the author name of the user's revisions, so that pages with it follow.
+    2. If name or visibility changed, advance the catalogue's version if pages show the user, so that they are made
+       again.
     """
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(**values)
         if {"name", "is_public"} & values.keys():
-            authorship.refresh_author_name(user)
+            authorship.refresh_pages_naming(user)
 
 
 def set_language_cookie(response: HttpResponse, language: str) -> None:

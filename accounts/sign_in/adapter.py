@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from accounts.limits import counting
-from accounts.limits.pages import count_or_respond
+from accounts.limits.pages import record_attempt_or_respond
 from accounts.models import User
 from accounts.sign_in import first_confirmation
 from accounts.sign_in.usernames import find_free_username
@@ -78,13 +78,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Count an attempt with a password before it is checked; replaces allauth's limit for each address."""
         email = credentials.get("email") or credentials.get("username") or ""
         # allauth takes back what it finds in this attribute after the right password.
-        self._login_failed_rl_usage = count_or_respond(request, counting.PASSWORD, email)
+        self._login_failed_rl_usage = record_attempt_or_respond(request, counting.PASSWORD, email)
 
     @override
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail, or answer with the page of the limit if an address that anyone can type received too many."""
         if template_prefix in SENT_TO_TYPED_ADDRESS:
-            count_or_respond(self.request, counting.MAIL, email)
+            record_attempt_or_respond(self.request, counting.MAIL, email)
         super().send_mail(template_prefix, email, context)
 
     @override

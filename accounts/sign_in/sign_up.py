@@ -62,7 +62,7 @@ class SignUpForm(SignupForm):
         """Create no account whose code could not be sent because its address received too many e-mails."""
         try:
             # Only a check: the mail itself is counted by the adapter when it is sent.
-            counting.count_attempt(context.request, counting.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
+            counting.record_attempt(context.request, counting.MAIL, self.cleaned_data.get("email", ""), dry_run=True)
         except counting.LimitReached as reached:
             self.retry_after = reached.retry_after
             raise forms.ValidationError(explain_limit(reached)) from reached

@@ -93,7 +93,7 @@ def lock_accounts(people: list[User]) -> None:
 
 
 def _check_and_lock(person: User, role: CommunityRole, administrator: User) -> tuple[Group, User]:
-    """Return the group of the role and the locked account; raises `NotAllowed`."""
+    """Return the group of the role, created if it is missing, and the locked account; raises `NotAllowed`."""
     if not rules.may_promote(administrator):
         raise NotAllowed(_("Only administrators appoint reviewers and moderators."))
     account = User.objects.select_for_update(no_key=True).get(pk=person.pk)

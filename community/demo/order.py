@@ -14,7 +14,7 @@ from community.demo.talk import build_skill_subject, post_comment
 from community.models import Fault, Suggestion, WatchedWord
 from community.models.moderation import ReportOutcome
 from community.moderation import hiding, people
-from community.moderation.reports import create_report, decide
+from community.moderation.reports import decide, get_or_create_report
 
 # A comment with one of these words is held until a moderator releases it.
 WATCHED_WORDS = ("Backlinks", "Casino", "Gutscheincode")
@@ -63,7 +63,7 @@ def _hide_and_restore(demo_people: DemoPeople) -> Story:
     )
     quote = post_comment(demo_people["jonas"], build_skill_subject("product-management"), text)
     yield 65.8
-    create_report(quote, demo_people["viktor"], Fault.LICENCE, "Wörtlich aus einem fremden Text abgeschrieben.")
+    get_or_create_report(quote, demo_people["viktor"], Fault.LICENCE, "Wörtlich aus einem fremden Text abgeschrieben.")
     yield 65.2
     decide(quote, demo_people["noor"], ReportOutcome.AGREED, "Fremder Text; bis zur Klärung verborgen.", hide=True)
     yield 64.4
@@ -78,7 +78,7 @@ def _advertise(demo_people: DemoPeople) -> Story:
     yield 27.4
     advert = submit_suggestion(advertiser, texts.ADVERT_AGAIN)
     yield 26.8
-    create_report(advert, demo_people["jonas"], Fault.SPAM)
+    get_or_create_report(advert, demo_people["jonas"], Fault.SPAM)
     yield 26.3
     decide(advert, noor, ReportOutcome.AGREED, "Werbung statt eines Vorschlags.", hide=True)
     people.warn(advertiser, noor, "Bitte keine Werbung. Beim nächsten Mal sperren wir das Schreiben für einige Wochen.")
@@ -93,7 +93,7 @@ def _advertise(demo_people: DemoPeople) -> Story:
         advertiser, build_skill_subject("experiment-tracking"), "ModelBuddy Pro löst das alles. Schreibt mir einfach!"
     )
     yield 11.6
-    create_report(praise, demo_people["mira"], Fault.SPAM, "Schon wieder.")
+    get_or_create_report(praise, demo_people["mira"], Fault.SPAM, "Schon wieder.")
     yield 11.3
     decide(praise, noor, ReportOutcome.AGREED, "Werbung, trotz Warnung.", hide=True)
     # Inside a story the clock is set back: the suspension began 11.3 days ago and still lasts.
@@ -114,7 +114,7 @@ def _insult(demo_people: DemoPeople) -> Story:
         demo_people["lea"], subject, "Bitte zur Sache: Welcher Satz stimmt nicht, und wie hieße er richtig?", rude
     )
     yield 29.1
-    create_report(rude, demo_people["tarek"], Fault.ABUSE, "Geht gegen Menschen, nicht gegen den Text.")
+    get_or_create_report(rude, demo_people["tarek"], Fault.ABUSE, "Geht gegen Menschen, nicht gegen den Text.")
     yield 28.7
     decide(rude, noor, ReportOutcome.AGREED, "Herabsetzend; zur Sache steht nichts darin.", hide=True)
     people.warn(viktor, noor, "Bitte über den Text sprechen, nicht über die, die ihn geschrieben haben.")
@@ -124,7 +124,9 @@ def _report_without_grounds(demo_people: DemoPeople) -> Story:
     """Let moderators disagree with one report, and ignore one that is not their task."""
     yield 19.2
     evidence = Suggestion.objects.get(reason=texts.EVIDENCE.reason)
-    create_report(evidence, demo_people["tarek"], Fault.LICENCE, "Gibt es die 40 Gespräche irgendwo zum Nachlesen?")
+    get_or_create_report(
+        evidence, demo_people["tarek"], Fault.LICENCE, "Gibt es die 40 Gespräche irgendwo zum Nachlesen?"
+    )
     yield 18.6
     decide(
         evidence,
@@ -134,7 +136,7 @@ def _report_without_grounds(demo_people: DemoPeople) -> Story:
     )
     yield 10.1
     declined = Suggestion.objects.get(reason=texts.ADVOCATE.reason)
-    create_report(
+    get_or_create_report(
         declined, demo_people["viktor"], Fault.ABUSE, "Unterstellt allen, die anders schreiben, schlechten Stil."
     )
     yield 9.4
@@ -150,14 +152,14 @@ def _report_new_people(demo_people: DemoPeople) -> Story:
     text = "Zertifikate für alle Stufen, ohne Prüfung und nur diese Woche: www.stufen-zertifikat.example"
     spam = post_comment(demo_people["helpdesk"], build_skill_subject("product-management"), text)
     yield 2.4
-    create_report(spam, demo_people["mira"], Fault.SPAM)
+    get_or_create_report(spam, demo_people["mira"], Fault.SPAM)
     yield 1.8
-    create_report(
+    get_or_create_report(
         spam, demo_people["lea"], Fault.SPAM, "Das Zertifikat gibt es nicht, und mit Stufenplan hat es nichts zu tun."
     )
     yield 1.6
     message = "Nennt sich „Support“ und bittet Leute um ihre E-Mail-Adresse. Das ist niemand vom Betrieb."
-    create_report(demo_people["helpdesk"], demo_people["lea"], Fault.OTHER, message)
+    get_or_create_report(demo_people["helpdesk"], demo_people["lea"], Fault.OTHER, message)
     yield 1.05
     text = (
         "Für alle, die das im Team einführen wollen, unsere Unterlagen:\n\n"
@@ -171,4 +173,4 @@ def _report_new_skill(reporter: User) -> Story:
     yield 1.1
     suggestion = Suggestion.objects.get(reason=texts.NEW_SKILL_REASON)
     message = "Denselben Skill gibt es bei uns im Haus schon unter anderem Namen. Sollte man nicht erst fragen?"
-    create_report(suggestion, reporter, Fault.OTHER, message)
+    get_or_create_report(suggestion, reporter, Fault.OTHER, message)

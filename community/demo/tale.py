@@ -15,7 +15,7 @@ LAST_READ_DAYS_AGO = 9
 """How many days ago people have last read their notifications."""
 
 
-def build_history(people: DemoPeople) -> None:
+def create_history(people: DemoPeople) -> None:
     """Create the whole history, once.
 
     1. Do nothing if there is any suggestion: the history exists already.

@@ -62,7 +62,7 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
             return _require_own(existing, author)
         require_comment_permission(author, subject.suggestion, thread)
         fields = _get_thread_fields(thread) if thread else _get_subject_fields(subject)
-        limiter.count_write(author, WriteKind.POST)
+        limiter.record_write(author, WriteKind.POST)
         watches.watch_by_taking_part(author, subject.skill)
         held_at = timezone.now() if holding.must_be_held(author, body) else None
         comment = Comment.objects.create(key=key, author=author, parent=thread, body=body, held_at=held_at, **fields)
@@ -95,9 +95,7 @@ def edit(comment: Comment, author: User, body: str) -> Comment:
         if not rules.may_edit_comment(author, current, timezone.now()):
             raise NotAllowed(_("A comment can be edited for 24 hours."))
         if current.held_at is None and holding.must_be_held(author, body):
-            raise InvalidInput(
-                _("Moderators look at such a text of a new account first. Please write a comment of its own.")
-            )
+            raise InvalidInput(_("Moderators must review this text first. Please post it as a new comment."))
         if body != current.body:
             CommentVersion.objects.create(comment=current, body=current.body)
             current.body, current.edited_at = body, timezone.now()

@@ -31,14 +31,14 @@ from community.posting.refusals import Gone
 from skills.content.places import Places, load_places
 from skills.models import Skill
 from skills.text import markdown
-from skills.web.addresses import find_skill
+from skills.web.addresses import with_skill
 from skills.web.requests import HtmxRequest
 
 
 @keep_typed_input
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_refusals
-@find_skill
+@with_skill
 def skill_comments(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Show the comments on a skill, or on one cell of it (`role` and `level` in the query); a POST adds one.
 
@@ -139,7 +139,7 @@ def _find_answered_comment(request: HttpRequest, subject: Subject, comment_id: i
     listed = Comment.objects.listed_for(request.user, is_moderator=membership.is_moderator(request.user))
     comment = listed.about(subject.skill.pk, subject.suggestion_id).filter(pk=comment_id, hidden_at=None).first()
     if comment is None and request.method == "POST":
-        raise Gone(_("The comment that you answer is not there any more."))
+        raise Gone(_("The comment that you answer no longer exists."))
     if comment is None:
         raise Http404(_("There is no such comment."))
     return comment

@@ -12,15 +12,15 @@ from community import rules
 from community.drafting import limits
 from community.drafting.typos import is_tiny
 from community.events import recording
-from community.events.recording import announce
+from community.events.recording import record_pending_suggestion
 from community.models import ActKind, ChangeOutcome, State, SuggestedChange, Suggestion, WriteKind
 from community.models.suggestions import OPEN_STATES, REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.moderation import holding, log
 from community.posting import limiter
 from community.posting.refusals import InvalidInput, NotAllowed
-from community.suggestions import moves, rivals, whole_skills
+from community.suggestions import rivals, states, whole_skills
 from community.suggestions.changes import build_change, list_pending_changes
-from community.suggestions.checking import find_submit_faults, list_findings
+from community.suggestions.checking import list_findings, list_submit_faults
 from community.suggestions.refusals import AlreadySuggested
 from community.watching import watches
 from skills import revisions
@@ -60,7 +60,7 @@ def _create_draft(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[
     """Create an empty draft, and its skill if that is new; return the other draft if one was created meanwhile."""
     is_unsaved = skill.pk is None
     if is_unsaved:
-        whole_skills.save_label(skill, changes)
+        whole_skills.save_suggested_name_and_group(skill, changes)
     suggestion, is_created = Suggestion.objects.get_or_create(key=key, defaults={"skill": skill, "author": author})
     if is_unsaved and not is_created:  # the same form was sent twice at once, and the other request has its own skill
         unpublished.discard(skill)
@@ -84,7 +84,7 @@ def save(
         raise InvalidInput(_("The reason or the source is too long."))
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
-        moves.require_state(suggestion, State.DRAFT, *OPEN_STATES)
+        states.require_state(suggestion, State.DRAFT, *OPEN_STATES)
         if not rules.may_edit(author, suggestion, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
         rows = _build_rows(changes)
@@ -97,10 +97,10 @@ def save(
             _require_submittable(suggestion, changes)
             _hold_if_needed(suggestion, author, changes)
         suggestion.save(update_fields=["reason", "source"])
-        whole_skills.save_label(suggestion.skill, changes)
+        whole_skills.save_suggested_name_and_group(suggestion.skill, changes)
         has_other_changes = _replace_changes(suggestion, changes, rows)
         if suggestion.state != State.DRAFT and (has_other_changes or has_other_texts):
-            moves.record_edit(suggestion, suggestion.author)
+            states.record_edit(suggestion, suggestion.author)
     return suggestion
 
 
@@ -152,7 +152,7 @@ def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> N
 
     Raises `TooLate`, `AlreadySuggested`, and `InvalidInput` for blocking findings, or unconfirmed warnings.
     """
-    moves.require_state(suggestion, State.DRAFT, State.CHANGES_REQUESTED)
+    states.require_state(suggestion, State.DRAFT, State.CHANGES_REQUESTED)
     # If two users submit the same at once, the second waits here and then finds the suggestion of the first.
     Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=suggestion.skill_id)
     changes = list_pending_changes(suggestion)
@@ -162,10 +162,10 @@ def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> N
         raise InvalidInput(*warnings)
     if suggestion.state == State.DRAFT:
         watches.watch_by_taking_part(author, suggestion.skill)
-    moves.change_state(suggestion, State.OPEN, author, submitted_at=suggestion.submitted_at or timezone.now())
+    states.change_state(suggestion, State.OPEN, author, submitted_at=suggestion.submitted_at or timezone.now())
     _hold_if_needed(suggestion, author, changes)
     if suggestion.is_public:
-        announce(suggestion)
+        record_pending_suggestion(suggestion)
 
 
 def _hold_if_needed(suggestion: Suggestion, author: User, changes: Sequence[Change]) -> None:
@@ -190,7 +190,7 @@ def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
-        moves.change_state(suggestion, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
+        states.change_state(suggestion, State.WITHDRAWN, author, claimed_by=None, claimed_until=None)
     return suggestion
 
 
@@ -206,7 +206,7 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
-        moves.require_state(suggestion, State.DRAFT, State.OUTDATED, *OPEN_STATES)
+        states.require_state(suggestion, State.DRAFT, State.OUTDATED, *OPEN_STATES)
         today = revisions.get_content(suggestion.skill)
         for row in suggestion.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):
             change = build_change(row)
@@ -216,9 +216,9 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
             row.save(update_fields=["base", "is_tiny", "outcome"])
         if suggestion.state == State.OUTDATED:
             limits.require_below_limit(author, suggestion)
-            moves.change_state(suggestion, State.OPEN, author)
+            states.change_state(suggestion, State.OPEN, author)
         elif suggestion.state != State.DRAFT:
-            moves.record_edit(suggestion, author)
+            states.record_edit(suggestion, author)
     return suggestion
 
 
@@ -234,12 +234,12 @@ def ask_second_reader(suggestion: Suggestion, author: User, message: str) -> Sug
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
-        moves.require_state(suggestion, State.DECLINED)
-        limiter.count_write(author, WriteKind.POST)
+        states.require_state(suggestion, State.DECLINED)
+        limiter.record_write(author, WriteKind.POST)
         if suggestion.second_reader_asked:
             raise NotAllowed(_("A second reader has been asked for already."))
         suggestion.decisions.filter(is_closing=True, undone_at__isnull=True).update(is_closing=False)
-        moves.change_state(suggestion, State.OPEN, author, message, second_reader_asked=True)
+        states.change_state(suggestion, State.OPEN, author, message, second_reader_asked=True)
         if suggestion.is_public:
             recording.record_second_reader_request(suggestion)
     return suggestion
@@ -247,7 +247,7 @@ def ask_second_reader(suggestion: Suggestion, author: User, message: str) -> Sug
 
 def _lock_own(suggestion: Suggestion, author: User) -> Suggestion:
     """Return the suggestion locked and freshly read; raise `NotAllowed` unless this person wrote it."""
-    suggestion = moves.lock_suggestion(suggestion)
+    suggestion = states.lock_suggestion(suggestion)
     if not rules.is_author(author, suggestion):
         raise NotAllowed(_("Only its author may do this."))
     return suggestion
@@ -255,7 +255,7 @@ def _lock_own(suggestion: Suggestion, author: User) -> Suggestion:
 
 def _require_submittable(suggestion: Suggestion, changes: Sequence[Change]) -> None:
     """Raise `AlreadySuggested` or `InvalidInput` if these changes must not be submitted."""
-    reasons = find_submit_faults(suggestion, changes)
+    reasons = list_submit_faults(suggestion, changes)
     # Reported together with the other reasons: the author may vote for that suggestion instead of mending this one.
     if same := rivals.find_same_suggestion(suggestion, changes) or whole_skills.find_same_new_skill(
         suggestion, changes

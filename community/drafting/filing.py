@@ -11,13 +11,13 @@ from community.drafting import drafts, limits
 from community.models import State, Suggestion, WriteKind
 from community.posting import limiter
 from community.posting.refusals import InvalidInput
-from community.suggestions import checking, moves
+from community.suggestions import checking, states
 from skills.content.changes import Change
 from skills.models import Skill
 
 
 @dataclass(frozen=True)
-class Draft:
+class FormContent:
     """The content of a form. Its `key` is the same however often the form is sent."""
 
     key: uuid.UUID
@@ -26,7 +26,7 @@ class Draft:
     source: str = ""
 
 
-def save_form(author: User, skill: Skill, draft: Draft, *, drafts_only: bool = False) -> Suggestion:
+def save_form(author: User, skill: Skill, draft: FormContent, *, drafts_only: bool = False) -> Suggestion:
     """Save what was typed so far, and return the suggestion; a new form becomes a draft.
 
     `drafts_only` is for what a page saves by itself: it must not change what was submitted meanwhile, so that
@@ -34,11 +34,11 @@ def save_form(author: User, skill: Skill, draft: Draft, *, drafts_only: bool = F
     """
     with transaction.atomic():
         if drafts_only and (suggestion := Suggestion.objects.filter(key=draft.key).first()):
-            moves.require_state(moves.lock_suggestion(suggestion), State.DRAFT)
+            states.require_state(states.lock_suggestion(suggestion), State.DRAFT)
         return drafts.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
 
 
-def submit_form(author: User, skill: Skill, draft: Draft, *, confirmed: bool = False) -> Suggestion:
+def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bool = False) -> Suggestion:
     """Submit what was typed for review and return the suggestion; the same form twice is one suggestion.
 
     1. Save it in a transaction of its own: the draft is kept even if it cannot be submitted.
@@ -56,11 +56,11 @@ def submit_form(author: User, skill: Skill, draft: Draft, *, confirmed: bool = F
             _require_confirmed(suggestion, draft.changes, confirmed=confirmed)
             return suggestion
     with transaction.atomic():
-        suggestion = moves.lock_suggestion(suggestion)
+        suggestion = states.lock_suggestion(suggestion)
         if suggestion.state == State.OPEN:  # the same form was sent twice at once, and the other request was faster
             return suggestion
         limits.require_below_limit(author, suggestion)
-        limiter.count_write(author, WriteKind.POST)
+        limiter.record_write(author, WriteKind.POST)
         drafts.submit_locked(suggestion, author, confirmed=confirmed)
         return suggestion
 

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from community.drafting.filing import Draft
+from community.drafting.filing import FormContent
 from community.drafting.typed import (
     TEXT_FIELDS,
     Options,
@@ -18,7 +18,7 @@ from community.drafting.typed import (
     build_proposal,
 )
 from community.models import State, SuggestedChange, Suggestion
-from community.suggestions.checking import find_change_faults, list_findings
+from community.suggestions.checking import list_change_faults, list_findings
 from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
 from community.suggestions.impact import Impact, calculate_impact
 from community.suggestions.rivals import find_rival_changes, find_same_among, get_change_key
@@ -205,7 +205,7 @@ class FormPage:
     @cached_property
     def submit_faults(self) -> list[str]:
         """Why it cannot be submitted, in the reader's language; a missing reason is left to the template."""
-        faults = [*self.faults, *find_change_faults(self.skill, self.effective_changes)]
+        faults = [*self.faults, *list_change_faults(self.skill, self.effective_changes)]
         # The same reason may come from the form, a change and a finding: it is shown once.
         return list(dict.fromkeys([*faults, *(finding.reason for finding in self.findings if finding.is_blocking)]))
 
@@ -254,12 +254,12 @@ class FormPage:
             if name is not Field.STATUS or not self.skill.is_suggested
         ]
 
-    def build_draft(self, changes: Sequence[Change]) -> Draft:
+    def build_draft(self, changes: Sequence[Change]) -> FormContent:
         """Return the content of the form for saving.
 
         `changes` are all changes of the form, or only those that really change something.
         """
-        return Draft(self.typed.key, changes, self.typed.reason, self.typed.source)
+        return FormContent(self.typed.key, changes, self.typed.reason, self.typed.source)
 
     @property
     def has_expanded_texts(self) -> bool:

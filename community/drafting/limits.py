@@ -1,4 +1,4 @@
-"""How many suggestions a new account may have under review at once. Rule: "Trust and limits"."""
+"""How many suggestions a new account may have under review at once."""
 
 from django.db import transaction
 from django.utils.translation import ngettext

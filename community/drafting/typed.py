@@ -15,7 +15,15 @@ from community.models import Suggestion
 from community.posting.refusals import InvalidInput
 from community.suggestions.changes import list_pending_changes
 from community.suggestions.whole_skills import PUBLISHING_CHANGE
-from skills.content.changes import SUGGESTED_CONTENT, Change, ChangeValue, Field, InvalidChange, SkillContent, check
+from skills.content.changes import (
+    SUGGESTED_CONTENT,
+    Change,
+    ChangeValue,
+    Field,
+    InvalidChange,
+    SkillContent,
+    require_valid_change,
+)
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places
 from skills.models import Obligation, Skill
@@ -146,7 +154,7 @@ def require_known_places(typed: TypedForm, places: Places) -> None:
         raise InvalidInput(places.get_refusal_reason(unknown[0]))
 
 
-def find_place(places: Places, role: str, level: str) -> Place:
+def build_place(places: Places, role: str, level: str) -> Place:
     """Return the place that a URL or the selects of the form name.
 
     `role` is the key or the slug of a role, `level` the slug of a level. An unknown role or level is returned as is:
@@ -251,7 +259,7 @@ def _find_faults(changes: Sequence[Change], places: Places, options: Options) ->
         # An empty text is no fault of a draft; `find_change_faults` refuses it when the form is submitted.
         if not _is_empty(change.proposed):
             try:
-                check(change)
+                require_valid_change(change)
             except InvalidChange as error:
                 yield str(error)
 

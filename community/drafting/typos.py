@@ -6,7 +6,7 @@ from skills.content.changes import Change, ChangeValue, Field
 from skills.content.matrix import Cell
 from skills.text.word_difference import PieceKind, compare
 
-MAX_PLACES = 3
+MAX_CORRECTIONS = 3
 TYPO_MAX_LENGTH = 100
 """Characters of one place; the time to compare letters grows with the cube of their number."""
 MIN_SIMILARITY = 0.6
@@ -14,7 +14,7 @@ MIN_SIMILARITY = 0.6
 
 
 def is_tiny(change: Change) -> bool:
-    """Return whether a change only corrects words or punctuation, in at most `MAX_PLACES` places.
+    """Return whether a change only corrects words or punctuation, in at most `MAX_CORRECTIONS` places.
 
     A place is a piece of text that is replaced, added or removed. An added word must resemble the text that is
     removed in its place; a word that is only added or only removed is not tiny. Nor is a change of the group, of a
@@ -42,7 +42,7 @@ def is_tiny(change: Change) -> bool:
             removed = ""
         elif removed:  # unchanged text follows: the words were removed, not replaced
             return False
-    return not removed and 0 < places <= MAX_PLACES
+    return not removed and 0 < places <= MAX_CORRECTIONS
 
 
 def _is_typo(removed: str, added: str) -> bool:

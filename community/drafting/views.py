@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from community import rules
-from community.drafting.answers import FormAnswer, render_answer
 from community.drafting.buttons import SentForm, press_button
 from community.drafting.form_page import build_form_page
 from community.drafting.forms import SuggestionForm
+from community.drafting.responses import FormResult, render_result
 from community.drafting.typed import (
     TypedForm,
+    build_place,
     build_typed_cell,
     build_typed_form,
-    find_place,
     get_latest_revision_number,
     require_known_places,
 )
@@ -35,11 +35,11 @@ from community.posting.form_tokens import find_csrf_failure
 from community.posting.kept_forms import render_missing_target
 from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import NotAllowed
-from community.suggestions import moves
+from community.suggestions import states
 from skills.content.places import load_places
 from skills.models import Skill
 from skills.revisions import get_content
-from skills.web.addresses import follow_moves
+from skills.web.addresses import redirect_from_former_path
 from skills.web.requests import HtmxRequest
 from skills.web.typed_input import parse_number
 
@@ -65,7 +65,7 @@ def new_suggestion(request: HtmxRequest, slug: str) -> HttpResponse:
             return render_missing_target(request, NO_PAGE)
         return receive_form(request, SuggestionForm(request.POST), skill)
     if skill is None or not is_published or skill.slug != slug:
-        return follow_moves(request, f"skills/{slug}")
+        return redirect_from_former_path(request, f"skills/{slug}")
     if not skill.is_current:
         return redirect(skill)
     if not isinstance(request.user, User):
@@ -95,11 +95,11 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     skill = Skill.objects.with_group().get(pk=suggestion.skill_id)
     if form:
         return receive_form(request, form, skill, suggestion)
-    moves.require_state(suggestion, State.DRAFT, *OPEN_STATES)
+    states.require_state(suggestion, State.DRAFT, *OPEN_STATES)
     if not rules.may_edit(request.user, suggestion, timezone.now()):
         raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
     typed = build_typed_form(suggestion, get_latest_revision_number(skill))
-    return render_answer(request, FormAnswer(build_form_page(skill, suggestion, request.user, typed)))
+    return render_result(request, FormResult(build_form_page(skill, suggestion, request.user, typed)))
 
 
 def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
@@ -116,7 +116,7 @@ def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     notice, status = "", HTTPStatus.OK
     if role and level:
         places = load_places(skill.framework_id)
-        place = find_place(places, role, level)
+        place = build_place(places, role, level)
         if reason := places.get_refusal_reason(place):
             notice, status = reason, HTTPStatus.UNPROCESSABLE_ENTITY
         else:
@@ -125,7 +125,7 @@ def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
     same_skill = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
     latest_drafts = drafts.filter(same_skill).order_by("-pk")[:MAX_OFFERED_DRAFTS]
-    return render_answer(request, FormAnswer(page, status, notice=notice, drafts=latest_drafts))
+    return render_result(request, FormResult(page, status, notice=notice, drafts=latest_drafts))
 
 
 def _start_from_comment(request: HttpRequest, skill: Skill, typed: TypedForm) -> TypedForm:
@@ -165,10 +165,10 @@ def receive_form(
     page = build_form_page(skill, suggestion, author, typed)
     require_known_places(page.typed, page.places)
     if author is None:
-        answer = FormAnswer(page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
+        answer = FormResult(page, HTTPStatus.UNAUTHORIZED, is_signed_out=True)
     elif find_csrf_failure(request):
         notice = _("This form was too old. Nothing was saved; please send it again.")
-        answer = FormAnswer(page, HTTPStatus.FORBIDDEN, notice=notice)
+        answer = FormResult(page, HTTPStatus.FORBIDDEN, notice=notice)
     else:
         answer = press_button(SentForm(author, form, page))
-    return render_answer(request, answer)
+    return render_result(request, answer)

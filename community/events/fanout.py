@@ -32,7 +32,7 @@ QUERY_BATCH_SIZE = 1000
 type MailPreference = tuple[str, str]  # a person's time zone, and how often they want mail
 
 
-def notify_of_event(event: Event) -> None:
+def notify_of_skill_events(event: Event) -> None:
     """Notify everyone of an event, after the earlier events of its skill.
 
     1. Take the oldest unfinished event of the same skill. It may be an earlier one, or later ones may follow.
@@ -51,7 +51,7 @@ def notify_of_unfinished_events() -> None:
     """Continue with unfinished events that no worker holds: a worker was interrupted, or a task was lost."""
     unfinished = Event.objects.filter(_build_free_condition(timezone.now()), finished_at__isnull=True)
     for event in list(unfinished.order_by("pk")[:QUERY_BATCH_SIZE]):
-        notify_of_event(event)
+        notify_of_skill_events(event)
 
 
 def prune() -> None:

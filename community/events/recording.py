@@ -197,7 +197,7 @@ def _get_role_ids(skill: Skill, keys: Collection[str]) -> list[int]:
     return list(roles.order_by("pk").values_list("pk", flat=True))
 
 
-def announce(suggestion: Suggestion) -> None:
+def record_pending_suggestion(suggestion: Suggestion) -> None:
     """Record that a suggestion waits for review and that people may see it now.
 
     Call it when a suggestion was submitted, or released after it was held.

@@ -14,4 +14,4 @@ def notify_of_event(event_id: int) -> None:
     """
     event = Event.objects.filter(pk=event_id).first()
     if event is not None:
-        fanout.notify_of_event(event)
+        fanout.notify_of_skill_events(event)

@@ -117,7 +117,7 @@ class Event(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("whom alone it concerns"),
+        verbose_name=_("recipient"),
     )
     message = models.TextField(_("message"), blank=True, db_column="words")
     comment = models.ForeignKey(

@@ -17,7 +17,7 @@ SOURCE_MAX_LENGTH = 1000  # characters
 
 
 class State(models.TextChoices):
-    """The state of a suggestion. `community/suggestions/moves.py` says which state may follow which."""
+    """The state of a suggestion. `community/suggestions/states.py` says which state may follow which."""
 
     DRAFT = "draft", pgettext_lazy("state of a suggestion", "draft")
     OPEN = "open", pgettext_lazy("state of a suggestion", "open")

@@ -40,7 +40,7 @@ def suspend(person: User, moderator: User, until: datetime, reason: str) -> None
     3. Write a line to the log of moderation.
     4. Record an event: the person is notified and reads the reason.
 
-    Raises `InvalidInput` if `until` is over or beyond `MAX_SUSPENSION`, and what `warn` raises.
+    Raises `InvalidInput` if `until` is in the past, or later than `MAX_SUSPENSION`, and what `warn` raises.
     """
     now = timezone.now()
     # Needs no row, so it is checked before anything is locked.

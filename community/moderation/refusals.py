@@ -5,7 +5,6 @@ from datetime import datetime
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from community.models import Report
 from community.posting.refusals import Refused
 
@@ -41,11 +40,3 @@ def format_datetime(at: datetime) -> str:
     The text is in the reader's language and time zone.
     """
     return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
-
-
-def format_person_name(person: User | None) -> str:
-    """Return the name of a person, in the reader's language.
-
-    `person` is None if the account was deleted; the text then says so.
-    """
-    return person.get_full_name() if person else _("A deleted account")

@@ -22,7 +22,7 @@ ACTION_BY_OUTCOME = {
 }
 
 
-def create_report(row: TargetRow, reporter: User, fault: Fault, message: str = "") -> tuple[Report, bool]:
+def get_or_create_report(row: TargetRow, reporter: User, fault: Fault, message: str = "") -> tuple[Report, bool]:
     """Create a report and return it with True; return the existing report with False if the person made one before.
 
     1. Check that the reporter did not write the row, and that `message` fits; `Fault.OTHER` needs a message.
@@ -44,7 +44,7 @@ def create_report(row: TargetRow, reporter: User, fault: Fault, message: str = "
         )
         if is_new:
             # `OverLimit` rolls the new report back.
-            limiter.count_write(reporter, WriteKind.POST)
+            limiter.record_write(reporter, WriteKind.POST)
     return report, is_new
 
 
@@ -64,7 +64,7 @@ def decide(row: TargetRow, moderator: User, outcome: ReportOutcome, reason: str 
     2. Save the outcome in each waiting report and record an event: its reporter is notified.
     3. Delete the texts that were kept as evidence for the reports.
     4. Write a line to the log of moderation.
-    5. Hide the row; without a reason the faults of the reports are the reason.
+    5. With `hide`, hide the row; without a reason the faults of the reports are the reason.
 
     Raises `NotAllowed`, and `AlreadyDecided` if no report waits: of two moderators who decide at the same time, one
     decides and the other reads who decided.

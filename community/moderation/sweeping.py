@@ -43,7 +43,7 @@ def start_sweep(person: User, administrator: User, reason: str) -> Sweep:
 
     Raises `NotAllowed`, `InvalidInput` without a reason, and `AlreadyDone` if there is a sweep that is not undone.
     """
-    _check_permission_and_reason(person, administrator, reason)
+    _require_permission_and_reason(person, administrator, reason)
     try:
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -70,7 +70,7 @@ def undo_sweep(sweep: Sweep, administrator: User, reason: str) -> None:
 
     Raises `AlreadyDone` if the sweep is not done yet or is undone already, `NotAllowed`, and `InvalidInput`.
     """
-    _check_permission_and_reason(sweep.person, administrator, reason)
+    _require_permission_and_reason(sweep.person, administrator, reason)
     with transaction.atomic():
         # A conditional update: of two administrators at the same time, one changes the state.
         done_sweep = Sweep.objects.filter(pk=sweep.pk, state=Sweep.State.DONE)
@@ -99,9 +99,9 @@ def find_active_sweep(person: User) -> Sweep | None:
     return Sweep.objects.filter(person=person).exclude(state=Sweep.State.UNDONE).first()
 
 
-def _check_permission_and_reason(person: User, administrator: User, reason: str) -> None:
+def _require_permission_and_reason(person: User, administrator: User, reason: str) -> None:
     if not rules.may_sweep(administrator, person):
-        raise NotAllowed(_("Administrators alone do this, and to no administrator."))
+        raise NotAllowed(_("Only administrators can do this, and not to another administrator."))
     if not reason.strip():
         raise InvalidInput(_("Say why: the log keeps it."))
 

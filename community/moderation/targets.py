@@ -270,7 +270,7 @@ class ModeratedSuggestion(ModeratedText):
     @override
     def mark_released(self) -> None:
         self._save(held_at=None)
-        recording.announce(self.row)
+        recording.record_pending_suggestion(self.row)
 
 
 class ModeratedProfile(ModerationTarget):
@@ -354,7 +354,7 @@ class ModeratedProfile(ModerationTarget):
     def _save(self) -> None:
         self.row.save(update_fields=self.COLUMNS)
         # Cached pages of skills show the names of authors.
-        authorship.refresh_author_name(self.row)
+        authorship.refresh_pages_naming(self.row)
 
 
 ADAPTERS: Mapping[type[TargetRow], type[ModerationTarget]] = {

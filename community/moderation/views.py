@@ -80,7 +80,7 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _report, is_new = reports.create_report(target.row, request.user, **form.cleaned_data)
+            _report, is_new = reports.get_or_create_report(target.row, request.user, **form.cleaned_data)
         except InvalidInput as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -61,7 +61,7 @@ class Digest:
     tally: Counter[str] = field(default_factory=Counter)
 
 
-def build_due_digests() -> bool:
+def queue_due_digests() -> bool:
     """Queue the digests that are due for a batch of users; return whether there may be more.
 
     1. Lock the rows of up to `PEOPLE_BATCH_SIZE` users who have a notice whose mail is due.
@@ -161,7 +161,7 @@ def _collect_digests(delivery_ids: Mapping[int, uuid.UUID]) -> Iterator[tuple[in
     """
     mailable = Notification.objects.filter(~_build_left_out_condition(), mail__in=delivery_ids.values())
     # `groupby` needs the rows of each user one after the other.
-    notices = inbox.load_notice_details(mailable).order_by("user_id", "-updated_at", "-pk")
+    notices = inbox.annotate_notice_details(mailable).order_by("user_id", "-updated_at", "-pk")
     for user_id, user_notices in groupby(notices.iterator(chunk_size=500), key=attrgetter("user_id")):
         digest = Digest()
         for notice in user_notices:

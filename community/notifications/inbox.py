@@ -48,10 +48,10 @@ def list_notices(user: User, kind: str = "", *, only_unread: bool = False) -> Qu
     if only_unread:
         notices = notices.filter(read_at__isnull=True)
     ordered = notices.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-updated_at", "-pk")
-    return load_notice_details(ordered)
+    return annotate_notice_details(ordered)
 
 
-def load_notice_details(notices: QuerySet[Notification]) -> QuerySet[Notification]:
+def annotate_notice_details(notices: QuerySet[Notification]) -> QuerySet[Notification]:
     """Load what lists and mail show of notices, in the same query.
 
     Adds the annotation `is_source_hidden`: whether the quoted reason of a revision must not be shown. Revisions come
@@ -126,7 +126,7 @@ def get_notice_url(notice: Notification) -> str:
     """Return the URL of the page that shows what a notice is about.
 
     That is the revision, comment or suggestion; for several suggestions their list, for a waiting review the page of
-    the reviewer. `notice` comes from `load_notice_details`. The URL never opens something the reader may not read.
+    the reviewer. `notice` comes from `annotate_notice_details`. The URL never opens something the reader may not read.
     """
     if notice.kind == Kind.MODERATION:
         return _get_moderation_url(notice)

@@ -83,7 +83,7 @@ def format_details(notice: Notification) -> str:
     event = notice.event
     # The state is checked now, not when the notice was written: another reviewer may have decided since.
     if notice.kind == Kind.REVIEW_WAITING and not notice.is_waiting_for_review:
-        return _("waits no more")
+        return _("no longer waiting")
     if notice.kind in {Kind.DECISION, Kind.MODERATION} or event.action in {
         EventAction.ANSWERED,
         EventAction.SECOND_READER,

@@ -86,7 +86,7 @@ def _check_sender(request: HttpRequest, person: User) -> None:
     if not is_allowed_while_suspended(match.view_name):
         require_not_suspended(person)
     if match.app_names[:1] and match.app_names[0] in COUNTED_APPS:
-        limiter.count_write(person, WriteKind.WRITE)
+        limiter.record_write(person, WriteKind.WRITE)
 
 
 def is_allowed_while_suspended(view_name: str) -> bool:

@@ -43,7 +43,7 @@ NEW_ACCOUNT_LIMITS: Mapping[WriteKind, Sequence[Limit]] = {
 }
 
 
-def count_write(person: User, kind: WriteKind) -> None:
+def record_write(person: User, kind: WriteKind) -> None:
     """Count one write of a person.
 
     1. Lock the account, so that writes at the same moment are counted one after the other.

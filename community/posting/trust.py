@@ -1,4 +1,4 @@
-"""Which people are trusted, so that the limits of new accounts do not apply. Rule: "Trust and limits"."""
+"""Which people are trusted, so that the limits of new accounts do not apply."""
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce

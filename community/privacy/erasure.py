@@ -110,7 +110,7 @@ def _remove_mentions(user: User) -> None:
 
 def _requeue_pending_mail(user: User) -> None:
     """Delete mail to others that names the person and is not sent yet; its notices are due for mail again."""
-    notices = Notification.objects.filter(event__actor=user, mail__state=Delivery.State.OWED)
+    notices = Notification.objects.filter(event__actor=user, mail__state=Delivery.State.QUEUED)
     mail_ids = list(notices.values_list("mail", flat=True).distinct())
     # All notices of such a mail, also those about others: the mail is written again as a whole.
     Notification.objects.filter(mail__in=mail_ids).update(mail=None, mail_due_at=timezone.now())
@@ -120,5 +120,5 @@ def _requeue_pending_mail(user: User) -> None:
 def _empty_kept_mail(user: User) -> None:
     """Empty the kept copies of mail to others about what the person did, because they show their name."""
     notices = Notification.objects.filter(Q(event__actor=user) | Q(event__comment__author=user), mail__isnull=False)
-    sent_mail = Delivery.objects.filter(pk__in=notices.values("mail")).exclude(state=Delivery.State.OWED)
+    sent_mail = Delivery.objects.filter(pk__in=notices.values("mail")).exclude(state=Delivery.State.QUEUED)
     sent_mail.update(subject="", text="", html="", headers={}, last_error="")

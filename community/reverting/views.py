@@ -23,8 +23,8 @@ from community.models.suggestions import REASON_MAX_LENGTH
 from community.posting.fields import TypedTextField
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusals import NotAllowed
-from community.reverting import plan
-from community.reverting.plan import NoSuchRevision, RevertPlan, RevertTarget
+from community.reverting import reverting
+from community.reverting.reverting import NoSuchRevision, RevertPlan, RevertTarget
 from skills.content.changes import (
     REVISION_SUMMARY_MAX_LENGTH,
     Change,
@@ -38,7 +38,7 @@ from skills.content.names import load_names
 from skills.history import entries
 from skills.models import Significance, Skill
 from skills.revisions import NothingToPublish, authorship
-from skills.web.addresses import find_skill
+from skills.web.addresses import with_skill
 from skills.web.typed_input import MAX_REVISION_NUMBER
 
 
@@ -66,12 +66,13 @@ class RevertForm(forms.Form):
 @keep_typed_input
 @require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-@find_skill
+@with_skill
 def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
     """Show what a revert would change (GET), or do it, or begin a suggestion of it (POST).
 
     `number` is the number of the revision; `field`, `role` and `level` in the query name a single change of it.
-    Raises Http404 if there is no such revision or change, and `PermissionDenied` as the rules do.
+    Raises Http404 if there is no such revision or change, and `PermissionDenied` if this person may
+    neither revert nor suggest it.
     """
     # A larger number does not fit into the database column.
     if number > MAX_REVISION_NUMBER:
@@ -89,7 +90,7 @@ def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> 
     if form.is_valid():
         try:
             # Based on the revision that the person saw, so that later changes are conflicts.
-            return _carry_out(request, plan.build_revert_plan(skill, target, form.cleaned_data["seen"]), form)
+            return _carry_out(request, reverting.build_revert_plan(skill, target, form.cleaned_data["seen"]), form)
         except NothingToPublish:
             messages.info(request, _("Nothing is left to take back: today’s text is already as it was then."))
             return redirect("skills:history", skill.slug)
@@ -109,11 +110,11 @@ def _carry_out(request: MemberRequest, revert_plan: RevertPlan, form: RevertForm
     """Publish the revert, or create the draft of a suggestion; return the redirect to it."""
     cleaned = form.cleaned_data
     if not form.is_immediate:
-        draft = plan.suggest(revert_plan, request.user, reason=cleaned["summary"], key=cleaned["key"])
+        draft = reverting.start_draft(revert_plan, request.user, reason=cleaned["summary"], key=cleaned["key"])
         messages.success(request, _("A draft of your suggestion is kept. Reviewers see it once you submit it."))
         return redirect(_get_draft_url(draft))
     significance = Significance(cleaned["significance"])
-    revision = plan.revert(revert_plan, request.user, summary=cleaned["summary"], significance=significance)
+    revision = reverting.revert(revert_plan, request.user, summary=cleaned["summary"], significance=significance)
     messages.success(request, _("Taken back, as revision %(number)s.") % {"number": revision.number})
     return redirect("skills:revision", revision.skill.slug, revision.number)
 
@@ -170,7 +171,7 @@ def _build_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
 
 def _build_plan_or_404(skill: Skill, target: RevertTarget, seen_number: int | None = None) -> RevertPlan:
     try:
-        return plan.build_revert_plan(skill, target, seen_number)
+        return reverting.build_revert_plan(skill, target, seen_number)
     except NoSuchRevision as error:
         raise Http404(_("This skill has no such revision.")) from error
 

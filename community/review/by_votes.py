@@ -1,4 +1,4 @@
-"""Accept suggestions by votes, on sites that set AUTO_ACCEPT_VOTES. Rule: "Votes"; without the setting it is off.
+"""Accept suggestions by votes, on sites that set AUTO_ACCEPT_VOTES. Without the setting it is off.
 
 Nobody is credited as reviewer. A suggestion waits for a reviewer if it has anything that a reviewer must check:
 a vote against, a conflict, a finding, a claim, a change that is decided, a request for a second reader.
@@ -45,7 +45,7 @@ from community.models.suggestions import SuggestionQuerySet
 from community.posting.refusals import InvalidInput
 from community.posting.trust import list_trusted_people
 from community.review.deciding import create_decision, publish_chosen
-from community.suggestions import changes, checking, moves
+from community.suggestions import changes, checking, states
 from skills.content.changes import ChangedMeanwhile
 from skills.models import Significance
 
@@ -72,7 +72,7 @@ def accept_due() -> None:
     now = timezone.now()
     for key in [key for key, until in _paused_until.items() if until <= now]:
         del _paused_until[key]
-    candidates = [row for row in _find_candidates(Suggestion.objects.all()) if row.key not in _paused_until]
+    candidates = [row for row in _list_candidates(Suggestion.objects.all()) if row.key not in _paused_until]
     random.shuffle(candidates)  # a suggestion that is never accepted must not keep the others waiting forever
     # Lazy: the voters of the next batch are checked only if this batch does not fill the run.
     due = chain.from_iterable(map(_filter_by_votes, batched(candidates, BATCH_SIZE)))
@@ -92,8 +92,8 @@ def accept_by_votes(suggestion: Suggestion) -> Decision | None:
     """
     try:
         with transaction.atomic():
-            locked = moves.lock_suggestion(suggestion)
-            candidates = list(_find_candidates(Suggestion.objects.filter(pk=locked.pk)))
+            locked = states.lock_suggestion(suggestion)
+            candidates = list(_list_candidates(Suggestion.objects.filter(pk=locked.pk)))
             if not _filter_by_votes(candidates) or checking.list_findings(locked, changes.list_pending_changes(locked)):
                 return None
             return _accept(locked)
@@ -111,7 +111,7 @@ def _accept(suggestion: Suggestion) -> Decision:
         "days": settings.AUTO_ACCEPT_DAYS,
     }
     decision = create_decision(suggestion, None, Verdict.ACCEPT, revision=revision, message=reason)
-    moves.change_state(suggestion, State.ACCEPTED, None, reason, claimed_by=None, claimed_until=None)
+    states.change_state(suggestion, State.ACCEPTED, None, reason, claimed_by=None, claimed_until=None)
     recording.record_decision(decision)
     return decision
 
@@ -148,7 +148,7 @@ def _filter_good_standing(people: QuerySet[User]) -> QuerySet[User]:
     return in_good_standing.exclude(suspended_until__gt=timezone.now())
 
 
-def _find_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
+def _list_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
     """Return the suggestions that are due if every vote for them counts; the query uses indexes.
 
     They have enough votes, nothing that reviewers or moderators must check, and are unchanged for long enough.
@@ -168,13 +168,13 @@ def _find_candidates(suggestions: SuggestionQuerySet) -> QuerySet[Suggestion]:
     reports = Report.objects.filter(outcome="")
     of_suggestion, of_author = reports.filter(suggestion=OuterRef("pk")), reports.filter(person=OuterRef("author"))
     # While it was hidden, nobody could vote against it: the waiting time begins again.
-    shown_again = _find_restoring_acts().filter(at__gt=deadline)
+    shown_again = _list_restoring_acts().filter(at__gt=deadline)
     rows = rows.filter(Exists(author), ~Exists(decided_changes), ~Exists(of_suggestion))
     rows = rows.filter(~Exists(of_author), ~Exists(shown_again))
     return rows.only("pk", "key")
 
 
-def _find_restoring_acts() -> QuerySet[Act]:
+def _list_restoring_acts() -> QuerySet[Act]:
     """Return the log lines of moderators that made a suggestion visible again, for use in a subquery.
 
     A log line about a suggestion also names its author, and only the person has an index.

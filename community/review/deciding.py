@@ -19,7 +19,7 @@ from community import rules
 from community.events import recording
 from community.models import ChangeOutcome, Decision, DeclineReason, State, SuggestedChange, Suggestion, Verdict
 from community.posting.refusals import InvalidInput, NotAllowed
-from community.suggestions import moves, whole_skills
+from community.suggestions import states, whole_skills
 from community.suggestions.changes import build_change
 from community.suggestions.refusals import ClaimedByOther, SuggestionChanged, TooLate
 from skills import revisions
@@ -49,7 +49,7 @@ def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     Raises `NotAllowed`, also for the author (a superuser, too); `TooLate` if it is no longer open.
     """
     with transaction.atomic():
-        locked = moves.lock_suggestion(suggestion)
+        locked = states.lock_suggestion(suggestion)
         _require_decidable(locked, reviewer, State.OPEN)
         if rules.is_author(reviewer, locked):
             raise NotAllowed(_("Nobody reviews their own suggestion."))
@@ -90,11 +90,11 @@ def accept(
     """
     own_reason = own_reason.strip()
     with transaction.atomic():
-        locked = moves.lock_suggestion(suggestion)
+        locked = states.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.ACCEPT, key)) is not None:
             return earlier
         _require_decidable(locked, reviewer, State.OPEN, own_reason=own_reason)
-        _refuse_claimed(locked, reviewer)
+        _require_unclaimed(locked, reviewer)
         pending = list(locked.changes.filter(outcome=ChangeOutcome.PENDING))
         chosen = _select_changes(locked, pending, change_ids)
         changes_by_id = {row.pk: _apply_edit(row, edits or {}) for row in chosen}  # what to publish, by row
@@ -115,7 +115,7 @@ def accept(
             # Also an edit of an earlier, partial decision counts.
             has_edits = locked.changes.filter(outcome=ChangeOutcome.EDITED).exists()
             state = State.ACCEPTED_WITH_CHANGES if has_edits else State.ACCEPTED
-            moves.change_state(locked, state, reviewer, own_reason, claimed_by=None, claimed_until=None)
+            states.change_state(locked, state, reviewer, own_reason, claimed_by=None, claimed_until=None)
         recording.record_decision(decision)
     return decision
 
@@ -140,15 +140,15 @@ def decline(
     """
     own_reason = own_reason.strip()
     with transaction.atomic():
-        locked = moves.lock_suggestion(suggestion)
+        locked = states.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.DECLINE, key)) is not None:
             return earlier
         _require_decidable(locked, reviewer, State.OPEN, State.CHANGES_REQUESTED, own_reason=own_reason)
-        _refuse_claimed(locked, reviewer)
+        _require_unclaimed(locked, reviewer)
         decision = create_decision(
             locked, reviewer, Verdict.DECLINE, key, decline_reason=reason, message=message, own_reason=own_reason
         )
-        moves.change_state(locked, State.DECLINED, reviewer, message, claimed_by=None, claimed_until=None)
+        states.change_state(locked, State.DECLINED, reviewer, message, claimed_by=None, claimed_until=None)
         recording.record_decision(decision)
     return decision
 
@@ -166,26 +166,26 @@ def request_changes(suggestion: Suggestion, reviewer: User, message: str, *, key
     if not message.strip():
         raise InvalidInput(_("Say what is to be changed."))
     with transaction.atomic():
-        locked = moves.lock_suggestion(suggestion)
+        locked = states.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
             return earlier
         _require_decidable(locked, reviewer, State.OPEN)
-        _refuse_claimed(locked, reviewer)
+        _require_unclaimed(locked, reviewer)
         decision = create_decision(
             locked, reviewer, Verdict.REQUEST_CHANGES, key, message=message.strip(), is_closing=False
         )
-        moves.change_state(
+        states.change_state(
             locked, State.CHANGES_REQUESTED, reviewer, message.strip(), claimed_by=None, claimed_until=None
         )
         recording.record_decision(decision)
     return decision
 
 
-def _require_decidable(suggestion: Suggestion, reviewer: User, *states: State, own_reason: str = "") -> None:
+def _require_decidable(suggestion: Suggestion, reviewer: User, *allowed: State, own_reason: str = "") -> None:
     """Raise `NotAllowed` or `TooLate` unless this reviewer may decide on a locked suggestion now."""
     if not membership.is_reviewer(reviewer):
         raise NotAllowed(_("Only reviewers decide on suggestions."))
-    moves.require_state(suggestion, *states)
+    states.require_state(suggestion, *allowed)
     if not suggestion.is_public:
         raise NotAllowed(_("Moderators have hidden this suggestion, or review it first."))
     is_reason_missing = rules.needs_own_reason(reviewer, suggestion) and not own_reason.strip()
@@ -198,7 +198,7 @@ def _build_refusal(reviewer: User, suggestion: Suggestion) -> NotAllowed:
     return NotAllowed(own if rules.is_author(reviewer, suggestion) else before)
 
 
-def _refuse_claimed(suggestion: Suggestion, reviewer: User) -> None:
+def _require_unclaimed(suggestion: Suggestion, reviewer: User) -> None:
     """Raise `ClaimedByOther` while another reviewer's claim lasts."""
     holder, until = suggestion.claimed_by, suggestion.claimed_until
     if holder and until and holder != reviewer and until > timezone.now():
@@ -289,7 +289,7 @@ def _publish(
         )
     except NothingToPublish:
         return None  # today's text holds all of it already: the decision is made without a revision
-    except InvalidChange as error:  # role, level, group or duplicate was deleted since, or the name is taken
+    except InvalidChange as error:  # role, level, group or the original skill was deleted since, or the name is taken
         raise InvalidInput(str(error)) from error
 
 
@@ -330,7 +330,7 @@ def undo(
     """Undo the decision in force; return the changes that stay published, each with today's value.
 
     1. Lock the suggestion and check `rules.may_undo`.
-    2. After an accept, put published texts back to what they were before, unless someone changed them since.
+    2. After an accept, revert published texts unless changed since, or unpublish a new skill; the changes wait again.
     3. Mark the decision as undone; after an accept also the partial ones before it.
     4. Set the state to open, with `message` as the reason.
     5. Record an event: the author is notified.
@@ -341,8 +341,8 @@ def undo(
     if not message.strip():
         raise InvalidInput(_("Say why the decision is undone."))
     with transaction.atomic():
-        locked = moves.lock_suggestion(suggestion)
-        in_force = moves.find_decision_in_force(locked)
+        locked = states.lock_suggestion(suggestion)
+        in_force = states.find_decision_in_force(locked)
         if in_force is None or decision_id not in {None, in_force.pk}:
             raise TooLate(locked, in_force)
         if not membership.is_reviewer(reviewer):
@@ -358,7 +358,7 @@ def undo(
             accepts = list(decisions.select_related("revision"))
             kept_changes, revision = _undo_changes(locked, accepts, reviewer, message.strip())
         decisions.update(undone_at=timezone.now())
-        moves.change_state(locked, State.OPEN, reviewer, message.strip())
+        states.change_state(locked, State.OPEN, reviewer, message.strip())
         recording.record_undone_decision(in_force, reviewer, revision)
     return kept_changes
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.events import recording
 from community.models import ChangeOutcome, State, SuggestedChange, Suggestion
-from community.suggestions import moves
+from community.suggestions import states
 from community.suggestions.conflicts import filter_conflicting
 
 OUTDATED_AFTER = timedelta(days=30)
@@ -25,26 +25,26 @@ def mark_outdated_suggestions() -> bool:
     3. Set the state to outdated and end the claim.
     4. Record an event: the author is notified.
     """
-    suggestions = list(_find_outdated()[:BATCH_SIZE])
+    suggestions = list(_list_outdated()[:BATCH_SIZE])
     for suggestion in suggestions:
         with transaction.atomic():
-            _mark_outdated(moves.lock_suggestion(suggestion))
+            _mark_outdated(states.lock_suggestion(suggestion))
     return len(suggestions) == BATCH_SIZE
 
 
 def _mark_outdated(suggestion: Suggestion) -> None:
     """Mark a locked suggestion as outdated, if it is still due."""
     # Check again: before the lock, the author may have changed it, or a reviewer decided on it or claimed it.
-    if _find_outdated().filter(pk=suggestion.pk).exists():
+    if _list_outdated().filter(pk=suggestion.pk).exists():
         superseded = filter_conflicting(
             SuggestedChange.objects.filter(suggestion=suggestion, outcome=ChangeOutcome.PENDING)
         )
         SuggestedChange.objects.filter(pk__in=[row.pk for row in superseded]).update(outcome=ChangeOutcome.SUPERSEDED)
-        moves.change_state(suggestion, State.OUTDATED, None, claimed_by=None, claimed_until=None)
+        states.change_state(suggestion, State.OUTDATED, None, claimed_by=None, claimed_until=None)
         recording.record_outdated(suggestion)
 
 
-def _find_outdated() -> QuerySet[Suggestion]:
+def _list_outdated() -> QuerySet[Suggestion]:
     """Return the suggestions that are due, without those that a reviewer holds."""
     now = timezone.now()
     pending = SuggestedChange.objects.filter(suggestion=OuterRef("pk"), outcome=ChangeOutcome.PENDING)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import rules
-from community.models import Decision, DeclineReason, State, Suggestion, Verdict
+from community.models import Decision, State, Suggestion, Verdict
 from community.posting.refusals import InvalidInput
 from community.review.deciding import Edits
 from community.suggestions.page import ChangeLine, SuggestionPage, build_suggestion_page
@@ -221,11 +221,6 @@ class Pane:
     def has_own_claim(self) -> bool:
         """Whether this reviewer holds the claim."""
         return bool(self.minutes_left) and self.suggestion.claimed_by_id == self.reviewer.pk
-
-    @property
-    def decline_reasons(self) -> list[DeclineReason]:
-        """The reasons of the list that are offered."""
-        return list(DeclineReason.objects.filter(is_offered=True))
 
     @property
     def significance(self) -> str:

@@ -44,7 +44,7 @@ def list_waiting() -> QuerySet[Suggestion]:
     return Suggestion.objects.public().filter(state=State.OPEN)
 
 
-def apply_filter(name: str, reviewer: User) -> QuerySet[Suggestion]:
+def list_filtered(name: str, reviewer: User) -> QuerySet[Suggestion]:
     """Return the suggestions of one filter of the queue.
 
     `name` is a key of `FILTERS`; "oldest" leaves all. The order is oldest first, for "most-watched" most
@@ -193,7 +193,7 @@ def build_queue(reviewer: User, data: QueryDict) -> Queue:
     if domain_slug not in {row["slug"] for row in domains}:
         domain_slug = ""
     counts = count_by_filter(reviewer, domain_slug)
-    rows = annotate_for_list(_filter_by_domain(apply_filter(name, reviewer), domain_slug))
+    rows = annotate_for_list(_filter_by_domain(list_filtered(name, reviewer), domain_slug))
     rows = rows.annotate(
         is_conflict=_build_conditions(reviewer)["conflicts"],
         is_first=_build_conditions(reviewer)["first"],
@@ -210,7 +210,7 @@ def build_queue(reviewer: User, data: QueryDict) -> Queue:
     return Queue(name, domain_slug, page, counts, domains)
 
 
-def find_next_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int | None:
+def find_first_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int | None:
     """Return the id of the first suggestion, without `decided_id`, on the page that a query string asks for.
 
     A domain in which nothing waits any more counts as not asked for, as in `build_queue`. None if the filter leaves
@@ -219,7 +219,7 @@ def find_next_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int
     name, domain_slug, number = parse_query(data)
     if domain_slug and not _filter_by_domain(list_waiting().exclude(pk=decided_id), domain_slug).exists():
         domain_slug = ""
-    suggestions = _filter_by_domain(apply_filter(name, reviewer).exclude(pk=decided_id), domain_slug)
+    suggestions = _filter_by_domain(list_filtered(name, reviewer).exclude(pk=decided_id), domain_slug)
     return next(iter(Paginator(suggestions.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)
 
 

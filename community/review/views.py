@@ -34,7 +34,7 @@ from community.review.forms import (
     UndoForm,
 )
 from community.review.pane import Pane, build_pane
-from community.review.queue import PAGE_SIZE, build_queue, find_next_to_review
+from community.review.queue import PAGE_SIZE, build_queue, find_first_to_review
 from community.suggestions.refusals import SuggestionChanged, TooLate
 from skills.content.changes import ChangedMeanwhile
 
@@ -281,5 +281,5 @@ def _redirect_to_next(
     # Another reviewer may have decided on it since the form was rendered.
     is_still_open = Suggestion.objects.public().filter(pk=next_id, state=State.OPEN).exists()
     if not is_still_open:
-        next_id = find_next_to_review(request.user, request.GET, suggestion.pk)
+        next_id = find_first_to_review(request.user, request.GET, suggestion.pk)
     return redirect(_build_url(request, next_id))

@@ -8,7 +8,7 @@ from community.models import Suggestion
 from community.suggestions import whole_skills
 from skills import revisions
 from skills.content import checks
-from skills.content.changes import Change, Field, Fit, InvalidChange, SkillContent, check
+from skills.content.changes import Change, Field, Fit, InvalidChange, SkillContent, require_valid_change
 from skills.content.checks import Finding
 from skills.content.ladder import build_ladder
 from skills.content.places import load_places
@@ -33,20 +33,20 @@ def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Fin
     return checks.check_matrix(today.matrix, proposed.matrix, list(tracks.values()))
 
 
-def find_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
+def list_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:
     """Return why these changes must not be submitted, in the reader's language; [] where nothing forbids it.
 
     Includes a missing reason. Does not look for an open suggestion that proposes the same, see `rivals`.
     Nothing is saved.
     """
     missing_reason = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
-    return missing_reason + find_change_faults(suggestion.skill, changes)
+    return missing_reason + list_change_faults(suggestion.skill, changes)
 
 
-def find_change_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
+def list_change_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
     """Return why these changes of a skill must not be submitted, in the reader's language, each message once.
 
-    The reason that the author gives is not looked at: `find_submit_faults` checks it.
+    The reason that the author gives is not looked at: `list_submit_faults` checks it.
     """
     today, reasons = revisions.get_content(skill), list[str]()
     if all(change.compare_with(today) is Fit.ALREADY_DONE for change in changes):
@@ -58,7 +58,7 @@ def find_change_faults(skill: Skill, changes: Sequence[Change]) -> list[str]:
     reasons += [reason for place in requirement_places if places and (reason := places.get_refusal_reason(place))]
     for change in changes:
         try:
-            check(change)
+            require_valid_change(change)
         except InvalidChange as error:
             reasons.append(str(error))
     # dict.fromkeys removes duplicates and keeps the order: many cells may fail for the same reason.

@@ -47,12 +47,12 @@ def calculate_impact(
         mandatory_before=today.matrix.count(Obligation.MANDATORY) if suggestion.skill.is_current else 0,
         mandatory_after=mandatory_after if proposed.status == Skill.Status.CURRENT else 0,
         role_count=len(roles),
-        watcher_count=count_watchers(suggestion, roles),
+        watcher_count=count_affected_watchers(suggestion, roles),
         rival_count=len({row.suggestion_id for row in rival_changes}),
     )
 
 
-def count_watchers(suggestion: Suggestion, role_keys: set[str]) -> int:
+def count_affected_watchers(suggestion: Suggestion, role_keys: set[str]) -> int:
     """Return how many users other than the author watch something that the suggestion changes.
 
     That is its skill, its group or domain, or a role of its framework in `role_keys`. Users who muted the skill

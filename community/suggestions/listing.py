@@ -104,7 +104,7 @@ def annotate_for_list(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]
     )
 
 
-def find_suggestions(filters: ListFilters) -> QuerySet[Suggestion]:
+def list_suggestions(filters: ListFilters) -> QuerySet[Suggestion]:
     """Return the public suggestions that match the filters, in the requested order.
 
     Drafts and suggestions that are hidden or held by moderators are left out, even for their authors.

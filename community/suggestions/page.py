@@ -17,8 +17,8 @@ from community.suggestions.changes import build_change
 from community.suggestions.checking import list_findings
 from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
 from community.suggestions.impact import Impact, calculate_impact
-from community.suggestions.moves import TRANSITIONS
 from community.suggestions.rivals import find_rival_changes
+from community.suggestions.states import TRANSITIONS
 from community.watching import watches
 from skills import revisions
 from skills.content import ladder

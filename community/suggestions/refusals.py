@@ -40,5 +40,5 @@ class AlreadySuggested(InvalidInput):
     """An open suggestion proposes the same for the same field (422); `same_suggestion` is the one to vote for."""
 
     def __init__(self, same_suggestion: Suggestion, *reasons: str) -> None:
-        super().__init__(_("An open suggestion proposes the very same: vote for that one instead."), *reasons)
+        super().__init__(_("An open suggestion proposes the same change: vote for that one instead."), *reasons)
         self.same_suggestion = same_suggestion

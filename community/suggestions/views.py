@@ -18,7 +18,7 @@ from community.suggestions import listing, voting
 from community.suggestions.listing import PAGE_SIZE, ListFilters
 from community.suggestions.page import build_suggestion_page, count_votes
 from skills.models import Skill
-from skills.web.addresses import find_skill
+from skills.web.addresses import with_skill
 from skills.web.paging import build_page_links, build_page_links_with, get_page_or_404
 from skills.web.requests import HtmxRequest
 
@@ -27,7 +27,7 @@ from skills.web.requests import HtmxRequest
 def suggestion_list(request: HtmxRequest) -> HttpResponse:
     """Show all public suggestions, or those that match the filters; for htmx only the results."""
     filters = ListFilters.from_query(request.GET)
-    page = get_page_or_404(Paginator(listing.find_suggestions(filters), PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(Paginator(listing.list_suggestions(filters), PAGE_SIZE), request.GET.get("page", "1"))
     base = reverse("community:suggestions")
     context = {
         "filters": filters,
@@ -45,7 +45,7 @@ def suggestion_list(request: HtmxRequest) -> HttpResponse:
 
 
 @require_safe
-@find_skill
+@with_skill
 def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Show the open and decided suggestions for a skill.
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from community import rules
 from community.models import Suggestion, Vote
 from community.posting.refusals import NotAllowed
-from community.suggestions import moves
+from community.suggestions import states
 
 
 def vote(suggestion: Suggestion, person: User, value: int) -> int:
@@ -24,7 +24,7 @@ def vote(suggestion: Suggestion, person: User, value: int) -> int:
         raise ValueError("a vote is +1, −1, or 0 for none")
     with transaction.atomic():
         # The lock keeps a decision from closing the suggestion between the check and the vote.
-        suggestion = moves.lock_suggestion(suggestion)
+        suggestion = states.lock_suggestion(suggestion)
         if not rules.may_vote(person, suggestion):
             raise NotAllowed(_("You can only vote on open suggestions of others."))
         if value == 0:

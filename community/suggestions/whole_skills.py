@@ -46,17 +46,17 @@ def find_skill_faults(skill: Skill, today: SkillContent, changes: Sequence[Chang
     status = next((change for change in changes if change.field is Field.STATUS), None)
     changes_status = status is not None and status.proposed != today.status
     if today.status != Skill.Status.CURRENT and not changes_status:
-        return [_("This skill is no longer part of its framework; first it has to come back.")]
+        return [_("This skill is no longer part of its framework. Bring it back first.")]
     others = [change for change in changes if change is not status]
     # Other changes are fine if the skill has their values already: they do nothing.
     if changes_status and any(change.compare_with(today) is not Fit.ALREADY_DONE for change in others):
-        return [_("A skill that leaves its framework, or comes back, is not changed otherwise at the same time.")]
+        return [_("Retire or bring back a skill in a suggestion of its own, without other changes.")]
     return _find_duplicate_faults(skill, status) if status else []
 
 
 def _find_duplicate_faults(skill: Skill, status: Change) -> list[str]:
     try:
-        writing.get_duplicate(skill, status)
+        writing.get_original(skill, status)
     except InvalidChange as error:
         return [str(error)]
     return []
@@ -101,7 +101,7 @@ def find_same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Su
     return others.exclude(pk=suggestion.pk).select_related("author").order_by("pk").first() if name else None
 
 
-def save_label(skill: Skill, changes: Iterable[Change]) -> None:
+def save_suggested_name_and_group(skill: Skill, changes: Iterable[Change]) -> None:
     """Save the name and group of a suggested skill as its suggestion proposes them, so that lists can show it.
 
     Nothing is published by that. Does nothing for any other skill, nor for one that was published before and taken

@@ -43,7 +43,7 @@ class BodyLimitMiddleware:
         try:
             _require_small_body(request)
         except TooLarge:
-            logger.warning("More was sent to %s than it takes", request.path_info)
+            logger.warning("Request body too large for %s", request.path_info)
             return too_large(request)
         return self.get_response(request)
 

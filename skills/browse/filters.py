@@ -39,7 +39,7 @@ class SkillFilters:
         query = " ".join(data.get("q", "").split())
         chosen = {facet: tuple(sorted({value for value in data.getlist(facet) if value})) for facet in FACETS}
         values = list(chain.from_iterable(chosen.values()))
-        search.refuse_nul(*values)
+        search.require_no_nul(*values)
         if len(values) > MAX_CHOSEN_VALUES:
             raise search.InvalidQuery(
                 _("At most %(limit)s filters can be chosen at once.") % {"limit": MAX_CHOSEN_VALUES}

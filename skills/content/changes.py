@@ -166,7 +166,7 @@ PROPOSABLE_STATUSES = frozenset({Skill.Status.CURRENT.value, Skill.Status.RETIRE
 """The statuses a change may propose, besides "same-as/<key>". "suggested" is only ever the first status of a skill."""
 
 
-def get_duplicate_key(status: str) -> str:
+def get_original_key(status: str) -> str:
     """Return the key of the skill of which this one is a duplicate, '' if it is none.
 
     `status` is `SkillContent.status`: "same-as/sourdough" returns "sourdough".
@@ -180,7 +180,7 @@ def describe_status(status: str, skill_names: Mapping[str, str]) -> str:
     `status` is `SkillContent.status`; `skill_names` are the names of the framework's skills by key.
     A key without a name is shown itself.
     """
-    if key := get_duplicate_key(status):
+    if key := get_original_key(status):
         return _("the same as “%(name)s”") % {"name": skill_names.get(key, key)}
     return str(Skill.Status(status).label)
 
@@ -233,7 +233,7 @@ def find_changes(before: SkillContent, after: SkillContent) -> list[Change]:
     return changes
 
 
-def check(change: Change) -> None:
+def require_valid_change(change: Change) -> None:
     """Raise `InvalidChange` if no database row could hold the proposed value.
 
     SQLite would accept some of these values: it does not enforce lengths. Only the value itself is checked;
@@ -249,7 +249,7 @@ def check(change: Change) -> None:
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
     if change.field is Field.NAME and not texts[0].strip():
         raise InvalidChange(change, _("A skill needs a name."))
-    if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_duplicate_key(texts[0]):
+    if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_original_key(texts[0]):
         raise InvalidChange(change, _("The status is not known."))
     # What follows is about cells only.
     if isinstance(value, Cell) and not value.description.strip():

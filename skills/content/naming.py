@@ -34,7 +34,7 @@ def build_path(obj: Named) -> str:
 
 
 def assign_slug(obj: Named) -> None:
-    """Set a free slug on an object that has a name and is not saved yet.
+    """Set a free slug on an object that has a name, saved or not.
 
     The caller saves it, in the same transaction: the catalogue is locked until its end, so that
     two objects never get the same slug.

@@ -13,7 +13,7 @@ from django.utils import timezone
 from skills import revisions, search
 from skills.content.changes import NO_CONTENT, Change, Field, Fit, SkillContent, find_changes
 from skills.exchange.framework_file import FrameworkFile, SkillEntry
-from skills.exchange.loading_structure import load_structure, lock_framework, refuse_taken_name
+from skills.exchange.loading_structure import load_structure, lock_framework, translate_taken_name
 from skills.exchange.report import LoadReport
 from skills.exchange.strict_json import format_value
 from skills.models import CatalogueVersion, Framework, Revision, Role, Skill
@@ -91,7 +91,7 @@ def _load_imported_contents(framework: Framework) -> dict[int, SkillContent]:
 
 
 def _create(framework: Framework, entry: SkillEntry) -> None:
-    with refuse_taken_name(entry.where, entry.content.name):
+    with translate_taken_name(entry.where, entry.content.name):
         revisions.create(
             framework,
             entry.key,
@@ -119,7 +119,7 @@ def _update_skill(
             report.kept.append(f"skill {format_value(skill.name)}, {_describe_field(change)}")
         # `Fit.ALREADY_DONE` needs nothing.
     if changes:
-        with refuse_taken_name(entry.where, entry.content.name):
+        with translate_taken_name(entry.where, entry.content.name):
             _publish(skill, entry, changes)
     return bool(changes)
 

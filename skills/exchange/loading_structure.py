@@ -51,7 +51,7 @@ def load_structure(framework: Framework, file: FrameworkFile, report: LoadReport
 
 
 @contextmanager
-def refuse_taken_name(where: str, name: str) -> Iterator[None]:
+def translate_taken_name(where: str, name: str) -> Iterator[None]:
     """Run a block in a transaction of its own; raises `FileRefusedError` if it writes a name that is taken.
 
     `where` is the path in the file and `name` the name; both are for the message.
@@ -174,7 +174,7 @@ def _store(obj: StructureObject, entry: StructureEntry, report: LoadReport, **va
     # An update without a new name cannot fail on a taken name, and needs no savepoint.
     changed = not created and _update(obj, **values)
     if created or renamed:
-        with refuse_taken_name(entry.where, entry.name):
+        with translate_taken_name(entry.where, entry.name):
             if created:
                 _insert(obj, entry.name, values)
             else:

@@ -37,7 +37,7 @@ class ChangeFilters:
         """
         # The parameters have the names of the fields; an unknown value is kept and matches no revision.
         values = {name: data.get(name, "").strip() for name in cls.__dataclass_fields__}
-        search.refuse_nul(*values.values())
+        search.require_no_nul(*values.values())
         return cls(**values)
 
     @property
@@ -57,7 +57,7 @@ class ChangeFilters:
         return data.urlencode()
 
 
-def find_revisions(filters: ChangeFilters, role: Role | None) -> QuerySet[Revision]:
+def list_revisions(filters: ChangeFilters, role: Role | None) -> QuerySet[Revision]:
     """Return the revisions that match the filters, latest first, with skill, author and reviewer loaded.
 
     `role` is the role with the slug `filters.role`; if there is a slug but no such role, nothing matches.

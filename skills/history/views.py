@@ -21,7 +21,7 @@ from skills.history.past_profile import load_past_profile
 from skills.models import Domain, Revision, Role, Significance, Skill
 from skills.profile.views import build_table_context
 from skills.revisions import authorship
-from skills.web.addresses import find_skill
+from skills.web.addresses import with_skill
 from skills.web.cache import cached_page
 from skills.web.paging import build_page_links, build_page_links_with, get_page_or_404
 from skills.web.requests import HtmxRequest
@@ -32,7 +32,7 @@ FRAMEWORK_ORDER = ("framework__position", "framework__name", "name")
 
 @require_safe
 @cached_page
-@find_skill
+@with_skill
 def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Show all revisions of a skill, latest first, and its contributors.
 
@@ -53,7 +53,7 @@ def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
 
 @require_safe
 @cached_page
-@find_skill
+@with_skill
 def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
     """Show what one revision changed, and the profile after it.
 
@@ -79,7 +79,7 @@ def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
 
 @require_safe
 @cached_page
-@find_skill
+@with_skill
 def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Compare two revisions of a skill, cell by cell; or one requirement before and after.
 
@@ -113,11 +113,11 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
 
 @require_safe
 @cached_page
-@find_skill
+@with_skill
 def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Show for each current text the revision and the author it comes from.
 
-    `skill` comes from `find_skill`; a text is traced by its wording only, see `build_blame_lines`.
+    `skill` comes from `with_skill`; a text is traced by its wording only, see `build_blame_lines`.
     """
     lines = build_blame_lines(skill, load_names(skill.framework))
     return render(
@@ -140,7 +140,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     roles = list(Role.objects.select_related("framework").order_by(*FRAMEWORK_ORDER))
     # The template lists all roles for the filter anyway, so the chosen one needs no query.
     role = next((role for role in roles if role.slug == filters.role), None)
-    pages = Paginator(recent_changes.find_revisions(filters, role), recent_changes.PAGE_SIZE)
+    pages = Paginator(recent_changes.list_revisions(filters, role), recent_changes.PAGE_SIZE)
     page = get_page_or_404(pages, request.GET.get("page", "1"))
     domains = list(
         Domain.objects.select_related("framework").order_by("framework__position", "framework__name", "name")

@@ -13,7 +13,7 @@ from skills.feeds import views
 from skills.models import Skill
 from skills.profile.page import Comparison, Profile, load_profile
 from skills.revisions import authorship
-from skills.web.addresses import find_skill
+from skills.web.addresses import with_skill
 from skills.web.cache import cached_page
 from skills.web.requests import HtmxRequest
 
@@ -23,7 +23,7 @@ MAX_CONTRIBUTORS = 5
 
 @require_safe
 @cached_page
-@find_skill
+@with_skill
 def profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Show a skill: figures, comparison of two levels, the requirements of every level.
 

@@ -20,22 +20,22 @@ def remove_author(author: Any) -> None:
 
     The caller holds the catalogue's lock, see `CatalogueVersion`.
     """
-    is_named = _find_revisions(author).exists()  # asked before the update, which would hide their revisions
+    is_named = _list_revisions(author).exists()  # asked before the update, which would hide their revisions
     Revision.objects.filter(author=author).update(author=None, author_deleted=True)
     if is_named:
         CatalogueVersion.objects.advance()
 
 
-def refresh_author_name(author: Any) -> None:
+def refresh_pages_naming(author: Any) -> None:
     """Renew all pages if some show this person, whose name or public profile has changed.
 
     Call it in the transaction that saves the change; nothing happens if no revision names the person.
     """
-    if _find_revisions(author).exists():
+    if _list_revisions(author).exists():
         CatalogueVersion.objects.advance()
 
 
-def _find_revisions(person: Any) -> QuerySet[Revision]:
+def _list_revisions(person: Any) -> QuerySet[Revision]:
     """Return the revisions whose pages name a person, as author or as reviewer."""
     return Revision.objects.filter(Q(author=person) | Q(reviewer=person))
 

@@ -22,8 +22,8 @@ from skills.content.changes import (
     Change,
     Field,
     SkillContent,
-    check,
     find_changes,
+    require_valid_change,
     select_applicable,
 )
 from skills.content.matrix import Cell, Matrix, Place
@@ -152,9 +152,9 @@ def create(
     with transaction.atomic():
         changes = find_changes(NO_CONTENT, content)  # the first revision adds everything
         for change in changes:
-            check(change)
+            require_valid_change(change)
         group = writing.get_group(framework, Change(Field.GROUP, None, content.group))
-        writing.refuse_taken_name(group, content.name, None)  # takes the lock that finding a free slug needs too
+        writing.require_free_name(group, content.name, None)  # takes the lock that finding a free slug needs too
         skill = Skill(framework=framework, group=group, key=key, name=content.name)
         skill.summary, skill.tag_line = content.summary, content.tag_line
         naming.assign_slug(skill)
@@ -203,7 +203,7 @@ def unpublish(skill: Skill, *, author: "AbstractUser", summary: str) -> Revision
 def _select_effective(current: SkillContent, changes: Sequence[Change]) -> list[Change]:
     """Return the changes that alter `current`; raises `InvalidChange`, `ChangedMeanwhile` or `NothingToPublish`."""
     for change in changes:
-        check(change)
+        require_valid_change(change)
     effective = select_applicable(current, changes)
     if not effective:
         raise NothingToPublish

@@ -15,7 +15,7 @@ from skills.content.changes import (
     NameTaken,
     SkillContent,
     find_changes,
-    get_duplicate_key,
+    get_original_key,
 )
 from skills.content.matrix import Cell
 from skills.models import CatalogueVersion, Framework, Group, Level, Requirement, Role, Skill
@@ -26,9 +26,9 @@ def lock_skill(skill: Skill, changes: Sequence[Change]) -> Skill:
 
     If a change makes the skill a duplicate, the row of the other skill is locked as well.
     """
-    keys = {get_duplicate_key(str(change.proposed)) for change in changes if change.field is Field.STATUS} - {""}
-    duplicates = Skill.objects.filter(framework=skill.framework_id, key__in=keys).values("pk") if keys else []
-    rows = Skill.objects.select_for_update(of=("self",)).with_group().filter(Q(pk=skill.pk) | Q(pk__in=duplicates))
+    keys = {get_original_key(str(change.proposed)) for change in changes if change.field is Field.STATUS} - {""}
+    originals = Skill.objects.filter(framework=skill.framework_id, key__in=keys).values("pk") if keys else []
+    rows = Skill.objects.select_for_update(of=("self",)).with_group().filter(Q(pk=skill.pk) | Q(pk__in=originals))
     # Always in the order of primary keys, so that two transactions never wait for each other (no deadlock).
     return {row.pk: row for row in rows.order_by("pk")}[skill.pk]
 
@@ -66,7 +66,7 @@ def _write_fields(skill: Skill, fields: Mapping[Field, Change]) -> None:
         name = str(fields[Field.NAME].proposed) if Field.NAME in fields else skill.name
         if Field.GROUP in fields:
             skill.group = get_group(skill.framework, fields[Field.GROUP])
-        refuse_taken_name(skill.group, name, skill.pk)
+        require_free_name(skill.group, name, skill.pk)
         if Field.GROUP in fields:
             skill.name = name  # together with the group, because the new group may have a skill of the old name
             skill.save(update_fields=["group", "name"])
@@ -83,7 +83,7 @@ def _write_first(skill: Skill, after: SkillContent) -> None:
     if not after.name or after.status != Skill.Status.CURRENT:
         raise InvalidChange(Change(Field.NAME, "", after.name), _("A skill needs a name."))
     skill.group = get_group(skill.framework, Change(Field.GROUP, "", after.group))
-    refuse_taken_name(skill.group, after.name, skill.pk)
+    require_free_name(skill.group, after.name, skill.pk)
     skill.name, skill.summary, skill.tag_line = after.name, after.summary, after.tag_line
     # A skill that was unpublished keeps its key, which is in its revisions, and its address.
     if not skill.revisions.exists():
@@ -94,12 +94,12 @@ def _write_first(skill: Skill, after: SkillContent) -> None:
 
 def _write_status(skill: Skill, change: Change) -> None:
     """Write the status; a skill that is the same as another one is retired and points to the other."""
-    skill.same_as = get_duplicate(skill, change)
+    skill.same_as = get_original(skill, change)
     skill.status = Skill.Status.RETIRED if skill.same_as else Skill.Status(str(change.proposed))
     skill.save(update_fields=["status", "same_as"])
 
 
-def refuse_taken_name(group: Group, name: str, skill_id: int | None) -> None:
+def require_free_name(group: Group, name: str, skill_id: int | None) -> None:
     """Raise `NameTaken` if a group has, or had, another skill of this name.
 
     `skill_id` is the skill that wants the name, None for a new one. Takes the catalogue's lock and holds it until
@@ -123,18 +123,18 @@ def explain_taken_name(group: Group, name: str, skill_id: int | None) -> str:
     return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
 
 
-def get_duplicate(skill: Skill, change: Change) -> Skill | None:
+def get_original(skill: Skill, change: Change) -> Skill | None:
     """Return the skill of which a change of the status makes this one a duplicate, None for any other status.
 
     Raises `InvalidChange` if there is no such current skill in the framework, or if it is the skill itself.
     """
-    key = get_duplicate_key(str(change.proposed))
+    key = get_original_key(str(change.proposed))
     if not key:
         return None
-    duplicate = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
-    if duplicate is None:
-        raise InvalidChange(change, _("The skill that this one is said to be the same as is not there any more."))
-    return duplicate
+    original = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
+    if original is None:
+        raise InvalidChange(change, _("The skill that this is a duplicate of no longer exists."))
+    return original
 
 
 def get_group(framework: Framework, change: Change) -> Group:

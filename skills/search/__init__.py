@@ -6,7 +6,7 @@ from skills.search.finding import (
     build_id_subquery,
     find_similar_skills,
     find_skill_ids,
-    refuse_nul,
+    require_no_nul,
 )
 from skills.search.indexing import index, rebuild
 from skills.search.marking import build_excerpt, mark
@@ -23,6 +23,6 @@ __all__ = [
     "index",
     "mark",
     "rebuild",
-    "refuse_nul",
+    "require_no_nul",
     "split_words",
 ]

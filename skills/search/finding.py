@@ -37,7 +37,7 @@ def find_skill_ids(query: str, limit: int = MATCHING_LIMIT) -> list[int]:
     tags with all its words, then the rest by rank. One database query, and none for a query without a word,
     which finds nothing. Raises `InvalidQuery`.
     """
-    _check_query(query)
+    _require_valid_query(query)
     words = split_words(query)
     if not words:
         return []
@@ -80,7 +80,7 @@ def _build_subquery(statement: Statement) -> RawSQL:
     return RawSQL(sql, parameters)  # noqa: S611 - a constant of an engine; user input is in the parameters only
 
 
-def refuse_nul(*texts: str) -> None:
+def require_no_nul(*texts: str) -> None:
     """Raise `InvalidQuery` if one of the texts holds a NUL character.
 
     PostgreSQL cannot compare it and would answer with a database error.
@@ -89,11 +89,11 @@ def refuse_nul(*texts: str) -> None:
         raise InvalidQuery(_("The search contains a character that no text can contain."))
 
 
-def _check_query(query: str) -> None:
+def _require_valid_query(query: str) -> None:
     """Raise `QueryTooLong` or `InvalidQuery` for a query that cannot be run."""
     if len(query) > QUERY_MAX_LENGTH:
         raise QueryTooLong(_("A search has at most %(limit)s characters.") % {"limit": QUERY_MAX_LENGTH})
-    refuse_nul(query)
+    require_no_nul(query)
 
 
 def _compute_similarity(first: Iterable[str], second: Iterable[str]) -> float:

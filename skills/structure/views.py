@@ -12,7 +12,7 @@ from skills.feeds import views
 from skills.models import Domain, Framework, Group, Level, Requirement, Role, Skill
 from skills.structure import heat
 from skills.structure.role_page import load_role_profile
-from skills.web.addresses import follow_moves
+from skills.web.addresses import redirect_from_former_path
 from skills.web.cache import cached_page
 from skills.web.requests import HtmxRequest
 
@@ -33,7 +33,7 @@ def role(request: HtmxRequest, slug: str) -> HttpResponse:
     """
     found_role = Role.objects.select_related("framework").filter(slug=slug).first()
     if found_role is None:
-        return follow_moves(request, f"roles/{slug}")
+        return redirect_from_former_path(request, f"roles/{slug}")
     role_profile = load_role_profile(found_role)
     # An unknown level is no error: the page then shows all levels.
     chosen_step = role_profile.find(request.GET.get("level", ""))
@@ -66,7 +66,7 @@ def domain(request: HttpRequest, slug: str) -> HttpResponse:
     """
     found_domain = Domain.objects.select_related("framework").filter(slug=slug).first()
     if found_domain is None:
-        return follow_moves(request, f"domains/{slug}")
+        return redirect_from_former_path(request, f"domains/{slug}")
     skills = Skill.objects.current().filter(group__domain=found_domain)
     context = {
         "domain": found_domain,
@@ -102,14 +102,15 @@ def _follow_moved_group(request: HttpRequest, domain_slug: str, slug: str) -> Ht
     Raises Http404 for an address that never was that of a group.
     """
     former_domain = naming.find_by_former_path(f"domains/{domain_slug}")
-    # A group that was renamed before its domain has the whole path as a former path: `follow_moves` finds that one.
+    # A group that was renamed before its domain has the whole path as a former path,
+    # which `redirect_from_former_path` finds.
     if isinstance(former_domain, Domain) and naming.find_by_former_path(f"domains/{domain_slug}/{slug}") is None:
         moved_group = former_domain.groups.select_related("domain").filter(slug=slug).first()
         if moved_group:
             return HttpResponsePermanentRedirect(moved_group.get_absolute_url())
         # The domain was renamed first, then the group: its former path begins with the domain's current slug.
         domain_slug = former_domain.slug
-    return follow_moves(request, f"domains/{domain_slug}/{slug}")
+    return redirect_from_former_path(request, f"domains/{domain_slug}/{slug}")
 
 
 def _build_overview_context(request: HttpRequest, skills: Any, framework: Framework) -> dict[str, Any]:

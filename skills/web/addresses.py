@@ -22,7 +22,7 @@ def redirect_to_list(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(name) + (f"?{query}" if query else ""))
 
 
-def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
+def redirect_from_former_path(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
     """Redirect from a former path, such as "roles/old-slug", to the current page, with the query string.
 
     Raises Http404 for a path that nothing ever had.
@@ -34,7 +34,7 @@ def follow_moves(request: HttpRequest, path: str) -> HttpResponsePermanentRedire
     return HttpResponsePermanentRedirect(target.get_absolute_url() + (f"?{query}" if query else ""))
 
 
-def find_skill[R: HttpRequest, **P](
+def with_skill[R: HttpRequest, **P](
     view: Callable[Concatenate[R, Skill, P], HttpResponse],
 ) -> Callable[Concatenate[R, ...], HttpResponse]:
     """Decorate a view of a skill's page: call it with the skill in place of the slug in the URL.

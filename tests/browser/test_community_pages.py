@@ -112,7 +112,7 @@ def talked(stage: Stage) -> dict[str, Any]:
     say(world.other_reviewer, "An answer.", parent=gone)
     discussion.delete(gone, world.reviewer)
     Comment.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
-    reports.create_report(answered, world.other_reviewer, Fault.OTHER, "Off topic.")
+    reports.get_or_create_report(answered, world.other_reviewer, Fault.OTHER, "Off topic.")
     return {"answered": answered.pk, "said": said.pk}
 
 
@@ -192,7 +192,7 @@ def test_refused_comment_is_on_a_page_that_is_well_made(
     with town.stage.blocker.unblock():
         discussion.delete(gone, world.reviewer)
         for _ in range(4 if status == HTTPStatus.TOO_MANY_REQUESTS else 0):
-            limiter.count_write(writer, WriteKind.POST)
+            limiter.record_write(writer, WriteKind.POST)
     reader.page.locator("#body").fill(words)
     reader.refuses(f"{comments}?page=1" + ("#write" if is_whole_page else ""))
     with reader.page.expect_response(lambda response: response.request.method == "POST") as answer:

@@ -151,7 +151,7 @@ def hostility(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Hostili
             texts = [*(text for text in HOSTILE if text.strip()), f"{WORD} \u202e{WORD}", WORD]
             made = [discussion.post(world.reviewer, Subject(world.skill), text, key=uuid.uuid4()) for text in texts]
             for comment in made[::10]:
-                reports.create_report(comment, world.other_reviewer, Fault.OTHER, HEBREW + MARKUP[0])
+                reports.get_or_create_report(comment, world.other_reviewer, Fault.OTHER, HEBREW + MARKUP[0])
             suggested = suggest_all(world)
             stage.notify_watchers()
         yield Hostility(stage, stage.watcher, moderator, suggested, len(made), made[-1].pk)

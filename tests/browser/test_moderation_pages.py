@@ -38,8 +38,8 @@ def people(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, 
         draft = drafts.start(made["author"], skill, [change], reason="So versteht man es besser.")
         suggestion = drafts.submit(draft, made["author"], confirmed=True)
         comment = Comment.objects.create(skill=skill, author=made["author"], body="Kaufen Sie Uhren!")
-        reports.create_report(comment, made["reporter"], Fault.SPAM)
-        reports.create_report(made["author"], made["reporter"], Fault.OTHER, "Der Name ist Werbung.")
+        reports.get_or_create_report(comment, made["reporter"], Fault.SPAM)
+        reports.get_or_create_report(made["author"], made["reporter"], Fault.OTHER, "Der Name ist Werbung.")
         yield made
         Event.objects.all().delete()
         Report.objects.all().delete()

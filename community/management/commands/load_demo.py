@@ -12,7 +12,7 @@ from django.db import connection
 
 from community.demo.clock import travel_back
 from community.demo.people import PASSWORD, PEOPLE, create_people
-from community.demo.tale import build_history
+from community.demo.tale import create_history
 
 DATABASE_NAME = "demo.sqlite3"
 CONTENT_AGE_DAYS = 115  # the catalogue is older than its suggestions
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         _refuse_public_site()
         with travel_back(CONTENT_AGE_DAYS):
             call_command("load_content", verbosity=0)
-        build_history(create_people())
+        create_history(create_people())
         self.stdout.write(f"\nSign in with the password {PASSWORD} as one of these:\n")
         for person in PEOPLE:
             self.stdout.write(f"  {person.email:32} {person.name}, {person.description}")

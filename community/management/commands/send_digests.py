@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, **_options: Any) -> None:
-        while digests.build_due_digests():
+        while digests.queue_due_digests():
             pass
         while queue.deliver_due():
             pass

@@ -49,7 +49,7 @@ def only_delivery() -> Delivery:
 
 def let_pass(time: timedelta) -> None:
     """Make all queued mail due in the past."""
-    for delivery in Delivery.objects.filter(state=State.OWED):
+    for delivery in Delivery.objects.filter(state=State.QUEUED):
         leased = delivery.leased_until and delivery.leased_until - time
         Delivery.objects.filter(pk=delivery.pk).update(due_at=delivery.due_at - time, leased_until=leased)
 
@@ -166,7 +166,7 @@ def test_a_server_that_is_not_there_puts_mail_off_longer_each_time() -> None:
             before = timezone.now()
             queue.deliver_due()
             owed = only_delivery()
-            assert (owed.state, owed.attempts, owed.leased_until) == (State.OWED, attempt, None)
+            assert (owed.state, owed.attempts, owed.leased_until) == (State.QUEUED, attempt, None)
             assert waits_for(owed, before) == minutes
             assert "refused" in owed.last_error
             let_pass(timedelta(minutes=minutes + 1))
@@ -184,7 +184,7 @@ def test_after_five_days_of_trouble_a_message_is_refused_with_the_reason(mailbox
     mailbox.recipient_answers["anna@example.org"] = "451 4.2.2 mailbox full"
     write()
     waited = timedelta()
-    while only_delivery().state == State.OWED:
+    while only_delivery().state == State.QUEUED:
         before = timezone.now()
         queue.deliver_due()
         wait = only_delivery().due_at - before
@@ -266,7 +266,7 @@ def test_a_sender_that_is_refused_is_our_own_trouble(
     mailbox.sender_answer = answer
     write()
     queue.deliver_due()
-    assert (only_delivery().state, only_delivery().last_error) == (State.OWED, answer)
+    assert (only_delivery().state, only_delivery().last_error) == (State.QUEUED, answer)
     levels = [record.levelname for record in caplog.records if record.name == "accounts.mail.sending"]
     assert levels == ["ERROR" if answer[0] == "5" else "WARNING"]
     assert not RefusedAddress.objects.exists()
@@ -277,7 +277,7 @@ def test_relaying_that_is_refused_marks_no_address(mailbox: Mailbox, answer: str
     mailbox.recipient_answers["anna@example.org"] = answer
     write()
     queue.deliver_due()
-    assert only_delivery().state == State.OWED
+    assert only_delivery().state == State.QUEUED
     assert not RefusedAddress.objects.exists()
 
 
@@ -288,7 +288,7 @@ def test_a_sign_in_that_is_refused_is_our_own_trouble(mailbox: Mailbox) -> None:
         with override_settings(MAILERS=mailers):
             write()
             queue.deliver_due()
-    assert only_delivery().state == State.OWED
+    assert only_delivery().state == State.QUEUED
     assert "AUTH" in only_delivery().last_error
 
 
@@ -296,13 +296,13 @@ def test_a_connection_broken_off_in_the_middle_sends_the_same_message_again(mail
     mailbox.data_answer = ""
     write("anna@example.org", "berta@example.org")
     queue.deliver_due()
-    assert Delivery.objects.filter(state=State.OWED, attempts=1, leased_until=None).count() == 2
+    assert Delivery.objects.filter(state=State.QUEUED, attempts=1, leased_until=None).count() == 2
     mailbox.data_answer = "250 OK"
     let_pass(timedelta(minutes=2))
     queue.deliver_due()
     assert len(mailbox.messages) == 4
     assert len({(message["Message-ID"], message["Date"], message["To"]) for message in mailbox.messages}) == 2
-    assert not Delivery.objects.filter(state=State.OWED).exists()
+    assert not Delivery.objects.filter(state=State.QUEUED).exists()
 
 
 def test_a_message_has_the_date_it_was_written(mailbox: Mailbox) -> None:
@@ -318,7 +318,7 @@ def test_a_server_that_is_too_slow_puts_mail_off() -> None:
     with mail_server(box) as port, override_settings(MAILERS=by_smtp(port, timeout=0.2)):
         write()
         queue.deliver_due()
-    assert (only_delivery().state, only_delivery().leased_until) == (State.OWED, None)
+    assert (only_delivery().state, only_delivery().leased_until) == (State.QUEUED, None)
     assert only_delivery().last_error == "TimeoutError: the mail server gave no answer in 0.2 seconds"
 
 
@@ -326,7 +326,7 @@ def test_an_address_that_is_none_is_put_off_and_does_not_hold_up_others(mailbox:
     write("jürgen@example.org", "berta@example.org")
     queue.deliver_due()
     assert mailbox.recipients == ["berta@example.org"]
-    assert Delivery.objects.get(to="jürgen@example.org").state == State.OWED
+    assert Delivery.objects.get(to="jürgen@example.org").state == State.QUEUED
 
 
 def test_who_claims_a_message_alone_may_send_it_until_the_lease_runs_out(mailbox: Mailbox) -> None:

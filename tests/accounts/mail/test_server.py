@@ -44,10 +44,10 @@ def test_silence_costs_one_timeout_and_one_attempt(command: str, does: str) -> N
     assert fault.connections == 1
     assert attempts() == [0] * (NUMBER - 1) + [1]
     tried = Delivery.objects.get(attempts=1)
-    assert (tried.state, tried.leased_until) == (Delivery.State.OWED, None)
+    assert (tried.state, tried.leased_until) == (Delivery.State.QUEUED, None)
     assert "gave no answer in 0.4 seconds" in tried.last_error
     rest = Delivery.objects.filter(attempts=0)
-    assert set(rest.values_list("state", "leased_until", "last_error")) == {(Delivery.State.OWED, None, "")}
+    assert set(rest.values_list("state", "leased_until", "last_error")) == {(Delivery.State.QUEUED, None, "")}
     assert not rest.filter(due_at__gt=timezone.now()).exists()
 
 

@@ -95,7 +95,7 @@ def test_others_keep_what_is_theirs(browser: Client, person: User) -> None:
 
 def test_mail_to_others_that_had_not_left_is_due_again_without_the_name(browser: Client, person: User) -> None:
     fill_every_table(person, make_user("berta"))
-    owed = Notification.objects.get(mail__state=Delivery.State.OWED)
+    owed = Notification.objects.get(mail__state=Delivery.State.QUEUED)
     browser.post(DELETE, MEANT)
     owed.refresh_from_db()
     assert owed.mail is None

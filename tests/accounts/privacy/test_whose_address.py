@@ -77,8 +77,8 @@ def test_code_for_an_address_that_a_member_only_typed_is_not_in_their_export(
     assert EmailChange.objects.get().new_email == ADMINISTRATOR
     Client().post(CODE, {"email": ADMINISTRATOR})
     code = Delivery.objects.get(subject="Ihr Code zur Anmeldung")
-    assert (code.user, code.state) == (administrator, Delivery.State.OWED)
-    finished = None if state == Delivery.State.OWED else timezone.now()
+    assert (code.user, code.state) == (administrator, Delivery.State.QUEUED)
+    finished = None if state == Delivery.State.QUEUED else timezone.now()
     Delivery.objects.update(state=state, finished_at=finished)
     exported = export_of(client, django_capture_on_commit_callbacks)
     assert {row["to"] for row in exported["mail"]} <= {attacker.email}
@@ -119,7 +119,7 @@ def test_deleting_an_account_leaves_alone_what_belongs_to_an_address_it_only_typ
     RefusedAddress.objects.create(email=ADMINISTRATOR, reason="550 mailbox full")
     sessions = set(Session.objects.values_list("pk", flat=True))
     delete_account(attacker)
-    assert Delivery.objects.filter(user=administrator, state=Delivery.State.OWED).count() == 1
+    assert Delivery.objects.filter(user=administrator, state=Delivery.State.QUEUED).count() == 1
     assert Delivery.objects.filter(pk=unknown.pk).exists()
     assert RefusedAddress.objects.filter(email=ADMINISTRATOR).exists()
     assert sessions <= set(Session.objects.values_list("pk", flat=True))

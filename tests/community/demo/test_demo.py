@@ -16,7 +16,7 @@ from accounts.membership import is_moderator
 from accounts.models import User
 from community.demo.clock import Story, play_stories, travel_back
 from community.demo.people import PASSWORD, PEOPLE, DemoPeople, create_people
-from community.demo.tale import build_history
+from community.demo.tale import create_history
 from community.models import (
     Act,
     ActKind,
@@ -49,7 +49,7 @@ KEPT = (User, Revision, Suggestion, Comment, Report, Act, Event, Notification, W
 def community() -> DemoPeople:
     call_command("load_content", *map(str, CONTENT), stdout=StringIO())
     people = create_people()
-    build_history(people)
+    create_history(people)
     return people
 
 
@@ -152,7 +152,7 @@ def test_it_is_a_living_community(community: DemoPeople, subtests: pytest.Subtes
 
 def test_once_more_changes_nothing_and_everybody_signs_in_with_the_printed_password(community: DemoPeople) -> None:
     before = [list(model.objects.order_by("pk").values()) for model in KEPT]
-    build_history(create_people())
+    create_history(create_people())
     assert before == [list(model.objects.order_by("pk").values()) for model in KEPT]
     assert set(community) == {person.user_name for person in PEOPLE}
     for person in PEOPLE:

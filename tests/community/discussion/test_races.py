@@ -95,7 +95,7 @@ def test_leaving_while_answered_and_while_answering_never_ends_in_a_deadlock(wor
 @OFTEN
 def test_leaving_while_ones_report_is_decided_never_ends_in_a_deadlock(world: World, time: int) -> None:
     said, reporter, moderator = say(world, world.author), make_user(), make_moderator()
-    reports.create_report(said, reporter, Fault.SPAM)
+    reports.get_or_create_report(said, reporter, Fault.SPAM)
     left, decided = at_once(
         partial(delete_account, reporter), partial(reports.decide, said, moderator, ReportOutcome.AGREED)
     )

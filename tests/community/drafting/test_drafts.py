@@ -12,8 +12,8 @@ from community.models import State, Step, Suggestion
 from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
 from community.suggestions.changes import list_pending_changes
-from community.suggestions.moves import TRANSITIONS
 from community.suggestions.refusals import TooLate
+from community.suggestions.states import TRANSITIONS
 from skills.models import Significance
 from tests.community.suggestions.world import MIDDLE, SENIOR, World
 from tests.factories import make_user

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import User
 from community.drafting import drafts, filing
-from community.drafting.filing import Draft
+from community.drafting.filing import FormContent
 from community.models import CountedWrite, State, Suggestion
 from community.posting.refusals import InvalidInput, NotAllowed, OverLimit
 from community.review import deciding
@@ -25,8 +25,8 @@ from tests.factories import cell, make_domain, make_framework, make_group, make_
 from tests.races import at_once, kinds, on_postgresql
 
 
-def draft(*changes: Change, reason: str = "Clearer.") -> Draft:
-    return Draft(uuid.uuid4(), changes, reason)
+def draft(*changes: Change, reason: str = "Clearer.") -> FormContent:
+    return FormContent(uuid.uuid4(), changes, reason)
 
 
 def filed(world: World, author: User, number: int) -> Suggestion:
@@ -65,7 +65,7 @@ def test_what_reviewers_sent_back_counts_and_may_be_submitted_again(world: World
     deciding.request_changes(opened[0], world.reviewer, "More.")
     with pytest.raises(OverLimit):
         filed(world, world.author, 5)
-    again = Draft(opened[0].key, [world.kneading("Kneads better.")], "Clearer.")
+    again = FormContent(opened[0].key, [world.kneading("Kneads better.")], "Clearer.")
     assert filing.submit_form(world.author, world.skill, again).state == State.OPEN
 
 

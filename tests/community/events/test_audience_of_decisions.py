@@ -185,7 +185,7 @@ def test_the_digest_sums_decisions_up_in_a_sentence(world: World, language: str,
     decide_in_a_burst(world)
     Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
     with override_settings(BASE_URL="https://site.example"):
-        digests.build_due_digests()
+        digests.queue_due_digests()
     mail = Delivery.objects.get()
     list_address = f"https://site.example/{language}/skills/{world.skill.slug}/suggestions/"
     for text in (mail.text, mail.html):
@@ -203,7 +203,7 @@ def test_the_digest_counts_decisions_over_all_skills_and_beyond_what_it_shows(
         decline(world, world.suggested())
         notify_everyone()
         Notification.objects.update(updated_at=timezone.now() - timedelta(days=day), mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     text = Delivery.objects.get().text
     assert "Your suggestions: 3 declined." in text
     assert text.count("* Decision on my suggestion") == 1
@@ -215,7 +215,7 @@ def test_a_digest_without_decisions_counts_none(world: World) -> None:
     world.suggested()
     notify_everyone()
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert "Your suggestions" not in Delivery.objects.get().text
 
 
@@ -226,7 +226,7 @@ def test_mail_of_one_decision_holds_the_message_of_the_reviewer(world: World) ->
     notify_everyone()
     Notification.objects.filter(kind=Kind.DECISION).update(mail_due_at=timezone.now())
     with override_settings(BASE_URL="https://site.example"):
-        digests.build_due_digests()
+        digests.queue_due_digests()
     mail = Delivery.objects.get()
     assert "* Decision on my suggestion: Baking (declined)" in mail.text
     assert "Spam – Please <b>no</b> advertising." in mail.text
@@ -245,6 +245,6 @@ def test_mail_leaves_out_what_another_reviewer_has_decided(
     if decide:
         decide(world, suggestion)
     Notification.objects.filter(user=reader).update(mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert Delivery.objects.filter(user=reader).exists() is (decide is None)
     assert Notification.objects.get(user=reader).mail_due_at is None

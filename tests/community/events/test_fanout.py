@@ -232,20 +232,20 @@ def test_who_lost_the_event_to_another_worker_writes_nothing(skill: Skill) -> No
 def test_an_event_that_another_worker_holds_is_left_to_it(skill: Skill, user: User) -> None:
     change_cell(skill)
     Event.objects.update(leased_until=timezone.now() + LEASE)
-    fanout.notify_of_event(Event.objects.get())
+    fanout.notify_of_skill_events(Event.objects.get())
     assert not Notification.objects.exists()
 
 
 def test_events_of_one_skill_are_notified_in_order(skill: Skill, user: User) -> None:
     first, second = (change_long_ago(skill, timedelta(hours=hours)) for hours in (3, 2))
-    fanout.notify_of_event(second)
+    fanout.notify_of_skill_events(second)
     assert list(Notification.objects.order_by("pk").values_list("event", flat=True)) == [first.pk, second.pk]
 
 
 def test_a_later_event_waits_for_the_one_that_a_worker_holds(skill: Skill, user: User) -> None:
     first, second = (change_long_ago(skill, timedelta(hours=hours)) for hours in (3, 2))
     Event.objects.filter(pk=first.pk).update(leased_until=timezone.now() + LEASE)
-    fanout.notify_of_event(second)
+    fanout.notify_of_skill_events(second)
     fanout.notify_of_unfinished_events()
     assert not Notification.objects.exists()
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from community.drafting import filing
-from community.drafting.filing import Draft
+from community.drafting.filing import FormContent
 from community.events import fanout
 from community.models import Event, EventAction, Kind, Notification
 from community.review import deciding
@@ -32,7 +32,7 @@ def test_of_two_reviewers_at_once_the_author_is_notified_once(_attempt: int, wor
 @pytest.mark.parametrize("_attempt", range(5))
 def test_the_same_form_sent_twice_at_once_notifies_watchers_and_reviewers_once(_attempt: int, world: World) -> None:
     make_watchers(world.skill, 3)
-    draft = Draft(uuid.uuid4(), [world.kneading()], "Clearer.")
+    draft = FormContent(uuid.uuid4(), [world.kneading()], "Clearer.")
     submit = partial(filing.submit_form, world.author, world.skill, draft, confirmed=True)
     at_once(submit, submit)
     assert Event.objects.count() == 1

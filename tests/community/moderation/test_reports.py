@@ -255,7 +255,7 @@ def test_mail_about_a_report_of_a_profile_names_no_skill(moderator: Client) -> N
     decide(moderator, "person", person.pk, "agree_and_hide")
     assert get_notified_actions(reporter) == ["report_agreed"]
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     letter = Delivery.objects.get(user=reporter)
     assert "* Moderation (Ihrer Meldung wurde zugestimmt)" in letter.text
     assert letter.subject == "Neuigkeit: Moderation"
@@ -266,7 +266,7 @@ def test_of_two_moderators_at_once_one_decides() -> None:
     with transaction.atomic():
         world = make_world()
     suggestion, moderators = world.suggested(), [make_moderator() for _ in range(2)]
-    reports.create_report(suggestion, make_user(), Fault.SPAM)
+    reports.get_or_create_report(suggestion, make_user(), Fault.SPAM)
     decisions = [lambda each=each: reports.decide(suggestion, each, ReportOutcome.AGREED) for each in moderators]
     outcomes = at_once(*decisions)
     assert kinds(outcomes) == ["AlreadyDecided", "NoneType"]
@@ -282,6 +282,6 @@ def test_the_same_report_twice_at_once_is_one() -> None:
     with transaction.atomic():
         world = make_world()
     suggestion = world.suggested()
-    outcomes = at_once(*[lambda: reports.create_report(suggestion, person, Fault.SPAM)[1]] * 4)
+    outcomes = at_once(*[lambda: reports.get_or_create_report(suggestion, person, Fault.SPAM)[1]] * 4)
     assert sorted(map(bool, outcomes)) == [False, False, False, True]
     assert Report.objects.count() == 1

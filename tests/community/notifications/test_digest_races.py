@@ -30,7 +30,7 @@ def reader() -> User:
 
 @pytest.mark.parametrize("_attempt", range(5))
 def test_two_workers_make_one_mail(_attempt: int, reader: User) -> None:
-    done_at_once(*[digests.build_due_digests] * 3)
+    done_at_once(*[digests.queue_due_digests] * 3)
     [delivery] = Delivery.objects.all()
     assert set(Notification.objects.values_list("mail", "mail_due_at")) == {(delivery.pk, None)}
 
@@ -38,7 +38,7 @@ def test_two_workers_make_one_mail(_attempt: int, reader: User) -> None:
 def test_a_worker_leaves_people_alone_whose_mail_another_makes(reader: User) -> None:
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         assert digests._lock_people([reader.pk]) == [reader]
-        assert other.submit(done_at_once, digests.build_due_digests).result(timeout=30) == [False]
+        assert other.submit(done_at_once, digests.queue_due_digests).result(timeout=30) == [False]
         assert not Delivery.objects.exists()
 
 
@@ -49,7 +49,7 @@ def test_a_notice_merged_meanwhile_is_not_lost(reader: User) -> None:
         with transaction.atomic():
             later = merged.mail_due_at.replace(year=2100) if merged.mail_due_at else None
             Notification.objects.filter(pk=merged.pk).update(mail_due_at=later, count=2)
-            building = other.submit(done_at_once, digests.build_due_digests)
+            building = other.submit(done_at_once, digests.queue_due_digests)
             wait_until_another_waits()
         building.result(timeout=30)
     merged.refresh_from_db()

@@ -49,7 +49,7 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
     editor = make_reader("editor", name="Erik <b>Editor</b>")
     make_notice(reader, skill, actor=editor, count=3, reason="role", reason_name="Engineer", updated_at=SUMMER_NIGHT)
     skill.revisions.update(summary="Two cells say it better")
-    digests.build_due_digests()
+    digests.queue_due_digests()
     mail = only_mail()
     assert (mail.kind, mail.to, mail.user, mail.state) == ("notice", "anna@example.org", reader, "owed")
     assert mail.subject == "News: Experiment Tracking"
@@ -71,7 +71,7 @@ def test_a_digest_says_what_where_by_whom_and_why(skill: Skill) -> None:
 def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: Skill) -> None:
     for name, language, zone in [("anna", "de", "Asia/Tokyo"), ("berta", "en", ""), ("carla", "de", "Mars/Base")]:
         make_notice(make_reader(name, language=language, time_zone=zone), skill, updated_at=SUMMER_NIGHT)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     texts = dict(Delivery.objects.values_list("user__username", "text"))
     assert "Hallo anna," in texts["anna"]
     assert "2. Juli 2026, 07:30" in texts["anna"]
@@ -86,7 +86,7 @@ def test_the_subject_counts_and_names_what_it_is_about() -> None:
     reader = make_reader(language="de")
     for skill in Skill.objects.order_by("-pk"):
         make_notice(reader, skill)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     first, second, third = Skill.objects.order_by("pk").values_list("name", flat=True)[:3]
     assert only_mail().subject == f"5 Neuigkeiten: {first}, {second}, {third}, …"
 
@@ -98,7 +98,7 @@ def test_all_notices_of_a_person_make_one_mail_that_shows_the_latest(
     reader = make_reader(language="en")
     for _ in range(5):
         make_notice(reader, skill)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert only_mail().text.count("* Content changed") == 2
     assert "And 3 more." in only_mail().text
     assert set(Notification.objects.values_list("mail", "mail_due_at")) == {(only_mail().pk, None)}
@@ -108,7 +108,7 @@ def test_what_is_not_due_waits(skill: Skill) -> None:
     reader = make_reader()
     later = make_notice(reader, skill, mail_due_at=datetime(2100, 1, 1, tzinfo=UTC))
     never = make_notice(reader, skill, mail_due_at=None)
-    assert digests.build_due_digests() is False
+    assert digests.queue_due_digests() is False
     assert not Delivery.objects.exists()
     assert set(Notification.objects.filter(mail=None)) == {later, never}
 
@@ -118,7 +118,7 @@ def test_what_was_read_meanwhile_is_left_out(skill: Skill) -> None:
     read = make_notice(reader, skill, read_at=SUMMER_NIGHT)
     other = make_notice(make_reader(), skill, read_at=SUMMER_NIGHT)
     unread = make_notice(reader, skill)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert [notice.pk for notice in Notification.objects.exclude(mail=None)] == [unread.pk]
     assert set(Notification.objects.filter(pk__in=[read.pk, other.pk]).values_list("mail_due_at", flat=True)) == {None}
     assert Delivery.objects.count() == 1
@@ -133,7 +133,7 @@ def test_who_cannot_be_reached_gets_no_mail(skill: Skill, how: str) -> None:
     else:
         address.update(verified=how != "not confirmed", primary=how != "not the first")
     make_notice(reader, skill)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert not Delivery.objects.exists()
     assert Notification.objects.get().mail_due_at is None
 
@@ -142,14 +142,14 @@ def test_mail_goes_to_the_first_address_and_no_other(skill: Skill) -> None:
     reader = make_reader("anna")
     EmailAddress.objects.create(user=reader, email="second@example.org", verified=True)
     make_notice(reader, skill)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert only_mail().to == "anna@example.org"
 
 
 def test_to_an_address_that_refuses_mail_none_is_owed(skill: Skill) -> None:
     RefusedAddress.objects.create(email="anna@example.org", reason="550 no such user")
     make_notice(make_reader("anna"), skill)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert only_mail().state == "withheld"
 
 
@@ -179,7 +179,7 @@ def test_a_batch_costs_the_same_number_of_queries_for_one_and_for_many(skill: Sk
             for _ in range(people):
                 make_notice(reader, skill, actor=make_user())
         with CaptureQueriesContext(connection) as queries:
-            digests.build_due_digests()
+            digests.queue_due_digests()
         counts.append(len(queries))
     assert counts == [counts[0], counts[0]]
     assert counts[0] <= 12
@@ -190,7 +190,7 @@ def test_batch_by_batch_everybody_gets_their_mail(skill: Skill, monkeypatch: pyt
     monkeypatch.setattr(digests, "PEOPLE_BATCH_SIZE", 2)
     for _ in range(5):
         make_notice(make_reader(), skill)
-    assert [digests.build_due_digests(), digests.build_due_digests(), digests.build_due_digests()] == [
+    assert [digests.queue_due_digests(), digests.queue_due_digests(), digests.queue_due_digests()] == [
         True,
         True,
         False,
@@ -207,7 +207,7 @@ def test_an_interrupted_batch_is_built_again(skill: Skill, monkeypatch: pytest.M
     with monkeypatch.context() as patched:
         patched.setattr(digests, "_format_subject", fail)
         with pytest.raises(MemoryError):
-            digests.build_due_digests()
+            digests.queue_due_digests()
     assert Notification.objects.get().mail_due_at is not None
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert Notification.objects.get().mail == only_mail()

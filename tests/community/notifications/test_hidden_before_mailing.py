@@ -157,7 +157,7 @@ def written(world: World, kind: str) -> Post:
     post = posted(world, kind)
     another_comment(post)
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     return post
 
 
@@ -205,7 +205,7 @@ def test_while_the_worker_connects_to_send_it(
 def assert_only_the_rest_is_mailed(mailbox: Mailbox, *, of: Post) -> None:
     """Once the worker has sent what is due, the rest has arrived; of what is gone nothing has, nor is in the row."""
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     queue.deliver_due()
     texts = [text_of(message) for message in mailbox.messages if message["To"] == "reader@example.org"]
     assert any(OTHER in text and "Rye bread" in text for text in texts)
@@ -220,7 +220,7 @@ def test_a_message_with_nothing_left_to_say_is_withdrawn(
 ) -> None:
     post = posted(world, kind)
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     to_reader = Delivery.objects.filter(user=post.reader)
     assert to_reader.count() == 1
     happens(post)
@@ -232,7 +232,7 @@ def test_a_message_with_nothing_left_to_say_is_withdrawn(
 def test_one_message_withdrawn_keeps_no_other_from_leaving(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     hide(post)
     for name in ("anna", "berta"):
         queue.queue_messages([queue.OutgoingEmail("Code", "Text", "skills@site.example", [f"{name}@example.org"])])
@@ -243,7 +243,7 @@ def test_one_message_withdrawn_keeps_no_other_from_leaving(world: World, mailbox
 def test_what_is_shown_again_before_it_leaves_is_mailed(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     hide(post)
     hiding.restore(post.is_about(), post.moderator, "A mistake.")
     queue.deliver_due()
@@ -253,7 +253,7 @@ def test_what_is_shown_again_before_it_leaves_is_mailed(world: World, mailbox: M
 def test_a_refused_mail_is_written_again_when_an_administrator_tries_again(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     mailbox.data_answer = "554 5.6.0 no"
     queue.deliver_due()
     assert Delivery.objects.get(user=post.reader).state == "refused"
@@ -268,7 +268,7 @@ def test_a_refused_mail_is_written_again_when_an_administrator_tries_again(world
 def test_who_is_switched_off_or_has_read_it_gets_no_mail_of_it(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     User.objects.filter(pk=post.reader.pk).update(is_active=False)
     queue.deliver_due()
     assert mailbox.messages == []
@@ -278,7 +278,7 @@ def test_who_is_switched_off_or_has_read_it_gets_no_mail_of_it(world: World, mai
 def test_the_text_of_an_edited_comment_leaves(world: World, mailbox: Mailbox) -> None:
     post = posted(world, "comment")
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     comments.edit(post.is_about(), post.writer, OTHER)
     queue.deliver_due()
     assert (SECRET in text_of(mailbox.messages[0]), OTHER in text_of(mailbox.messages[0])) == (False, True)
@@ -292,7 +292,7 @@ def test_the_reason_of_a_hidden_suggestion_does_not_leave_as_the_summary_of_its_
     Event.objects.filter(revision__isnull=True).delete()
     notify_everyone()
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert SECRET in Delivery.objects.get(user=post.reader).text
     hide(post)
     queue.deliver_due()
@@ -307,7 +307,7 @@ def test_what_a_swept_account_wrote_of_its_own_revision_does_not_leave(world: Wo
     Event.objects.filter(revision__isnull=True).delete()
     notify_everyone()
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert SECRET in Delivery.objects.get(user=post.reader).text
     sweeping.start_sweep(
         post.writer, post.moderator, "Advertising."
@@ -326,7 +326,7 @@ def suggest_new_skill(world: World, post: Post) -> Suggestion:
         skill=skill, author=post.writer, reason=OTHER, state="open", submitted_at=timezone.now()
     )
     post.reader.groups.set(world.reviewer.groups.all())
-    recording.announce(made)
+    recording.record_pending_suggestion(made)
     notify_everyone()
     return made
 
@@ -342,7 +342,7 @@ def test_the_name_of_a_hidden_new_skill_is_neither_mailed_nor_listed(
     client.force_login(post.reader)
     assert SECRET in client.get("/en/notifications/").text
     make_due()
-    digests.build_due_digests()
+    digests.queue_due_digests()
     hiding.hide(made, post.moderator, "Advertising.")
     hide_profile(post)
     queue.deliver_due()
@@ -411,7 +411,7 @@ def test_writing_again_costs_the_same_however_many_notices_there_are(world: Worl
             )
         Event.objects.update(finished_at=timezone.now())
         make_due()
-        digests.build_due_digests()
+        digests.queue_due_digests()
         with CaptureQueriesContext(connection) as queries:
             queue.deliver_due()
         counts.append(len(queries))

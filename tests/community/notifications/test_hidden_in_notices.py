@@ -114,7 +114,7 @@ def assert_shown_then_hidden(
     """Look at list and mail before and after it happens; the mail was made before."""
     notice = only_notice(reader, kind, count)
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     is_quoted = kind in COMMENTS or count == 1
     before = all_that_is_said(reader, notice)
     assert ((SECRET in before) or not is_quoted, NAME in before) == (True, True)
@@ -260,7 +260,7 @@ def test_mail_that_has_nothing_left_to_say_is_withdrawn_also_of_comments_on_what
     notify_of_comments(world, Kind.COMMENT, 1, about, reader)
     only_notice(reader, Kind.COMMENT, 1)
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     hide(about)
     queue.deliver_due()
     assert not Delivery.objects.filter(kind=digests.DELIVERY_KIND, user=reader).exists()

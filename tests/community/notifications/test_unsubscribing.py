@@ -69,7 +69,7 @@ def test_a_scanner_that_follows_the_link_changes_nothing(browser: Client, reader
 def test_a_mail_program_stops_exactly_what_the_mail_was_about(browser: Client, reader: User) -> None:
     notice = make_notice(reader, _skill())
     mention = make_notice(reader, _skill(), kind="mention", mail_due_at=LATER)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert notice.skill
     waiting = make_notice(reader, notice.skill, mail_due_at=LATER)
     notice.refresh_from_db()

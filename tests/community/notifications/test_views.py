@@ -84,7 +84,7 @@ def test_a_reviewer_gets_a_notice_that_opens_the_page_of_the_review(client: Clie
     assert link_of(row) == f"/en/review/{suggestion.pk}/"
     assert button_of(row) == "Review"
     deciding.decline(suggestion, world.other_reviewer, world.spam)
-    assert "waits no more" in words_of(rows_of(client, world.reviewer)[0])
+    assert "no longer waiting" in words_of(rows_of(client, world.reviewer)[0])
 
 
 def test_a_reviewer_reads_why_a_suggestion_waits_again(client: Client, world: World) -> None:
@@ -154,7 +154,7 @@ def test_a_suggestion_taken_back_breaks_neither_list_nor_link_nor_mail(
     how(world)
     notify_everyone()
     Notification.objects.update(mail_due_at=timezone.now())
-    digests.build_due_digests()
+    digests.queue_due_digests()
     assert "* New suggestion: Baking" in Delivery.objects.get().text
     for person in (reader, world.reviewer):
         [row] = rows_of(client, person)

@@ -43,7 +43,7 @@ def reader(mailbox: Mailbox) -> User:
     skill, reader = Skill.objects.get(), make_reader("anna", language="en")
     make_notice(reader, skill)
     make_notice(reader, skill, kind=Kind.MODERATION)
-    digests.build_due_digests()
+    digests.queue_due_digests()
     mailbox.recipient_answers[OLD] = "451 4.7.1 greylisted"
     queue.deliver_due()
     assert (Delivery.objects.get().state, mailbox.messages) == ("owed", [])

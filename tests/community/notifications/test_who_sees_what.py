@@ -32,7 +32,7 @@ def texts() -> str:
 def mail_everybody() -> None:
     Notification.objects.filter(mail=None).update(mail_due_at=timezone.now())
     with override_settings(BASE_URL="https://site.example"):
-        digests.build_due_digests()
+        digests.queue_due_digests()
 
 
 def test_mail_that_welcomes_a_deleted_account_is_written_again_without_the_name(world: World, person: User) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.drafting import filing
-from community.drafting.filing import Draft
+from community.drafting.filing import FormContent
 from community.models import CountedWrite, Suggestion, WriteKind
 from community.posting import limiter
 from community.posting.refusals import InvalidInput, OverLimit
@@ -46,9 +46,9 @@ def accepted(person: User, count: int, world: World) -> None:
 def test_four_posts_a_minute_then_the_exact_time_to_wait() -> None:
     person = make_user()
     counted(person, POST, 3, timedelta(seconds=20))
-    limiter.count_write(person, POST)
+    limiter.record_write(person, POST)
     with pytest.raises(OverLimit) as refusal:
-        limiter.count_write(person, POST)
+        limiter.record_write(person, POST)
     assert refusal.value.retry_after == 40
     assert CountedWrite.objects.filter(user=person).count() == 4
 
@@ -57,12 +57,12 @@ def test_four_posts_a_minute_then_the_exact_time_to_wait() -> None:
 def test_posts_of_an_earlier_minute_count_for_the_day_only() -> None:
     person = make_user()
     counted(person, POST, 99, timedelta(hours=23))
-    limiter.count_write(person, POST)
+    limiter.record_write(person, POST)
     with pytest.raises(OverLimit) as refusal:
-        limiter.count_write(person, POST)
+        limiter.record_write(person, POST)
     assert 3590 <= refusal.value.retry_after <= 3600
     CountedWrite.objects.update(at=timezone.now() - timedelta(days=1))
-    limiter.count_write(person, POST)
+    limiter.record_write(person, POST)
 
 
 @pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_no_span_of_a_minute_holds_more_wherever_it_begins() -> None:
     person = make_user()
     counted(person, POST, 4, timedelta(seconds=59))
     with pytest.raises(OverLimit) as refusal:
-        limiter.count_write(person, POST)
+        limiter.record_write(person, POST)
     assert refusal.value.retry_after == 1
 
 
@@ -97,14 +97,14 @@ def test_what_others_post_and_other_kinds_do_not_count() -> None:
     person = make_user()
     counted(make_user(), POST, 4)
     counted(person, WRITE, 4)
-    limiter.count_write(person, POST)
+    limiter.record_write(person, POST)
 
 
 @pytest.mark.django_db
 def test_what_is_rolled_back_was_no_post() -> None:
     person = make_user()
     with transaction.atomic():
-        limiter.count_write(person, POST)
+        limiter.record_write(person, POST)
         transaction.set_rollback(True)
     assert not CountedWrite.objects.exists()
 
@@ -113,16 +113,16 @@ def test_five_accepted_suggestions_lift_the_limit_four_do_not(world: World) -> N
     counted(world.author, POST, 4)
     accepted(world.author, 4, world)
     with pytest.raises(OverLimit):
-        limiter.count_write(world.author, POST)
+        limiter.record_write(world.author, POST)
     accepted(world.author, 1, world)
-    limiter.count_write(world.author, POST)
+    limiter.record_write(world.author, POST)
 
 
 @pytest.mark.django_db
 def test_reviewers_have_no_limit() -> None:
     reviewer = make_reviewer()
     counted(reviewer, POST, 100)
-    limiter.count_write(reviewer, POST)
+    limiter.record_write(reviewer, POST)
 
 
 @pytest.mark.usefixtures("_stopped_clock")
@@ -141,7 +141,7 @@ def test_a_suggestion_over_the_limit_says_when_and_stays_a_draft(
 
 
 def test_a_suggestion_that_is_unfit_is_no_post(world: World) -> None:
-    draft = Draft(Suggestion().key, [world.kneading()], reason="")
+    draft = FormContent(Suggestion().key, [world.kneading()], reason="")
     with pytest.raises(InvalidInput):
         filing.submit_form(world.author, world.skill, draft)
     assert not CountedWrite.objects.exists()
@@ -184,7 +184,7 @@ def test_old_counts_are_forgotten() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_ten_at_once_get_four_on_postgresql() -> None:
     person = make_user()
-    outcomes = at_once(*[lambda: limiter.count_write(person, POST)] * 10)
+    outcomes = at_once(*[lambda: limiter.record_write(person, POST)] * 10)
     assert kinds(outcomes) == ["NoneType"] * 4 + ["OverLimit"] * 6
     assert CountedWrite.objects.count() == 4
 
@@ -200,7 +200,7 @@ person = User.objects.get()
 print("ready", flush=True)
 sys.stdin.readline()
 try:
-    limiter.count_write(person, WriteKind.POST)
+    limiter.record_write(person, WriteKind.POST)
 except OverLimit:
     print("refused")
 else:

@@ -143,12 +143,12 @@ def hold(suggestion: Suggestion) -> None:
 
 
 def report(suggestion: Suggestion) -> None:
-    reports.create_report(suggestion, make_user(), Fault.SPAM)
+    reports.get_or_create_report(suggestion, make_user(), Fault.SPAM)
 
 
 def report_author(suggestion: Suggestion) -> None:
     assert suggestion.author is not None
-    reports.create_report(suggestion.author, make_user(), Fault.SPAM)
+    reports.get_or_create_report(suggestion.author, make_user(), Fault.SPAM)
 
 
 def suspend(suggestion: Suggestion) -> None:
@@ -348,7 +348,7 @@ def test_hiding_or_reporting_at_the_same_moment_is_one_or_the_other(transactiona
         suggestion, moderator, reporter = due(world), make_moderator(), make_user()
     acts: dict[str, Callable[[], object]] = {
         "hide": partial(hiding.hide, suggestion, moderator, "Advertising."),
-        "report": partial(reports.create_report, suggestion, reporter, Fault.SPAM),
+        "report": partial(reports.get_or_create_report, suggestion, reporter, Fault.SPAM),
     }
     _act, decision = at_once(acts[what], partial(accept_by_votes, suggestion))
     is_accepted = Suggestion.objects.get(pk=suggestion.pk).state == State.ACCEPTED

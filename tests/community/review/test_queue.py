@@ -18,7 +18,7 @@ from tests.factories import cell, make_domain, make_group, make_skill, make_user
 
 
 def left(world: World, name: str) -> list[Suggestion]:
-    return list(review_queue.apply_filter(name, world.reviewer))
+    return list(review_queue.list_filtered(name, world.reviewer))
 
 
 def test_oldest_comes_first_and_decided_is_gone(world: World) -> None:
@@ -160,10 +160,10 @@ def test_after_the_last_of_a_filter_in_a_domain_nothing_of_another_domain_follow
     domain = world.skill.group.domain.slug
     query = QueryDict(f"filter=typos&domain={domain}")
     assert left(world, "typos") == [typo, there]
-    assert review_queue.find_next_to_review(world.reviewer, query, typo.pk) is None
+    assert review_queue.find_first_to_review(world.reviewer, query, typo.pk) is None
     deciding.decline(typo, world.reviewer, world.spam)
     deciding.decline(more, world.reviewer, world.spam)
-    assert review_queue.find_next_to_review(world.reviewer, query, more.pk) == there.pk
+    assert review_queue.find_first_to_review(world.reviewer, query, more.pk) == there.pk
 
 
 def fill(world: World, count: int) -> None:

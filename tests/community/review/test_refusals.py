@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from community.drafting import drafts, filing
-from community.drafting.filing import Draft
+from community.drafting.filing import FormContent
 from community.models import ChangeOutcome, Decision, State, Step, Suggestion, Verdict
 from community.posting.refusals import InvalidInput, NotAllowed
 from community.review import deciding
@@ -224,7 +224,7 @@ def test_a_form_belongs_to_one_skill(world: World) -> None:
 
 def test_what_a_page_saves_by_itself_never_touches_what_was_submitted(world: World) -> None:
     suggestion = world.suggested()
-    older = Draft(suggestion.key, [world.kneading("Kne")], "Clearer.")
+    older = FormContent(suggestion.key, [world.kneading("Kne")], "Clearer.")
     with pytest.raises(TooLate):
         filing.save_form(world.author, world.skill, older, drafts_only=True)
     assert list_pending_changes(suggestion) == [world.kneading()]

@@ -265,7 +265,7 @@ def test_watchers_of_a_skill_that_became_another_watch_that_one(author: Client, 
 def test_a_skill_that_leaves_is_not_changed_otherwise(world: World) -> None:
     changes = [Change(Field.STATUS, "current", "retired"), Change(Field.SUMMARY, world.skill.summary, "Other.")]
     draft = drafts.start(world.author, world.skill, changes, reason="Nobody bakes.")
-    with translation.override("en"), pytest.raises(InvalidInput, match="not changed otherwise"):
+    with translation.override("en"), pytest.raises(InvalidInput, match="without other changes"):
         drafts.submit(draft, world.author)
 
 
@@ -274,7 +274,7 @@ def test_what_left_takes_no_suggestions_but_to_come_back(author: Client, world: 
     assert author.get(f"/en/skills/{world.skill.slug}/suggestions/new/").status_code == 302
     skill = Skill.objects.with_group().get(pk=world.skill.pk)
     draft = drafts.start(world.author, skill, [Change(Field.SUMMARY, "", "Other.")], reason="Nicer.")
-    with translation.override("en"), pytest.raises(InvalidInput, match="first it has to come back"):
+    with translation.override("en"), pytest.raises(InvalidInput, match="Bring it back first"):
         drafts.submit(draft, world.author)
     back = drafts.start(world.author, skill, [Change(Field.STATUS, "retired", "current")], reason="They do.")
     accept(drafts.submit(back, world.author), world)

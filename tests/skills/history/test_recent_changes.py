@@ -9,7 +9,7 @@ from django.db import connection
 from skills import revisions
 from skills.content.changes import Change, Field
 from skills.content.matrix import Place
-from skills.history.recent_changes import ChangeFilters, find_revisions
+from skills.history.recent_changes import ChangeFilters, list_revisions
 from skills.models import Framework, Revision, RevisionRole, Role, Skill
 from tests.factories import cell, make_catalogue, make_role, make_user
 
@@ -30,7 +30,7 @@ def change(skill: Skill, role: Role, text: str) -> Revision:
 
 
 def find_for_role(role: Role) -> list[Revision]:
-    return list(find_revisions(ChangeFilters(role=role.slug), role))
+    return list(list_revisions(ChangeFilters(role=role.slug), role))
 
 
 def test_a_revision_belongs_to_the_roles_whose_requirements_it_changed(framework: Framework) -> None:
@@ -100,7 +100,7 @@ def test_the_filter_by_role_uses_the_index(framework: Framework) -> None:
     role = make_role(framework, "Role 7")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    found = find_revisions(ChangeFilters(role=role.slug), role)
+    found = list_revisions(ChangeFilters(role=role.slug), role)
     assert found.count() == 15
     plan = found.explain()
     assert ("revision_role_unique" if connection.vendor == "postgresql" else "(role_key=?") in plan, plan

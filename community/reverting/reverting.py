@@ -93,7 +93,7 @@ def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance:
     with transaction.atomic():
         if not rules.may_revert(person):
             # The form asks the same rule to choose its fields; here it holds for every caller.
-            raise NotAllowed(_("Only reviewers and staff take changes back at once."))
+            raise NotAllowed(_("Only reviewers and staff can revert changes directly."))
         return revisions.publish(
             revert_plan.skill,
             revert_plan.changes,
@@ -104,7 +104,7 @@ def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance:
         )
 
 
-def suggest(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
+def start_draft(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid.UUID) -> Suggestion:
     """Save the changes of a plan as the draft of a suggestion, and return it.
 
     1. Return the existing draft, unchanged, if a form with this `key` was sent before.

@@ -23,7 +23,7 @@ TEMPLATE = "community/drafting/form.html"
 
 
 @dataclass(frozen=True)
-class FormAnswer:
+class FormResult:
     """A redirect if `redirect_url` is set, otherwise the form again as it was typed, with messages.
 
     `part` is the partial of the template to render, '' for the whole page. `has_fault_list` shows at the top why the
@@ -45,22 +45,22 @@ class FormAnswer:
     drafts: Iterable[Suggestion] = ()
 
 
-def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput) -> FormAnswer:
+def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput) -> FormResult:
     """Return the form again, with the reason why it was not saved or submitted.
 
     `page` is the form as it was typed, `error` the refusal; the answer has the HTTP status of the error.
     """
     # The order matters: OverLimit is a NotAllowed, and AlreadySuggested is an InvalidInput.
     if isinstance(error, OverLimit):
-        return FormAnswer(page, error.status, over_limit=error)
+        return FormResult(page, error.status, over_limit=error)
     if isinstance(error, AlreadySuggested):  # the page's own checks name the other suggestion
-        return FormAnswer(page, error.status, has_fault_list=True)
+        return FormResult(page, error.status, has_fault_list=True)
     if isinstance(error, InvalidInput):
-        return FormAnswer(page, error.status, has_fault_list=True, reasons=error.reasons)
-    return FormAnswer(page, error.status, notice=str(error))
+        return FormResult(page, error.status, has_fault_list=True, reasons=error.reasons)
+    return FormResult(page, error.status, notice=str(error))
 
 
-def render_answer(request: HtmxRequest, answer: FormAnswer) -> HttpResponse:
+def render_result(request: HtmxRequest, answer: FormResult) -> HttpResponse:
     """Return the answer as a redirect, a page or a part of a page.
 
     The page saves itself with htmx. Then a refusal is only one line of text: the form stays on the screen, and the

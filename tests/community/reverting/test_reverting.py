@@ -8,8 +8,8 @@ from django.db import transaction
 from django.test import Client
 
 from community.models import Suggestion
-from community.reverting import plan
-from community.reverting.plan import RevertTarget
+from community.reverting import reverting
+from community.reverting.reverting import RevertTarget
 from community.suggestions import changes
 from skills.content.changes import ChangedMeanwhile
 from skills.models import Revision, Significance
@@ -104,9 +104,9 @@ def test_of_a_revert_and_a_publication_at_once_one_is_a_conflict(transactional_d
     with transaction.atomic():
         world = make_world()
         world.publish(world.kneading("Kneads rye."))
-    planned = plan.build_revert_plan(world.skill, RevertTarget(1))
+    planned = reverting.build_revert_plan(world.skill, RevertTarget(1))
     outcomes = at_once(
-        partial(plan.revert, planned, world.reviewer, summary="", significance=Significance.MEDIUM),
+        partial(reverting.revert, planned, world.reviewer, summary="", significance=Significance.MEDIUM),
         partial(world.publish, world.cell(JUNIOR, "Kneads rye.", "Kneads wheat.")),
     )
     assert kinds(outcomes).count(ChangedMeanwhile.__name__) == 1
