@@ -20,4 +20,9 @@ class Migration(migrations.Migration):
             old_name='suspended_for',
             new_name='suspension_reason',
         ),
+        migrations.AlterField(
+            model_name='delivery',
+            name='state',
+            field=models.CharField(choices=[('owed', 'queued'), ('sent', 'sent'), ('refused', 'refused for good'), ('withheld', 'withheld, the address refuses mail')], default='owed', max_length=10, verbose_name='state'),
+        ),
     ]

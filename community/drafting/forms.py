@@ -5,13 +5,13 @@ from functools import cached_property
 from typing import Any, override
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.drafting.typed import TEXT_FIELDS, TypedCell, TypedForm, require_few_cells
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
+from community.posting.fields import TypedTextField
 from community.posting.form_keys import read_form_key
 from skills.content.matrix import Place
 from skills.models import Obligation
@@ -147,17 +147,11 @@ class SuggestionForm(forms.Form):
         return _parse_place(self.cleaned_data["take_out"])
 
 
-def _require_storable(text: str) -> None:
-    if not is_storable(text):
-        raise ValidationError(UNFIT_TEXT)
-
-
 class SecondReaderForm(forms.Form):
     """Why another reviewer should read a declined suggestion."""
 
-    message = forms.CharField(
+    message = TypedTextField(
         required=False,
         max_length=REASON_MAX_LENGTH,
-        validators=[_require_storable],
-        error_messages=dict.fromkeys(("max_length", "null_characters_not_allowed"), UNFIT_TEXT),
+        error_messages=dict.fromkeys(("max_length", "not_storable"), UNFIT_TEXT),
     )

@@ -1,5 +1,6 @@
 """Give fields their present names in the code; columns, constraints and indexes of the database stay as they are."""
 
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
@@ -204,5 +205,44 @@ class Migration(migrations.Migration):
                     constraint=models.UniqueConstraint(fields=('sweep', 'kind', 'thing_id'), name='swept_thing_once'),
                 ),
             ],
+        ),
+        migrations.AlterModelOptions(
+            name='watchedword',
+            options={'ordering': ['text'], 'verbose_name': 'word that is held for review', 'verbose_name_plural': 'words that are held for review'},
+        ),
+        migrations.AlterField(
+            model_name='act',
+            name='kind',
+            field=models.CharField(choices=[('agreed', 'agreed with reports'), ('disagreed', 'disagreed with reports'), ('ignored', 'closed reports without a judgement'), ('held', 'held for review'), ('released', 'released'), ('hidden', 'hidden'), ('restored', 'restored'), ('warned', 'warned'), ('suspended', 'suspended'), ('freed', 'suspension ended'), ('swept', 'everything of an account hidden and reverted'), ('unswept', 'undone: everything of an account hidden and reverted'), ('role_granted', 'role granted'), ('role_removed', 'role removed')], max_length=12, verbose_name='what was done'),
+        ),
+        migrations.AlterField(
+            model_name='comment',
+            name='held_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='held for review'),
+        ),
+        migrations.AlterField(
+            model_name='event',
+            name='action',
+            field=models.CharField(blank=True, choices=[('submitted', 'submitted'), ('first', 'first contribution'), ('answered', 'answered what you asked for'), ('second_reader', 'a second reader is asked for'), ('accepted', 'accepted'), ('accepted_with_changes', 'accepted with changes'), ('partly_accepted', 'partly accepted'), ('declined', 'declined'), ('changes_requested', 'changes requested'), ('outdated', 'outdated: the text has changed since'), ('undone', 'the decision was undone'), ('report_agreed', 'your report was agreed with'), ('report_disagreed', 'your report was not agreed with'), ('report_ignored', 'your report was closed without a judgement'), ('hidden', 'moderators hid what you wrote'), ('restored', 'moderators show what you wrote again'), ('released', 'what was held for review is visible to all now'), ('warned', 'moderators warn you'), ('suspended', 'your account is suspended'), ('freed', 'your account is no longer suspended')], db_column='deed', max_length=24, verbose_name='what was done'),
+        ),
+        migrations.AlterField(
+            model_name='event',
+            name='finished_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='everyone notified'),
+        ),
+        migrations.AlterField(
+            model_name='event',
+            name='leased_until',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='being notified until'),
+        ),
+        migrations.AlterField(
+            model_name='event',
+            name='recipient',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient'),
+        ),
+        migrations.AlterField(
+            model_name='suggestion',
+            name='held_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='held for review'),
         ),
     ]

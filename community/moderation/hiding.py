@@ -20,7 +20,7 @@ def hide(row: TargetRow, moderator: User, reason: str) -> None:
     3. Write a line to the log of moderation, with the reason.
     4. Record an event: the owner is notified.
 
-    Raises `NotAllowed`, `AlreadyDone` if it is hidden already, and `InvalidInput` without a reason.
+    Raises `NotAllowed`, `AlreadyDone` if it is hidden already, `InvalidInput` without a reason, and `Gone`.
     """
     with transaction.atomic():
         target = _lock(row, moderator)

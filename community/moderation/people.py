@@ -12,7 +12,7 @@ from community.events import recording
 from community.models import ActKind, EventAction
 from community.moderation import log
 from community.moderation.refusals import AlreadyDone
-from community.posting.refusals import InvalidInput, NotAllowed
+from community.posting.refusals import Gone, InvalidInput, NotAllowed
 
 MAX_SUSPENSION = timedelta(days=3660)
 
@@ -24,7 +24,7 @@ def warn(person: User, moderator: User, reason: str) -> None:
     2. Write a line to the log of moderation.
     3. Record an event: the person is notified and reads the reason.
 
-    Raises `NotAllowed`, and `InvalidInput` without a reason.
+    Raises `NotAllowed`, `InvalidInput` without a reason, and `Gone` if the account was deleted meanwhile.
     """
     with transaction.atomic():
         account = _lock_person(person, moderator, reason)
@@ -78,7 +78,9 @@ def end_suspension(person: User, moderator: User, reason: str) -> None:
 def _lock_person(person: User, moderator: User, reason: str) -> User:
     """Return the account, locked and with current values, after the checks that all three actions share."""
     # `no_key` lets other transactions insert rows that refer to the account.
-    account = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account = User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if account is None:
+        raise Gone(_("This account is deleted."))
     if not rules.may_warn(moderator, account):
         raise NotAllowed(_("Administrators cannot be suspended; only they can suspend staff and moderators."))
     if not reason.strip():

@@ -26,10 +26,10 @@ def get_or_create_report(row: TargetRow, reporter: User, fault: Fault, message: 
     """Create a report and return it with True; return the existing report with False if the person made one before.
 
     1. Check that the reporter did not write the row, and that `message` fits; `Fault.OTHER` needs a message.
-    2. Save the report.
+    2. Lock the row, so that its author cannot delete it meanwhile, and save the report.
     3. Count it as one write of the reporter, only if it is new.
 
-    Raises `NotAllowed`, `OverLimit`, `InvalidInput`.
+    Raises `NotAllowed`, `OverLimit`, `InvalidInput`, and `Gone` if the row was deleted meanwhile.
     """
     target = targets.adapt(row)
     require_not_own(target, reporter)
@@ -39,6 +39,7 @@ def get_or_create_report(row: TargetRow, reporter: User, fault: Fault, message: 
     if len(message) > MESSAGE_MAX_LENGTH:
         raise InvalidInput(_("This text is too long."))
     with transaction.atomic():
+        targets.lock(row)
         report, is_new = Report.objects.get_or_create(
             reporter=reporter, **target.report_fields, defaults={"fault": fault, "message": message}
         )

@@ -22,7 +22,7 @@ from community.moderation import log, sweep_plan, targets
 from community.moderation.refusals import AlreadyDone
 from community.moderation.sweep_plan import SKILL_KIND, SkillRevert
 from community.moderation.targets import ModerationTarget
-from community.posting.refusals import InvalidInput, NotAllowed
+from community.posting.refusals import Gone, InvalidInput, NotAllowed
 from skills import revisions
 from skills.content.changes import ChangedMeanwhile, InvalidChange
 from skills.models import Revision, Skill
@@ -201,7 +201,10 @@ def _undo_thing(sweep: Sweep, thing: SweptThing) -> None:
 def _lock(thing: SweptThing) -> ModerationTarget | None:
     """Return the locked target of a thing, None if it was deleted."""
     target = targets.find(thing.kind, thing.thing_id)
-    return targets.lock(target.row) if target is not None else None
+    try:
+        return targets.lock(target.row) if target is not None else None
+    except Gone:
+        return None
 
 
 def _publish(sweep: Sweep, thing: SweptThing, skill_revert: SkillRevert, done_result: str, kept_result: str) -> None:

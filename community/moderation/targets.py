@@ -1,8 +1,7 @@
 """What moderators decide about: comments, suggestions and profiles, behind one interface.
 
 Actions, the log, reports and sweeps use a `ModerationTarget` and never check which of the three it is. The classes
-are adapters around the models and not methods of them: they need rules and events, which are above the models, and
-the account belongs to another app.
+are adapters and not methods of the models, since they need rules and events, which are above the models.
 """
 
 from abc import ABC, abstractmethod
@@ -23,6 +22,7 @@ from accounts.models import User
 from community import rules
 from community.events import recording
 from community.models import Comment, CommentVersion, Report, Suggestion
+from community.posting.refusals import Gone
 from skills.models import Skill
 from skills.revisions import authorship
 
@@ -114,10 +114,7 @@ class ModerationTarget(ABC):
         """
 
     def may_be_moderated_by(self, person: Person) -> bool:
-        """Return whether a person may hide it, show it again, and decide on reports of it.
-
-        The rule is `rules.may_moderate`; profiles have a stricter one.
-        """
+        """Return whether a person may hide it, show it again and decide on its reports, by `rules.may_moderate`."""
         return rules.may_moderate(person, self.owner)
 
     def may_be_cleared_by(self, person: Person) -> bool:
@@ -363,7 +360,6 @@ ADAPTERS: Mapping[type[TargetRow], type[ModerationTarget]] = {
     User: ModeratedProfile,
 }
 KINDS: Mapping[str, type[ModerationTarget]] = {adapter.kind: adapter for adapter in ADAPTERS.values()}
-"""The adapters by the name of their kind."""
 
 
 def adapt(row: TargetRow) -> ModerationTarget:
@@ -372,9 +368,9 @@ def adapt(row: TargetRow) -> ModerationTarget:
 
 
 def find(kind: str, pk: int) -> ModerationTarget | None:
-    """Return a target by kind and primary key, hidden or not.
+    """Return a target by kind and primary key, hidden or not; None if there is no such kind or row.
 
-    None if the kind is unknown or the row is not in the `get_queryset` of its adapter.
+    `get_queryset` of the adapter decides which rows there are.
     """
     adapter = KINDS.get(kind)
     row = adapter.get_queryset().filter(pk=pk).first() if adapter else None
@@ -392,8 +388,11 @@ def find_many(kind: str, pks: set[int]) -> dict[int, ModerationTarget]:
 def lock(row: TargetRow) -> ModerationTarget:
     """Lock a row until the transaction ends and return the adapter around its current values.
 
-    Raises `DoesNotExist` if the row was deleted meanwhile. The caller must be in a transaction.
+    Raises `Gone` if the row was deleted meanwhile. The caller must be in a transaction.
     """
     assert transaction.get_connection().in_atomic_block  # else the lock would be released at once
     adapter = type(adapt(row))
-    return adapter(adapter.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=row.pk))
+    rows = adapter.get_queryset().select_for_update(of=("self",), no_key=True)
+    if (locked := rows.filter(pk=row.pk).first()) is None:
+        raise Gone(_("This was deleted meanwhile."))
+    return adapter(locked)

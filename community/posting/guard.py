@@ -19,6 +19,7 @@ from community.posting import limiter
 from community.posting.form_tokens import ANY_ORIGIN_VIEWS, SAFE_METHODS, is_from_another_site
 from community.posting.refusal_pages import render_refusal
 from community.posting.refusals import NotAllowed
+from community.posting.renamed_fields import rename_fields
 
 COUNTED_APPS = frozenset({"accounts", "community"})
 """The apps whose writes are counted. Pages around signing in have the limits of allauth, the admin needs none."""
@@ -57,12 +58,14 @@ class WriteGuardMiddleware:
 
         1. Let requests that only read pass.
         2. Raise `FromAnotherSite` for a form of another site, also for visitors.
-        3. For signed-in people, answer a suspension or too many writes with a page that refuses the form.
+        3. Give fields that an upgrade renamed their present names.
+        4. For signed-in people, answer a suspension or too many writes with a page that refuses the form.
         """
         # process_view and not __call__: only now the address is resolved, and the view's name known.
         if request.method in SAFE_METHODS:
             return None
         _require_own_site(request)
+        rename_fields(request)
         if not isinstance(request.user, User):
             return None
         try:

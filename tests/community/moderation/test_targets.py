@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from community.models import Act, Comment
+from accounts.models import User
+from community.models import Act, Comment, Report
 from community.models.moderation import TARGETS
-from community.moderation import hiding, targets
+from community.moderation import hiding, people, targets
 from community.moderation.refusals import AlreadyDone
-from community.moderation.targets import ModeratedProfile
-from tests.community.moderation.test_reports import make_moderator, said
+from community.moderation.targets import ModeratedProfile, ModerationTarget
+from community.posting.refusals import Gone
+from tests.community.moderation.test_reports import browser_of, decide, make_moderator, report, said
 from tests.community.suggestions.world import World
 from tests.factories import make_user
 
@@ -72,3 +74,46 @@ def test_evidence_is_kept_of_deleted_comments_alone(world: World) -> None:
     comment.refresh_from_db()
     assert (targets.adapt(comment).text, targets.adapt(comment).evidence.count()) == ("Buy my watches, quickly.", 1)
     assert not targets.adapt(make_user()).evidence.exists()
+
+
+@pytest.mark.parametrize("button", ["hide", "agreed"])
+def test_what_was_deleted_before_the_lock_is_gone_and_the_reason_comes_back(
+    world: World, monkeypatch: pytest.MonkeyPatch, button: str
+) -> None:
+    moderator, comment = browser_of(make_moderator()), said(world, world.author)
+    report(browser_of(make_user()), "comment", comment.pk)
+    delete_after_reading(monkeypatch)
+    answer = decide(moderator, "comment", comment.pk, button, "Advertising, as far as I see.")
+    assert answer.status_code == 409
+    assert "Advertising, as far as I see." in answer.text
+    assert not Act.objects.exists()
+
+
+def test_a_report_of_what_was_deleted_meanwhile_is_not_saved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    comment = said(world, world.author)
+    delete_after_reading(monkeypatch)
+    answer = report(browser_of(make_user()), "comment", comment.pk, "other", "Copied from a book.")
+    assert answer.status_code == 409
+    assert "Copied from a book." in answer.text
+    assert not Report.objects.exists()
+
+
+def test_a_warning_of_an_account_that_was_deleted_meanwhile_is_refused(world: World) -> None:
+    moderator = make_moderator()
+    person = make_user()
+    User.objects.filter(pk=person.pk).delete()
+    with pytest.raises(Gone):
+        people.warn(person, moderator, "Please stop.")
+    assert not Act.objects.exists()
+
+
+def delete_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delete what a view reads, before its action locks it: as if its author were faster."""
+    find = targets.find
+
+    def find_and_delete(kind: str, pk: int) -> ModerationTarget | None:
+        target = find(kind, pk)
+        targets.KINDS[kind].get_queryset().filter(pk=pk).delete()
+        return target
+
+    monkeypatch.setattr(targets, "find", find_and_delete)
