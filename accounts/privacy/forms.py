@@ -10,5 +10,5 @@ class DeletionForm(forms.Form):
     is_confirmed = forms.BooleanField(
         label=gettext_lazy("Yes, delete my account for good"),
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-        error_messages={"required": gettext_lazy("Tick this to say that you mean it.")},
+        error_messages={"required": gettext_lazy("Tick this to confirm.")},
     )

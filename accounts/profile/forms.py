@@ -51,7 +51,7 @@ class SettingsForm(forms.ModelForm[User]):
             "theme": gettext_lazy("Appearance"),
         }
         help_texts: ClassVar = {
-            "name": gettext_lazy("Shown with what you publish. Without it, your user name is shown."),
+            "name": gettext_lazy("Shown with what you publish. If it is empty, your user name is shown."),
             "is_public": gettext_lazy("A page with your name and what you published, visible to everyone."),
         }
 

@@ -35,7 +35,7 @@ def find_fault(data: Mapping[str, str]) -> str:
     `data` holds the two trap fields. There is no longest time: a form may stay open as long as a person likes.
     """
     if data.get(HONEYPOT, "").strip():
-        return _("The field that is to stay empty was filled in. Please send the form again without it.")
+        return _("The field that must stay empty was filled in. Please send the form again without it.")
     start_time = _parse_start_time(data.get(STARTED, ""))
     if start_time is None or time.time() - start_time < settings.FORM_MIN_SECONDS:
         return _("That was very fast. Please wait a moment and send the form again.")

@@ -44,7 +44,7 @@ PEOPLE = (
     DemoPerson("ada", "Ada Schreiber", "administrator; reads the log of moderation", is_administrator=True),
     DemoPerson("viktor", "Viktor Hahn", "member; was warned", days=75),
     DemoPerson("max", "Max Bonus", "member; suspended for advertising", days=42),
-    DemoPerson("elif", "Elif Yıldız", "new member; a comment is held for a look", days=5),
+    DemoPerson("elif", "Elif Yıldız", "new member; a comment is held for review", days=5),
     DemoPerson("helpdesk", "Stufenplan Support", "new member; others report the profile", days=4),
 )
 

@@ -95,7 +95,9 @@ def edit(comment: Comment, author: User, body: str) -> Comment:
         if not rules.may_edit_comment(author, current, timezone.now()):
             raise NotAllowed(_("A comment can be edited for 24 hours."))
         if current.held_at is None and holding.must_be_held(author, body):
-            raise InvalidInput(_("Moderators must review this text first. Please post it as a new comment."))
+            raise InvalidInput(
+                _("Moderators review such a text of a new account first. Please post it as a new comment.")
+            )
         if body != current.body:
             CommentVersion.objects.create(comment=current, body=current.body)
             current.body, current.edited_at = body, timezone.now()

@@ -245,4 +245,9 @@ class Migration(migrations.Migration):
             name='held_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='held for review'),
         ),
+        migrations.AlterField(
+            model_name='suggestedchange',
+            name='is_tiny',
+            field=models.BooleanField(default=False, editable=False, verbose_name='only fixes a typo'),
+        ),
     ]

@@ -158,7 +158,7 @@ class SuggestedChange(models.Model):
     # The value that was applied; it differs from `proposed` when the reviewer edited it.
     published = models.JSONField(_("published"), null=True)
     # Computed when the change is saved: a queue of thousands cannot compare texts word by word.
-    is_tiny = models.BooleanField(_("mends a slip only"), default=False, editable=False)
+    is_tiny = models.BooleanField(_("only fixes a typo"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("suggested change")

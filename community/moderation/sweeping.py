@@ -213,7 +213,7 @@ def _publish(sweep: Sweep, thing: SweptThing, skill_revert: SkillRevert, done_re
     If the text changed between plan and lock, nothing is published and all its fields stay.
     """
     is_sweep = done_result == Result.DONE
-    summary = _("Everything of an account taken back") if is_sweep else _("Taken back no more")
+    summary = _("Everything of an account taken back") if is_sweep else _("No longer taken back")
     try:
         # A savepoint: a failed publication must not break the transaction of the thing.
         with transaction.atomic():

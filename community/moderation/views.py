@@ -85,7 +85,7 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             # A second report is no error: the person reads that they have reported it before.
-            thank_you = _("Thank you. Moderators look at it, and you are notified of the result.")
+            thank_you = _("Thank you. Moderators will look at it, and you will be notified of the result.")
             messages.success(request, thank_you if is_new else _("You have reported this already."))
             return redirect(target.url or "community:me")
     context = {"address": target.url, "text": target.text, "form": form}

@@ -21,7 +21,9 @@ from community import rules
 from community.models import Suggestion
 from community.models.suggestions import REASON_MAX_LENGTH
 from community.posting.fields import TypedTextField
+from community.posting.form_keys import read_form_key
 from community.posting.kept_forms import keep_typed_input
+from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import NotAllowed
 from community.reverting import reverting
 from community.reverting.reverting import NoSuchRevision, RevertPlan, RevertTarget
@@ -66,13 +68,14 @@ class RevertForm(forms.Form):
 @keep_typed_input
 @require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@handle_refusals
 @with_skill
 def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
     """Show what a revert would change (GET), or do it, or begin a suggestion of it (POST).
 
     `number` is the number of the revision; `field`, `role` and `level` in the query name a single change of it.
-    Raises Http404 if there is no such revision or change, and `PermissionDenied` if this person may
-    neither revert nor suggest it.
+    Raises Http404 if there is no such revision or change, `PermissionDenied` if this person may
+    neither revert nor suggest it, and `BrokenFormKey` for a form without a readable key.
     """
     # A larger number does not fit into the database column.
     if number > MAX_REVISION_NUMBER:
@@ -85,6 +88,7 @@ def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
 
 def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpResponse:
     """Carry out the form; if it cannot be done, show it again with its errors (422) or conflicts (409)."""
+    read_form_key(request.POST)  # raises, as everywhere, before anything is read or done
     form = RevertForm(request.POST, person=request.user)
     status, conflicts = HTTPStatus.UNPROCESSABLE_ENTITY, []
     if form.is_valid():
@@ -138,8 +142,7 @@ def _render_page(
         "skill": revert_plan.skill,
         "target": revert_plan.target,
         "form": form,
-        # A broken key is replaced, else the form could never be sent.
-        "key": form["key"].value() if "key" not in form.errors else uuid.uuid4(),
+        "key": form["key"].value(),
         "seen": revert_plan.seen_number,
         "latest": latest,
         "latest_author": authorship.describe_author(latest),

@@ -43,8 +43,7 @@ def _build_context() -> dict[str, Any]:
         "days": promotion.MIN_TIME_SPAN.days,
     }
     rule = _(
-        "People are proposed who have made %(suggestions)d suggestions, %(accepted)d of them accepted, "
-        "over %(days)d days."
+        "A person is proposed after %(suggestions)d suggestions, %(accepted)d of them accepted, over %(days)d days."
     )
     return {
         "title": _("Who could review"),

@@ -2,17 +2,19 @@
 
 from http import HTTPStatus
 
-from django.core.exceptions import BadRequest
+from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, require_sign_in
 from community import rules
 from community.models import Suggestion
+from community.posting.fields import OfferedChoiceField, read_form
 from community.posting.refusal_pages import handle_refusals
 from community.suggestions import listing, voting
 from community.suggestions.listing import PAGE_SIZE, ListFilters
@@ -104,6 +106,16 @@ def render_suggestion_page(
     return render(request, "community/suggestions/suggestion.html", context, status=status)
 
 
+class VoteForm(forms.Form):
+    """The buttons of a vote: "1" for, "-1" against, "0" for no vote."""
+
+    value = OfferedChoiceField(
+        choices=[(value, value) for value in ("1", "0", "-1")],
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("A vote is for or against.")),
+    )
+
+
 @require_POST
 @require_sign_in
 @handle_refusals
@@ -116,10 +128,8 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
 
     Raises BadRequest for another value, Http404 where the user may not see the suggestion.
     """
-    suggestion, value = get_visible_suggestion_or_404(request, pk), request.POST.get("value", "")
-    if value not in {"1", "0", "-1"}:
-        raise BadRequest(_("A vote is for or against."))
-    voting.vote(suggestion, request.user, int(value))
+    suggestion = get_visible_suggestion_or_404(request, pk)
+    voting.vote(suggestion, request.user, read_form(VoteForm(request.POST))["value"])
     if not request.htmx:
         return redirect("community:suggestion", pk)
     votes = count_votes(suggestion, request.user)

@@ -35,7 +35,7 @@ NASTIEST = (*MARKUP[:14], *(LINKS[0].format(url) for url in URLS[:8]), DISGUISES
 SHORT = [text for text in HOSTILE if text.strip() and text not in HUGE]
 HEBREW = "דנה"  # read from the right, and so is the text beside it unless it is isolated
 WORD = "watchmaker"
-TEXTS = ".text, .moderated-text, .words, .notice .name, .suggestion-title, .review-title, .difference, .author"
+TEXTS = ".text, .moderated-text, .typed-text, .notice .name, .suggestion-title, .review-title, .difference, .author"
 
 RECORDER = "for (const name of ['alert', 'confirm', 'prompt', 'open', 'print']) window[name] = () => ran(name);"
 FINDINGS = """(texts) => {

@@ -143,7 +143,7 @@ def test_who_deleted_their_account_sees_a_message_and_may_sign_up_again(browser:
 def test_nothing_happens_unless_it_is_confirmed(browser: Client, person: User) -> None:
     response = browser.post(DELETE, {})
     assert response.status_code == 422
-    assert "Tick this to say that you mean it." in response.text
+    assert "Tick this to confirm." in response.text
     assert browser.get(DELETE).status_code == 200
     assert User.objects.filter(pk=person.pk).exists()
 

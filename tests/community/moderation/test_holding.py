@@ -1,4 +1,4 @@
-"""What new members write is held for a look where it has many links, or a word of the administrators' list."""
+"""What new members write is held for review where it has many links, or a word of the administrators' list."""
 
 import pytest
 from django.test import Client

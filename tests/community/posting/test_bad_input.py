@@ -238,10 +238,13 @@ REVERTS = [
         Post(f"taken back with {name} {value[:9]!r}", "reviewer", BACK, REVERT | {name: value}, 422)
         for name, values in {
             "seen": ("", "0", "-1", "99", "x", HUGE, ENDLESS),
-            "key": ("", "x", EVIL),
             "significance": ("", "huge", EVIL),
         }.items()
         for value in values
+    ),
+    *(
+        Post(f"taken back with key {key[:9]!r}", "reviewer", BACK, REVERT | {"key": key}, 400, "no key")
+        for key in ("", "x", EVIL)
     ),
     Post("taken back with 100,000 characters", "reviewer", BACK, REVERT | {"summary": LONG}, 422, keeps=LONG[:5_000]),
     Post("taken back with NUL", "reviewer", BACK, REVERT | {"summary": "a\0b"}, 422, "Null characters", ""),

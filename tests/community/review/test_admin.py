@@ -1,10 +1,12 @@
 """Suggestions in Django admin: read, and decided through the rules alone."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group as PermissionGroup
 from django.contrib.auth.models import Permission
@@ -17,7 +19,7 @@ from django.utils import timezone
 from accounts.membership import REVIEWERS
 from accounts.models import User
 from community.drafting import drafts
-from community.models import Decision, State, Step, SuggestedChange, Suggestion, Vote
+from community.models import Decision, DeclineReason, State, Step, SuggestedChange, Suggestion, Vote
 from community.review import deciding
 from community.suggestions import voting
 from skills.admin.skills import RequirementInline
@@ -241,3 +243,15 @@ def test_no_other_form_of_the_admin_holds_what_is_published_or_decided(admin_sit
             if inline.model in guarded and not isinstance(inline, RequirementInline):  # whose rows are published
                 permissions = (inline.has_add_permission, inline.has_change_permission, inline.has_delete_permission)
                 assert [has_permission(request, None) for has_permission in permissions] == [False] * 3, inline
+
+
+@pytest.mark.django_db
+def test_reasons_that_every_site_began_with_are_reworded_unless_they_were_changed() -> None:
+    migration = import_module("community.migrations.0012_decline_reasons_in_plain_english")
+    german, before, after = migration.REWORDED[0]
+    own, changed = migration.REWORDED[1][:2]
+    DeclineReason.objects.filter(german=german).update(english=before)
+    DeclineReason.objects.filter(german=own).update(english=f"{changed}, we think")
+    migration.reword(apps, None)
+    assert DeclineReason.objects.get(german=german).english == after
+    assert DeclineReason.objects.get(german=own).english == f"{changed}, we think"
