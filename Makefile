@@ -19,7 +19,7 @@ dev: install-dev ## Run the development server, which reloads
 	@exec scripts/dev
 
 test: install-dev ## Run all tests but those in a browser (on DATABASE_URL, else SQLite)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto
 
 browser-test: install-dev ## Run the tests in a real browser (needs chromium)
 	$(BIN)/python -m pytest -m browser
