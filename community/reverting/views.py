@@ -52,7 +52,6 @@ class RevertForm(forms.Form):
     """
 
     seen = forms.IntegerField(min_value=1, max_value=MAX_REVISION_NUMBER)
-    key = forms.UUIDField()
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,19 +81,19 @@ def revert(request: MemberRequest, skill: Skill, number: int) -> HttpResponse:
         raise Http404(_("This skill has no such revision."))
     target = _read_target_or_404(request, number)
     if request.method != "POST":
-        return _render_page(request, _build_plan_or_404(skill, target), _build_form(request, target))
+        return _render_page(request, _build_plan_or_404(skill, target), _build_form(request, target), uuid.uuid4())
     return _handle_post(request, skill, target)
 
 
 def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> HttpResponse:
     """Carry out the form; if it cannot be done, show it again with its errors (422) or conflicts (409)."""
-    read_form_key(request.POST)  # raises, as everywhere, before anything is read or done
+    key = read_form_key(request.POST)
     form = RevertForm(request.POST, person=request.user)
     status, conflicts = HTTPStatus.UNPROCESSABLE_ENTITY, []
     if form.is_valid():
         try:
             # Based on the revision that the person saw, so that later changes are conflicts.
-            return _carry_out(request, reverting.build_revert_plan(skill, target, form.cleaned_data["seen"]), form)
+            return _carry_out(request, reverting.build_revert_plan(skill, target, form.cleaned_data["seen"]), form, key)
         except NothingToPublish:
             messages.info(request, _("Nothing is left to take back: today’s text is already as it was then."))
             return redirect("skills:history", skill.slug)
@@ -107,14 +106,16 @@ def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> 
         except NoSuchRevision:
             form.add_error(None, _("This form does not fit this skill. Look at today’s text and send it again."))
     # A new plan from the current content: the person decides again about what would change now.
-    return _render_page(request, _build_plan_or_404(skill, target), form, status, conflicts)
+    return _render_page(request, _build_plan_or_404(skill, target), form, key, status, conflicts)
 
 
-def _carry_out(request: MemberRequest, revert_plan: RevertPlan, form: RevertForm) -> HttpResponseRedirect:
+def _carry_out(
+    request: MemberRequest, revert_plan: RevertPlan, form: RevertForm, key: uuid.UUID
+) -> HttpResponseRedirect:
     """Publish the revert, or create the draft of a suggestion; return the redirect to it."""
     cleaned = form.cleaned_data
     if not form.is_immediate:
-        draft = reverting.start_draft(revert_plan, request.user, reason=cleaned["summary"], key=cleaned["key"])
+        draft = reverting.start_draft(revert_plan, request.user, reason=cleaned["summary"], key=key)
         messages.success(request, _("A draft of your suggestion is kept. Reviewers see it once you submit it."))
         return redirect(_get_draft_url(draft))
     significance = Significance(cleaned["significance"])
@@ -127,6 +128,7 @@ def _render_page(
     request: MemberRequest,
     revert_plan: RevertPlan,
     form: RevertForm,
+    key: uuid.UUID,
     status: HTTPStatus = HTTPStatus.OK,
     conflicts: Sequence[tuple[Change, ChangeValue]] = (),
 ) -> HttpResponse:
@@ -142,7 +144,7 @@ def _render_page(
         "skill": revert_plan.skill,
         "target": revert_plan.target,
         "form": form,
-        "key": form["key"].value(),
+        "key": key,
         "seen": revert_plan.seen_number,
         "latest": latest,
         "latest_author": authorship.describe_author(latest),
@@ -164,7 +166,6 @@ def _build_form(request: MemberRequest, target: RevertTarget) -> RevertForm:
     )
     return RevertForm(
         initial={
-            "key": uuid.uuid4(),
             "summary": summary % {"number": target.number},
             "significance": Significance.MEDIUM,
         },
