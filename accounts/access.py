@@ -11,16 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from skills.web.requests import HtmxHeaders, get_htmx_headers, wants_fragment
 
 
 class MemberRequest(HttpRequest):
     """A request of a signed-in user."""
 
     user: User
-    htmx: HtmxDetails
+    htmx: HtmxHeaders
 
 
 def redirect_to_sign_in(request: HttpRequest, next_url: str) -> HttpResponse:
@@ -30,7 +30,7 @@ def redirect_to_sign_in(request: HttpRequest, next_url: str) -> HttpResponse:
     An htmx request gets 401 with the header `HX-Redirect`, so that the browser loads the whole page.
     """
     answer = redirect_to_login(next_url)
-    if request.headers.get("HX-Request") != "true":
+    if not wants_fragment(request):
         return answer
     # htmx would follow a plain redirect and put the sign-in page into the fragment.
     return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": answer.url})
@@ -83,4 +83,4 @@ def restrict_to[**P](
 def _get_page_url(request: HttpRequest) -> str:
     """Return the path of the page that sends the request; for an htmx fragment, of the page that contains it."""
     # Only the path: scheme and host of a header must not decide where sign-in redirects to.
-    return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
+    return urlsplit(get_htmx_headers(request).current_url or "").path or request.get_full_path()

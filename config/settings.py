@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.htmx.HtmxMiddleware",  # before all others, which may answer with an error page themselves
     # First, so that responses made by the middleware below have both headers as well.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -69,7 +70,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.profile.preferences.AccountLanguageMiddleware",
     "accounts.limits.known_devices.KnownDeviceMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.sessions.LastSeenMiddleware",
     "community.posting.guard.WriteGuardMiddleware",

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.views.decorators.csrf import csrf_exempt
 
 from community.posting.form_tokens import find_csrf_failure
+from skills.web.requests import wants_fragment
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 TEXT_FIELD_PREFIXES = (
@@ -62,7 +63,7 @@ def _render_kept_form(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         "is_signed_out": status == HTTPStatus.UNAUTHORIZED,
         "address": request.get_full_path(),
     }
-    is_htmx = request.headers.get("HX-Request") == "true"
+    is_htmx = wants_fragment(request)
     response = render(
         request,
         "community/posting/kept.html#kept" if is_htmx else "community/posting/kept.html",
@@ -83,7 +84,7 @@ def render_missing_target(request: HttpRequest, reason: str | Promise) -> HttpRe
     `reason` is the heading, in the reader's language: the target does not exist or belongs to another person.
     Raises `Http404` for a request of htmx, which leaves the form on the screen.
     """
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         raise Http404(reason)
     context = {"reason": reason, "texts": get_typed_texts(request)}
     response = render(request, "community/posting/kept_nowhere.html", context, status=HTTPStatus.NOT_FOUND)

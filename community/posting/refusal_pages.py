@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from community.posting.kept_forms import get_typed_fields, get_typed_texts
 from community.posting.refusals import OverLimit, Refused
+from skills.web.requests import wants_fragment
 
 ALERT_HEADERS = {
     "HX-Retarget": "#alerts",
@@ -46,7 +47,7 @@ def render_refusal(request: HttpRequest, error: Refused, **context: object) -> H
     short wait is enough. `context` adds to or replaces values of the template, such as `draft`.
     """
     status = error.status
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         # The form stays on the screen with everything typed, so the alert needs only the reason.
         alert = {"error": {"title": _("This was not done"), "text": str(error)}}
         response = render(request, "errors/alert.html", alert, status=status)

@@ -22,6 +22,7 @@ from community.watching.slots import render_watch_buttons
 from skills.models import Skill
 from skills.web.addresses import redirect_to_list
 from skills.web.paging import build_page_links, get_page_or_404
+from skills.web.requests import wants_fragment
 
 WATCHES_PAGE_SIZE = 100
 
@@ -108,7 +109,7 @@ def _set_level(request: HttpRequest, user: User, target: WatchTarget, level: Wat
         Watch.Level.MUTE: _("“%(name)s” is muted: you get no notices of it."),
         None: _("You no longer watch “%(name)s”."),
     }[level] % {"name": target.name}
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return HttpResponse(render_watch_buttons(request, watches.get_target_kind(target), target.pk, message))
     messages.success(request, message)
     return HttpResponseRedirect(target.get_absolute_url())

@@ -17,7 +17,6 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +27,7 @@ from community.posting.refusal_pages import ALERT_HEADERS
 from config.error_pages.last_page import detect_language, render_last_page
 from skills import search
 from skills.text.waiting import format_wait
+from skills.web.requests import wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -239,7 +239,7 @@ def _respond(
     `retry_after` is in seconds, 0 for no such header. A database error while a page that is not plain is rendered
     is raised again: Django then calls `server_error`, which answers 503.
     """
-    is_fragment = _wants_fragment(request)
+    is_fragment = wants_fragment(request)
     try:
         language, body = _render(request, page, retry_after, is_fragment, {"detail": detail, **context})
     except Exception as error:
@@ -251,9 +251,7 @@ def _respond(
     headers = {"Content-Language": language, "Cache-Control": "no-store", **(ALERT_HEADERS if is_fragment else {})}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
-    response = HttpResponse(body, status=page.status, headers=headers)
-    patch_vary_headers(response, ("HX-Request",))  # the same URL is a page or an alert
-    return response
+    return HttpResponse(body, status=page.status, headers=headers)
 
 
 def _render(
@@ -276,13 +274,3 @@ def _log_failed_page(request: HttpRequest, page: ErrorPage) -> None:
         logger.exception("The page %d of %s cannot be rendered", page.status, request.path_info)
     else:
         logger.warning("The page %d of %s cannot be rendered: %r", page.status, request.path_info, sys.exception())
-
-
-def _wants_fragment(request: HttpRequest) -> bool:
-    """Return whether htmx asks for a part of a page.
-
-    Read from the headers, because the middleware of django-htmx may not have run before the error.
-    """
-    headers = request.headers
-    whole_page = "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
-    return headers.get("HX-Request") == "true" and not whole_page

@@ -1,9 +1,9 @@
 """The cache of finished pages, shared by all readers; what depends on the reader is in slots (skills/web/slots.py).
 
 The key of a page contains everything it depends on: the version of the catalogue, the day, the URL, the language
-and the headers of htmx. A change of the catalogue therefore shows at once in every process. Readers without a
-session get the compressed page as it is stored; browsers may store it too, but revalidate it each time and mostly
-get "304 Not Modified". For readers with a session, the slots are filled on each request.
+and whether htmx asks for a part of it. A change of the catalogue therefore shows at once in every process.
+Readers without a session get the compressed page as it is stored; browsers may store it too, but revalidate it each
+time and mostly get "304 Not Modified". For readers with a session, the slots are filled on each request.
 """
 
 import gzip
@@ -29,6 +29,7 @@ from django.utils.translation import get_language
 
 from skills.models import CatalogueVersion
 from skills.web import slots
+from skills.web.requests import FRAGMENT_HEADERS, get_htmx_headers, wants_fragment
 from skills.web.slots import SlotSpec
 
 CACHE_ALIAS = "pages"
@@ -36,15 +37,7 @@ PAGE_MAX_BYTES = 512 * 1024  # larger pages are not cached
 URL_MAX_LENGTH = 300  # characters, with the query; longer URLs are not cached
 GZIP_LEVEL = 6
 CACHE_CONTROL = "private, no-cache"  # only the browser may store it, and must revalidate it each time
-VARY = ("Accept-Encoding", "Cookie", "HX-Request")
-# A view may answer with only a part of the page, depending on these.
-HTMX_HEADERS = (
-    "HTTP_HX_REQUEST",
-    "HTTP_HX_TARGET",
-    "HTTP_HX_TARGET_URI_AUTOENCODED",
-    "HTTP_HX_BOOSTED",
-    "HTTP_HX_HISTORY_RESTORE_REQUEST",
-)
+VARY = ("Accept-Encoding", "Cookie", *FRAGMENT_HEADERS)
 NOT_MODIFIED_HEADERS = ("Cache-Control", "ETag", "Vary")
 _DO_NOT_KEEP = "stufenplan.do_not_keep"
 
@@ -72,7 +65,7 @@ def cached_page[R: HttpRequest, **P](
 ) -> Callable[Concatenate[R, P], HttpResponseBase]:
     """Decorate a view: it runs once per version of the catalogue, and all readers get the same cached page.
 
-    Outside slots, the page may depend only on the URL, the language, `HTMX_HEADERS`, the catalogue and the day.
+    Outside slots, the page may depend only on the URL, the language, `FRAGMENT_HEADERS`, the catalogue and the day.
     A view whose page depends on anything else must call `do_not_keep`.
     """
 
@@ -154,7 +147,7 @@ def _build_cache_key(request: HttpRequest) -> str:
         request.scheme or "",
         request.get_host(),
         request.get_full_path(),
-        *(request.META.get(name, "") for name in HTMX_HEADERS),
+        str(wants_fragment(request)),
     ]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=20).hexdigest()
 
@@ -180,13 +173,17 @@ def _is_whole(response: HttpResponse) -> bool:
 
 
 def _is_for_everyone(request: HttpRequest) -> bool:
-    """Return whether nothing in the page belongs to one reader or one request: no token, nonce or message."""
+    """Return whether nothing in the page belongs to one reader or one request: no token, nonce or message.
+
+    A page that depends on other headers of htmx than those in its key is not for everyone either.
+    """
     session = getattr(request, "session", None)
     return (
         request.method == "GET"
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")  # set by get_token()
         and not request.META.get(_DO_NOT_KEEP)
         and not get_nonce(request)
+        and get_htmx_headers(request).read_headers <= set(FRAGMENT_HEADERS)
         and not (session is not None and session.modified)
         and not getattr(get_messages(request), "added_new", False)
     )

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500
 from skills.web.cache import PAGE_MAX_BYTES, cached_page, do_not_keep
+from skills.web.requests import get_htmx_headers
 from skills.web.slots import PageSlot, place_slot
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -26,8 +27,7 @@ counter = PageSlot(lambda request: f"({states['counter']})", lambda: states["cou
 
 
 def _plain(request: HttpRequest) -> HttpResponse:
-    target = request.headers.get("HX-Target", "")
-    return HttpResponse(f"{get_language()} {request.GET.get('q', '')} {target} " + "grows with practice " * 100)
+    return HttpResponse(f"{get_language()} {request.GET.get('q', '')} " + "grows with practice " * 100)
 
 
 def _with_cookie(request: HttpRequest) -> HttpResponse:
@@ -62,6 +62,7 @@ def _template(request: HttpRequest) -> TemplateResponse:
 
 VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "plain": _plain,
+    "target": lambda request: HttpResponse(get_htmx_headers(request).target or "none"),
     "template": _template,
     "pushed": lambda request: HttpResponse("page", headers={"HX-Push-Url": "/en/pages/pushed/"}),
     "small": lambda request: HttpResponse("x"),

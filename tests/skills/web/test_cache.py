@@ -65,6 +65,7 @@ def test_kept_page_equals_the_one_first_made(client: Client, kind: str) -> None:
         "token",
         "nonce",
         "marked",
+        "target",
         "no-store",
         "large",
         "stream",
@@ -125,15 +126,16 @@ def test_slot_whose_state_changed_shows_it_to_strangers_without_a_new_page(clien
         ("/de/pages/plain/", {}),
         (PLAIN + "?q=x", {}),
         (PLAIN, {"HX-Request": "true"}),
-        (PLAIN, {"HX-Request": "true", "HX-Target": "list"}),
-        (PLAIN, {"HX-Request": "true", "HX-Target": "l%69st", "HX-Target-URI-AutoEncoded": "true"}),
-        (PLAIN, {"HX-Request": "true", "HX-Boosted": "true"}),
-        (PLAIN, {"HX-History-Restore-Request": "true"}),
         (PLAIN, {"host": "127.0.0.1"}),
     ],
 )
 def test_other_address_language_or_region_is_another_page(client: Client, path: str, headers: dict[str, str]) -> None:
     assert runs(client, (PLAIN, {}), (path, headers), (PLAIN, {}), (path, headers)) == 2
+
+
+@pytest.mark.parametrize("header", ["HX-Boosted", "HX-History-Restore-Request"])
+def test_htmx_gets_the_same_page_where_it_replaces_the_page(client: Client, header: str) -> None:
+    assert runs(client, (PLAIN, {}), (PLAIN, {"HX-Request": "true", header: "true"}), (PLAIN, {header: "true"})) == 1
 
 
 def test_https_is_another_page(client: Client) -> None:
