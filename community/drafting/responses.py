@@ -17,6 +17,7 @@ from community.posting import traps
 from community.posting.refusal_pages import render_refusal
 from community.posting.refusals import InvalidInput, NotAllowed, OverLimit
 from community.suggestions.refusals import AlreadySuggested, TooLate
+from skills.web.parts import render_part
 from skills.web.requests import HtmxRequest
 
 TEMPLATE = "community/drafting/form.html"
@@ -90,7 +91,10 @@ def render_result(request: HtmxRequest, answer: FormResult) -> HttpResponse:
         "is_refused": is_refused,
         "is_live": answer.part == "live",
     }
-    response = render(request, f"{TEMPLATE}#{part}" if part else TEMPLATE, context, status=answer.status)
+    if part:
+        response = render_part(request, TEMPLATE, part, context, answer.status)
+    else:
+        response = render(request, TEMPLATE, context, status=answer.status)
     if answer.redirect_url:
         response["HX-Replace-Url"] = answer.redirect_url
     # A form from the browser's cache would be older than the latest save.

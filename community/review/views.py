@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -37,6 +37,7 @@ from community.review.pane import Pane, build_pane
 from community.review.queue import PAGE_SIZE, build_queue, find_first_to_review
 from community.suggestions.refusals import SuggestionChanged, TooLate
 from skills.content.changes import ChangedMeanwhile
+from skills.web.parts import render_page_or_part
 
 reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
 
@@ -72,8 +73,7 @@ def _render(
         "reasons": DeclineReason.objects.filter(is_offered=True),
         **more,
     }
-    template = "community/review/queue.html#review" if request.htmx else "community/review/queue.html"
-    response = render(request, template, context, status=status)
+    response = render_page_or_part(request, "community/review/queue.html", "review", context, status)
     # The address bar follows only a page that can be loaded again: a POST is answered at another address.
     if request.htmx and request.method == "GET":
         response["HX-Push-Url"] = request.get_full_path()

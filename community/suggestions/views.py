@@ -22,6 +22,7 @@ from community.suggestions.page import build_suggestion_page, count_votes
 from skills.models import Skill
 from skills.web.addresses import with_skill
 from skills.web.paging import build_page_links, build_page_links_with, get_page_or_404
+from skills.web.parts import render_part
 from skills.web.requests import HtmxRequest
 
 
@@ -39,7 +40,7 @@ def suggestion_list(request: HtmxRequest) -> HttpResponse:
     }
     if not request.htmx:
         return render(request, "community/suggestions/list.html", context)
-    response = render(request, "community/suggestions/list.html#results", context)
+    response = render_part(request, "community/suggestions/list.html", "results", context)
     # The address bar of the browser follows the filters, so that the result can be bookmarked.
     query = filters.build_query_string(page.number)
     response["HX-Push-Url"] = f"{base}?{query}" if query else base

@@ -18,6 +18,7 @@ from skills.models import Role, Skill
 from skills.structure import heat
 from skills.web.cache import cached_page
 from skills.web.paging import build_page_links_with, get_page_or_404
+from skills.web.parts import render_part
 from skills.web.requests import HtmxRequest
 
 RECENT_SKILLS = 8
@@ -67,7 +68,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
     }
     if not request.htmx:
         return render(request, "skills/browse/skill_list.html", context)
-    response = render(request, "skills/browse/skill_list.html#results", context)
+    response = render_part(request, "skills/browse/skill_list.html", "results", context)
     # The form sends every field; the address bar gets the short URL without default values.
     response["HX-Push-Url"] = _build_page_url(filters, page.number)
     return response

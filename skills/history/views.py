@@ -24,6 +24,7 @@ from skills.revisions import authorship
 from skills.web.addresses import with_skill
 from skills.web.cache import cached_page
 from skills.web.paging import build_page_links, build_page_links_with, get_page_or_404
+from skills.web.parts import render_page_or_part, render_part
 from skills.web.requests import HtmxRequest
 from skills.web.typed_input import MAX_REVISION_NUMBER, parse_number
 
@@ -73,8 +74,7 @@ def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
         "filter_address": reverse("skills:revision", args=[skill.slug, number]),
         **build_table_context(request, past_profile, None),
     }
-    template = "skills/history/revision.html#body" if request.htmx else "skills/history/revision.html"
-    return render(request, template, context)
+    return render_page_or_part(request, "skills/history/revision.html", "body", context)
 
 
 @require_safe
@@ -160,7 +160,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     if not request.htmx:
         return render(request, "skills/history/changes.html", context)
     # The filter form sends empty fields too: the browser shows the URL without them.
-    response = render(request, "skills/history/changes.html#results", context)
+    response = render_part(request, "skills/history/changes.html", "results", context)
     response["HX-Push-Url"] = _build_changes_url(filters, page.number)
     return response
 

@@ -15,6 +15,7 @@ from skills.profile.page import Comparison, Profile, load_profile
 from skills.revisions import authorship
 from skills.web.addresses import with_skill
 from skills.web.cache import cached_page
+from skills.web.parts import render_part
 from skills.web.requests import HtmxRequest
 
 MAX_CONTRIBUTORS = 5
@@ -43,7 +44,7 @@ def profile(request: HtmxRequest, skill: Skill) -> HttpResponse:
     }
     # The body has no contributors, so htmx requests save their query.
     if request.htmx:
-        return render(request, "skills/profile/profile.html#body", context)
+        return render_part(request, "skills/profile/profile.html", "body", context)
     return render(request, "skills/profile/profile.html", context | _build_contributors_context(skill))
 
 

@@ -14,6 +14,7 @@ from skills.structure import heat
 from skills.structure.role_page import load_role_profile
 from skills.web.addresses import redirect_from_former_path
 from skills.web.cache import cached_page
+from skills.web.parts import render_page_or_part
 from skills.web.requests import HtmxRequest
 
 
@@ -45,8 +46,7 @@ def role(request: HtmxRequest, slug: str) -> HttpResponse:
         "below": role_profile.find_step_below(chosen_step.step) if chosen_step else None,
         "compared": role_profile.compare_step(chosen_step) if chosen_step else [],
     }
-    template = "skills/structure/role.html#level" if request.htmx else "skills/structure/role.html"
-    return render(request, template, context)
+    return render_page_or_part(request, "skills/structure/role.html", "level", context)
 
 
 @require_safe

@@ -221,6 +221,9 @@ def test_form_saves_itself_and_says_when(author: Client, world: World) -> None:
     response = post(author, world, "autosave", data, headers=HTMX)
     suggestion = Suggestion.objects.get()
     assert response["HX-Replace-Url"] == f"/en/suggestions/{suggestion.pk}/edit/"
+    new_page = author.get(response["HX-Replace-Url"])
+    titles = [" ".join(parsed(answer).select("title")[0].text.split()) for answer in (response, new_page)]
+    assert titles == [f"Suggest a change: {world.skill.name} · Stufenplan"] * 2
     assert "saved at" in response.text
     assert parsed(response).select("html, form") == []
     post(author, world, "autosave", data | {"description:baker/junior": "Kneads ab"}, headers=HTMX)

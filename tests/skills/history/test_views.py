@@ -201,7 +201,9 @@ def test_recent_changes_are_narrowed_by_each_filter(client: Client, skill: Skill
 def test_recent_changes_answer_htmx_with_their_region(client: Client, skill: Skill) -> None:
     response = client.get("/en/changes/?author=mara", headers={"HX-Request": "true"})
     assert response.headers["HX-Push-Url"] == "/en/changes/?author=mara"
-    assert response.content.strip().startswith(b'<div id="changes"')
+    assert response.content.startswith(b"<title>Recent changes")
+    assert b'<div id="changes"' in response.content
+    assert b"<html" not in response.content
 
 
 def test_filter_that_no_text_can_be_is_refused(client: Client, skill: Skill) -> None:
