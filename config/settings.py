@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "accounts.sessions.sessions.LastSeenMiddleware",
     "community.posting.guard.WriteGuardMiddleware",
     "config.error_pages.handlers.ErrorPagesMiddleware",
+    "skills.web.paging.LastPageMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

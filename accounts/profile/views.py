@@ -58,8 +58,6 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     if not username.isprintable():  # for example a NUL, which PostgreSQL refuses in a query
         raise Http404(_("There is nothing at this address."))
     profile_user = get_object_or_404(User, username=username, is_public=True, is_active=True)
-    page = get_page_or_404(
-        Paginator(Revision.objects.by_author(profile_user), CONTRIBUTIONS_PER_PAGE), request.GET.get("page", "1")
-    )
+    page = get_page_or_404(request, Paginator(Revision.objects.by_author(profile_user), CONTRIBUTIONS_PER_PAGE))
     context = {"person": profile_user, "page": page, "page_links": build_page_links(request, page)}
     return render(request, "accounts/profile/person.html", context)

@@ -7,6 +7,7 @@ from itertools import groupby
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -235,22 +236,22 @@ def annotate_comments(comments: QuerySet[Comment], reader: Person) -> QuerySet[C
 
 
 def build_discussion_page(
-    subject: Subject, reader: Person, places: Places | None, *, sort: str = "", number: str = "1"
+    subject: Subject, request: HttpRequest, places: Places | None, *, sort: str = "", number: str | None = None
 ) -> DiscussionPage:
-    """Return a page of a discussion.
+    """Return a page of a discussion as the reader sees it who made the request.
 
-    `places` are the cells of the skill, None for a suggestion; `number` is the page number as in the query; an
-    unknown `sort` is the first of `SORTS`. Raises Http404 if there is no page with this number.
+    `places` are the cells of the skill, None for a suggestion; `number` is a page number as text, by default the one
+    in the query; an unknown `sort` is the first of `SORTS`. Raises as `paging.get_page_or_404` does.
     """
+    reader = request.user
     sort = sort if sort in SORTS else SORTS[0]
     is_moderator, is_reviewer = is_in_groups(reader, (MODERATORS, REVIEWERS))
     comments = get_ordered_comments(subject, reader, sort, is_moderator=is_moderator)
     paginator = Paginator(annotate_comments(comments, reader), PAGE_SIZE)
     # Counted without the annotations, which would make the query expensive; this sets the cached property.
     paginator.count = comments.count()
-    return DiscussionPage(
-        subject, reader, paging.get_page_or_404(paginator, number), sort, places, is_moderator, is_reviewer
-    )
+    page = paging.get_page_or_404(request, paginator, number)
+    return DiscussionPage(subject, reader, page, sort, places, is_moderator, is_reviewer)
 
 
 def build_comment_url(comment: Comment, reader: Person) -> str:

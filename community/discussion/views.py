@@ -167,11 +167,11 @@ def render_discussion(
     `form` is shown with what is typed in it; its errors are shown only with status 422. `places` are the cells of the
     skill, None for a suggestion. htmx gets the discussion alone, without the page around it.
     """
-    sort, number = request.GET.get("sort", ""), request.GET.get("page", "1")
+    sort, number = request.GET.get("sort", ""), None
     if new_comment is not None:
         sort, number = "", str(find_page_number(new_comment, request.user))
     context = {
-        "discussion": build_discussion_page(subject, request.user, places, sort=sort, number=number),
+        "discussion": build_discussion_page(subject, request, places, sort=sort, number=number),
         "subject": subject,
         "skill": subject.skill,
         "suggestion": subject.suggestion,

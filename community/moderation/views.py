@@ -105,7 +105,7 @@ def _render_list(request: MemberRequest, status: HTTPStatus = HTTPStatus.OK, **e
     tab = request.GET.get("show", "")
     tab = tab if tab in listing.TABS else listing.TABS[0]
     # Keys of all items are cheap; texts and reports are loaded only for the items of this page.
-    page = get_page_or_404(Paginator(listing.list_item_keys(tab), listing.PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(request, Paginator(listing.list_item_keys(tab), listing.PAGE_SIZE))
     context = {
         "shown": tab,
         "page": page,
@@ -221,7 +221,7 @@ def _render_person(
 @administrators_only
 def moderation_log(request: MemberRequest) -> HttpResponse:
     """Show what moderators did; only administrators may read it."""
-    page = get_page_or_404(Paginator(Act.objects.all(), LOG_PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(request, Paginator(Act.objects.all(), LOG_PAGE_SIZE))
     # The log holds primary keys without a relation, so the accounts are loaded here; deleted ones are missing.
     account_ids = {pk for act in page.object_list for pk in (act.actor_id, act.person_id) if pk}
     accounts = User.objects.in_bulk(account_ids)

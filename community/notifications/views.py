@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,15 +21,15 @@ from skills.web.paging import build_page_links, get_page_or_404
 @require_sign_in
 def notification_list(request: MemberRequest) -> HttpResponse:
     """Show the user's notices: all or only the unread ones, of every kind or of one."""
-    return _render_notices(request, request.GET)
+    return _render_notices(request)
 
 
-def _render_notices(request: MemberRequest, query: QueryDict) -> HttpResponse:
+def _render_notices(request: MemberRequest) -> HttpResponse:
     """Render the list as a page; for htmx only the list, with the bell of the header."""
-    kind = query.get("kind", "") if query.get("kind") in Kind.values else ""
-    only_unread = query.get("unread") == "1"
+    kind = request.GET.get("kind", "") if request.GET.get("kind") in Kind.values else ""
+    only_unread = request.GET.get("unread") == "1"
     notices = inbox.list_notices(request.user, kind, only_unread=only_unread)
-    page = get_page_or_404(Paginator(notices, inbox.PAGE_SIZE), query.get("page", "1"))
+    page = get_page_or_404(request, Paginator(notices, inbox.PAGE_SIZE))
     page.object_list = _add_notice_urls(page.object_list)
     context = {
         "page": page,
@@ -76,9 +76,7 @@ def _answer_mark_read(request: MemberRequest) -> HttpResponse:
     """Show the updated list: for htmx in the response, otherwise by a redirect to it."""
     if not request.htmx:
         return redirect_to_list(request, "community:notifications")
-    query = request.GET.copy()
-    query.pop("page", None)  # read notices have moved to another page of the list
-    return _render_notices(request, query)
+    return _render_notices(request)
 
 
 def _add_notice_urls(notices: Any) -> list[Any]:

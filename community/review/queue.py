@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.access import MemberRequest
 from accounts.models import User
 from community.models import ChangeOutcome, State, SuggestedChange, Suggestion, Watch
 from community.models.suggestions import ACCEPTED_STATES
@@ -24,7 +24,7 @@ from community.suggestions.listing import annotate_for_list
 from skills.content.changes import Field
 from skills.models import Domain, Skill
 from skills.models.counting import count_related
-from skills.web.paging import build_page_links_with
+from skills.web.paging import build_page_links_with, get_page_or_404
 
 PAGE_SIZE = 20
 
@@ -173,22 +173,22 @@ def build_query(name: str, domain_slug: str = "", page: int = 1) -> str:
     return data.urlencode()
 
 
-def parse_query(data: QueryDict) -> tuple[str, str, str]:
-    """Return filter name, domain slug and page number from a query string.
+def parse_query(data: QueryDict) -> tuple[str, str]:
+    """Return filter name and domain slug from a query string.
 
-    An unknown filter counts as "oldest". Domain and page are not checked here; "" means all domains.
+    An unknown filter counts as "oldest". The domain is not checked here; "" means all domains.
     """
     name = data.get("filter", "")
-    return name if name in FILTERS else "oldest", data.get("domain", "").replace("\0", ""), data.get("page", "1")
+    return name if name in FILTERS else "oldest", data.get("domain", "").replace("\0", "")
 
 
-def build_queue(reviewer: User, data: QueryDict) -> Queue:
-    """Return the page of the queue that a query string asks for.
+def build_queue(request: MemberRequest) -> Queue:
+    """Return the page of the queue that the query of a reviewer's request asks for.
 
-    A domain in which nothing waits counts as not asked for. A page after the last one gives the last page.
-    Raises `Http404` if the page is no number.
+    A domain in which nothing waits counts as not asked for. Raises as `get_page_or_404` does.
     """
-    name, domain_slug, number = parse_query(data)
+    reviewer = request.user
+    name, domain_slug = parse_query(request.GET)
     domains = list_domains()
     if domain_slug not in {row["slug"] for row in domains}:
         domain_slug = ""
@@ -201,13 +201,7 @@ def build_queue(reviewer: User, data: QueryDict) -> Queue:
     )
     paginator = _CountedPaginator(rows, PAGE_SIZE)
     paginator.count = counts[name]
-    try:
-        page = paginator.page(number)
-    except PageNotAnInteger as error:
-        raise Http404(_("This list has no such page.")) from error
-    except EmptyPage:
-        page = paginator.page(paginator.num_pages)  # others were decided meanwhile: show the last page
-    return Queue(name, domain_slug, page, counts, domains)
+    return Queue(name, domain_slug, get_page_or_404(request, paginator), counts, domains)
 
 
 def find_first_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int | None:
@@ -216,11 +210,12 @@ def find_first_to_review(reviewer: User, data: QueryDict, decided_id: int) -> in
     A domain in which nothing waits any more counts as not asked for, as in `build_queue`. None if the filter leaves
     nothing. It has its own query, because the page with the counts of its filters costs many times as much.
     """
-    name, domain_slug, number = parse_query(data)
+    name, domain_slug = parse_query(data)
     if domain_slug and not _filter_by_domain(list_waiting().exclude(pk=decided_id), domain_slug).exists():
         domain_slug = ""
     suggestions = _filter_by_domain(list_filtered(name, reviewer).exclude(pk=decided_id), domain_slug)
-    return next(iter(Paginator(suggestions.values_list("pk", flat=True), PAGE_SIZE).get_page(number)), None)
+    pages = Paginator(suggestions.values_list("pk", flat=True), PAGE_SIZE)
+    return next(iter(pages.get_page(data.get("page", "1"))), None)
 
 
 class _CountedPaginator(Paginator[Suggestion]):

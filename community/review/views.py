@@ -63,7 +63,7 @@ def _render(
     request: MemberRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> HttpResponse:
     """Render the queue with the pane, as a whole page or, for HTMX, its part; `more` is added to the context."""
-    current_queue = build_queue(request.user, request.GET)
+    current_queue = build_queue(request)
     context = {
         "queue": current_queue,
         "pane": pane,

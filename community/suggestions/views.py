@@ -30,7 +30,7 @@ from skills.web.requests import HtmxRequest
 def suggestion_list(request: HtmxRequest) -> HttpResponse:
     """Show all public suggestions, or those that match the filters; for htmx only the results."""
     filters = ListFilters.from_query(request.GET)
-    page = get_page_or_404(Paginator(listing.list_suggestions(filters), PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(request, Paginator(listing.list_suggestions(filters), PAGE_SIZE))
     base = reverse("community:suggestions")
     context = {
         "filters": filters,
@@ -57,7 +57,7 @@ def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
     # The page would show the name of the suggested skill, which may be part of a private draft.
     if skill.is_suggested:
         raise Http404(_("There is nothing at this address."))
-    page = get_page_or_404(Paginator(listing.list_for_skill(skill.pk), PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(request, Paginator(listing.list_for_skill(skill.pk), PAGE_SIZE))
     context = {"skill": skill, "page": page, "page_links": build_page_links(request, page)}
     return render(request, "community/suggestions/of_skill.html", context)
 
@@ -66,7 +66,7 @@ def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
 @require_sign_in
 def my_suggestions(request: MemberRequest) -> HttpResponse:
     """Show the user's own drafts and suggestions, by state."""
-    page = get_page_or_404(Paginator(listing.list_for_person(request.user), PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(request, Paginator(listing.list_for_person(request.user), PAGE_SIZE))
     by_state = listing.split_by_state(list(page.object_list))
     context = {"page": page, "page_links": build_page_links(request, page), "by_state": by_state}
     return render(request, "community/suggestions/mine.html", context)

@@ -36,9 +36,7 @@ def watch_list(request: MemberRequest) -> HttpResponse:
     """Show everything that a person watches or mutes. A POST changes one row or all ticked rows."""
     if request.method == "POST":
         return _change_watches(request)
-    page = get_page_or_404(
-        Paginator(watches.list_ordered_watches(request.user), WATCHES_PAGE_SIZE), request.GET.get("page", "1")
-    )
+    page = get_page_or_404(request, Paginator(watches.list_ordered_watches(request.user), WATCHES_PAGE_SIZE))
     return render(
         request, "community/watching/watch_list.html", {"page": page, "page_links": build_page_links(request, page)}
     )

@@ -54,7 +54,7 @@ def skill_list(request: HtmxRequest) -> HttpResponse:
         skill_listing = listing.build_listing(filters, ladders)
     except search.InvalidQuery as error:
         raise BadRequest(str(error)) from error
-    page = get_page_or_404(Paginator(skill_listing.skill_ids, listing.PAGE_SIZE), request.GET.get("page", "1"))
+    page = get_page_or_404(request, Paginator(skill_listing.skill_ids, listing.PAGE_SIZE))
     context = {
         "has_own_search": True,
         "filters": filters,

@@ -37,10 +37,10 @@ FRAMEWORK_ORDER = ("framework__position", "framework__name", "name")
 def skill_history(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Show all revisions of a skill, latest first, and its contributors.
 
-    Raises Http404 for a page number that the list does not have.
+    Raises as `get_page_or_404` does for the number of a page.
     """
     pages = Paginator(entries.select_for_list(skill.revisions.order_by("-number")), entries.PAGE_SIZE)
-    page = get_page_or_404(pages, request.GET.get("page", "1"))
+    page = get_page_or_404(request, pages)
     context = {
         "skill": skill,
         "page": page,
@@ -130,8 +130,8 @@ def blame(request: HttpRequest, skill: Skill) -> HttpResponse:
 def changes(request: HtmxRequest) -> HttpResponse:
     """Show recent changes of all skills, or those that match the filters.
 
-    htmx gets only the results and the URL to push. Raises `BadRequest` for an invalid filter, Http404 for a
-    page number that the list does not have.
+    htmx gets only the results and the URL to push. Raises `BadRequest` for an invalid filter, and as
+    `get_page_or_404` does for the number of a page.
     """
     try:
         filters = recent_changes.ChangeFilters.from_query(request.GET)
@@ -141,7 +141,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     # The template lists all roles for the filter anyway, so the chosen one needs no query.
     role = next((role for role in roles if role.slug == filters.role), None)
     pages = Paginator(recent_changes.list_revisions(filters, role), recent_changes.PAGE_SIZE)
-    page = get_page_or_404(pages, request.GET.get("page", "1"))
+    page = get_page_or_404(request, pages)
     domains = list(
         Domain.objects.select_related("framework").order_by("framework__position", "framework__name", "name")
     )

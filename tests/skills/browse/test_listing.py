@@ -128,9 +128,19 @@ def test_searches_that_cannot_be_are_refused_in_words(client: Client, query: str
     assert len(page_of(client, f"?q={query}", 400).select("h1")) == 1
 
 
-@pytest.mark.parametrize("page", ["0", "2", "x", "-1", "99999999999999999999"])
+@pytest.mark.parametrize("page", ["0", "x", "-1", "1.5", "9" * 5_000])
 def test_a_page_that_is_not_there_is_not_found(client: Client, page: str) -> None:
     page_of(client, f"?page={page}", 404)
+
+
+@pytest.mark.parametrize("page", ["2", "99999999999999999999"])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_page_past_the_end_redirects_to_the_last_one(client: Client, page: str, headers: dict[str, str]) -> None:
+    make_catalogue(skills=40, roles=1, slug="many")
+    for query, last in (("framework=own&", "framework=own"), ("framework=many&", "framework=many&page=2")):
+        response = client.get(f"/en/skills/?{query}page={int(page) + 1}", headers=headers)
+        assert (response.status_code, response.headers["Location"]) == (302, f"/en/skills/?{last}")
+        page_of(client, f"?{last}", headers=headers)
 
 
 def test_long_lists_come_in_numbered_pages(client: Client) -> None:
