@@ -83,8 +83,8 @@ def revision(request: HtmxRequest, skill: Skill, number: int) -> HttpResponse:
 def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
     """Compare two revisions of a skill, cell by cell; or one requirement before and after.
 
-    The query parameters are `from` and `to`, and for one requirement `role` and `level`.
-    Raises Http404 if the skill has no such revision.
+    The query parameters are `from` and `to`, and for one requirement `role` and `level`. The revision in `from` is the
+    one before, also if it is the later one. Raises Http404 if the skill has no such revision.
     """
     latest, names = _get_latest_number(skill), load_names(skill.framework)
     place = _read_place(request, names)
@@ -99,6 +99,7 @@ def compare(request: HttpRequest, skill: Skill) -> HttpResponse:
         "latest": latest,
         "first": revisions[first],
         "last": revisions[last],
+        "is_backwards": first > last,
         "changes": entries.build_shown_changes(find_changes(contents[first], contents[last]), names),
     }
     if place:
@@ -197,17 +198,12 @@ def _read_place(request: HttpRequest, names: Names) -> Place | None:
 
 
 def _read_revision_numbers(request: HttpRequest, latest: int, first: int) -> tuple[int, int]:
-    """Return the numbers in `from` and `to`, by default `first` and the latest.
+    """Return the numbers in `from` and `to`, by default `first` and the latest, in any order.
 
-    Raises BadRequest unless both are numbers and the first is lower than the second.
+    Raises BadRequest unless both are numbers.
     """
     texts = [request.GET.get(name, "").strip() for name in ("from", "to")]
     if any(text and parse_number(text, MAX_REVISION_NUMBER) is None for text in texts):
         raise BadRequest(_("The revisions to compare are given as numbers."))
-    older, newer = (int(text) if text else default for text, default in zip(texts, (first, latest), strict=True))
-    # Without parameters both may be 1: a skill with one revision is compared with itself, no mistake of the reader.
-    if any(texts) and older == newer:
-        raise BadRequest(_("These are one and the same revision: choose two different ones."))
-    if older > newer:
-        raise BadRequest(_("The first of the two revisions must be the older one."))
-    return older, newer
+    before, after = (int(text) if text else default for text, default in zip(texts, (first, latest), strict=True))
+    return before, after

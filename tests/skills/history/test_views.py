@@ -74,6 +74,37 @@ def test_what_a_level_meant_then_and_now_is_shown_side_by_side(client: Client, s
     assert text_of(client, address, ".side .text") == [f"{role.name} on Senior: does it."] * 2
 
 
+def test_revisions_are_compared_in_either_direction(client: Client, skill: Skill) -> None:
+    publish(skill, "Works with haste.")
+    address = f"/en/skills/{skill.slug}/history/compare/"
+    for query, heading, removed, added in (
+        ("?from=2&to=3", "1 difference", "care", "haste"),
+        ("?from=3&to=2", "1 difference from revision 3 back to revision 2", "haste", "care"),
+    ):
+        assert text_of(client, address + query, "#differences-title") == [heading]
+        assert text_of(client, address + query, "del") == [f"removed: {removed}"]
+        assert text_of(client, address + query, "ins") == [f"added: {added}"]
+        page = BeautifulSoup(client.get(address + query).content, "html.parser")
+        assert query == "?" + "&".join(f"{box['name']}={box['value']}" for box in page.select("[type=number]"))
+
+
+def test_one_requirement_is_compared_backwards(client: Client, skill: Skill) -> None:
+    role = skill.requirements.select_related("role")[0].role
+    skill = Skill.objects.with_group().get(pk=skill.pk)
+    place = Place(role.key, "senior")
+    change = Change(Field.REQUIREMENT, revisions.get_content(skill).matrix.get(place), cell("Leads."), place)
+    revisions.publish(skill, [change], author=None, origin=Revision.Origin.ADMIN)
+    address = f"/de/skills/{skill.slug}/history/compare/?role={role.slug}&level=senior&from=3&to=1"
+    assert text_of(client, address, ".side .text") == ["Leads.", f"{role.name} on Senior: does it."]
+    assert text_of(client, address, "#meaning-title")[0].endswith("von Revision 3 zurück zu Revision 1")
+
+
+@pytest.mark.parametrize("rest", ["?from=2&to=2", "?from=1&to=1", "?from=2"])
+def test_a_revision_compared_with_itself_asks_for_another_one(client: Client, skill: Skill, rest: str) -> None:
+    asked = "These are one and the same revision: choose two different ones."
+    assert text_of(client, f"/en/skills/{skill.slug}/history/compare/{rest}", ".empty-state") == [asked]
+
+
 @pytest.mark.parametrize(
     ("rest", "status"),
     [
@@ -83,8 +114,8 @@ def test_what_a_level_meant_then_and_now_is_shown_side_by_side(client: Client, s
         ("?page=9", 302),
         ("?page=0", 404),
         ("compare/?from=1&to=2", 200),
-        ("compare/?from=2&to=1", 400),
-        ("compare/?from=2&to=2", 400),
+        ("compare/?from=99&to=1", 404),
+        ("compare/?from=0&to=0", 404),
         ("compare/?from=one&to=2", 400),
         ("compare/?from=1&to=99", 404),
         ("compare/?from=%00", 400),
