@@ -1,7 +1,7 @@
 """The faults in the data of a framework file: first those the JSON Schema finds, then those a schema cannot express."""
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from skills.content.changes import TAG_LINE_MAX_LENGTH
 from skills.content.naming import build_slug
-from skills.exchange.strict_json import FileFault, format_path, format_value
+from skills.exchange.strict_json import FileFault, format_path, format_value, name_skills
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMA_PATH = Path(__file__).with_name("framework.schema.json")
 LEVEL_SLUG_MAX_LENGTH = 40
+NAME_MAX_LENGTH = 200
 
 type Json = dict[str, Any]
 type JsonWithPath = tuple[str, Json]  # a path in the file, such as "roles[0]", and the object there
@@ -24,12 +25,44 @@ type JsonWithPath = tuple[str, Json]  # a path in the file, such as "roles[0]", 
 def find_faults(data: Any) -> list[FileFault]:
     """Return all faults of a framework file; an empty list if it has none.
 
-    `data` is the decoded JSON, of any type.
+    `data` is the decoded JSON, of any type. Roles and levels that it refers to by name are referred to by key
+    afterwards.
     """
+    faults = [_build_schema_fault(error) for error in _get_validator().iter_errors(data)]
     # Only with the right fields and types can the data be searched for other faults.
-    return [_build_schema_fault(error) for error in _get_validator().iter_errors(data)] or list(
-        _find_semantic_faults(data)
-    )
+    if not faults:
+        _replace_names_by_keys(data)
+        faults = list(_find_semantic_faults(data))
+    return name_skills(faults, data)
+
+
+def _replace_names_by_keys(data: Json) -> None:
+    """Write the key in place of a name of a role or level that the file has, wherever it refers to one."""
+    roles = _map_names_to_keys((get_key(role), role["name"]) for role in data["roles"])
+    levels = _map_names_to_keys((get_level_slug(level), level["name"]) for level in data["levels"])
+    for role in data["roles"]:
+        for entry in role.get("levels", []):
+            entry["level"] = levels.get(entry["level"], entry["level"])
+    for domain in data["domains"]:
+        for group in domain["groups"]:
+            for skill in group["skills"]:
+                for cell in skill["requirements"]:
+                    cell["role"] = roles.get(cell["role"], cell["role"])
+                    cell["level"] = levels.get(cell["level"], cell["level"])
+
+
+class _Targets:
+    """What other parts of a file may refer to: the names of its roles or levels by key, and the keys by slug."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.keys_by_slug = {build_slug(name): key for key, name in names.items()} | {key: key for key in names}
+
+
+def _map_names_to_keys(objects: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the key of each name; `objects` are pairs of key and name. What is a key is no other object's name."""
+    pairs = list(objects)
+    return {name: key for key, name in pairs} | {key: key for key, _name in pairs}
 
 
 @cache
@@ -77,27 +110,26 @@ def _find_semantic_faults(data: Json) -> Iterator[FileFault]:
             yield FileFault(where, f'needs a "slug" of at most {LEVEL_SLUG_MAX_LENGTH} characters')
     yield from _find_repeated_objects(roles)
     yield from _find_repeated_objects(domains)
-    level_slugs = {get_level_slug(level) for _where, level in levels}
+    level_targets = _Targets({get_level_slug(level): level["name"] for _where, level in levels})
+    role_targets = _Targets({get_key(role): role["name"] for _where, role in roles})
     for where, role in roles:
-        yield from _find_role_faults(where, role, level_slugs)
+        yield from _find_role_faults(where, role, level_targets)
     groups = []
     for where, domain in domains:
         in_domain = list_children(where, "groups", domain)
         yield from _find_repeated_objects(in_domain)
         groups += in_domain
-    yield from _find_skill_faults(groups, {get_key(role) for role in data["roles"]}, level_slugs)
+    yield from _find_skill_faults(groups, role_targets, level_targets)
 
 
 # In what follows, `where` is the path of an object in the file.
-def _find_role_faults(where: str, role: Json, level_slugs: set[str]) -> Iterator[FileFault]:
+def _find_role_faults(where: str, role: Json, levels: _Targets) -> Iterator[FileFault]:
     entries = list_children(where, "levels", role)
-    yield from _find_unknown_references("level", entries, level_slugs)
+    yield from _find_unknown_references("level", entries, levels)
     yield from _find_repeated_values("level", ((path, entry["level"]) for path, entry in entries))
 
 
-def _find_skill_faults(
-    groups: Sequence[JsonWithPath], role_keys: set[str], level_slugs: set[str]
-) -> Iterator[FileFault]:
+def _find_skill_faults(groups: Sequence[JsonWithPath], roles: _Targets, levels: _Targets) -> Iterator[FileFault]:
     skills = []
     for where, group in groups:
         in_group = list_children(where, "skills", group)
@@ -107,8 +139,8 @@ def _find_skill_faults(
     yield from _find_repeated_values("key", _list_keys(skills))
     for where, skill in skills:
         cells = list_children(where, "requirements", skill)
-        yield from _find_unknown_references("role", cells, role_keys)
-        yield from _find_unknown_references("level", cells, level_slugs)
+        yield from _find_unknown_references("role", cells, roles)
+        yield from _find_unknown_references("level", cells, levels)
         yield from _find_repeated_values(
             "role and level", ((path, (cell["role"], cell["level"])) for path, cell in cells)
         )
@@ -141,12 +173,15 @@ def _find_repeated_values(what: str, values: Iterable[tuple[str, Hashable]]) -> 
         first.setdefault(value, where)
 
 
-def _find_unknown_references(
-    field: str, objects: Sequence[JsonWithPath], known_values: set[str]
-) -> Iterator[FileFault]:
+def _find_unknown_references(field: str, objects: Sequence[JsonWithPath], targets: _Targets) -> Iterator[FileFault]:
     for where, obj in objects:
-        if obj[field] not in known_values:
-            yield FileFault(f"{where}.{field}", f"there is no {field} {format_value(obj[field])} in this file")
+        value = obj[field]
+        if value not in targets.names:
+            reason = f"there is no {field} {format_value(value)} in this file"
+            # What differs from a name only in capitals, accents and marks: "Bread-Baker" from "Bread baker".
+            key = targets.keys_by_slug.get(build_slug(value[:NAME_MAX_LENGTH]))
+            hint = f"; the key of {format_value(targets.names[key])} is {format_value(key)}" if key else ""
+            yield FileFault(f"{where}.{field}", reason + hint)
 
 
 def add_paths(path: str, objects: Iterable[Json]) -> list[JsonWithPath]:

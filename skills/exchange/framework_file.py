@@ -118,21 +118,35 @@ class FrameworkFile:
 
 
 def read(path: Path) -> FrameworkFile:
-    """Return the content of the framework file at `path`.
+    """Return the framework in the file at `path`.
 
-    Raises `FileRefusedError` with every fault if the file is missing, larger than `MAX_FILE_SIZE`,
-    unreadable or not a framework.
+    Raises `FileRefusedError` as `read_content` and `parse` do.
+    """
+    return parse(read_content(path))
+
+
+def read_content(path: Path) -> bytes:
+    """Return the bytes of the file at `path`; what they say is up to `parse`.
+
+    Raises `FileRefusedError` if the file is missing, larger than `MAX_FILE_SIZE` or unreadable.
     """
     try:
         # The size is checked before the file is read into memory.
         if path.stat().st_size > MAX_FILE_SIZE:
             raise FileRefusedError([FileFault("", f"is larger than {MAX_FILE_SIZE} bytes")])
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise FileRefusedError([FileFault("", "there is no such file")]) from error
     except OSError as error:
         raise FileRefusedError([FileFault("", f"cannot be read: {error.strerror}")]) from error
-    return parse(content)
+
+
+def build_digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal.
+
+    `Framework.loaded_digest` has that of the file loaded last.
+    """
+    return hashlib.sha256(content).hexdigest()
 
 
 def parse(content: bytes) -> FrameworkFile:
@@ -145,7 +159,7 @@ def parse(content: bytes) -> FrameworkFile:
     faults = find_faults(data)
     if faults:
         raise FileRefusedError(faults)
-    return _build_file(data, hashlib.sha256(content).hexdigest())
+    return _build_file(data, build_digest(content))
 
 
 def _build_file(data: Json, digest: str) -> FrameworkFile:

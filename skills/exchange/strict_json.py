@@ -5,26 +5,32 @@ Python's `json` accepts repeated keys, NaN and lone surrogates.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from skills.text.storable import UNSTORABLE
 
 VALUE_MAX_LENGTH = 60  # characters of a value in a message
+_SKILL_PATH = re.compile(r"domains\[(\d+)\]\.groups\[(\d+)\]\.skills\[(\d+)\]")
 # A key that needs no quotes in a path: "domains[0].name", but "domains[0]["short name"]".
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """A fault of a file: `where` is a path such as "domains[0].name", '' for the file as a whole."""
+    """A fault of a file: `where` is a path such as "domains[0].name", '' for the file as a whole.
+
+    `skill` is the name of the skill in which it is, as a JSON text; '' outside of skills, or if it has no name.
+    """
 
     where: str
     reason: str
+    skill: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.reason}" if self.where else self.reason
+        place = f"{self.where} (skill {self.skill})" if self.skill else self.where
+        return f"{place}: {self.reason}" if self.where else self.reason
 
 
 class FileRefusedError(Exception):
@@ -59,8 +65,29 @@ def decode(content: bytes) -> Any:
         raise FileRefusedError([FileFault("", f"is not JSON that can be read: {error}")]) from error
     faults = list(_find_faults(data))
     if faults:
-        raise FileRefusedError(faults)
+        raise FileRefusedError(name_skills(faults, data))
     return data
+
+
+def name_skills(faults: Iterable[FileFault], data: Any) -> list[FileFault]:
+    """Return the faults, each with the name of the skill that its path is in.
+
+    `data` is the decoded JSON, of any type: it may be no framework.
+    """
+    return [replace(fault, skill=_find_skill_name(fault.where, data)) for fault in faults]
+
+
+def _find_skill_name(where: str, data: Any) -> str:
+    """Return the name of the skill at the beginning of a path as JSON, '' if there is no such skill or name."""
+    match = _SKILL_PATH.match(where)
+    if not match:
+        return ""
+    domain, group, skill = map(int, match.groups())
+    try:
+        name = data["domains"][domain]["groups"][group]["skills"][skill]["name"]
+    except (KeyError, TypeError, IndexError):
+        return ""
+    return format_value(name) if isinstance(name, str) else ""
 
 
 def format_path(steps: Sequence[str | int]) -> str:

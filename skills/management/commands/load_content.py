@@ -70,17 +70,26 @@ def _load(path: Path, slugs: dict[str, Path]) -> LoadReport:
     """Load one file; raises `FileRefusedError` with all its faults."""
     if path.is_dir():
         raise FileRefusedError([FileFault("", "holds no .json file")])
-    file = framework_file.read(path)
-    slug = file.framework.slug
-    # Each framework is loaded from one file only: a second file with its slug is refused.
+    content = framework_file.read_content(path)
+    try:
+        # Compared before the file is parsed and checked, which takes seconds for a large one.
+        loaded_framework = loading.find_loaded_framework(content)
+        if loaded_framework:
+            _require_own_slug(loaded_framework.slug, path, slugs)
+            return loading.report_unchanged(loaded_framework)
+        file = framework_file.parse(content)
+        _require_own_slug(file.framework.slug, path, slugs)
+        return loading.load(file)
+    except DatabaseError as error:
+        raise FileRefusedError([FileFault("", f"the database refused: {' '.join(str(error).split())}")]) from error
+
+
+def _require_own_slug(slug: str, path: Path, slugs: dict[str, Path]) -> None:
+    """Raise `FileRefusedError` if another file of this run has the same framework: each has one file only."""
     if slugs.setdefault(slug, path) != path:
         raise FileRefusedError(
             [FileFault("framework.slug", f'"{slug}" is loaded from {_format_path(slugs[slug])} already')]
         )
-    try:
-        return loading.load(file)
-    except DatabaseError as error:
-        raise FileRefusedError([FileFault("", f"the database refused: {' '.join(str(error).split())}")]) from error
 
 
 def _format_path(path: Path) -> str:

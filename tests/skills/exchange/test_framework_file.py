@@ -27,7 +27,7 @@ def faults(content: bytes | dict[str, Any]) -> list[str]:
         content = json.dumps(content).encode()
     with pytest.raises(FileRefusedError) as refused:
         framework_file.parse(content)
-    return [str(fault) for fault in refused.value.faults]
+    return [f"{fault.where}: {fault.reason}" if fault.where else fault.reason for fault in refused.value.faults]
 
 
 def skill_of(data: Any) -> Any:
@@ -124,6 +124,8 @@ ADDRESS = "an address that begins with http:// or https://, or nothing"
         (f"{CELL}.description", "\u2028 ", 'must be Markdown that is not blank, but is "\\u2028 "'),
         (f"{CELL}.description", "d" * 8001, "is 8001 characters long, the limit is 8000"),
         (f"{CELL}.role", "smith", 'there is no role "smith" in this file'),
+        (f"{CELL}.role", "BAKER ", 'there is no role "BAKER " in this file; the key of "Baker" is "baker"'),
+        (f"{CELL}.level", "SENIOR", 'there is no level "SENIOR" in this file; the key of "Senior" is "senior"'),
         (f"{CELL}.level", "x" * 99, f'there is no level "{"x" * 59}… in this file'),
         (f"{SKILL}.updated", "2026-02-30", 'there is no day "2026-02-30"'),
         (f"{SKILL}.updated", "17.3.2026", 'must be a day written as 2026-03-17, but is "17.3.2026"'),
@@ -137,6 +139,53 @@ def test_a_fault_is_named_with_its_path_and_reason(where: str, value: Any, reaso
     data["roles"][0]["levels"] = [{"level": "junior"}]
     put(data, where, value)
     assert faults(data) == [f"{where}: {reason}"]
+
+
+def test_a_role_or_level_is_found_by_its_name_where_a_key_is_expected() -> None:
+    data = small_framework()
+    data["roles"] = [{"key": "cook", "name": "Head Baker", "levels": [{"level": "Level 2"}]}, {"name": "cook"}]
+    data["roles"][1]["key"] = "helper"
+    data["levels"] = [{"slug": "l1", "name": "Level 1"}, {"slug": "l2", "name": "Level 2"}]
+    skill_of(data)["requirements"] = [
+        {"role": "Head Baker", "level": "Level 1", "description": "Bakes."},
+        {"role": "cook", "level": "Level 2", "description": "A key comes before the name of another role."},
+        {"role": "helper", "level": "l2", "description": "Helps."},
+    ]
+    file = read(data)
+    assert file.roles[0].levels == (RoleLevelEntry("l2", "", ""),)
+    places = [Place("cook", "l1"), Place("cook", "l2"), Place("helper", "l2")]
+    assert list(file.skills[0].content.matrix.cells) == places
+
+
+def test_the_same_cell_by_key_and_by_name_is_refused() -> None:
+    data = small_framework()
+    cells = skill_of(data)["requirements"]
+    cells.append({**cells[0], "role": "Baker", "level": "Junior"})
+    twice = f"{SKILL}.requirements[{len(cells) - 1}]: has the same role and level as {SKILL}.requirements[0]"
+    assert faults(data) == [f'{twice}: ["baker", "junior"]']
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (
+            '{"name": "Rye\\n\\u2028", "summary": 1}',
+            '.summary (skill "Rye\\n\\u2028"): must be of type string, but is 1',
+        ),
+        (
+            '{"name": "Rye", "summary": "\\u0000"}',
+            '.summary (skill "Rye"): holds a NUL character (U+0000, character 1)',
+        ),
+        ('{"name": ["Rye"], "requirements": []}', '.name: must be of type string, but is ["Rye"]'),
+        ("[]", ": must be of type object, but is []"),
+    ],
+)
+def test_a_fault_in_a_skill_names_the_skill(content: str, line: str) -> None:
+    data = small_framework()
+    data["domains"][0]["groups"][0]["skills"] = ["skill"]
+    with pytest.raises(FileRefusedError) as refused:
+        framework_file.parse(json.dumps(data).replace('"skill"', content).encode())
+    assert f"{SKILL}{line}" in [str(fault) for fault in refused.value.faults]
 
 
 def test_a_level_with_a_long_name_needs_a_slug_of_its_own() -> None:

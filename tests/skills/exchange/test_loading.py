@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,6 +17,7 @@ from skills import revisions
 from skills.content import naming
 from skills.content.changes import Change, Field
 from skills.content.matrix import Cell, Place
+from skills.exchange import framework_file
 from skills.models import (
     CatalogueVersion,
     Domain,
@@ -121,7 +123,26 @@ def test_a_second_run_asks_no_more_of_more_skills(tmp_path: Path) -> None:
         with CaptureQueriesContext(connection) as queries:
             load(path)
         counts.append(len(queries))
-    assert counts == [5, 5]
+    assert counts == [2, 2]
+
+
+def test_an_unchanged_file_is_not_even_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, parsed = write(tmp_path, small_framework()), []
+    parse = framework_file.parse
+
+    def parse_and_note(content: bytes) -> framework_file.FrameworkFile:
+        parsed.append(content)
+        return parse(content)
+
+    monkeypatch.setattr(framework_file, "parse", parse_and_note)
+    load(path)
+    assert (load(path), len(parsed)) == (NOTHING, 1)
+    path.write_bytes(path.read_bytes() + b" ")
+    assert (load(path), len(parsed)) == (NOTHING, 2)
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(path.read_bytes())
+    with pytest.raises(CommandError, match="1 refused"):  # a second file of one framework, also if it is the same
+        load(path, copy)
 
 
 def test_the_very_file_loaded_last_leaves_names_as_an_administrator_set_them(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_broken_file_changes_nothing_and_names_file_path_and_reason(tmp_path: 
     cells[0]["description"] = "Other."
     cells[1]["role"] = "smith"
     assert refused(write(tmp_path, data)) == [
-        'bakery.json: domains[0].groups[0].skills[0].requirements[1].role: there is no role "smith" in this file'
+        f'bakery.json: {SKILL}.requirements[1].role (skill "Sourdough"): there is no role "smith" in this file'
     ]
     assert Framework.objects.get().name == "Bakery"
     assert not Requirement.objects.filter(description="Other.").exists()
