@@ -248,11 +248,12 @@ class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
 
 
 _header_registry = HeaderRegistry()
-_header_registry.map_to_type("list-unsubscribe", _UnfoldedHeader)
+for _name in ("list-unsubscribe", "list-id"):
+    _header_registry.map_to_type(_name, _UnfoldedHeader)
 
 
 class _Message(EmailMultiAlternatives):
-    """A message whose List-Unsubscribe header is never folded."""
+    """A message whose List-Unsubscribe and List-Id headers are never folded."""
 
     @override
     def message(self, *, policy: Any = default_policy) -> Any:
@@ -262,13 +263,15 @@ class _Message(EmailMultiAlternatives):
 def build_message(delivery: Delivery) -> EmailMultiAlternatives:
     """Return the message of a delivery.
 
-    It is the same message however often it is built: Message-ID and date come from the delivery.
+    It is the same message however often it is built: Message-ID and date come from the delivery. Auto-Submitted
+    keeps automatic answers, such as those of an absent person, from coming back (RFC 3834).
     """
-    identity_headers = {
+    own_headers = {
+        "Auto-Submitted": "auto-generated",
         "Message-ID": f"<{delivery.pk}@{_get_domain(delivery.sender)}>",
         "Date": format_datetime(delivery.created_at.astimezone(UTC)),
     }
-    headers = {**delivery.headers, **identity_headers}
+    headers = {**delivery.headers, **own_headers}
     message = _Message(delivery.subject, delivery.text, delivery.sender, [delivery.to], headers=headers)
     if delivery.html:
         message.attach_alternative(delivery.html, "text/html")

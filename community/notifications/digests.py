@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -192,7 +193,9 @@ def _build_email(person: User, address: str, delivery_id: uuid.UUID, digest: Dig
             render_to_string("community/notifications/mail/digest.txt", context),
             settings.DEFAULT_FROM_EMAIL,
             [address],
-            headers={  # RFC 8058: mail programs offer a button that stops this mail
+            headers={
+                "List-Id": _get_list_id(),
+                # RFC 8058: mail programs offer a button that stops this mail.
                 "List-Unsubscribe": f"<{stop_address}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
@@ -200,6 +203,15 @@ def _build_email(person: User, address: str, delivery_id: uuid.UUID, digest: Dig
         email.attach_alternative(render_to_string("community/notifications/mail/digest.html", context), "text/html")
     email.pk, email.kind, email.user_id = delivery_id, DELIVERY_KIND, person.pk
     return email
+
+
+def _get_list_id() -> str:
+    """Return the List-Id of all notices, by which mail programs sort them: the same for everyone (RFC 2919).
+
+    Its domain is that of the site; the colons of an IPv6 address are not allowed there.
+    """
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"Stufenplan <notices.{host.replace(':', '-')}>"
 
 
 def _format_subject(digest: Digest) -> str:

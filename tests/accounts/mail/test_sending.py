@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.mail import EmailMultiAlternatives, mailers, send_mail
+from django.core.mail import EmailMultiAlternatives, mail_admins, mailers, send_mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -74,6 +75,18 @@ def test_a_message_is_written_down_with_text_and_html_and_sent_by_the_schedule(m
     assert [part.get_content_type() for part in received.iter_parts()] == ["text/plain", "text/html"]
     assert (received["Subject"], received["X-Cause"]) == ("Zwei Zeilen", "test")
     assert only_delivery().state == State.SENT
+
+
+@override_settings(ADMINS=["root@example.org"])
+def test_every_message_says_that_no_person_wrote_it(mailbox: Mailbox) -> None:
+    write(html_message="<p>Dear reader</p>")
+    write_notice("berta@example.org", subject="News")
+    mail_admins("Trouble", "A traceback")
+    Client().post("/en/accounts/login/code/", {"email": "nobody@example.org"})
+    queue.deliver_due()
+    marks = {message["To"]: message.get_all("Auto-Submitted") for message in mailbox.messages}
+    recipients = ("anna@example.org", "berta@example.org", "root@example.org", "nobody@example.org")
+    assert marks == {recipient: ["auto-generated"] for recipient in recipients}
 
 
 def test_what_was_sent_keeps_no_text(mailbox: Mailbox) -> None:

@@ -165,10 +165,31 @@ def test_the_digest_arrives_with_headers_that_unsubscribe(skill: Skill) -> None:
     assert address.startswith("https://site.example/de/unsubscribe/")
     assert f"List-Unsubscribe: <{address}>\r\n".encode() in mailbox.raw[0]  # in one piece, not as encoded words
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["Auto-Submitted"] == "auto-generated"
     plain, html = message.iter_parts()
     assert address in plain.get_content()
     assert address in html.get_content().replace("&amp;", "&")
     assert Delivery.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("site", "list_id"),
+    [
+        ("https://site.example", "notices.site.example"),
+        ("https://skills.site.example:8443", "notices.skills.site.example"),
+        ("http://[::1]:8000", "notices.--1"),
+        (f"https://{'a-long-name.' * 9}example", f"notices.{'a-long-name.' * 9}example"),
+    ],
+)
+def test_all_notices_of_a_site_have_one_list_id(skill: Skill, site: str, list_id: str) -> None:
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port, override_settings(MAILERS=by_smtp(port), BASE_URL=site):
+        for name in ("anna", "berta"):
+            make_notice(make_reader(name), skill)
+        call_command("send_digests")
+    assert len(mailbox.raw) == 2
+    for raw in mailbox.raw:
+        assert f"List-Id: Stufenplan <{list_id}>\r\n".encode() in raw
 
 
 def test_a_batch_costs_the_same_number_of_queries_for_one_and_for_many(skill: Skill) -> None:
