@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.sessions.LastSeenMiddleware",
     "community.posting.guard.WriteGuardMiddleware",
+    "config.middleware.form_errors.FormErrorsMiddleware",
     "config.error_pages.handlers.ErrorPagesMiddleware",
     "skills.web.paging.LastPageMiddleware",
 ]
@@ -144,7 +145,7 @@ LOGIN_REDIRECT_URL = "community:me"
 FORM_MIN_SECONDS = 0 if TESTING else 2  # no person fills in a form faster; see accounts/sign_in/traps.py
 SIGN_UP_OPEN = environment.get_flag("SIGN_UP_OPEN", default=True)
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.sign_in.sign_up.SignUpForm"}
+ACCOUNT_FORMS = {"login": "accounts.sign_in.sign_in.SignInForm", "signup": "accounts.sign_in.sign_up.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -19,6 +19,7 @@ from accounts.address import change as email_change
 from accounts.limits import counting
 from accounts.limits.pages import explain_limit
 from accounts.models import EmailChange, User
+from skills.web.form_errors import list_form_errors
 
 type AddressView = Callable[[MemberRequest], HttpResponse]
 
@@ -85,7 +86,7 @@ def _render_address_page(
     """Return the page with its form and the pending change; with status 429 also say when to try again."""
     change = email_change.find_pending_change(user)
     valid_until = email_change.get_valid_until(change) if change else None
-    context = {"form": form, "change": change, "until": valid_until}
+    context = {"form": form, "form_errors": list_form_errors(form), "change": change, "until": valid_until}
     response = render(request, "accounts/address/address.html", context, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["Retry-After"] = str(retry_after)

@@ -18,6 +18,7 @@ from accounts import privacy
 from accounts.access import MemberRequest, require_sign_in
 from accounts.models import DataExport
 from accounts.privacy.forms import DeletionForm
+from skills.web.form_errors import list_form_errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,8 +75,9 @@ def delete(request: HttpRequest) -> HttpResponse:
         privacy.require_other_administrator(person)
     except privacy.LastAdministrator as refusal:
         return render(request, "accounts/privacy/delete.html", {"refusal": refusal}, status=HTTPStatus.FORBIDDEN)
+    context = {"form": form, "form_errors": list_form_errors(form)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "accounts/privacy/delete.html", {"form": form}, status=status)
+    return render(request, "accounts/privacy/delete.html", context, status=status)
 
 
 def _redirect_home() -> HttpResponse:

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.profile import preferences
 from accounts.profile.forms import SettingsForm
 from skills.models import Revision
+from skills.web.form_errors import list_form_errors
 from skills.web.paging import build_page_links, get_page_or_404
 
 CONTRIBUTIONS_PER_PAGE = 50
@@ -37,7 +38,8 @@ def settings(request: MemberRequest) -> HttpResponse:
     if not form.is_bound:
         return render(request, "accounts/profile/settings.html", {"form": form})
     if not form.is_valid():
-        return render(request, "accounts/profile/settings.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        context = {"form": form, "form_errors": list_form_errors(form)}
+        return render(request, "accounts/profile/settings.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     preferences.update_preferences(request.user, **form.get_changes())
     language = form.cleaned_data["language"]
     # The message and the URL belong to the next page, which is in the new language.

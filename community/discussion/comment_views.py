@@ -19,12 +19,13 @@ from community.discussion.views import render_discussion
 from community.events import mentions
 from community.models import Comment
 from community.models.discussion import BODY_MAX_LENGTH
-from community.posting.fields import list_form_errors, read_form
+from community.posting.fields import read_form
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import InvalidInput, NotAllowed
 from skills.content.places import load_places
 from skills.text import markdown
+from skills.web.form_errors import list_form_errors
 
 
 @require_safe
@@ -80,7 +81,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         except InvalidInput as error:
             form.add_error("body", str(error))
     context = {"comment": comment, "skill": comment.skill, "longest": BODY_MAX_LENGTH}
-    context |= {"body": form["body"].value() or "", "fault": " ".join(list_form_errors(form))}
+    context |= {"body": form["body"].value() or "", "form_errors": list_form_errors(form, {"body": "body"})}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "community/discussion/edit.html", context, status=status)
 

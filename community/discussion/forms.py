@@ -69,13 +69,14 @@ class CommentForm(forms.Form):
 
     @override
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned data with "place"; raises `ValidationError` for a cell that does not exist."""
+        """Return the cleaned data with "place"; a cell that does not exist is an error of the field "role"."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        place = NO_PLACE
         try:
             place = read_place(cleaned, self.places) if self.places else NO_PLACE
         # Not a `ValidationError` at once, since `read_place` reads the query of pages too.
         except UnknownPlace as error:
-            raise forms.ValidationError(str(error)) from error
+            self.add_error("role", str(error))
         return cleaned | {"place": place}
 
 

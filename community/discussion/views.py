@@ -23,7 +23,7 @@ from community.events import mentions
 from community.models import Comment, Suggestion
 from community.models.discussion import BODY_MAX_LENGTH
 from community.posting import traps
-from community.posting.fields import IdField, list_form_errors
+from community.posting.fields import IdField
 from community.posting.form_keys import BrokenFormKey, read_form_key
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
@@ -32,7 +32,11 @@ from skills.content.places import Places, load_places
 from skills.models import Skill
 from skills.text import markdown
 from skills.web.addresses import with_skill
+from skills.web.form_errors import list_form_errors
 from skills.web.requests import HtmxRequest
+
+CONTROL_IDS = {"body": "body", "parent": "", "intent": "", "role": "comment-role", "level": "comment-level"}
+"""The ids of the controls in templates/community/discussion/form.html, by the name of their field."""
 
 
 @keep_typed_input
@@ -176,7 +180,7 @@ def render_discussion(
         "skill": subject.skill,
         "suggestion": subject.suggestion,
         "form": form,
-        "fault": " ".join(list_form_errors(form)) if status == HTTPStatus.UNPROCESSABLE_ENTITY else "",
+        "form_errors": list_form_errors(form, CONTROL_IDS) if status == HTTPStatus.UNPROCESSABLE_ENTITY else [],
         "may_comment": rules.may_comment(request.user, subject.suggestion),
         "places": places,
         "made": new_comment,

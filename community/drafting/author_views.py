@@ -12,6 +12,7 @@ from community.drafting.forms import SecondReaderForm
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
 from community.suggestions.views import get_visible_suggestion_or_404, render_suggestion_page
+from skills.web.form_errors import list_form_errors
 
 
 @require_POST
@@ -50,6 +51,7 @@ def ask_second_reader(request: MemberRequest, pk: int) -> HttpResponse:
     """
     suggestion, form = get_visible_suggestion_or_404(request, pk), SecondReaderForm(request.POST)
     if not form.is_valid():
-        return render_suggestion_page(request, suggestion, HTTPStatus.UNPROCESSABLE_ENTITY, second_reader=form)
+        context = {"second_reader": form, "form_errors": list_form_errors(form, {"message": "message"})}
+        return render_suggestion_page(request, suggestion, HTTPStatus.UNPROCESSABLE_ENTITY, **context)
     drafts.ask_second_reader(suggestion, request.user, form.cleaned_data["message"])
     return redirect("community:suggestion", pk)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community.drafting import filing
+from community.drafting.form_errors import ADD_ROLE_ID
 from community.drafting.form_page import FormPage, build_form_page
 from community.drafting.forms import SuggestionForm
 from community.drafting.responses import FormResult, explain_refusal
@@ -56,7 +57,7 @@ def add_cell(sent_form: SentForm) -> FormResult:
     if not notice and typed.is_full:
         notice = build_cell_limit_message()
     if notice:
-        return FormResult(page, HTTPStatus.UNPROCESSABLE_ENTITY, notice=notice)
+        return FormResult(page, HTTPStatus.UNPROCESSABLE_ENTITY, notice=notice, notice_control_id=ADD_ROLE_ID)
     return _show(sent_form, typed.with_cell(build_typed_cell(place, page.today.matrix.get(place))))
 
 
@@ -87,7 +88,7 @@ def preview(sent_form: SentForm) -> FormResult:
 def check(sent_form: SentForm) -> FormResult:
     """Show the form with everything that has to change before it can be submitted; nothing is saved.
 
-    The status is 422 if the form cannot even be saved as a draft.
+    The status is 422 if anything has to change.
     """
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent_form.page.faults else HTTPStatus.OK
     return FormResult(sent_form.page, status, has_fault_list=True)

@@ -68,6 +68,11 @@ class CellCard:
         return f"{self.typed.place.role}/{self.typed.place.level}"
 
     @property
+    def count_id(self) -> str:
+        """The id of the line that counts the characters of the text."""
+        return f"count-{self.number}"
+
+    @property
     def is_known(self) -> bool:
         """Whether the framework has this place; a cell that cannot be published is not compared or previewed."""
         return self.role is not None and self.step is not None

@@ -6,6 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +17,7 @@ from community.models import Suggestion
 from community.posting.refusal_pages import handle_refusals
 from skills.models import Framework, Group, Skill
 from skills.revisions import unpublished
+from skills.web.form_errors import FormError
 from skills.web.requests import HtmxRequest
 
 
@@ -63,7 +65,8 @@ def _build_blank_skill(slug: str) -> Skill | None:
 def _render_frameworks(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     """Render the choice of a framework; a status other than 200 adds that the requested one does not exist."""
     frameworks = Framework.objects.filter(domains__groups__isnull=False).distinct().order_by("position", "name")
-    context = {"frameworks": frameworks, "is_asked": status != HTTPStatus.OK}
+    fault = FormError(_("There is no such framework. Nothing was saved."))
+    context = {"frameworks": frameworks, "form_errors": [] if status == HTTPStatus.OK else [fault]}
     response = render(request, "community/drafting/new_skill.html", context, status=status)
     add_never_cache_headers(response)
     return response

@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from community.drafting.form_errors import list_page_errors
 from community.drafting.form_page import FormPage
 from community.models import Suggestion
 from community.posting import traps
 from community.posting.refusal_pages import render_refusal
 from community.posting.refusals import InvalidInput, NotAllowed, OverLimit
 from community.suggestions.refusals import AlreadySuggested, TooLate
+from skills.web.form_errors import FormError
 from skills.web.parts import render_part
 from skills.web.requests import HtmxRequest
 
@@ -29,8 +31,9 @@ class FormResult:
 
     `part` is the partial of the template to render, '' for the whole page. `has_fault_list` shows at the top why the
     form cannot be submitted yet, according to the checks of the page; `reasons`, if any, replace that list.
-    `notice` is a single message. `saved_at` is set if the form was saved. `over_limit` gets a page of its own.
-    `drafts` are other drafts of the author that a blank form offers to continue.
+    `notice` is a single message; with status 422 it is about the control `notice_control_id`. `saved_at` is set if the
+    form was saved. `over_limit` gets a page of its own. `drafts` are other drafts of the author that a blank form
+    offers to continue.
     """
 
     page: FormPage
@@ -39,6 +42,7 @@ class FormResult:
     redirect_url: str = ""
     saved_at: datetime | None = None
     notice: str = ""
+    notice_control_id: str = ""
     reasons: Sequence[str] = ()
     has_fault_list: bool = False
     is_signed_out: bool = False
@@ -77,26 +81,35 @@ def render_result(request: HtmxRequest, answer: FormResult) -> HttpResponse:
     part = "status" if is_refused or answer.saved_at else answer.part
     # The form of a saved suggestion is sent to its own URL, a new form to the URL on which it was shown.
     edit_url = reverse("community:suggestion_edit", args=[page.suggestion.pk]) if page.suggestion.pk else ""
+    form_errors = [] if part else _list_errors(answer)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form_errors and answer.status == HTTPStatus.OK else answer.status
     context = {
         "page": page,
         "skill": page.skill,
         "action": edit_url or request.path,
         "started": traps.get_start_time(request.POST),
-        "notice": answer.notice,
+        "notice": "" if form_errors else answer.notice,
+        "form_errors": form_errors,
         "reasons": answer.reasons,
         "drafts": answer.drafts,
         "saved_at": answer.saved_at,
-        "is_asked": answer.has_fault_list,
         "is_signed_out": answer.is_signed_out,
         "is_refused": is_refused,
         "is_live": answer.part == "live",
     }
     if part:
-        response = render_part(request, TEMPLATE, part, context, answer.status)
+        response = render_part(request, TEMPLATE, part, context, status)
     else:
-        response = render(request, TEMPLATE, context, status=answer.status)
+        response = render(request, TEMPLATE, context, status=status)
     if answer.redirect_url:
         response["HX-Replace-Url"] = answer.redirect_url
     # A form from the browser's cache would be older than the latest save.
     add_never_cache_headers(response)
     return response
+
+
+def _list_errors(answer: FormResult) -> list[FormError]:
+    """Return what the author has to mend before the form can be submitted."""
+    if answer.notice and answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return [FormError(answer.notice, answer.notice_control_id)]
+    return list_page_errors(answer.page, answer.reasons) if answer.has_fault_list else []

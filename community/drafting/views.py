@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from community import rules
 from community.drafting.buttons import SentForm, press_button
+from community.drafting.form_errors import ADD_ROLE_ID
 from community.drafting.form_page import build_form_page
 from community.drafting.forms import SuggestionForm
 from community.drafting.responses import FormResult, render_result
@@ -125,7 +126,9 @@ def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     drafts = Suggestion.objects.filter(author=author, state=State.DRAFT, skill__framework=skill.framework)
     same_skill = Q(skill__status=Skill.Status.SUGGESTED) if skill.is_suggested else Q(skill=skill)
     latest_drafts = drafts.filter(same_skill).order_by("-pk")[:MAX_OFFERED_DRAFTS]
-    return render_result(request, FormResult(page, status, notice=notice, drafts=latest_drafts))
+    return render_result(
+        request, FormResult(page, status, notice=notice, notice_control_id=ADD_ROLE_ID, drafts=latest_drafts)
+    )
 
 
 def _start_from_comment(request: HttpRequest, skill: Skill, typed: TypedForm) -> TypedForm:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Fault
 from community.models.moderation import MESSAGE_MAX_LENGTH
-from community.posting.fields import TypedTextField, list_form_errors
+from community.posting.fields import TypedTextField
 
 LAST_DAY = date(9000, 12, 31)
 """Well below `date.max`, so that adding a day cannot fail; people.py limits how long a suspension may last."""
@@ -21,16 +21,7 @@ def _build_text_field() -> TypedTextField:
     return TypedTextField(required=False, max_length=MESSAGE_MAX_LENGTH, error_messages=error_messages)
 
 
-class AlertForm(forms.Form):
-    """A form whose page shows all errors in one place."""
-
-    @property
-    def alert(self) -> str:
-        """All errors of the submitted form as one text; '' if there are none."""
-        return " ".join(list_form_errors(self))
-
-
-class ReportForm(AlertForm):
+class ReportForm(forms.Form):
     """What is wrong with what others wrote.
 
     `reports.create_report` checks that one of the faults comes with a message.
@@ -47,7 +38,7 @@ class ReportForm(AlertForm):
     message = _build_text_field()
 
 
-class ReasonForm(AlertForm):
+class ReasonForm(forms.Form):
     """Why a moderator does something.
 
     The field is optional here: the functions that carry out the actions require a reason where they need one,

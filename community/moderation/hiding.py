@@ -81,7 +81,7 @@ def _lock(row: TargetRow, moderator: User) -> ModerationTarget:
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidInput(_("Say why: the log keeps it."))
+        raise InvalidInput(_("Say why: the log keeps it."), field="reason")
 
 
 def _log_and_notify(kind: ActKind, action: EventAction, target: ModerationTarget, moderator: User, reason: str) -> None:

@@ -45,7 +45,7 @@ def suspend(person: User, moderator: User, until: datetime, reason: str) -> None
     now = timezone.now()
     # Needs no row, so it is checked before anything is locked.
     if not now < until <= now + MAX_SUSPENSION:
-        raise InvalidInput(_("Choose a date in the next ten years."))
+        raise InvalidInput(_("Choose a date in the next ten years."), field="until")
     with transaction.atomic():
         account = _lock_person(person, moderator, reason)
         account.suspended_until, account.suspension_reason = until, reason
@@ -84,5 +84,5 @@ def _lock_person(person: User, moderator: User, reason: str) -> User:
     if not rules.may_warn(moderator, account):
         raise NotAllowed(_("Administrators cannot be suspended; only they can suspend staff and moderators."))
     if not reason.strip():
-        raise InvalidInput(_("Say why: the person reads it."))
+        raise InvalidInput(_("Say why: the person reads it."), field="reason")
     return account

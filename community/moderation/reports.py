@@ -35,9 +35,9 @@ def get_or_create_report(row: TargetRow, reporter: User, fault: Fault, message: 
     require_not_own(target, reporter)
     message = message.strip()
     if fault == Fault.OTHER and not message:
-        raise InvalidInput(_("Say what is wrong."))
+        raise InvalidInput(_("Say what is wrong."), field="message")
     if len(message) > MESSAGE_MAX_LENGTH:
-        raise InvalidInput(_("This text is too long."))
+        raise InvalidInput(_("This text is too long."), field="message")
     with transaction.atomic():
         targets.lock(row)
         report, is_new = Report.objects.get_or_create(

@@ -103,7 +103,7 @@ def _require_permission_and_reason(person: User, administrator: User, reason: st
     if not rules.may_sweep(administrator, person):
         raise NotAllowed(_("Only administrators can do this, and not to another administrator."))
     if not reason.strip():
-        raise InvalidInput(_("Say why: the log keeps it."))
+        raise InvalidInput(_("Say why: the log keeps it."), field="reason")
 
 
 def _enqueue(sweep: Sweep) -> None:

@@ -21,14 +21,16 @@ from accounts import membership
 from accounts.access import MemberRequest, require_sign_in, restrict_to
 from accounts.models import User
 from community import rules
-from community.models import Act
+from community.models import Act, Fault
 from community.models.moderation import ReportOutcome
 from community.moderation import hiding, listing, people, reports, sweep_plan, sweeping, targets
 from community.moderation.forms import ReasonForm, ReportForm, SuspensionForm
 from community.moderation.refusals import AlreadyDone
 from community.moderation.targets import ModeratedProfile, ModerationTarget, TargetRow
+from community.posting.fields import add_refusal
 from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import InvalidInput
+from skills.web.form_errors import list_form_errors
 from skills.web.paging import build_page_links, get_page_or_404
 
 LOG_PAGE_SIZE = 50
@@ -82,13 +84,20 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         try:
             _report, is_new = reports.get_or_create_report(target.row, request.user, **form.cleaned_data)
         except InvalidInput as refusal:
-            form.add_error(None, str(refusal))
+            add_refusal(form, refusal)
         else:
             # A second report is no error: the person reads that they have reported it before.
             thank_you = _("Thank you. Moderators will look at it, and you will be notified of the result.")
             messages.success(request, thank_you if is_new else _("You have reported this already."))
             return redirect(target.url or "community:me")
-    context = {"address": target.url, "text": target.text, "form": form}
+    first_fault_id = f"fault-{next(iter(Fault.values))}"
+    context = {
+        "address": target.url,
+        "text": target.text,
+        "form": form,
+        "form_errors": list_form_errors(form, {"fault": first_fault_id, "message": "message"}),
+        "first_fault_id": first_fault_id,
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "community/moderation/report.html", context, status=status)
 
@@ -131,7 +140,9 @@ def decide(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         return render(request, "community/moderation/list.html", {"items": items, "shown": "one"})
     form, status = _run_button(request, TARGET_BUTTONS, target.row)
     if status != HTTPStatus.FOUND:
-        return _render_list(request, status, form=form, at=f"{kind}-{pk}")
+        at = f"{kind}-{pk}"
+        errors = list_form_errors(form, {"reason": f"reason-{at}"})
+        return _render_list(request, status, form=form, at=at, form_errors=errors)
     query = request.GET.urlencode()  # back to the same tab and page
     return redirect(reverse("community:moderation") + (f"?{query}" if query else ""))
 
@@ -151,7 +162,7 @@ def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: Targ
     try:
         button.carry_out(row, request.user, **form.cleaned_data)
     except (AlreadyDone, InvalidInput) as refusal:
-        form.add_error(None, str(refusal))
+        add_refusal(form, refusal)
         return form, refusal.status
     messages.success(request, _("Done."))
     return form, HTTPStatus.FOUND
@@ -212,6 +223,7 @@ def _render_person(
         # The first day that a suspension may be chosen for.
         "tomorrow": timezone.localdate() + timedelta(days=1),
         "form": form,
+        "form_errors": list_form_errors(form, {"reason": "reason", "until": "until"}),
     }
     return render(request, "community/moderation/person.html", context, status=status)
 

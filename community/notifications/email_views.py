@@ -19,6 +19,7 @@ from community.notifications import unsubscribing
 from community.notifications.email_choices import get_email_choices, save_email_choices
 from community.notifications.forms import EmailChoiceForm, UnsubscribeForm
 from community.posting.fields import read_form
+from skills.web.form_errors import list_form_errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +36,12 @@ def email_settings(request: MemberRequest) -> HttpResponse:
         form = EmailChoiceForm(initial=get_email_choices(request.user.pk))
     # A wrong form is shown again with what was chosen, and with the state of the address.
     address = _get_mail_address(request.user)
-    context = {"form": form, "address": address, "refusal": queue.find_refused_address(address) if address else None}
+    context = {
+        "form": form,
+        "form_errors": list_form_errors(form),
+        "address": address,
+        "refusal": queue.find_refused_address(address) if address else None,
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "community/notifications/email_settings.html", context, status=status)
 

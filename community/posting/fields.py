@@ -11,8 +11,9 @@ from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 
-from community.posting.refusals import InvalidInput
+from community.posting.refusals import InvalidInput, Refused
 from skills.text.storable import is_storable
+from skills.web.form_errors import list_form_errors
 from skills.web.typed_input import normalize_line_endings, parse_number, parse_numbers
 
 INVALID_ID = 0
@@ -84,13 +85,18 @@ def read_form(form: forms.BaseForm) -> dict[str, Any]:
     refusal with a page; `handle_refusals` makes the page.
     """
     if not form.is_valid():
-        raise InvalidInput(*list_form_errors(form))
+        raise InvalidInput(*(error.message for error in list_form_errors(form)))
     return form.cleaned_data
 
 
-def list_form_errors(form: forms.BaseForm) -> list[str]:
-    """Return the error messages of a bound form in the reader's language, [] if it is valid.
+def add_refusal(form: forms.BaseForm, refusal: Refused) -> None:
+    """Add the reasons of a refusal to the errors of a bound form.
 
-    The messages come in the order of the fields, without the field names.
+    They belong to the field that the refusal names, or to the whole form if it names none, or none of this form.
     """
-    return [str(message) for messages in form.errors.values() for message in messages]
+    reasons: tuple[str, ...] = (str(refusal),)
+    field = ""
+    if isinstance(refusal, InvalidInput):
+        reasons, field = refusal.reasons, refusal.field
+    for reason in reasons:
+        form.add_error(field if field in form.fields else None, reason)

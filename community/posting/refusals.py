@@ -37,10 +37,13 @@ class Gone(Refused):
 
 
 class InvalidInput(Refused):
-    """What was typed cannot be submitted (422). `reasons` are the messages, one for each error."""
+    """What was typed cannot be submitted (422). `reasons` are the messages, one for each error.
+
+    `field` is the name of the form field that they are about, '' where they are about the whole form.
+    """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def __init__(self, *reasons: str) -> None:
+    def __init__(self, *reasons: str, field: str = "") -> None:
         super().__init__(" ".join(reasons))
-        self.reasons = reasons
+        self.reasons, self.field = reasons, field

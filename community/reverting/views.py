@@ -41,6 +41,7 @@ from skills.history import entries
 from skills.models import Significance, Skill
 from skills.revisions import NothingToPublish, authorship
 from skills.web.addresses import with_skill
+from skills.web.form_errors import list_form_errors
 from skills.web.typed_input import MAX_REVISION_NUMBER
 
 
@@ -144,6 +145,7 @@ def _render_page(
         "skill": revert_plan.skill,
         "target": revert_plan.target,
         "form": form,
+        "form_errors": list_form_errors(form, {"seen": "", "summary": "summary", "significance": "significance"}),
         "key": key,
         "seen": revert_plan.seen_number,
         "latest": latest,

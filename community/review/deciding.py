@@ -164,7 +164,7 @@ def request_changes(suggestion: Suggestion, reviewer: User, message: str, *, key
     Raises `InvalidInput` if `message` is empty; `NotAllowed`, `ClaimedByOther`, `TooLate`.
     """
     if not message.strip():
-        raise InvalidInput(_("Say what is to be changed."))
+        raise InvalidInput(_("Say what is to be changed."), field="message")
     with transaction.atomic():
         locked = states.lock_suggestion(suggestion)
         if (earlier := _find_earlier_decision(locked, reviewer, Verdict.REQUEST_CHANGES, key)) is not None:
@@ -224,7 +224,7 @@ def _select_changes(
 ) -> list[SuggestedChange]:
     """Return the pending changes to publish: those in `change_ids`, all for None, and those that they require."""
     if change_ids == set() or not pending:
-        raise InvalidInput(_("Choose at least one change."))
+        raise InvalidInput(_("Choose at least one change."), field="change")
     if change_ids is not None and not change_ids <= {row.pk for row in pending}:
         raise SuggestionChanged
     included_ids = whole_skills.include_required_changes(
@@ -339,7 +339,7 @@ def undo(
     Raises `InvalidInput` if `message` is empty; `TooLate` if that decision is not in force; `NotAllowed`.
     """
     if not message.strip():
-        raise InvalidInput(_("Say why the decision is undone."))
+        raise InvalidInput(_("Say why the decision is undone."), field="message")
     with transaction.atomic():
         locked = states.lock_suggestion(suggestion)
         in_force = states.find_decision_in_force(locked)

@@ -108,9 +108,9 @@ class EditLine:
         return typed_text if self.is_stale and typed_text.strip() != self.text.strip() else ""
 
     @property
-    def has_marks(self) -> bool:
-        """Whether the text of the field holds a passage that the reviewer must decide."""
-        return CONFLICT_START in self.text
+    def marks_id(self) -> str:
+        """The id of the note about passages that the reviewer must decide, '' if the text of the field has none."""
+        return f"marks-{self.pk}" if CONFLICT_START in self.text else ""
 
     @property
     def obligation(self) -> str:
@@ -148,7 +148,8 @@ class EditLine:
         # The separator ¦ alone is no mark: it may be part of a normal text.
         if any(mark in text for mark in (CONFLICT_START, CONFLICT_END)):
             raise InvalidInput(
-                _("Choose between today's and the proposed text where you see %(mark)s.") % {"mark": CONFLICT_START}
+                _("Choose between today's and the proposed text where you see %(mark)s.") % {"mark": CONFLICT_START},
+                field=f"text-{self.pk}",
             )
         edited_value = self._build_edited_value(text)
         if not self.is_conflict and edited_value == change.proposed:

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import membership
 from accounts.access import MemberRequest, restrict_to
 from community.models import DeclineReason, State, Suggestion
-from community.posting.fields import list_form_errors, read_form
 from community.posting.form_keys import read_form_key
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import InvalidInput, NotAllowed, Refused
 from community.review import deciding
+from community.review.form_errors import list_pane_errors
 from community.review.forms import (
     AcceptForm,
     DecisionForm,
@@ -37,6 +37,7 @@ from community.review.pane import Pane, build_pane
 from community.review.queue import PAGE_SIZE, build_queue, find_first_to_review
 from community.suggestions.refusals import SuggestionChanged, TooLate
 from skills.content.changes import ChangedMeanwhile
+from skills.web.form_errors import list_form_errors
 from skills.web.parts import render_page_or_part
 
 reviewers_only = restrict_to(membership.is_reviewer, gettext_lazy("Only reviewers decide on suggestions."))
@@ -110,15 +111,19 @@ def _action[F: forms.Form](
         def view(request: MemberRequest, pk: int) -> HttpResponse:
             suggestion, form = _get_suggestion_or_404(pk), form_class(request.POST)
             try:
-                read_form(form)
-                return action(request, suggestion, form)
+                if form.is_valid():
+                    return action(request, suggestion, form)
+                error: Exception = InvalidInput()
             # Other refusals, such as NotAllowed, get the page of `handle_refusals`.
-            except (TooLate, SuggestionChanged, ChangedMeanwhile, InvalidInput) as error:
-                status = error.status if isinstance(error, Refused) else HTTPStatus.CONFLICT
-                # Load it again: its state or its texts are others than before the action.
-                pane = build_pane(_get_suggestion_or_404(pk), request.user, form.data)
-                context = {"fault": error, "typed": form.data, "is_late": isinstance(error, TooLate)}
-                return _render(request, pane, status, **context)
+            except (TooLate, SuggestionChanged, ChangedMeanwhile, InvalidInput) as refusal:
+                error = refusal
+            status = error.status if isinstance(error, Refused) else HTTPStatus.CONFLICT
+            # Load it again: its state or its texts are others than before the action.
+            pane = build_pane(_get_suggestion_or_404(pk), request.user, form.data)
+            context = {"typed": form.data, "is_late": isinstance(error, TooLate)}
+            if isinstance(error, InvalidInput):
+                return _render(request, pane, status, form_errors=list_pane_errors(pane, form, error), **context)
+            return _render(request, pane, status, fault=error, **context)
 
         return view
 
@@ -227,8 +232,10 @@ def decline_many(request: MemberRequest) -> HttpResponse:
     """
     form, key, done, refused = DeclineManyForm(request.POST), _build_request_key(request), 0, []
     if not form.is_valid():  # show the queue again with the same suggestions ticked and the errors
-        picked, fault = form.cleaned_data.get("pick", []), " ".join(list_form_errors(form))
-        return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, fault=fault, picked=picked, bulk_open=True)
+        control_ids = {"reason": "bulk-reason", "pick": "pick-first"}
+        context = {"picked": form.cleaned_data.get("pick", []), "bulk_open": True}
+        context["form_errors"] = list_form_errors(form, control_ids)
+        return _render(request, None, HTTPStatus.UNPROCESSABLE_ENTITY, **context)
     picked_ids, reason = sorted(set(form.cleaned_data["pick"])), form.cleaned_data["reason"]
     suggestions = Suggestion.objects.public().filter(pk__in=picked_ids[:PAGE_SIZE]).exclude(state=State.DRAFT)
     for suggestion in suggestions.order_by("pk"):

@@ -17,6 +17,8 @@ from tests.config.url_table import (
 )
 
 STRANGERS = "200 302 302 302 302 302"
+STRANGERS_FAULT = "422 302 302 302 302 302"
+FAULT = "in  422 422 422 422 422"
 TO_SIGN_IN = "in in in in in in"
 NOT_SIGNED_IN = "401 401 401 401 401 401"
 NO_SERVER = "404 404 why 404 404 404"
@@ -27,10 +29,10 @@ PASSWORDS = {
 }
 
 ENTRANCE = [
-    Row("accounts/login/", STRANGERS, STRANGERS, {"login": "x@example.org", "password": "wrong"}),
+    Row("accounts/login/", STRANGERS, STRANGERS_FAULT, {"login": "x@example.org", "password": "wrong"}),
     Row("accounts/login/code/", STRANGERS, REDIRECTED, {"email": "x@example.org"}),
     Row("accounts/login/code/confirm/", REDIRECTED, REDIRECTED, {"code": "x"}),
-    Row("accounts/signup/", STRANGERS, STRANGERS, {"email": "new@example.org"}),
+    Row("accounts/signup/", STRANGERS, STRANGERS_FAULT, {"email": "new@example.org"}),
     Row("accounts/logout/", "302 200 200 200 200 200", REDIRECTED),
     Row("accounts/inactive/", ALL, WRITE_ONLY),
     Row("accounts/confirm-email/", MEMBERS_REDIRECTED, MEMBERS_REDIRECTED, {"code": "x"}),
@@ -43,7 +45,7 @@ ENTRANCE = [
 ]
 
 OWN_ACCOUNT = [
-    Row("accounts/reauthenticate/", MEMBERS, MEMBERS, {"password": "wrong"}),
+    Row("accounts/reauthenticate/", MEMBERS, FAULT, {"password": "wrong"}),
     Row("accounts/password/change/", MEMBERS, OWN_AFFAIR, PASSWORDS),
     Row("accounts/password/set/", MEMBERS_REDIRECTED, MEMBERS_REDIRECTED),  # who has one changes it
     Row("accounts/email/", REDIRECTED, "302 302 why 302 302 302"),
@@ -51,13 +53,13 @@ OWN_ACCOUNT = [
     Row("accounts/sessions/", SEEN, OWN_AFFAIR, {"session": "{their_session}"}),
     Row("accounts/2fa/", MEMBERS, "in 405 405 405 405 405"),
     Row("accounts/2fa/reauthenticate/", "in who who who who who", "in who who who who who", {"code": "x"}),
-    Row("accounts/2fa/totp/activate/", MEMBERS, MEMBERS, {"code": "x"}),
+    Row("accounts/2fa/totp/activate/", MEMBERS, FAULT, {"code": "x"}),
     Row("accounts/2fa/totp/deactivate/", MEMBERS_OF_NOTHING, MEMBERS_OF_NOTHING),
     Row("accounts/2fa/recovery-codes/", MEMBERS_OF_NOTHING, "in 405 405 405 405 405"),
     Row("accounts/2fa/recovery-codes/generate/", MEMBERS, OWN_AFFAIR),
     Row("accounts/2fa/recovery-codes/download/", MEMBERS_OF_NOTHING, MEMBERS_OF_NOTHING),
     Row("accounts/2fa/webauthn/", MEMBERS, "in 405 405 405 405 405"),
-    Row("accounts/2fa/webauthn/add/", MEMBERS, MEMBERS, {"name": "Other"}),
+    Row("accounts/2fa/webauthn/add/", MEMBERS, FAULT, {"name": "Other"}),
     Row("accounts/2fa/webauthn/reauthenticate/", MEMBERS, TO_SIGN_IN),
     Row("accounts/2fa/webauthn/keys/{own_passkey}/edit/", MEMBERS, OWN_AFFAIR, {"name": "Other"}),
     Row("accounts/2fa/webauthn/keys/{own_passkey}/remove/", MEMBERS, OWN_AFFAIR),
@@ -68,7 +70,7 @@ OWN_ACCOUNT = [
 # Through another server: GitHub is one that the settings name, the others are none. What is not there
 # is looked for below a language as well.
 OTHER_SERVERS = [
-    Row("accounts/3rdparty/", MEMBERS, MEMBERS),
+    Row("accounts/3rdparty/", MEMBERS, FAULT),
     Row("accounts/3rdparty/login/cancelled/", ALL, WRITE_ONLY),
     Row("accounts/3rdparty/login/error/", NOT_SIGNED_IN, WRITE_ONLY),
     Row("accounts/3rdparty/signup/", TO_SIGN_IN, TO_SIGN_IN),

@@ -15,6 +15,19 @@
     }
   });
 
+  // Errors of a form: their summary takes the focus, and the window title says so.
+  let shown = document.getElementById("form-errors");
+  let mark = shown?.dataset.title ?? "";
+  document.addEventListener("htmx:afterSettle", () => {
+    const errors = document.getElementById("form-errors");
+    if (mark && document.title.startsWith(mark)) document.title = document.title.slice(mark.length);
+    mark = errors?.dataset.title ?? mark;
+    if (!errors) return;
+    document.title = mark + document.title;
+    if (errors !== shown) errors.focus();
+    shown = errors;
+  });
+
   // When the control that had the focus went with the old part, the new one takes it: nobody starts again at the top.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (document.activeElement !== document.body || !(hadFocus || event.target.matches(".swaps"))) return;

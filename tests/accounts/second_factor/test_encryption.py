@@ -81,7 +81,7 @@ def test_the_code_that_set_up_the_app_does_not_reauthenticate(anna: User, clock:
     client = signed_in(anna)
     secret = set_up_app(client)
     page = f"{INDEX}reauthenticate/"
-    assert client.post(page, {"code": code_of(secret)}).status_code == 200
+    assert client.post(page, {"code": code_of(secret)}).status_code == 422
     assert client.post(page, {"code": code_of(secret, periods_later=1)}).status_code == 302
 
 
@@ -112,7 +112,7 @@ def test_a_code_that_signed_in_does_not_reauthenticate(anna: User, clock: Clock)
     client, _answer = sign_in(anna)
     client.post(ENTER, {"code": code})
     assert is_in(client)
-    assert client.post(f"{INDEX}reauthenticate/", {"code": code}).status_code == 200
+    assert client.post(f"{INDEX}reauthenticate/", {"code": code}).status_code == 422
 
 
 @on_postgresql
@@ -164,7 +164,7 @@ def test_another_key_refuses_the_code_in_words_and_the_log_says_why(
     for code in (code_of(secret), recovery):
         client, _answer = sign_in(anna)
         answer = client.post(ENTER, {"code": code})
-        assert (answer.status_code, is_in(client)) == (200, False)
+        assert (answer.status_code, is_in(client)) == (422, False)
         assert answer.context["form"].errors["code"]
     assert "another key than SECRET_KEY and SECRET_KEY_FALLBACKS" in caplog.text
     assert f"of account {anna.pk} accepts no code" in caplog.text

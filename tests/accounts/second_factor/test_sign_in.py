@@ -80,7 +80,7 @@ def test_password_alone_no_longer_signs_in(anna: User) -> None:
     client, answer = sign_in(anna, then="/de/roles/")
     assert answer["Location"].partition("?")[0] == ENTER
     assert not is_in(client)
-    assert client.post(ENTER, {"code": "000000" if code_of(secret) != "000000" else "111111"}).status_code == 200
+    assert client.post(ENTER, {"code": "000000" if code_of(secret) != "000000" else "111111"}).status_code == 422
     assert not is_in(client)
     answer = client.post(ENTER, {"code": code_of(secret, periods_later=1)})
     assert (answer.status_code, answer["Location"]) == (302, "/de/roles/")

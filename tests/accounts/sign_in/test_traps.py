@@ -48,7 +48,7 @@ CAUGHT: list[dict[str, str]] = [
 @pytest.mark.parametrize("sent", CAUGHT)
 def test_sign_up_that_a_program_sent_makes_no_account_and_comes_back(client: Client, sent: dict[str, str]) -> None:
     answer = sign_up(client, "anna@example.org", **sent)
-    assert (answer.status_code, User.objects.count(), mail.outbox) == (200, 0, [])
+    assert (answer.status_code, User.objects.count(), mail.outbox) == (422, 0, [])
     page = BeautifulSoup(answer.content, "html.parser")
     assert page.select_one("[role=alert]")
     assert [field["value"] for field in page.select("#id_name, #id_email")] == ["Anna Beck", "anna@example.org"]
@@ -61,7 +61,7 @@ def test_a_trap_tells_nothing_of_accounts(sent: dict[str, str]) -> None:
     answers: list[Any] = [sign_up(Client(), email, **sent) for email in (member.email, "nobody@example.org")]
     words = [BeautifulSoup(each.content, "html.parser").select_one("[role=alert]").text for each in answers]  # type: ignore[union-attr]
     assert words[0] == words[1]
-    assert [each.status_code for each in answers] == [200, 200]
+    assert [each.status_code for each in answers] == [422, 422]
     assert mail.outbox == []
 
 

@@ -31,8 +31,8 @@ def typed_into(answer: Any, name: str) -> list[str]:
 
 
 def alert_of(answer: Any) -> str:
-    alert = BeautifulSoup(answer.content, "html.parser").select_one("main .alert")
-    return alert.text if alert else ""
+    lines = BeautifulSoup(answer.content, "html.parser").select("#form-errors li")
+    return " ".join(line.get_text(strip=True) for line in lines)
 
 
 @pytest.mark.parametrize("text", [TOO_MUCH, "a\0b"])
