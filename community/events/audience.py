@@ -7,6 +7,8 @@
   domain. This is their only notice of the event, whatever they watch besides.
 - A decision goes only to the author of the suggestion, an answer only to the reviewer who asked for it, and an
   action of moderation only to the person it concerns, whatever they watch or mute.
+- That a skill was retired, merged or restored also goes to the authors of its undecided suggestions, drafts
+  included, as if it were a decision on them: whatever they watch or mute.
 - A comment also goes to the people it mentions, to the author of the comment it answers and to the author of the
   suggestion it is about. They are notified unless they mute its thread; other mutes do not matter.
 - Nobody is notified of their own action, and nobody whose account is not active.
@@ -20,9 +22,10 @@ from django.db.models import QuerySet
 
 from community import rules
 from community.events import mentions
-from community.models import Comment, Event, EventAction, Kind, Reason, ThreadMute, Watch
+from community.models import Comment, Event, EventAction, Kind, Reason, Suggestion, ThreadMute, Watch
+from community.models.notifications import SKILL_STATUS_ACTIONS
 from community.watching.watches import build_watch_condition
-from skills.models import Revision, Role, Skill
+from skills.models import Revision, Role, Significance, Skill
 
 BATCH_SIZE = 500  # people
 
@@ -81,10 +84,11 @@ class _Concern(NamedTuple):
 
 
 # Watches have the distances 0 to 3, see `_build_watch_match`. A reviewer's 4 is behind all of them, so that a mute
-# wins; the −1 of those whom a comment addresses is before all of them, so that no mute does.
+# wins; the −1 of those whom an event addresses is before all of them, so that no mute does.
 _AS_REVIEWER = _Concern(_WatchMatch(4, is_mute=False, name="", reason=Reason.REVIEWER), Kind.REVIEW_WAITING)
 _MENTIONED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.MENTIONED), Kind.MENTION)
 _ANSWERED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.OWN), Kind.REPLY)
+_AFFECTED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.OWN), Kind.DECISION)
 _COMMENTED = _Concern(_WatchMatch(-1, is_mute=False, name="", reason=Reason.OWN), Kind.COMMENT)
 
 
@@ -92,8 +96,9 @@ def build_recipient_batches(event: Event, after_user_id: int = 0) -> Iterator[Ba
     """Yield the people to notify of an event in batches, in the order of their primary keys.
 
     `after_user_id` is the primary key after which to begin, 0 for all. At most one batch of `BATCH_SIZE` people is
-    in memory, and each costs two queries; the primary keys of the reviewers, who are few, are read once. Group and
-    domain are the current ones of the skill, not those at the time of the event.
+    in memory, and each costs two queries; the primary keys of the reviewers, who are few, and of the authors of
+    undecided suggestions are read once. Group and domain are the current ones of the skill, not those at the time of
+    the event.
     """
     recipient_id = _find_single_recipient_id(event)
     if recipient_id is None:
@@ -139,7 +144,9 @@ def _build_watcher_batches(event: Event, after_user_id: int) -> Iterator[Batch]:
     excluded_ids = _list_excluded_user_ids(event)
     watches = Watch.objects.filter(build_watch_condition(skill, roles), user__is_active=True)
     watches = watches.exclude(user__in=excluded_ids)
-    watchers = watches.filter(level=Watch.Level.WATCH) if event.kind in WATCHER_KINDS else watches.none()
+    # The retirement of a skill is recorded even as a typo, but then only for the authors of its suggestions.
+    notifies_watchers = event.kind in WATCHER_KINDS and event.significance != Significance.TYPO
+    watchers = watches.filter(level=Watch.Level.WATCH) if notifies_watchers else watches.none()
     concerned = {pk: concern for pk, concern in _find_concerned_users(event).items() if pk not in excluded_ids}
     while user_ids := _list_next_user_ids(watchers, concerned.keys(), after_user_id):
         # All watches and mutes of these people, also for events that do not go to watchers: reviewers may mute.
@@ -167,9 +174,12 @@ def _list_excluded_user_ids(event: Event) -> list[int]:
 
 
 def _find_concerned_users(event: Event) -> Mapping[int, _Concern]:
-    """Return the people whom an event concerns besides watchers, by primary key: addressees of a comment, reviewers."""
+    """Return the people whom an event concerns besides watchers, by primary key: addressees, authors, reviewers."""
     if event.comment is not None:
         return _find_comment_addressees(event.comment)
+    if event.action in SKILL_STATUS_ACTIONS and event.skill_id is not None:
+        affected = Suggestion.objects.affected_by_status(event.skill_id).filter(author__is_active=True)
+        return dict.fromkeys(affected.values_list("author", flat=True).distinct(), _AFFECTED)
     if event.suggestion is None or event.kind not in REVIEWER_KINDS:
         return {}
     return dict.fromkeys(rules.list_eligible_reviewers(event.suggestion).values_list("pk", flat=True), _AS_REVIEWER)

@@ -18,8 +18,9 @@ from django.utils import timezone
 from accounts.models import User
 from community.events import audience
 from community.events.audience import Batch, Recipient
-from community.models import Event, EventAction, Frequency, Kind, Notification
+from community.models import Event, EventAction, Frequency, Kind, Notification, Suggestion
 from community.notifications.mail_times import calculate_due_at, get_time_zone, is_for_digest
+from skills.models import Skill
 
 BURST = timedelta(minutes=30)
 """Events of one skill and kind within this time are added to the same unread notice."""
@@ -37,14 +38,17 @@ def notify_of_skill_events(event: Event) -> None:
 
     1. Take the oldest unfinished event of the same skill. It may be an earlier one, or later ones may follow.
     2. Claim it. If another worker holds it, stop: that worker continues with all later events by itself.
-    3. Notify everyone of it, batch by batch, and mark it as finished.
-    4. Repeat until no event of the skill is unfinished.
+    3. If its skill was retired, release the claims of reviewers on the suggestions for it.
+    4. Notify everyone of it, batch by batch, and mark it as finished.
+    5. Repeat until no event of the skill is unfinished.
     """
     # Events about no skill wait in one queue of their own: filter(skill=None) becomes IS NULL.
     unfinished = Event.objects.filter(skill=event.skill_id, finished_at__isnull=True)
     events = unfinished.select_related("suggestion", "decision").order_by("pk")
-    while (first := events.first()) and _claim(first) and _notify_everyone(first):
-        pass
+    while (first := events.first()) and _claim(first):
+        _release_claims(first)
+        if not _notify_everyone(first):
+            break
 
 
 def notify_of_unfinished_events() -> None:
@@ -80,6 +84,16 @@ def _claim(event: Event) -> bool:
     # Only now the value is reliable: before the claim another worker could still advance it.
     event.refresh_from_db(fields=["notified_up_to"])
     return True
+
+
+def _release_claims(event: Event) -> None:
+    """Release the claims on suggestions for a skill that was retired.
+
+    Not in the transaction that retires it: that one holds the lock on the skill, which comes after suggestions.
+    """
+    if event.action in {EventAction.SKILL_RETIRED, EventAction.SKILL_MERGED}:
+        claimed = Suggestion.objects.filter(skill=event.skill_id, claimed_until__isnull=False)
+        claimed.exclude(skill__status=Skill.Status.CURRENT).update(claimed_by=None, claimed_until=None)
 
 
 def _notify_everyone(event: Event) -> bool:

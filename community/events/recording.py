@@ -15,7 +15,7 @@ from community.events.tasks import notify_of_event
 from community.models import Comment, Decision, Event, EventAction, Kind, State, Suggestion, Verdict
 from community.models.suggestions import ACCEPTED_STATES
 from community.watching import watches
-from skills.content.changes import Field
+from skills.content.changes import Field, get_original_key
 from skills.models import Requirement, Revision, Role, Significance, Skill
 
 
@@ -23,27 +23,43 @@ def record_content_change(revision: Revision) -> None:
     """Record that the content of a skill changed. `skills.revisions` calls it for each new revision.
 
     1. If the skill was merged into another one, move its watchers there.
-    2. Stop if the revision corrects only a typo, or if nobody watches the skill at this moment.
-    3. Record an event with the roles that it touches: the watchers are notified.
+    2. Find whether the skill was retired, merged or restored while suggestions for it are undecided.
+    3. If not, stop if the revision corrects only a typo, or if nobody watches the skill at this moment.
+    4. Record an event with the roles that it touches: the watchers and the authors of these suggestions are notified.
 
-    Whoever starts to watch later is not notified of earlier changes. The number of watchers makes no
-    difference to the time this takes.
+    Whoever starts to watch later is not notified of earlier changes. The number of watchers and suggestions makes
+    no difference to the time this takes, except that watchers are moved.
     """
     if revision.skill.same_as is not None:
         watches.move_watchers(revision.skill)
-    if revision.significance == Significance.TYPO:
+    action = _find_status_action(revision)
+    if revision.significance == Significance.TYPO and not action:
         return
     role_ids = _find_touched_role_ids(revision)
-    if not watches.is_watched(revision.skill, role_ids):
+    if not action and not watches.is_watched(revision.skill, role_ids):
         return
     _create_event(
         kind=Kind.CONTENT_CHANGED,
         skill=revision.skill,
         revision=revision,
+        action=action,
         actor_id=revision.author_id,
         significance=revision.significance,
         role_ids=role_ids,
     )
+
+
+def _find_status_action(revision: Revision) -> str:
+    """Return what a revision did to the status of a skill with undecided suggestions, '' for nothing."""
+    status = next((change for change in revision.changes if change["field"] == Field.STATUS), None)
+    # The first revision of a new skill makes it current: nothing was retired before.
+    if status is None or revision.number == 1:
+        return ""
+    if not Suggestion.objects.affected_by_status(revision.skill_id).exists():
+        return ""
+    if status["proposed"] == Skill.Status.CURRENT:
+        return EventAction.SKILL_RESTORED
+    return EventAction.SKILL_MERGED if get_original_key(status["proposed"]) else EventAction.SKILL_RETIRED
 
 
 def record_submission(suggestion: Suggestion, *, is_first: bool) -> None:

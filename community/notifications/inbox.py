@@ -8,7 +8,7 @@ from accounts.models import User
 from community import rules
 from community.models import Kind, Notification, Suggestion, Sweep
 from community.models.discussion import get_discussion_url
-from community.models.notifications import COMMENT_KINDS, WRITTEN_KINDS
+from community.models.notifications import COMMENT_KINDS, SKILL_STATUS_ACTIONS, WRITTEN_KINDS
 from skills.models import Skill
 
 PAGE_SIZE = 25
@@ -125,21 +125,29 @@ def _get_comment_url(notice: Notification) -> str:
 def get_notice_url(notice: Notification) -> str:
     """Return the URL of the page that shows what a notice is about.
 
-    That is the revision, comment or suggestion; for several suggestions their list, for a waiting review the page of
-    the reviewer. `notice` comes from `annotate_notice_details`. The URL never opens something the reader may not read.
+    That is the revision, comment or suggestion. `notice` comes from `annotate_notice_details`. The URL never opens
+    something the reader may not read.
     """
     if notice.kind == Kind.MODERATION:
         return _get_moderation_url(notice)
-    revision, suggestion_id = notice.event.revision, notice.event.suggestion_id
+    event = notice.event
     assert notice.skill is not None  # a check constraint of events guarantees it
-    if revision is not None:
-        return reverse("skills:revision", args=[notice.skill.slug, revision.number])
+    if notice.kind == Kind.DECISION and event.action in SKILL_STATUS_ACTIONS:
+        return reverse("community:my_suggestions") + f"?skill={notice.skill.slug}"
+    if event.revision is not None:
+        return reverse("skills:revision", args=[notice.skill.slug, event.revision.number])
     if notice.kind in COMMENT_KINDS:
         return _get_comment_url(notice)
+    return _get_suggestion_url(notice, notice.skill)
+
+
+def _get_suggestion_url(notice: Notification, skill: Skill) -> str:
+    """Return the URL of a suggestion; for several their list, for a waiting review the page of the reviewer."""
+    suggestion_id = notice.event.suggestion_id
     if suggestion_id is None:
-        return notice.skill.get_absolute_url()
+        return skill.get_absolute_url()
     if notice.count > 1:
-        return reverse("community:skill_suggestions", args=[notice.skill.slug])
+        return reverse("community:skill_suggestions", args=[skill.slug])
     name = "review_suggestion" if notice.kind == Kind.REVIEW_WAITING else "suggestion"
     return reverse(f"community:{name}", args=[suggestion_id])
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from accounts.models import User
 from community import rules
 from community.models import EventAction, Kind, Notification
-from community.models.notifications import COMMENT_KINDS, SUGGESTION_KINDS, WRITTEN_KINDS
+from community.models.notifications import COMMENT_KINDS, SKILL_STATUS_ACTIONS, SUGGESTION_KINDS, WRITTEN_KINDS
 
 QUOTE_LENGTH = 300
 
@@ -24,6 +24,9 @@ _TALLY_FORMATS: Mapping[EventAction, Any] = {
         "%(count)d request for changes", "%(count)d requests for changes", "count"
     ),
     EventAction.OUTDATED: gettext_lazy("%(count)d outdated"),
+    EventAction.SKILL_RETIRED: gettext_lazy("skill no longer part of its framework"),
+    EventAction.SKILL_MERGED: gettext_lazy("skill merged into another one"),
+    EventAction.SKILL_RESTORED: gettext_lazy("skill part of its framework again"),
     EventAction.UNDONE: ngettext_lazy("%(count)d decision undone", "%(count)d decisions undone", "count"),
 }
 
@@ -165,4 +168,6 @@ def get_button_label(notice: Notification) -> str:
         return _("Open")
     if notice.kind not in SUGGESTION_KINDS:
         return _("See what changed")
-    return _("See the suggestion") if notice.count == 1 else _("See the suggestions")
+    # A change of the skill's status may concern several suggestions of the same author.
+    is_single = notice.count == 1 and notice.event.action not in SKILL_STATUS_ACTIONS
+    return _("See the suggestion") if is_single else _("See the suggestions")
