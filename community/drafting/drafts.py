@@ -22,6 +22,7 @@ from community.suggestions import rivals, states, whole_skills
 from community.suggestions.changes import build_change, list_pending_changes
 from community.suggestions.checking import list_findings, list_submit_faults
 from community.suggestions.refusals import AlreadySuggested
+from community.suggestions.retired_skills import require_acceptable
 from community.watching import watches
 from skills import revisions
 from skills.content.changes import Change
@@ -39,6 +40,7 @@ def start(
     reason: str = "",
     source: str = "",
     key: uuid.UUID | None = None,
+    carried_from: Suggestion | None = None,
 ) -> Suggestion:
     """Save a new draft and return it.
 
@@ -46,22 +48,27 @@ def start(
     2. If `skill` is not saved yet (a suggestion of a new skill), save it with the draft.
     3. Save changes, reason and source, see `save`.
 
+    `carried_from` is kept with a new draft, see `carrying.find_original`.
     Raises `NotAllowed` if the form belongs to another skill, and whatever `save` raises (`TooLate`, `InvalidInput`).
     """
     with transaction.atomic():
         key = key or uuid.uuid4()
-        suggestion = Suggestion.objects.filter(key=key).first() or _create_draft(key, skill, author, changes)
+        suggestion = Suggestion.objects.filter(key=key).first()
+        suggestion = suggestion or _create_draft(key, skill, author, changes, carried_from)
         if skill.pk is not None and suggestion.skill_id != skill.pk:
             raise NotAllowed(_("This form belongs to another skill."))
         return save(suggestion, author, changes, reason=reason, source=source)
 
 
-def _create_draft(key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change]) -> Suggestion:
+def _create_draft(
+    key: uuid.UUID, skill: Skill, author: User, changes: Sequence[Change], carried_from: Suggestion | None
+) -> Suggestion:
     """Create an empty draft, and its skill if that is new; return the other draft if one was created meanwhile."""
     is_unsaved = skill.pk is None
     if is_unsaved:
         whole_skills.save_suggested_name_and_group(skill, changes)
-    suggestion, is_created = Suggestion.objects.get_or_create(key=key, defaults={"skill": skill, "author": author})
+    fields = {"skill": skill, "author": author, "carried_from": carried_from}
+    suggestion, is_created = Suggestion.objects.get_or_create(key=key, defaults=fields)
     if is_unsaved and not is_created:  # the same form was sent twice at once, and the other request has its own skill
         unpublished.discard(skill)
     return suggestion
@@ -154,7 +161,9 @@ def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> N
     """
     states.require_state(suggestion, State.DRAFT, State.CHANGES_REQUESTED)
     # If two users submit the same at once, the second waits here and then finds the suggestion of the first.
-    Skill.objects.select_for_update(of=("self",), no_key=True).get(pk=suggestion.skill_id)
+    # The skill may have been retired while it waited, so the row that was read before the lock is replaced.
+    skills = Skill.objects.select_for_update(of=("self",), no_key=True).with_group()
+    suggestion.skill = skills.get(pk=suggestion.skill_id)
     changes = list_pending_changes(suggestion)
     _require_submittable(suggestion, changes)
     warnings = [finding.reason for finding in list_findings(suggestion, changes) if not finding.is_blocking]
@@ -202,7 +211,7 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
     3. If it was outdated, check the limit for new accounts and change the state to open. If it is under review, add
        a step to its history. Votes stay.
 
-    Raises `NotAllowed`, `TooLate`, and `OverLimit` for an outdated one of a new account.
+    Raises `NotAllowed`, `TooLate`; for an outdated one also `SkillRetired`, and `OverLimit` for a new account.
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
@@ -215,6 +224,7 @@ def renew(suggestion: Suggestion, author: User) -> Suggestion:
             row.base, row.is_tiny, row.outcome = renewed.as_json()["base"], is_tiny(renewed), ChangeOutcome.PENDING
             row.save(update_fields=["base", "is_tiny", "outcome"])
         if suggestion.state == State.OUTDATED:
+            require_acceptable(suggestion)
             limits.require_below_limit(author, suggestion)
             states.change_state(suggestion, State.OPEN, author)
         elif suggestion.state != State.DRAFT:

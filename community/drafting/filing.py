@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
-from community.drafting import drafts, limits
+from community.drafting import carrying, drafts, limits
 from community.models import State, Suggestion, WriteKind
 from community.posting import limiter
 from community.posting.refusals import InvalidInput
@@ -18,12 +18,16 @@ from skills.models import Skill
 
 @dataclass(frozen=True)
 class FormContent:
-    """The content of a form. Its `key` is the same however often the form is sent."""
+    """The content of a form. Its `key` is the same however often the form is sent.
+
+    `carried_from` is the suggestion of the same author, for a retired skill, that the form was filled in from.
+    """
 
     key: uuid.UUID
     changes: Sequence[Change]
     reason: str = ""
     source: str = ""
+    carried_from: Suggestion | None = None
 
 
 def save_form(author: User, skill: Skill, draft: FormContent, *, drafts_only: bool = False) -> Suggestion:
@@ -35,7 +39,15 @@ def save_form(author: User, skill: Skill, draft: FormContent, *, drafts_only: bo
     with transaction.atomic():
         if drafts_only and (suggestion := Suggestion.objects.filter(key=draft.key).first()):
             states.require_state(states.lock_suggestion(suggestion), State.DRAFT)
-        return drafts.start(author, skill, draft.changes, reason=draft.reason, source=draft.source, key=draft.key)
+        return drafts.start(
+            author,
+            skill,
+            draft.changes,
+            reason=draft.reason,
+            source=draft.source,
+            key=draft.key,
+            carried_from=draft.carried_from,
+        )
 
 
 def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bool = False) -> Suggestion:
@@ -43,8 +55,9 @@ def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bo
 
     1. Save it in a transaction of its own: the draft is kept even if it cannot be submitted.
     2. If it is open already, the author has edited it: check the warnings, and stop here.
-    3. Check the limits for new accounts, and count the post.
-    4. Submit it, see `drafts.submit_locked`.
+    3. If it was carried over from another suggestion, withdraw that one.
+    4. Check the limits for new accounts, and count the post.
+    5. Submit it, see `drafts.submit_locked`.
 
     `confirmed` says whether the author accepts the warnings. Raises `NotAllowed`, `OverLimit`, `TooLate`,
     `InvalidInput`.
@@ -59,6 +72,7 @@ def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bo
         suggestion = states.lock_suggestion(suggestion)
         if suggestion.state == State.OPEN:  # the same form was sent twice at once, and the other request was faster
             return suggestion
+        carrying.withdraw_original(suggestion, author)
         limits.require_below_limit(author, suggestion)
         limiter.record_write(author, WriteKind.POST)
         drafts.submit_locked(suggestion, author, confirmed=confirmed)

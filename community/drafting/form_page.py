@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from community.drafting.carrying import LeftOutChange, find_original, list_left_out
 from community.drafting.filing import FormContent
 from community.drafting.typed import (
     TEXT_FIELDS,
@@ -35,6 +36,7 @@ from skills.content.checks import Finding
 from skills.content.ladder import LadderStep
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places, load_places
+from skills.content.retirement import Retirement, find_retirement
 from skills.models import Obligation, Role, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text import markdown
@@ -259,12 +261,30 @@ class FormPage:
             if name is not Field.STATUS or not self.skill.is_suggested
         ]
 
+    @cached_property
+    def retirement(self) -> Retirement | None:
+        """That the skill is no longer part of its framework; None if it is, or if the form is to bring it back."""
+        changes_status = any(change.field is Field.STATUS for change in self.effective_changes)
+        return None if changes_status else find_retirement(self.skill)
+
+    @cached_property
+    def carried_from(self) -> Suggestion | None:
+        """The author's suggestion for a retired skill that the form was filled in from, None if there is none."""
+        if self.suggestion.pk:
+            return self.suggestion.carried_from
+        return find_original(self.suggestion.author, self.skill, self.typed.carried_from_id)
+
+    @cached_property
+    def left_out(self) -> list[LeftOutChange]:
+        """The changes of `carried_from` that have no place in this form."""
+        return list_left_out(self.carried_from, self.today, self.places) if self.carried_from else []
+
     def build_draft(self, changes: Sequence[Change]) -> FormContent:
         """Return the content of the form for saving.
 
         `changes` are all changes of the form, or only those that really change something.
         """
-        return FormContent(self.typed.key, changes, self.typed.reason, self.typed.source)
+        return FormContent(self.typed.key, changes, self.typed.reason, self.typed.source, self.carried_from)
 
     @property
     def has_expanded_texts(self) -> bool:

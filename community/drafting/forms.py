@@ -89,6 +89,7 @@ class SuggestionForm(forms.Form):
     status = RawTextField()
     reason = RawTextField()
     source = RawTextField()
+    carried_from = RawTextField()
     confirmed = forms.BooleanField(required=False)
     intent = RawTextField()
     take_out = RawTextField()
@@ -130,6 +131,7 @@ class SuggestionForm(forms.Form):
             reason=sent["reason"],
             source=sent["source"],
             is_confirmed=sent["confirmed"],
+            carried_from_id=parse_number(sent["carried_from"]),
             faults=[str(error) for error in self.non_field_errors()],
         )
 

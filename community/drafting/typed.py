@@ -60,8 +60,9 @@ class TypedCell:
 class TypedForm:
     """The content of the whole form.
 
-    `key` identifies the form, `revision_number` the revision of the skill that it was made from. `faults` are reasons
-    why reason or source cannot be saved, in the reader's language.
+    `key` identifies the form, `revision_number` the revision of the skill that it was made from. `carried_from_id` is
+    the suggestion for a retired skill that it was filled in from. `faults` are reasons why reason or source cannot be
+    saved, in the reader's language.
     """
 
     key: uuid.UUID
@@ -71,6 +72,7 @@ class TypedForm:
     reason: str = ""
     source: str = ""
     is_confirmed: bool = False
+    carried_from_id: int | None = None
     faults: Sequence[str] = ()
 
     @property
@@ -176,7 +178,8 @@ def build_typed_form(suggestion: Suggestion, revision_number: int) -> TypedForm:
             texts[change.field] = str(change.proposed)
         else:
             cells.append(build_typed_cell(change.place, change.proposed, change.base))
-    return TypedForm(suggestion.key, revision_number, tuple(cells), texts, suggestion.reason, suggestion.source)
+    form = TypedForm(suggestion.key, revision_number, tuple(cells), texts, suggestion.reason, suggestion.source)
+    return replace(form, carried_from_id=suggestion.carried_from_id)
 
 
 def build_typed_cell(place: Place, value: ChangeValue, base: ChangeValue = None) -> TypedCell:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from community import rules
+from community.drafting import carrying
 from community.drafting.buttons import SentForm, press_button
 from community.drafting.form_errors import ADD_ROLE_ID
 from community.drafting.form_page import build_form_page
@@ -106,13 +107,15 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
 def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Show a blank form to a signed-in author.
 
-    It begins with the cell that the parameters `role` and `level` name, and offers the author's latest drafts of the
-    same skill. `skill` may be unsaved: then the drafts are those of new skills in its framework. A place that the
-    framework does not have gives a message (422).
+    It begins with the cell that the parameters `role` and `level` name, or with the author's suggestion for a skill that
+    was merged into this one (`carried_from`), and offers the author's latest drafts of the same skill. `skill` may be
+    unsaved: then the drafts are those of new skills in its framework. A place that the framework does not have gives a
+    message (422).
     """
     author = request.user
     assert isinstance(author, User)
-    typed = _start_from_comment(request, skill, TypedForm(uuid.uuid4(), get_latest_revision_number(skill)))
+    typed = TypedForm(uuid.uuid4(), get_latest_revision_number(skill))
+    typed = _start_from_original(request, skill, _start_from_comment(request, skill, typed))
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     notice, status = "", HTTPStatus.OK
     if role and level:
@@ -144,6 +147,18 @@ def _start_from_comment(request: HttpRequest, skill: Skill, typed: TypedForm) ->
         return typed
     source = request.build_absolute_uri(reverse("community:comment", args=[comment.pk]))
     return replace(typed, reason=comment.body[:REASON_MAX_LENGTH], source=source)
+
+
+def _start_from_original(request: HttpRequest, skill: Skill, typed: TypedForm) -> TypedForm:
+    """Return the form filled in from the author's suggestion that the parameter `carried_from` names.
+
+    One that cannot be carried over to this skill changes nothing, see `carrying.find_original`.
+    """
+    author = request.user if isinstance(request.user, User) else None
+    original = carrying.find_original(author, skill, parse_number(request.GET.get("carried_from", "")))
+    if original is None:
+        return typed
+    return carrying.carry_over(typed, original, get_content(skill), load_places(skill.framework_id))
 
 
 def receive_form(
