@@ -12,6 +12,7 @@ from community.moderation import listing
 from community.notifications import inbox
 from community.notifications.views import _add_notice_urls
 from community.suggestions import listing as suggestion_listing
+from community.suggestions.retired_skills import attach_retirements
 from community.watching import watches as watching
 
 LATEST_NOTICES = 5
@@ -29,7 +30,7 @@ def me(request: MemberRequest) -> HttpResponse:
         "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
         "watch_count": watches.count(),
         "is_reviewer": membership.is_reviewer(request.user),
-        "drafts": suggestion_listing.list_drafts(request.user)[:LATEST_DRAFTS],
+        "drafts": attach_retirements(suggestion_listing.list_drafts(request.user)[:LATEST_DRAFTS]),
         "is_moderator": membership.is_moderator(request.user),
         # A callable: the template counts only for moderators.
         "waiting_for_moderators": partial(listing.count_waiting, request.user),

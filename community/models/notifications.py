@@ -29,7 +29,7 @@ class Kind(models.TextChoices):
 
 
 class EventAction(models.TextChoices):
-    """What was done: to a suggestion, to a report, by moderators to a text or to an account."""
+    """What was done: to a suggestion or its skill, to a report, by moderators to a text or to an account."""
 
     SUBMITTED = "submitted", pgettext_lazy("action", "submitted")
     FIRST = "first", pgettext_lazy("action", "first contribution")
@@ -42,6 +42,9 @@ class EventAction(models.TextChoices):
     CHANGES_REQUESTED = "changes_requested", pgettext_lazy("action", "changes requested")
     OUTDATED = "outdated", pgettext_lazy("action", "outdated: the text has changed since")
     UNDONE = "undone", pgettext_lazy("action", "the decision was undone")
+    SKILL_RETIRED = "skill_retired", pgettext_lazy("action", "the skill is no longer part of its framework")
+    SKILL_MERGED = "skill_merged", pgettext_lazy("action", "the skill was merged into another one")
+    SKILL_RESTORED = "skill_restored", pgettext_lazy("action", "the skill is part of its framework again")
     REPORT_AGREED = "report_agreed", pgettext_lazy("action", "your report was agreed with")
     REPORT_DISAGREED = "report_disagreed", pgettext_lazy("action", "your report was not agreed with")
     REPORT_IGNORED = "report_ignored", pgettext_lazy("action", "your report was closed without a judgement")
@@ -52,6 +55,9 @@ class EventAction(models.TextChoices):
     SUSPENDED = "suspended", pgettext_lazy("action", "your account is suspended")
     FREED = "freed", pgettext_lazy("action", "your account is no longer suspended")
 
+
+SKILL_STATUS_ACTIONS = (EventAction.SKILL_RETIRED, EventAction.SKILL_MERGED, EventAction.SKILL_RESTORED)
+"""Changes of a skill's status, of which the authors of its undecided suggestions are notified."""
 
 SUGGESTION_KINDS = (Kind.SUGGESTION, Kind.DECISION, Kind.REVIEW_WAITING)
 """The kinds that are about a suggestion."""
@@ -91,7 +97,8 @@ class Event(models.Model):
 
     - `action` says what was done to the `suggestion`, which may be in another state when people are notified.
     - `decision` is the reviewer's decision that was made or undone, or that the author has answered.
-    - A change of content names the `suggestion` whose acceptance it takes back.
+    - A change of content names the `suggestion` whose acceptance it takes back. Its `action` says that the skill was
+      retired, merged or restored; '' if its status stays.
     - `comment` is emptied when that comment is deleted without a tombstone.
     - An event of moderation concerns its `recipient` alone, with a `message` to them, and may be about no skill.
     - `role_ids` are the primary keys of the roles that the event touches.

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from skills.content.changes import Field
+from skills.content.retirement import Retirement
 from skills.models import Revision, Significance, Skill
 
 REASON_MAX_LENGTH = 2000  # characters
@@ -27,6 +29,15 @@ class State(models.TextChoices):
     DECLINED = "declined", pgettext_lazy("state of a suggestion", "declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("state of a suggestion", "withdrawn")
     OUTDATED = "outdated", pgettext_lazy("state of a suggestion", "outdated")
+
+
+OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
+"""Not decided yet: with the reviewers, or back with the author because changes were requested."""
+
+UNDECIDED_STATES = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
+"""Drafts, and outdated ones too: their author can renew such a suggestion, and then it is reviewed."""
+
+ACCEPTED_STATES = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)
 
 
 class ChangeOutcome(models.TextChoices):
@@ -74,6 +85,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         """Return the suggestions that everyone may see: submitted, not hidden by moderators and not held for them."""
         return self.filter(submitted_at__isnull=False, hidden_at__isnull=True, held_at__isnull=True)
 
+    def affected_by_status(self, skill_id: int) -> Self:
+        """Return the undecided suggestions and drafts that cannot be accepted while a skill is retired.
+
+        Those that change its status themselves are not among them. `skill_id` is the primary key of the skill.
+        """
+        return self.filter(skill=skill_id, state__in=UNDECIDED_STATES).exclude(changes__field=Field.STATUS)
+
 
 class Suggestion(models.Model):
     """A proposal to change a skill, with the reason for it. Rows are kept for ever.
@@ -105,6 +123,19 @@ class Suggestion(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
     held_at = models.DateTimeField(_("held for review"), null=True, blank=True)
+
+    # The suggestion for a retired skill that the author carried over to the skill that took its place.
+    carried_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="carried_to",
+        verbose_name=_("carried over from"),
+    )
+    retirement: Retirement | None = None
+    """That its skill is no longer part of the framework. Not stored: lists set it for undecided suggestions."""
 
     objects: ClassVar = SuggestionQuerySet.as_manager()
 
@@ -284,10 +315,3 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.suggestion}: {self.value:+d}"
-
-
-OPEN_STATES = (State.OPEN, State.CHANGES_REQUESTED)
-"""Not decided yet: with the reviewers, or back with the author because changes were requested."""
-
-
-ACCEPTED_STATES = (State.ACCEPTED, State.ACCEPTED_WITH_CHANGES)

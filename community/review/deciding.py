@@ -1,7 +1,7 @@
 """What a reviewer does with a suggestion: claim, accept, decline, send back, undo.
 
-Each action is one transaction, always in the same order: lock the suggestion, check the rule, check
-state and base, write, record the step. Of two reviewers at the same time exactly one decides.
+Each action is one transaction in the same order: lock the suggestion, check rule, state and base, write, record
+the step. Of two reviewers at the same time exactly one decides.
 """
 
 import uuid
@@ -19,7 +19,7 @@ from community import rules
 from community.events import recording
 from community.models import ChangeOutcome, Decision, DeclineReason, State, SuggestedChange, Suggestion, Verdict
 from community.posting.refusals import InvalidInput, NotAllowed
-from community.suggestions import states, whole_skills
+from community.suggestions import retired_skills, states, whole_skills
 from community.suggestions.changes import build_change
 from community.suggestions.refusals import ClaimedByOther, SuggestionChanged, TooLate
 from skills import revisions
@@ -46,13 +46,12 @@ def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     1. Lock the suggestion and check that this reviewer may decide on it.
     2. Save the claim. It replaces the claim of another reviewer, if there is one.
 
-    Raises `NotAllowed`, also for the author (a superuser, too); `TooLate` if it is no longer open.
+    Raises `NotAllowed`, also for the author (a superuser, too); `TooLate` if it is no longer open; `SkillRetired`.
     """
     with transaction.atomic():
         locked = states.lock_suggestion(suggestion)
-        _require_decidable(locked, reviewer, State.OPEN)
-        if rules.is_author(reviewer, locked):
-            raise NotAllowed(_("Nobody reviews their own suggestion."))
+        _require_decidable(locked, reviewer, State.OPEN)  # also refuses the author, who gives no reason here
+        retired_skills.require_acceptable(locked)
         locked.claimed_by, locked.claimed_until = reviewer, timezone.now() + CLAIM_DURATION
         locked.save(update_fields=["claimed_by", "claimed_until"])
     return locked
@@ -254,9 +253,10 @@ def publish_chosen(
     3. Save the outcome of each of the `rows`: applied, edited or already applied.
 
     Returns None if today's text holds every change already. `reviewer` is None if votes decided.
-    Raises `ChangedMeanwhile`, `InvalidInput`.
+    Raises `ChangedMeanwhile`, `InvalidInput`, `SkillRetired`.
     """
     skill = writing.lock_skill(suggestion.skill, list(changes_by_id.values()))
+    retired_skills.require_skill_in_use(skill, list(changes_by_id.values()))
     applicable = select_applicable(revisions.get_content(skill), changes_by_id.values())
     new_changes = {pk: change for pk, change in changes_by_id.items() if change in applicable}
     # An edit that results in the proposed text does not make the reviewer a co-author.

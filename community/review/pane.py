@@ -113,6 +113,13 @@ class EditLine:
         return f"marks-{self.pk}" if CONFLICT_START in self.text else ""
 
     @property
+    def unused_text(self) -> str:
+        """The text typed before the skill was retired, '' if nothing was: there is no field to publish it from."""
+        typed_text = self.form_data.get(f"text-{self.pk}", "")
+        return typed_text if typed_text.strip() != get_value_text(self.merged_value).strip() else ""
+
+
+    @property
     def obligation(self) -> str:
         """The chosen obligation of a requirement, empty for other fields of a skill."""
         default = self.merged_value.obligation if isinstance(self.merged_value, Cell) else ""
@@ -191,6 +198,11 @@ class Pane:
         return self.suggestion.state == State.OPEN
 
     @property
+    def may_accept(self) -> bool:
+        """Whether the suggestion waits and its skill is in use: otherwise nobody claims or accepts it."""
+        return self.is_waiting and self.page.retirement is None
+
+    @property
     def is_own(self) -> bool:
         """Whether the reviewer is the author."""
         return rules.is_author(self.reviewer, self.suggestion)
@@ -216,7 +228,7 @@ class Pane:
     @property
     def minutes_left(self) -> int:
         """For how many minutes the claim lasts, 0 without one."""
-        return count_minutes_left(self.suggestion.claimed_until) if self.is_waiting else 0
+        return count_minutes_left(self.suggestion.claimed_until) if self.may_accept else 0
 
     @property
     def has_own_claim(self) -> bool:

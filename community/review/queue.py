@@ -21,6 +21,7 @@ from community.models import ChangeOutcome, State, SuggestedChange, Suggestion, 
 from community.models.suggestions import ACCEPTED_STATES
 from community.suggestions.conflicts import filter_conflicting
 from community.suggestions.listing import annotate_for_list
+from community.suggestions.retired_skills import attach_retirements
 from skills.content.changes import Field
 from skills.models import Domain, Skill
 from skills.models.counting import count_related
@@ -201,7 +202,9 @@ def build_queue(request: MemberRequest) -> Queue:
     )
     paginator = _CountedPaginator(rows, PAGE_SIZE)
     paginator.count = counts[name]
-    return Queue(name, domain_slug, get_page_or_404(request, paginator), counts, domains)
+    page = get_page_or_404(request, paginator)
+    page.object_list = attach_retirements(page.object_list)
+    return Queue(name, domain_slug, page, counts, domains)
 
 
 def find_first_to_review(reviewer: User, data: QueryDict, decided_id: int) -> int | None:

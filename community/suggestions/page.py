@@ -12,11 +12,12 @@ from accounts.membership import Person
 from accounts.models import User
 from community import rules
 from community.models import ChangeOutcome, Decision, State, Step, SuggestedChange, Suggestion, Vote
-from community.models.suggestions import OPEN_STATES
+from community.models.suggestions import UNDECIDED_STATES
 from community.suggestions.changes import build_change
 from community.suggestions.checking import list_findings
 from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
 from community.suggestions.impact import Impact, calculate_impact
+from community.suggestions.retired_skills import find_suggestion_retirement
 from community.suggestions.rivals import find_rival_changes
 from community.suggestions.states import TRANSITIONS
 from community.watching import watches
@@ -26,12 +27,11 @@ from skills.content.changes import CHOICE_FIELDS, Change, ChangeValue, Field, Fi
 from skills.content.checks import Finding
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places, load_places
+from skills.content.retirement import Retirement
 from skills.models import Role
 
 # Outcomes after which a change is part of the skill's content.
 PUBLISHED_OUTCOMES = frozenset({ChangeOutcome.APPLIED, ChangeOutcome.EDITED})
-# "Outdated" is among them: the author can renew such a suggestion, and then it is reviewed.
-UNDECIDED_STATES = frozenset({State.DRAFT, State.OUTDATED, *OPEN_STATES})
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,12 @@ class ChangeLine:
         return self.change.place is not None and self.change.base is None
 
     @property
+    def is_place_missing(self) -> bool:
+        """Whether an undecided change is about a role or level that the framework no longer has."""
+        is_unknown = self.change.place is not None and (self.role is None or self.step is None)
+        return is_unknown and self.is_pending and not self.is_decided
+
+    @property
     def is_removal(self) -> bool:
         """Whether the change removes a requirement."""
         return self.change.place is not None and self.after is None
@@ -202,11 +208,17 @@ class SuggestionPage:
         # The two JSON columns are large, and the page needs only the revision's number.
         return list(decisions.defer("revision__content", "revision__changes"))
 
+    @cached_property
+    def retirement(self) -> Retirement | None:
+        """That the skill is no longer part of its framework and the suggestion cannot be accepted; None if it can."""
+        return find_suggestion_retirement(self.suggestion)
+
     @property
     def is_claimed(self) -> bool:
         """Whether a reviewer has claimed the suggestion and the claim has not expired."""
         until = self.suggestion.claimed_until
-        return self.suggestion.state == State.OPEN and until is not None and until > timezone.now()
+        is_open = self.suggestion.state == State.OPEN and self.retirement is None
+        return is_open and until is not None and until > timezone.now()
 
     @property
     def is_author(self) -> bool:
@@ -222,7 +234,9 @@ class SuggestionPage:
 
     @property
     def may_edit(self) -> bool:
-        """Whether the reader may edit the suggestion now."""
+        """Whether the reader may edit the suggestion now; of a retired skill only a draft."""
+        if self.retirement and self.suggestion.state != State.DRAFT:
+            return False
         return rules.may_edit(self.reader, self.suggestion, timezone.now())
 
     @property
@@ -231,9 +245,27 @@ class SuggestionPage:
         return self.is_author and State.WITHDRAWN in TRANSITIONS[State(self.suggestion.state)]
 
     @property
+    def may_carry_over(self) -> bool:
+        """Whether the reader is the author and may carry it over to the skill that its skill was merged into."""
+        return self.is_author and self.retirement is not None and self.retirement.successor is not None
+
+    @cached_property
+    def carried_from(self) -> Suggestion | None:
+        """The suggestion that its author carried over to this one; None if the reader may not see it, too."""
+        carried = self.suggestion.carried_from
+        return carried if carried is not None and rules.may_see(self.reader, carried) else None
+
+    @cached_property
+    def carried_to(self) -> list[Suggestion]:
+        """The suggestions that its author carried it over to, without those that the reader may not see."""
+        if self.retirement is None and self.suggestion.state != State.WITHDRAWN:  # saves the query nearly always
+            return []
+        return [other for other in self.suggestion.carried_to.order_by("pk") if rules.may_see(self.reader, other)]
+
+    @property
     def may_renew(self) -> bool:
         """Whether the reader is the author and the text has changed, so that it can be based on the current text."""
-        is_outdated = self.suggestion.state == State.OUTDATED
+        is_outdated = self.suggestion.state == State.OUTDATED and self.retirement is None
         return self.is_author and (is_outdated or any(line.is_outdated for line in self.lines))
 
     @property
@@ -245,11 +277,13 @@ class SuggestionPage:
     @property
     def may_vote(self) -> bool:
         """Whether the reader may vote on it now."""
-        return rules.may_vote(self.reader, self.suggestion)
+        return self.retirement is None and rules.may_vote(self.reader, self.suggestion)
 
     @property
     def next_step(self) -> str:
         """What happens next, in the reader's language."""
+        if self.retirement:
+            return _("It cannot be accepted as long as its skill is not part of the framework.")
         if self.is_claimed:
             return _("A reviewer is reading it now. Until they decide it cannot be changed.")
         # A suggestion can be accepted in parts, and declined or withdrawn afterwards.

@@ -1,6 +1,7 @@
 """Why an action on a suggestion is refused. Pages, admin and API each show these errors to the user."""
 
 from datetime import datetime
+from http import HTTPStatus
 
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community.models import Decision, State, Suggestion
 from community.posting.refusals import InvalidInput, Refused
+from skills.content.retirement import Retirement
 
 
 class TooLate(Refused):
@@ -42,3 +44,13 @@ class AlreadySuggested(InvalidInput):
     def __init__(self, same_suggestion: Suggestion, *reasons: str) -> None:
         super().__init__(_("An open suggestion proposes the same change: vote for that one instead."), *reasons)
         self.same_suggestion = same_suggestion
+
+
+class SkillRetired(InvalidInput):
+    """The skill is no longer part of its framework (409); `retirement` says since when, and names its successor."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, retirement: Retirement) -> None:
+        super().__init__(retirement.message, _("Nothing can be published there unless the skill is brought back."))
+        self.retirement = retirement

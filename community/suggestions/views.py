@@ -19,6 +19,8 @@ from community.posting.refusal_pages import handle_refusals
 from community.suggestions import listing, voting
 from community.suggestions.listing import PAGE_SIZE, ListFilters
 from community.suggestions.page import build_suggestion_page, count_votes
+from community.suggestions.retired_skills import attach_retirements, find_suggestion_retirement
+from skills.content.retirement import find_retirement
 from skills.models import Skill
 from skills.web.addresses import with_skill
 from skills.web.paging import build_page_links, build_page_links_with, get_page_or_404
@@ -31,6 +33,7 @@ def suggestion_list(request: HtmxRequest) -> HttpResponse:
     """Show all public suggestions, or those that match the filters; for htmx only the results."""
     filters = ListFilters.from_query(request.GET)
     page = get_page_or_404(request, Paginator(listing.list_suggestions(filters), PAGE_SIZE))
+    page.object_list = attach_retirements(page.object_list)
     base = reverse("community:suggestions")
     context = {
         "filters": filters,
@@ -59,16 +62,24 @@ def skill_suggestions(request: HttpRequest, skill: Skill) -> HttpResponse:
         raise Http404(_("There is nothing at this address."))
     page = get_page_or_404(request, Paginator(listing.list_for_skill(skill.pk), PAGE_SIZE))
     context = {"skill": skill, "page": page, "page_links": build_page_links(request, page)}
+    context["retirement"] = find_retirement(skill)
     return render(request, "community/suggestions/of_skill.html", context)
 
 
 @require_safe
 @require_sign_in
 def my_suggestions(request: MemberRequest) -> HttpResponse:
-    """Show the user's own drafts and suggestions, by state."""
-    page = get_page_or_404(request, Paginator(listing.list_for_person(request.user), PAGE_SIZE))
-    by_state = listing.split_by_state(list(page.object_list))
-    context = {"page": page, "page_links": build_page_links(request, page), "by_state": by_state}
+    """Show the user's own drafts and suggestions, by state.
+
+    The parameter `skill` (a slug) leaves those for one skill; an unknown slug is ignored.
+    """
+    skill = Skill.objects.find_by_slug(slug) if (slug := request.GET.get("skill", "").replace("\0", "")) else None
+    suggestions = listing.list_for_person(request.user)
+    if skill is not None:
+        suggestions = suggestions.filter(skill=skill)
+    page = get_page_or_404(request, Paginator(suggestions, PAGE_SIZE))
+    by_state = listing.split_by_state(attach_retirements(page.object_list))
+    context = {"page": page, "page_links": build_page_links(request, page), "by_state": by_state, "only_skill": skill}
     return render(request, "community/suggestions/mine.html", context)
 
 
@@ -134,5 +145,6 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect("community:suggestion", pk)
     votes = count_votes(suggestion, request.user)
-    context = {"suggestion": suggestion, "votes": votes, "may_vote": rules.may_vote(request.user, suggestion)}
+    may_vote = rules.may_vote(request.user, suggestion) and find_suggestion_retirement(suggestion) is None
+    context = {"suggestion": suggestion, "votes": votes, "may_vote": may_vote}
     return render(request, "community/suggestions/includes/votes.html", context)

@@ -10,15 +10,16 @@ from community import rules
 from community.models import Suggestion, Vote
 from community.posting.refusals import NotAllowed
 from community.suggestions import states
+from community.suggestions.retired_skills import require_acceptable
 
 
 def vote(suggestion: Suggestion, person: User, value: int) -> int:
     """Save, change or delete the vote of a person and return the sum of all votes.
 
-    1. Lock the suggestion and check `rules.may_vote`.
+    1. Lock the suggestion; check `rules.may_vote`, and that its skill was not retired.
     2. Save `value` (1 for, -1 against) as the person's only vote; 0 deletes the vote. Sending it twice does no harm.
 
-    Raises `NotAllowed`, and `ValueError` for a value other than -1, 0 and 1.
+    Raises `NotAllowed`, `SkillRetired`, and `ValueError` for a value other than -1, 0 and 1.
     """
     if value not in {1, 0, -1}:
         raise ValueError("a vote is +1, −1, or 0 for none")
@@ -27,6 +28,7 @@ def vote(suggestion: Suggestion, person: User, value: int) -> int:
         suggestion = states.lock_suggestion(suggestion)
         if not rules.may_vote(person, suggestion):
             raise NotAllowed(_("You can only vote on open suggestions of others."))
+        require_acceptable(suggestion)
         if value == 0:
             Vote.objects.filter(suggestion=suggestion, user=person).delete()
         else:
