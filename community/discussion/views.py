@@ -29,6 +29,7 @@ from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import Gone
 from skills.content.places import Places, load_places
+from skills.content.retirement import find_retirement
 from skills.models import Skill
 from skills.text import markdown
 from skills.web.addresses import with_skill
@@ -179,6 +180,7 @@ def render_discussion(
         "subject": subject,
         "skill": subject.skill,
         "suggestion": subject.suggestion,
+        "retirement": find_retirement(subject.skill),
         "form": form,
         "form_errors": list_form_errors(form, CONTROL_IDS) if status == HTTPStatus.UNPROCESSABLE_ENTITY else [],
         "may_comment": rules.may_comment(request.user, subject.suggestion),

@@ -107,10 +107,10 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
 def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """Show a blank form to a signed-in author.
 
-    It begins with the cell that the parameters `role` and `level` name, or with the author's suggestion for a skill that
-    was merged into this one (`carried_from`), and offers the author's latest drafts of the same skill. `skill` may be
-    unsaved: then the drafts are those of new skills in its framework. A place that the framework does not have gives a
-    message (422).
+    It begins with the cell that the parameters `role` and `level` name, or with the author's suggestion for a skill
+    that was merged into this one (`carried_from`), and offers the author's latest drafts of the same skill. `skill` may
+    be unsaved: then the drafts are those of new skills in its framework. A place that the framework does not have gives
+    a message (422).
     """
     author = request.user
     assert isinstance(author, User)

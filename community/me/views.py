@@ -27,7 +27,7 @@ def me(request: MemberRequest) -> HttpResponse:
     watches = watching.list_watches(request.user)
     context = {
         "notices": _add_notice_urls(inbox.list_notices(request.user)[:LATEST_NOTICES]),
-        "watches": watches.order_by("-created_at", "-pk")[:LATEST_WATCHES],
+        "watches": watching.attach_retirements(watches.order_by("-created_at", "-pk")[:LATEST_WATCHES]),
         "watch_count": watches.count(),
         "is_reviewer": membership.is_reviewer(request.user),
         "drafts": attach_retirements(suggestion_listing.list_drafts(request.user)[:LATEST_DRAFTS]),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from skills.content.retirement import Retirement
 from skills.models import Domain, Framework, Group, Role, Skill
 
 TARGETS = ("skill", "group", "domain", "role")
@@ -56,6 +57,8 @@ class Watch(models.Model):
     level = models.CharField(_("level"), max_length=8, choices=Level, default=Level.WATCH)
     by_taking_part = models.BooleanField(_("by taking part"), default=False)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
+    retirement: Retirement | None = None
+    """That the watched skill is no longer part of its framework. Not stored: lists set it."""
 
     class Meta:
         verbose_name = _("watch")

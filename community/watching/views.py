@@ -19,6 +19,7 @@ from community.posting.refusal_pages import handle_refusals
 from community.watching import watches
 from community.watching.forms import WatchForm, WatchListForm
 from community.watching.slots import render_watch_buttons
+from skills.content.retirement import find_retirement
 from skills.models import Skill
 from skills.web.addresses import redirect_to_list
 from skills.web.paging import build_page_links, get_page_or_404
@@ -37,6 +38,7 @@ def watch_list(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         return _change_watches(request)
     page = get_page_or_404(request, Paginator(watches.list_ordered_watches(request.user), WATCHES_PAGE_SIZE))
+    page.object_list = watches.attach_retirements(page.object_list)
     return render(
         request, "community/watching/watch_list.html", {"page": page, "page_links": build_page_links(request, page)}
     )
@@ -87,6 +89,7 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "kind": kind,
         "language": get_framework(target).language,
         "level": watches.get_watch_level(request.user, target),
+        "retirement": find_retirement(target) if isinstance(target, Skill) else None,
         "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(request.user, target),
     }
     return render(request, "community/watching/watch.html", context)

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Lower
 from accounts.models import User
 from community.models import Comment, Suggestion, Watch
 from community.models.watching import WatchTarget
+from skills.content.retirement import find_retirements
 from skills.models import Domain, Group, Role, Skill
 
 TARGET_MODELS: Mapping[str, type[WatchTarget]] = {"skill": Skill, "role": Role, "group": Group, "domain": Domain}
@@ -144,6 +145,18 @@ def list_ordered_watches(user: User) -> QuerySet[Watch]:
     kind = Case(*(When(**{f"{name}__isnull": False}, then=Value(place)) for place, name in enumerate(TARGET_MODELS)))
     name = Lower(Coalesce(*(f"{name}__name" for name in TARGET_MODELS)))
     return list_watches(user).annotate(place=kind, name=name).order_by("place", "name", "pk")
+
+
+def attach_retirements(watches: Iterable[Watch]) -> list[Watch]:
+    """Return watches with their attribute `retirement`, for lists; None for what is no retired skill.
+
+    They come from `list_watches`. No query if all skills are current, otherwise the same number for any list.
+    """
+    rows = list(watches)
+    retirements = find_retirements(row.skill for row in rows if row.skill is not None)
+    for row in rows:
+        row.retirement = retirements.get(row.skill_id or 0)  # no skill has the primary key 0
+    return rows
 
 
 def count_target_watchers(target: WatchTarget) -> int:
