@@ -132,6 +132,13 @@ class Profile:
         return [step for track in self.tracks for step in track.steps]
 
     @cached_property
+    def spans(self) -> list[tuple[LadderStep, LadderStep]]:
+        """The lowest and the highest step with a requirement on each of `tracks`; the same one twice if it is alone."""
+        used = {entry.step for entry in self.entries}
+        steps = [[step for step in track.steps if step in used] for track in self.tracks]
+        return [(of_track[0], of_track[-1]) for of_track in steps]
+
+    @cached_property
     def first_step(self) -> LadderStep | None:
         """The lowest step with a requirement, which the page opens first; None without any."""
         return self.entries[0].step if self.entries else None
