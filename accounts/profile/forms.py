@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.profile.preferences import list_time_zones
+from skills.web.displayed import MergingForm
 
 
 def _list_language_choices() -> list[tuple[str, str]]:
@@ -30,7 +31,7 @@ def _format_time_zone(zone: str) -> str:
     return zone.replace("_", " ")
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(MergingForm, forms.ModelForm[User]):
     """The settings of an account. Saved by `accounts.profile.preferences.update_preferences`, never by the form."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=_list_language_choices)
@@ -67,6 +68,6 @@ class SettingsForm(forms.ModelForm[User]):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Moderators have hidden your profile.")
 
-    def get_changes(self) -> dict[str, Any]:
-        """Return the values that differ from the stored ones."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+    def get_language(self) -> str:
+        """Return the language of the account once the changes of this valid form are saved."""
+        return str(self.get_changes().get("language", self.initial["language"]))

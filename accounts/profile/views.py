@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,26 +29,39 @@ CONTRIBUTIONS_PER_PAGE = 50
 def settings(request: MemberRequest) -> HttpResponse:
     """Show the settings; a POST saves name, public profile, language, appearance and time zone.
 
-    1. Save what changed.
+    1. Save what was changed in this form, or show it again (422), also if something was changed elsewhere too (409).
     2. Set the language cookie.
     3. Redirect to the page in the language that was chosen.
     """
-    # A second object of the same row: validation writes even refused values into the form's instance.
-    person = User.objects.get(pk=request.user.pk)
-    form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
-    if not form.is_bound:
+    if request.method != "POST":
+        # A second object of the same row: the page around the form shows the user as well.
+        form = SettingsForm(instance=User.objects.get(pk=request.user.pk))
         return render(request, "accounts/profile/settings.html", {"form": form})
+    form = _save_changes(request)
     if not form.is_valid():
         context = {"form": form, "form_errors": list_form_errors(form)}
-        return render(request, "accounts/profile/settings.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    preferences.update_preferences(request.user, **form.get_changes())
-    language = form.cleaned_data["language"]
+        status = HTTPStatus.CONFLICT if form.is_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, "accounts/profile/settings.html", context, status=status)
+    # The language of another tab, unless it was changed here.
+    language = form.get_language()
     # The message and the URL belong to the next page, which is in the new language.
     with translation.override(language):
         messages.success(request, _("Saved."))
         response = HttpResponseRedirect(reverse("accounts:settings"))
     preferences.set_language_cookie(response, language)
     return response
+
+
+def _save_changes(request: MemberRequest) -> SettingsForm:
+    """Return the sent form, its changes saved if it is valid."""
+    with transaction.atomic():
+        # Locked, so that of two tabs at the same time the second sees what the first has saved. A second object of the
+        # same row: validation writes even refused values into the form's instance.
+        person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+        form = SettingsForm(request.POST, instance=person)
+        if form.is_valid():
+            preferences.update_preferences(request.user, **form.get_changes())
+    return form
 
 
 @require_safe

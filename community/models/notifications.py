@@ -230,6 +230,8 @@ class EmailChoice(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default=Frequency.WEEKLY)
+    # Since when: a page that was opened earlier does not undo this choice. Empty for choices of earlier versions.
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("e-mail choice")

@@ -113,6 +113,8 @@ class Suggestion(models.Model):
     state = models.CharField(_("state"), max_length=24, choices=State, default=State.DRAFT)
     reason = models.TextField(_("reason"), blank=True, max_length=REASON_MAX_LENGTH)
     source = models.CharField(_("source"), blank=True, max_length=SOURCE_MAX_LENGTH)
+    # The page that saved it last: what one page saves several times while typing is no conflict with itself.
+    saved_by_page = models.UUIDField(_("page that saved it"), null=True, blank=True, editable=False)
     # The reviewer who works on it now; until that moment nobody else decides and the author cannot edit.
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

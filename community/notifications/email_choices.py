@@ -23,11 +23,14 @@ def get_email_choices(user_id: int) -> dict[Kind, Frequency]:
     return {kind: Frequency(chosen.get(kind, Frequency.WEEKLY)) for kind in Kind}
 
 
-def save_email_choices(user_id: int, choices: Mapping[Kind, Frequency]) -> dict[Kind, Frequency]:
+def save_email_choices(
+    user_id: int, choices: Mapping[Kind, Frequency], *, seen_at: datetime | None = None
+) -> dict[Kind, Frequency]:
     """Save how often a user wants mail, and return the previous frequency of each kind that has changed.
 
     1. Lock the user's row. For a deleted user nothing is saved, and {} is returned.
-    2. Save the frequencies that differ; kinds that are missing in `choices` stay as they are.
+    2. Save the frequencies that differ; kinds that are missing in `choices` stay as they are, and so do choices made
+       after `seen_at`, when the page was opened that sends these.
     3. Set a new due date for the notices of these kinds that wait for mail, or none for "never".
     """
     with transaction.atomic():
@@ -35,17 +38,30 @@ def save_email_choices(user_id: int, choices: Mapping[Kind, Frequency]) -> dict[
         # waits for the first.
         user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
         before = get_email_choices(user_id)
-        changed = {kind: frequency for kind, frequency in choices.items() if before[kind] != frequency}
+        newer_kinds = _list_kinds_changed_after(user_id, seen_at) if seen_at else set()
+        changed = {
+            kind: frequency
+            for kind, frequency in choices.items()
+            if before[kind] != frequency and kind not in newer_kinds
+        }
         if user is None or not changed:
             return {}
+        now = timezone.now()
         EmailChoice.objects.bulk_create(
-            [EmailChoice(user=user, kind=kind, frequency=frequency) for kind, frequency in changed.items()],
+            [EmailChoice(user=user, kind=kind, frequency=value, changed_at=now) for kind, value in changed.items()],
             update_conflicts=True,
             unique_fields=["user", "kind"],
-            update_fields=["frequency"],
+            update_fields=["frequency", "changed_at"],
         )
-        _update_due_dates(user, changed, timezone.now())
+        _update_due_dates(user, changed, now)
         return {kind: before[kind] for kind in changed}
+
+
+def _list_kinds_changed_after(user_id: int, seen_at: datetime) -> set[str]:
+    """Return the kinds for which the user has made a choice after a page was opened."""
+    # Compared here and not by the database: `seen_at` comes from a form and may be a date that it cannot convert.
+    rows = EmailChoice.objects.filter(user=user_id, changed_at__isnull=False).values_list("kind", "changed_at")
+    return {kind for kind, changed_at in rows if changed_at and changed_at > seen_at}
 
 
 def _update_due_dates(user: User, changed: Mapping[Kind, Frequency], now: datetime) -> None:

@@ -4,8 +4,10 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -27,9 +29,8 @@ from skills.web.form_errors import list_form_errors
 def email_settings(request: MemberRequest) -> HttpResponse:
     """Show how often mail comes and whether it arrives, or save how often it comes."""
     if request.method == "POST":
-        form = EmailChoiceForm(request.POST)
+        form = _save_choices(request)
         if form.is_valid():
-            save_email_choices(request.user.pk, form.get_choices())
             messages.success(request, _("Saved."))
             return redirect("community:email_settings")
     else:
@@ -42,8 +43,20 @@ def email_settings(request: MemberRequest) -> HttpResponse:
         "address": address,
         "refusal": queue.find_refused_address(address) if address else None,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    refused = HTTPStatus.CONFLICT if form.is_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = refused if form.errors else HTTPStatus.OK
     return render(request, "community/notifications/email_settings.html", context, status=status)
+
+
+def _save_choices(request: MemberRequest) -> EmailChoiceForm:
+    """Return the sent form, its changes saved if it is valid."""
+    with transaction.atomic():
+        # The lock of `save_email_choices`, taken before the form compares: nothing changes between both.
+        User.objects.select_for_update(no_key=True).filter(pk=request.user.pk).first()
+        form = EmailChoiceForm(request.POST, initial=get_email_choices(request.user.pk))
+        if form.is_valid():
+            save_email_choices(request.user.pk, form.get_choices())
+    return form
 
 
 @require_POST
@@ -82,7 +95,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         typed = read_form(UnsubscribeForm(request.POST))
         action = "take_back" if typed["take_back"] else "stop"
     if action == "take_back":
-        unsubscribing.take_back(subscription, typed["before"])
+        unsubscribing.take_back(subscription, typed["before"], typed["seen_at"])
     elif action == "stop":
         before = unsubscribing.stop(subscription)
     context = {
@@ -91,5 +104,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         "is_stopped": action == "stop" or subscription.is_stopped,
         # Sent along with "Undo" as hidden fields "kind:frequency", so that each kind comes as often as before.
         "before": [f"{kind}:{frequency}" for kind, frequency in before.items()],
+        "seen_at": timezone.now().isoformat(),
     }
-    return render(request, "community/notifications/unsubscribe.html", context)
+    # Stopped once more since the page was opened: an older page does not undo that.
+    is_refused = action == "take_back" and subscription.is_stopped
+    status = HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK
+    return render(request, "community/notifications/unsubscribe.html", context, status=status)

@@ -1,11 +1,15 @@
 """Forms of notices: marking as read, choosing how often mail comes, and unsubscribing."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 
 from community.models import Frequency, Kind
 from community.posting.fields import IdField
+from skills.web.displayed import MergingForm
 
 
 class SeenForm(forms.Form):
@@ -21,11 +25,13 @@ class SeenForm(forms.Form):
 class UnsubscribeForm(forms.Form):
     """The answer to a link that stops mail.
 
-    `take_back` undoes the stop. `before` contains texts "kind:frequency": how often mail of each kind came before.
+    `take_back` undoes the stop. `before` contains texts "kind:frequency": how often mail of each kind came before;
+    `seen_at` is when the page was opened.
     """
 
     take_back = forms.BooleanField(required=False)
     before = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    seen_at = forms.Field(required=False)
 
     def clean_before(self) -> dict[str, str]:
         """Return the frequencies by kind; unknown ones stay, because `unsubscribing.take_back` ignores them."""
@@ -33,8 +39,16 @@ class UnsubscribeForm(forms.Form):
         pairs = (self.cleaned_data["before"] or [])[: len(Kind)]
         return dict(pair.split(":", 1) for pair in pairs if ":" in pair)
 
+    def clean_seen_at(self) -> datetime | None:
+        """Return when the page was opened, None for a page of an earlier version of the site."""
+        try:
+            seen_at = parse_datetime(str(self.cleaned_data["seen_at"] or ""))
+        except ValueError:  # a date that no calendar has
+            return None
+        return seen_at if seen_at and is_aware(seen_at) else None
 
-class EmailChoiceForm(forms.Form):
+
+class EmailChoiceForm(MergingForm, forms.Form):
     """The frequency of mail for each kind of event; each field has the name of its kind."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,5 +59,5 @@ class EmailChoiceForm(forms.Form):
             )
 
     def get_choices(self) -> dict[Kind, Frequency]:
-        """Return the chosen frequencies by kind; the form must be valid."""
-        return {Kind(name): Frequency(value) for name, value in self.cleaned_data.items()}
+        """Return the frequencies that were changed in this form, by kind; the form must be valid."""
+        return {Kind(name): Frequency(value) for name, value in self.get_changes().items()}

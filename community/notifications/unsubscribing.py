@@ -6,6 +6,7 @@ reveal whether the user still has an account.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
@@ -66,13 +67,14 @@ def stop(subscription: Subscription) -> dict[Kind, Frequency]:
     return save_email_choices(subscription.user_id, dict.fromkeys(subscription.kinds, Frequency.NEVER))
 
 
-def take_back(subscription: Subscription, before: Mapping[str, str]) -> None:
+def take_back(subscription: Subscription, before: Mapping[str, str], seen_at: datetime | None = None) -> None:
     """Send mail of these kinds again, after it was stopped.
 
-    `before` is the previous frequency by kind, as a form sends it; a missing or invalid one becomes weekly.
+    `before` is the previous frequency by kind, as a form sends it; a missing or invalid one becomes weekly. What the
+    user has chosen since `seen_at`, when the form was opened, stays.
     """
     choices = {}
     for kind in subscription.kinds:
         is_valid = before.get(kind) in Frequency.values and before[kind] != Frequency.NEVER
         choices[kind] = Frequency(before[kind]) if is_valid else Frequency.WEEKLY
-    save_email_choices(subscription.user_id, choices)
+    save_email_choices(subscription.user_id, choices, seen_at=seen_at)

@@ -40,7 +40,9 @@ def collect_community_data(user: User) -> dict[str, Any]:
             _format_watch(watch) for watch in Watch.objects.filter(user=user).select_related(*TARGETS).order_by("pk")
         ],
         "notices": _collect_notices(user),
-        "email_choices": list(EmailChoice.objects.filter(user=user).order_by("kind").values("kind", "frequency")),
+        "email_choices": list(
+            EmailChoice.objects.filter(user=user).order_by("kind").values("kind", "frequency", "changed_at")
+        ),
         "events": list(
             Event.objects.filter(actor=user)
             .order_by("pk")

@@ -109,12 +109,12 @@ def test_roles_and_levels_are_described_for_none_one_and_two(
             ["a", "a", "b", "c", "c", "d"],
             (
                 "Die Tabelle zeigt, wie die Tiefe von A1 bis A2 wächst. Eine zweite Laufbahn hat nur auf der Stufe B1 "
-                "Anforderungen. Eine weitere Laufbahn führt von C1 bis C2. Eine weitere Laufbahn hat nur auf der Stufe D1 "
-                "Anforderungen."
+                "Anforderungen. Eine weitere Laufbahn führt von C1 bis C2. Eine weitere Laufbahn hat nur auf der "
+                "Stufe D1 Anforderungen."
             ),
             (
-                "The table shows how the depth grows from A1 to A2. A second track has requirements at the level B1 only. "
-                "Another track leads from C1 to C2. Another track has requirements at the level D1 only."
+                "The table shows how the depth grows from A1 to A2. A second track has requirements at the level B1 "
+                "only. Another track leads from C1 to C2. Another track has requirements at the level D1 only."
             ),
         ),
         (
