@@ -22,9 +22,10 @@ from community.models.discussion import BODY_MAX_LENGTH
 from community.posting.fields import read_form
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
-from community.posting.refusals import InvalidInput, NotAllowed
+from community.posting.refusals import ChangedElsewhere, InvalidInput, NotAllowed
 from skills.content.places import load_places
 from skills.text import markdown
+from skills.web.displayed import build_digest
 from skills.web.form_errors import list_form_errors
 
 
@@ -67,22 +68,30 @@ def versions(request: MemberRequest, pk: int) -> HttpResponse:
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Show the form to edit one's own comment (GET), or save the new text (POST).
 
-    Raises Http404 for a comment of another person, and `NotAllowed` after 24 hours.
+    If the text was changed in another window meanwhile, the form comes back with both texts (409). Raises Http404 for
+    a comment of another person, and `NotAllowed` after 24 hours.
     """
     comment = _get_own_comment_or_404(request, pk)
     # Checked here too, so that nobody gets a form that cannot be saved; `comments.edit` checks it under the lock.
     if not rules.may_edit_comment(request.user, comment, timezone.now()):
         raise NotAllowed(_("A comment can be edited for 24 hours."))
     form = EditForm(request.POST if request.method == "POST" else None, initial={"body": comment.body})
+    displayed, stored = form.data.get("displayed", build_digest(comment.body)), ""
+    status = HTTPStatus.OK if form.is_valid() or not form.is_bound else HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         try:
-            comments.edit(comment, request.user, form.cleaned_data["body"])
+            comments.edit(comment, request.user, form.cleaned_data["body"], form.cleaned_data["displayed"])
             return redirect(build_comment_url(comment, request.user))
         except InvalidInput as error:
+            status = error.status
+            form.add_error("body", str(error))
+        except ChangedElsewhere as error:
+            # Shown now: the form that is sent next counts as made with knowledge of it.
+            status, stored, displayed = error.status, error.stored, build_digest(error.stored)
             form.add_error("body", str(error))
     context = {"comment": comment, "skill": comment.skill, "longest": BODY_MAX_LENGTH}
     context |= {"body": form["body"].value() or "", "form_errors": list_form_errors(form, {"body": "body"})}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context |= {"displayed": displayed, "stored": stored}
     return render(request, "community/discussion/edit.html", context, status=status)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,10 +18,11 @@ from community.events import recording
 from community.models import ActKind, Comment, CommentVersion, Helpful, Suggestion, ThreadMute, WriteKind
 from community.moderation import holding, log
 from community.posting import limiter
-from community.posting.refusals import Gone, InvalidInput, NotAllowed
+from community.posting.refusals import ChangedElsewhere, FormUsedBefore, Gone, InvalidInput, NotAllowed
 from community.watching import watches
 from skills.content.matrix import Place
 from skills.models import Skill
+from skills.web.displayed import build_digest
 
 NO_PLACE = Place("", "")
 
@@ -43,14 +45,14 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
     """Post a comment that begins a thread, or with `parent` answers one; return it.
 
     1. Lock the thread and the account of the author.
-    2. Return the existing comment if a form with this `key` was posted before: a form sent twice counts once.
+    2. Return the existing comment if this form (`key`) was posted before: sent twice with one text it counts once.
     3. Check `rules.may_comment`, and count one write of the author.
     4. Let the author watch the skill, because they take part.
     5. Create the comment; what a new member writes may be held until a moderator checks it, which is logged.
     6. Record an event: watchers, the answered and the mentioned are notified; of a held comment only once released.
 
     `body` is cleaned by `BodyField`. An answer is about the same subject as its thread. Raises `NotAllowed`,
-    `OverLimit`, and `Gone` if the thread was deleted.
+    `OverLimit`, `Gone` if the thread was deleted, and `FormUsedBefore` if the form was posted with another text.
     """
     with transaction.atomic():
         thread = _lock_comment(parent.thread_id) if parent else None
@@ -59,7 +61,7 @@ def post(author: User, subject: Subject, body: str, *, parent: Comment | None = 
         existing = Comment.objects.filter(key=key).first()
         if existing is not None:
             # Keys are secret, but a key of another person's form must not show their comment.
-            return _require_own(existing, author)
+            return _require_same(_require_own(existing, author), thread, body)
         require_comment_permission(author, subject.suggestion, thread)
         fields = _get_thread_fields(thread) if thread else _get_subject_fields(subject)
         limiter.record_write(author, WriteKind.POST)
@@ -81,14 +83,16 @@ def require_comment_permission(person: User, suggestion: Suggestion | None, thre
         raise NotAllowed(_("You cannot comment here."))
 
 
-def edit(comment: Comment, author: User, body: str) -> Comment:
+def edit(comment: Comment, author: User, body: str, displayed: str = "") -> Comment:
     """Change the text of a comment, within 24 hours, and return it.
 
     1. Lock the comment and check `rules.may_edit_comment`.
     2. Refuse a text that must be held: the comment is visible already.
-    3. Keep the previous text as a version, for moderators, and save the new one; an unchanged text saves nothing.
+    3. Refuse to replace another text than the one that the form displayed.
+    4. Keep the previous text as a version, for moderators, and save the new one; an unchanged text saves nothing.
 
-    `body` is cleaned by `BodyField`. Raises `NotAllowed`, `InvalidInput`, and `Gone` if it was deleted.
+    `body` is cleaned by `BodyField`, `displayed` is the digest of the text that the form displayed, '' for any.
+    Raises `NotAllowed`, `InvalidInput`, `ChangedElsewhere`, and `Gone` if it was deleted.
     """
     with transaction.atomic():
         current = _require_own(_lock_comment(comment.pk), author)
@@ -99,6 +103,11 @@ def edit(comment: Comment, author: User, body: str) -> Comment:
                 _("Moderators review such a text of a new account first. Please post it as a new comment.")
             )
         if body != current.body:
+            if displayed and displayed != build_digest(current.body):
+                raise ChangedElsewhere(
+                    _("In another window this comment was changed. Save again to replace that text by yours."),
+                    current.body,
+                )
             CommentVersion.objects.create(comment=current, body=current.body)
             current.body, current.edited_at = body, timezone.now()
             current.save(update_fields=["body", "edited_at"])
@@ -195,6 +204,18 @@ def _lock_comment(comment_id: int) -> Comment:
 def _require_own(comment: Comment, person: User) -> Comment:
     if comment.author_id != person.pk or comment.deleted_at is not None:
         raise NotAllowed(_("Only its author may do this."))
+    return comment
+
+
+def _require_same(comment: Comment, thread: Comment | None, body: str) -> Comment:
+    """Return the comment that a form posted before; raises `FormUsedBefore` if the form has another text by now."""
+    # The text as it was posted: the first version, if the comment was edited since.
+    posted = comment.versions.order_by("pk").values_list("body", flat=True).first() or comment.body
+    if (comment.parent_id, posted) != (thread.pk if thread else None, body):
+        message = _(
+            "This form has posted a comment already: “%(text)s”. Send it again to post this text as another one."
+        )
+        raise FormUsedBefore(message % {"text": Truncator(comment.body).chars(100)})
     return comment
 
 

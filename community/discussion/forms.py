@@ -81,9 +81,14 @@ class CommentForm(forms.Form):
 
 
 class EditForm(forms.Form):
-    """The new text of one's own comment."""
+    """The new text of one's own comment, and the digest of the text that the form displayed."""
 
     body = BodyField()
+    displayed = forms.Field(required=False)
+
+    def clean_displayed(self) -> str:
+        """Return the digest, '' for a form of an earlier version of the site."""
+        return str(self.cleaned_data["displayed"] or "")
 
 
 class HelpfulForm(forms.Form):

@@ -27,7 +27,7 @@ from community.posting.fields import IdField
 from community.posting.form_keys import BrokenFormKey, read_form_key
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
-from community.posting.refusals import Gone
+from community.posting.refusals import FormUsedBefore, Gone
 from skills.content.places import Places, load_places
 from skills.content.retirement import find_retirement
 from skills.models import Skill
@@ -107,7 +107,10 @@ def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, p
 
 
 def _post_comment(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
-    """Post the comment and show it, or show the form again with its errors (422)."""
+    """Post the comment and show it, or show the form again with its errors (422).
+
+    A form that was posted before with another text comes back with a new key (409): sent again it is another comment.
+    """
     assert isinstance(request.user, User)  # `keep_typed_input` has refused everybody else
     # Hidden fields and the time since the form was opened show that a program sent it.
     if form.is_valid() and (fault := traps.find_fault(request.user, request.POST)):
@@ -116,7 +119,12 @@ def _post_comment(request: HtmxRequest, subject: Subject, form: CommentForm, pla
         # Who may not comment gets the refusal, not the errors of a form that they cannot send.
         discussion.require_comment_permission(request.user, subject.suggestion)
         return render_discussion(request, subject, form, places, HTTPStatus.UNPROCESSABLE_ENTITY)
-    comment = discussion.post(request.user, subject, form.cleaned_data["body"], parent=form.answered, key=form.key)
+    try:
+        comment = discussion.post(request.user, subject, form.cleaned_data["body"], parent=form.answered, key=form.key)
+    except FormUsedBefore as error:
+        form.key = uuid.uuid4()
+        form.add_error(None, str(error))
+        return render_discussion(request, subject, form, places, error.status)
     if not request.htmx:
         return redirect(build_comment_url(comment, request.user))
     # The whole discussion, not only the cell: so the page that shows the comment is the one of `find_page_number`.
@@ -169,8 +177,8 @@ def render_discussion(
 ) -> HttpResponse:
     """Return the page of the discussion that the reader is on, or the one that shows their `new_comment`.
 
-    `form` is shown with what is typed in it; its errors are shown only with status 422. `places` are the cells of the
-    skill, None for a suggestion. htmx gets the discussion alone, without the page around it.
+    `form` is shown with what is typed in it; its errors are shown only with status 409 and 422. `places` are the cells
+    of the skill, None for a suggestion. htmx gets the discussion alone, without the page around it.
     """
     sort, number = request.GET.get("sort", ""), None
     if new_comment is not None:
@@ -182,7 +190,7 @@ def render_discussion(
         "suggestion": subject.suggestion,
         "retirement": find_retirement(subject.skill),
         "form": form,
-        "form_errors": list_form_errors(form, CONTROL_IDS) if status == HTTPStatus.UNPROCESSABLE_ENTITY else [],
+        "form_errors": list_form_errors(form, CONTROL_IDS) if status >= HTTPStatus.BAD_REQUEST else [],
         "may_comment": rules.may_comment(request.user, subject.suggestion),
         "places": places,
         "made": new_comment,

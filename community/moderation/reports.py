@@ -13,7 +13,7 @@ from community.moderation import hiding, log, targets
 from community.moderation.refusals import AlreadyDecided
 from community.moderation.targets import ModerationTarget, TargetRow
 from community.posting import limiter
-from community.posting.refusals import InvalidInput, NotAllowed
+from community.posting.refusals import FormUsedBefore, InvalidInput, NotAllowed
 
 ACTION_BY_OUTCOME = {
     ReportOutcome.AGREED: EventAction.REPORT_AGREED,
@@ -47,6 +47,16 @@ def get_or_create_report(row: TargetRow, reporter: User, fault: Fault, message: 
             # `OverLimit` rolls the new report back.
             limiter.record_write(reporter, WriteKind.POST)
     return report, is_new
+
+
+def require_same_message(report: Report, message: str) -> None:
+    """Check that a report has the message that its reporter has just sent, or that none was sent.
+
+    Raises `FormUsedBefore` otherwise: the person has reported this before, so this message would be lost.
+    """
+    if message not in {"", report.message}:
+        text = _("You have reported this already: “%(text)s”. This text was not sent; copy it if you need it.")
+        raise FormUsedBefore(text % {"text": report.message or report.get_fault_display()})
 
 
 def require_not_own(target: ModerationTarget, reporter: User) -> None:

@@ -29,7 +29,7 @@ from community.moderation.refusals import AlreadyDone
 from community.moderation.targets import ModeratedProfile, ModerationTarget, TargetRow
 from community.posting.fields import add_refusal
 from community.posting.refusal_pages import handle_refusals
-from community.posting.refusals import InvalidInput
+from community.posting.refusals import FormUsedBefore, InvalidInput
 from skills.web.form_errors import list_form_errors
 from skills.web.paging import build_page_links, get_page_or_404
 
@@ -72,7 +72,8 @@ administrators_only = restrict_to(rules.may_read_log, gettext_lazy("Only adminis
 def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Show the form to report a target (GET), or create the report (POST).
 
-    `kind` and `pk` name the target. An invalid form is shown again with status 422. Raises Http404 for what the
+    `kind` and `pk` name the target. An invalid form is shown again with status 422, another text than in an
+    earlier report with status 409. Raises Http404 for what the
     reader cannot see, and `NotAllowed` for what they wrote themselves.
     """
     target = targets.find(kind, pk)
@@ -80,10 +81,13 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         raise Http404(_("There is nothing at this address."))
     reports.require_not_own(target, request.user)
     form = ReportForm(request.POST if request.method == "POST" else None)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     if form.is_valid():
         try:
-            _report, is_new = reports.get_or_create_report(target.row, request.user, **form.cleaned_data)
-        except InvalidInput as refusal:
+            earlier, is_new = reports.get_or_create_report(target.row, request.user, **form.cleaned_data)
+            reports.require_same_message(earlier, form.cleaned_data["message"])
+        except (InvalidInput, FormUsedBefore) as refusal:
+            status = refusal.status
             add_refusal(form, refusal)
         else:
             # A second report is no error: the person reads that they have reported it before.
@@ -98,7 +102,6 @@ def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         "form_errors": list_form_errors(form, {"fault": first_fault_id, "message": "message"}),
         "first_fault_id": first_fault_id,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "community/moderation/report.html", context, status=status)
 
 

@@ -36,6 +36,24 @@ class Gone(Refused):
     """The object of an action was deleted in the meantime (409)."""
 
 
+class ChangedElsewhere(Refused):
+    """A text was changed after the form was opened that sends another one (409). `stored` is the text by now.
+
+    The form comes back with what was typed and with the stored text; the next time it is sent it counts.
+    """
+
+    def __init__(self, message: str, stored: str = "") -> None:
+        super().__init__(message)
+        self.stored = stored
+
+
+class FormUsedBefore(Refused):
+    """A form with this key was carried out before, with another text (409).
+
+    The form comes back with a new key and with what was typed; the next time it is sent it counts as another form.
+    """
+
+
 class InvalidInput(Refused):
     """What was typed cannot be submitted (422). `reasons` are the messages, one for each error.
 

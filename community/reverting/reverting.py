@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community import rules
 from community.drafting import drafts
-from community.models import Suggestion
-from community.posting.refusals import NotAllowed
+from community.models import State, Suggestion
+from community.posting.refusals import FormUsedBefore, NotAllowed
 from skills import revisions
 from skills.content.changes import Change, Field, find_changes, select_applicable
 from skills.content.matrix import Place
@@ -111,11 +112,15 @@ def start_draft(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid
     2. Select the changes that are not in the current content already.
     3. Create a draft with them; nobody else sees it until its author submits it.
 
-    Raises `NothingToPublish` if no change is left, `ChangedMeanwhile`, and what `drafts.start` raises.
+    Raises `NothingToPublish` if no change is left, `ChangedMeanwhile`, `FormUsedBefore` if the form was sent with
+    another reason, and what `drafts.start` raises.
     """
     with transaction.atomic():
         existing = Suggestion.objects.filter(key=key, author=person).first()
         if existing is not None:
+            if existing.state == State.DRAFT and existing.reason != reason.strip():
+                message = _("This form has begun a draft already: “%(text)s”. Send it again to begin another one.")
+                raise FormUsedBefore(message % {"text": Truncator(existing.reason).chars(100)})
             return existing
         changes = select_applicable(revisions.get_content(revert_plan.skill), revert_plan.changes)
         if not changes:

@@ -24,7 +24,7 @@ from community.posting.fields import TypedTextField
 from community.posting.form_keys import read_form_key
 from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
-from community.posting.refusals import NotAllowed
+from community.posting.refusals import FormUsedBefore, NotAllowed
 from community.reverting import reverting
 from community.reverting.reverting import NoSuchRevision, RevertPlan, RevertTarget
 from skills.content.changes import (
@@ -102,6 +102,9 @@ def _handle_post(request: MemberRequest, skill: Skill, target: RevertTarget) -> 
             raise PermissionDenied(str(error)) from error
         except ChangedMeanwhile as error:
             status, conflicts = HTTPStatus.CONFLICT, list(error.conflicts)
+        except FormUsedBefore as error:
+            key, status = uuid.uuid4(), error.status
+            form.add_error(None, str(error))
         except InvalidChange as error:
             form.add_error(None, str(error))
         except NoSuchRevision:

@@ -118,7 +118,6 @@ class EditLine:
         typed_text = self.form_data.get(f"text-{self.pk}", "")
         return typed_text if typed_text.strip() != get_value_text(self.merged_value).strip() else ""
 
-
     @property
     def obligation(self) -> str:
         """The chosen obligation of a requirement, empty for other fields of a skill."""

@@ -126,6 +126,17 @@ def test_over_the_limit_the_words_come_back_with_the_time_to_wait(world: World) 
     assert 'value="Words that took a while to find."' in answer.text
 
 
+def test_another_text_in_a_second_report_is_not_lost(world: World) -> None:
+    suggestion, client = world.suggested(), browser_of(make_user())
+    assert report(client, "suggestion", suggestion.pk, "abuse", "First.").status_code == 302
+    assert report(client, "suggestion", suggestion.pk, "abuse", "First.").status_code == 302
+    answer = report(client, "suggestion", suggestion.pk, "abuse", "Typed for long.")
+    assert answer.status_code == 409
+    assert "You have reported this already: “First.”" in answer.text
+    assert "Typed for long." in answer.text
+    assert [row.message for row in Report.objects.all()] == ["First."]
+
+
 def test_strangers_sign_in_first_and_nobody_reports_their_own(world: World) -> None:
     suggestion = world.suggested()
     answer = report(Client(), "suggestion", suggestion.pk)

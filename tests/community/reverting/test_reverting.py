@@ -15,6 +15,7 @@ from skills.content.changes import ChangedMeanwhile
 from skills.models import Revision, Significance
 from tests.community.suggestions.world import JUNIOR, World, make_world
 from tests.races import at_once, kinds, on_postgresql
+from tests.tabs import read_fields
 
 
 @pytest.fixture
@@ -78,6 +79,18 @@ def test_member_gets_a_draft_of_a_suggestion_once(client: Client, world: World) 
     assert (draft.author, draft.state, draft.reason) == (world.author, "draft", "It was better.")
     assert changes.list_pending_changes(draft) == [world.cell(JUNIOR, "Kneads rye.", "Kneads.")]
     assert world.text(JUNIOR) == "Kneads rye."
+
+
+def test_the_same_form_with_another_reason_keeps_it_for_a_draft_of_its_own(client: Client, world: World) -> None:
+    client.force_login(world.author)
+    sent = form()
+    client.post(address(world), sent)
+    response = client.post(address(world), sent | {"summary": "Typed for long."})
+    assert response.status_code == 409
+    assert "This form has begun a draft already: “It was better.”" in response.text
+    assert [draft.reason for draft in Suggestion.objects.all()] == ["It was better."]
+    assert client.post(address(world), read_fields(response)).status_code == 302
+    assert [draft.reason for draft in Suggestion.objects.order_by("pk")] == ["It was better.", "Typed for long."]
 
 
 @pytest.mark.parametrize(
