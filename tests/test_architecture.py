@@ -13,8 +13,8 @@ APPS = ("skills", "accounts", "community", "config")  # each may import those be
 # those in one row do not know each other.
 ROWS = {
     "skills": (
-        "models",
         "text",
+        "models",
         "content",
         "search",
         "revisions",

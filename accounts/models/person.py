@@ -1,13 +1,10 @@
 """The user account, and what its owner requested: a new address, an export of their data."""
 
-import unicodedata
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import ClassVar, override
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,26 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-# Zero-width non-joiner and joiner: invisible characters that some scripts need between letters.
-JOINERS = "\u200c\u200d"
-VIRAMA = 9  # the Unicode combining class of viramas, after which Indic scripts use joiners
-
-
-def check_name(name: str) -> None:
-    """Raise `ValidationError` if a name holds invisible characters: line ends, marks that turn the reading direction.
-
-    Joiners are allowed in Arabic and Indic scripts, which need them; elsewhere they would make a name look like
-    another one. Source: RFC 5892, appendices A.1 and A.2, simplified for Arabic.
-    """
-    # The space gives the first character of the name a predecessor.
-    for before, character in pairwise(f" {name}"):
-        if not character.isprintable() and not (character in JOINERS and _allows_joiners(before)):
-            raise ValidationError(_("The name contains a character that cannot be shown."))
-
-
-def _allows_joiners(letter: str) -> bool:
-    # "AL": the bidirectional class of Arabic letters.
-    return unicodedata.combining(letter) == VIRAMA or unicodedata.bidirectional(letter) == "AL"
+from skills.text.name_fields import NameField, SortedByName
 
 
 class Theme(models.TextChoices):
@@ -45,7 +23,7 @@ class Theme(models.TextChoices):
     DARK = "dark", pgettext_lazy("theme", "dark")
 
 
-class User(AbstractUser):
+class User(SortedByName, AbstractUser):
     """A user who can sign in. Others see `name`; `username` is part of URLs and never holds the e-mail address.
 
     While moderators hide a profile, it has no name and is not public; `hidden_name` and `was_public` keep
@@ -53,7 +31,7 @@ class User(AbstractUser):
     """
 
     first_name = last_name = None  # type: ignore[assignment]  # Django's way to leave out a parent's fields
-    name = models.CharField(_("name shown"), max_length=150, blank=True, validators=[check_name])
+    name = NameField(_("name shown"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="de")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)

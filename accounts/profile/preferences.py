@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from skills.revisions import authorship
+from skills.text.folding import build_sort_key
 
 COOKIE_SECONDS = 31_536_000  # as static/js/app/head_links.js writes it
 # A key of request.META, by which the signal handler passes the language to the middleware.
@@ -38,6 +39,8 @@ def update_preferences(user: User, **values: Any) -> None:
        again.
     """
     with transaction.atomic():
+        if "name" in values:  # `update` computes no keys
+            values["sort_key"] = build_sort_key(values["name"] or user.username)
         User.objects.filter(pk=user.pk).update(**values)
         if {"name", "is_public"} & values.keys():
             authorship.refresh_pages_naming(user)

@@ -22,6 +22,7 @@ from accounts.confirmed_addresses import find_unconfirmed_account
 from accounts.models import User
 from accounts.providers.answers import ProviderSession, wrap_with_check
 from accounts.sign_in.usernames import find_free_username
+from skills.text.names import repair_name
 
 type ProviderView = Callable[..., HttpResponseBase]
 
@@ -102,7 +103,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         assert isinstance(user, User)
         parts = [data.get("first_name") or "", data.get("last_name") or ""]
         name = data.get("name") or " ".join(parts).strip() or data.get("username") or ""
-        user.name = " ".join(str(name).split())[: User._meta.get_field("name").max_length]
+        user.name = repair_name(str(name), User._meta.get_field("name").max_length or 0)
         if "@" in user.name:  # some servers know no name and send the address for one
             user.name = ""
         user.username = find_free_username(user.name)

@@ -15,6 +15,7 @@ from accounts.limits import counting
 from accounts.limits.pages import explain_limit
 from accounts.models import User
 from accounts.sign_in import traps
+from skills.text.name_fields import NameFormField
 
 INVALID_DOMAIN = "invalid"  # a top-level domain that nobody can ever own (RFC 2606)
 
@@ -26,7 +27,7 @@ class SignUpForm(SignupForm):
     retry_after = 0  # seconds to wait, if a limit is the reason why no account was created
     field_order = ("name", "email", "password1")
 
-    name = forms.CharField(
+    name = NameFormField(
         label=_("Name shown"),
         max_length=User._meta.get_field("name").max_length,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -68,8 +69,8 @@ class SignUpForm(SignupForm):
             raise forms.ValidationError(explain_limit(reached)) from reached
 
     def clean_name(self) -> str:
-        """Return the name with single spaces; raises `ValidationError` for an address, since others would see it."""
-        name = " ".join(self.cleaned_data["name"].split())
+        """Return the name; raises `ValidationError` for an address, since others would see it."""
+        name = str(self.cleaned_data["name"])
         if "@" in name:
             raise forms.ValidationError(_("This looks like an e-mail address, and others would see it."))
         return name

@@ -64,7 +64,7 @@ def _build_blank_skill(slug: str) -> Skill | None:
 
 def _render_frameworks(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     """Render the choice of a framework; a status other than 200 adds that the requested one does not exist."""
-    frameworks = Framework.objects.filter(domains__groups__isnull=False).distinct().order_by("position", "name")
+    frameworks = Framework.objects.filter(domains__groups__isnull=False).distinct()  # in their own order
     fault = FormError(_("There is no such framework. Nothing was saved."))
     context = {"frameworks": frameworks, "form_errors": [] if status == HTTPStatus.OK else [fault]}
     response = render(request, "community/drafting/new_skill.html", context, status=status)

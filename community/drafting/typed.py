@@ -22,6 +22,7 @@ from skills.content.changes import (
     Field,
     InvalidChange,
     SkillContent,
+    normalize_change,
     require_valid_change,
 )
 from skills.content.matrix import Cell, Place
@@ -240,7 +241,8 @@ def _find_basis(skill: Skill, revision_number: int, suggestion: Suggestion | Non
 def _list_changes(typed: TypedForm, basis: Basis) -> list[Change]:
     """Return the changed fields of the skill, and all cells of the form, changed or not."""
     changes = [Change(name, basis.get_base(Change(name, None, None)), text) for name, text in typed.texts.items()]
-    changes = [change for change in changes if change.proposed != change.base]
+    # A text that was not touched is no change, even if its name is not in the normal form.
+    changes = [normalize_change(change) for change in changes if change.proposed != change.base]
     # A new skill always becomes current; its form has no field for the status, and a sent one is ignored.
     if basis.content == SUGGESTED_CONTENT:
         changes = [change for change in changes if change.field is not Field.STATUS] + [PUBLISHING_CHANGE]

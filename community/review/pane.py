@@ -18,7 +18,7 @@ from community.models import Decision, State, Suggestion, Verdict
 from community.posting.refusals import InvalidInput
 from community.review.deciding import Edits
 from community.suggestions.page import ChangeLine, SuggestionPage, build_suggestion_page
-from skills.content.changes import Change, ChangeValue, Field
+from skills.content.changes import Change, ChangeValue, Field, normalize_change
 from skills.content.matrix import Cell
 from skills.models import Obligation, Significance
 from skills.text.word_difference import Conflict, merge
@@ -160,7 +160,7 @@ class EditLine:
         edited_value = self._build_edited_value(text)
         if not self.is_conflict and edited_value == change.proposed:
             return None
-        return replace(change, base=base, proposed=edited_value)
+        return normalize_change(replace(change, base=base, proposed=edited_value))
 
     def _build_edited_value(self, text: str) -> ChangeValue:
         """Return the merged value with the typed text and obligation."""

@@ -84,10 +84,10 @@ def list_domains() -> list[dict[str, Any]]:
         groups__skills__suggestions__hidden_at__isnull=True,
         groups__skills__suggestions__held_at__isnull=True,
     )
-    counted: Any = rows.values("slug", "name", language=F("framework__language")).annotate(
+    counted: Any = rows.values("slug", "name", "sort_key", language=F("framework__language")).annotate(
         count=Count("groups__skills__suggestions")
     )
-    return list(counted.order_by("name", "slug"))
+    return list(counted.order_by("sort_key", "slug"))
 
 
 def _filter_by_domain(suggestions: QuerySet[Suggestion], domain_slug: str) -> QuerySet[Suggestion]:

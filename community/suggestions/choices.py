@@ -33,7 +33,7 @@ def list_status_choices(skill: Skill) -> dict[str, str]:
         }
     # The skill that this one is a duplicate of now stays a choice, even if it was retired since.
     others = Skill.objects.filter(framework=skill.framework_id).filter(Q(status="current") | Q(pk=skill.same_as_id))
-    names = dict(others.exclude(pk=skill.pk).order_by("name", "pk").values_list("key", "name"))
+    names = dict(others.exclude(pk=skill.pk).order_by("sort_key", "pk").values_list("key", "name"))
     statuses = [*sorted(PROPOSABLE_STATUSES), *(DUPLICATE_PREFIX + key for key in names)]
     return {status: describe_status(status, names) for status in statuses}
 
@@ -44,7 +44,7 @@ def list_group_choices(skill: Skill) -> dict[str, str]:
     The order is that of the framework: domains by position, and the groups of each by position.
     """
     rows = Group.objects.filter(domain__framework=skill.framework_id).order_by(
-        "domain__position", "domain__name", "position", "name"
+        "domain__position", "domain__sort_key", "domain_id", "position", "sort_key", "pk"
     )
     return {
         f"{domain}/{group}": f"{domain_name} › {name}"

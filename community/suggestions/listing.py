@@ -53,10 +53,13 @@ class ListFilters:
                 FilterChoice(state.value, str(state.label), is_content=False) for state in State if state != "draft"
             ],
             "framework": [
-                FilterChoice(*row) for row in Framework.objects.order_by("position").values_list("slug", "name")
+                FilterChoice(*row)
+                for row in Framework.objects.order_by("position", "sort_key", "pk").values_list("slug", "name")
             ],
-            "domain": [FilterChoice(*row) for row in Domain.objects.order_by("name").values_list("slug", "name")],
-            "role": [FilterChoice(*row) for row in Role.objects.order_by("name").values_list("slug", "name")],
+            "domain": [
+                FilterChoice(*row) for row in Domain.objects.order_by("sort_key", "pk").values_list("slug", "name")
+            ],
+            "role": [FilterChoice(*row) for row in Role.objects.order_by("sort_key", "pk").values_list("slug", "name")],
         }
 
     @cached_property

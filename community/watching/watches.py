@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from community.models import Comment, Suggestion, Watch
@@ -143,8 +143,8 @@ def list_ordered_watches(user: User) -> QuerySet[Watch]:
     """
     # Exactly one of the four fields is filled, so one branch matches and Coalesce has one name to find.
     kind = Case(*(When(**{f"{name}__isnull": False}, then=Value(place)) for place, name in enumerate(TARGET_MODELS)))
-    name = Lower(Coalesce(*(f"{name}__name" for name in TARGET_MODELS)))
-    return list_watches(user).annotate(place=kind, name=name).order_by("place", "name", "pk")
+    sort_key = Coalesce(*(f"{name}__sort_key" for name in TARGET_MODELS))
+    return list_watches(user).annotate(place=kind, sort_key=sort_key).order_by("place", "sort_key", "pk")
 
 
 def attach_retirements(watches: Iterable[Watch]) -> list[Watch]:

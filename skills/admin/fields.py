@@ -72,7 +72,7 @@ def build_role_choices(framework_id: int | None) -> Choices:
 
     With None, for a framework that is not chosen yet: the roles of all frameworks, in the frameworks' order.
     """
-    roles = Role.objects.select_related("framework").order_by("framework__position", "name")
+    roles = Role.objects.select_related("framework").order_by("framework__position", "sort_key", "pk")
     return Choices(roles, framework_id)
 
 

@@ -14,6 +14,7 @@ from skills.content.matrix import Cell, Matrix, Place
 from skills.models import Group, Requirement, Revision, Significance, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.revisions import writing
+from skills.text.names import normalize_name
 
 
 class SkillForm(forms.ModelForm[Skill]):
@@ -34,12 +35,12 @@ class SkillForm(forms.ModelForm[Skill]):
     class Meta:
         model = Skill
         fields: ClassVar = ["group", "name", "summary", "tag_line"]
-        field_classes: ClassVar = {"name": ExactField, "summary": ExactField, "tag_line": ExactField}
+        field_classes: ClassVar = {"summary": ExactField, "tag_line": ExactField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = Group.objects.select_related("domain__framework").order_by(
-            "domain__framework__position", "domain__position", "position", "name"
+            "domain__framework__position", "domain__position", "domain__sort_key", "position", "sort_key", "pk"
         )
         if self.instance.pk:
             # A skill never moves to another framework: its roles and levels belong to this one.
@@ -49,9 +50,10 @@ class SkillForm(forms.ModelForm[Skill]):
         self.fields["group"] = GroupField(label=gettext_lazy("Group"), queryset=groups)
 
     def clean_name(self) -> str:
-        """Return the name without spaces at its ends; a name loaded with them keeps them until it is changed."""
+        """Return the name; one that was stored before names had a normal form stays as it is until it is changed."""
         name: str = self.cleaned_data["name"]
-        return name if name == self.initial.get("name") else name.strip()
+        stored: str = self.initial.get("name", "")
+        return stored if name == normalize_name(stored) else name
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class RequirementInline(admin.TabularInline[Requirement, Skill]):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Requirement]:
         cells = super().get_queryset(request).select_related("skill", "role", "level")
-        return cells.order_by("role__name", "level__track", "level__rank")
+        return cells.order_by("role__sort_key", "role_id", "level__track", "level__rank")
 
     @override
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -61,7 +61,7 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
     list_filter = ("framework", "status", "group__domain", "requirements__obligation")
     list_select_related = ("group", "framework")
     search_fields = ("name", "slug", "key", "tag_line")
-    ordering = ("name", "pk")
+    ordering = ("sort_key", "pk")
     save_on_top = True
 
     @override

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from skills.browse.filters import FACETS, SkillFilters, build_requirement_condition, filter_skills
 from skills.content.ladder import Ladder
 from skills.models import Obligation
+from skills.text.folding import build_sort_key
 
 LABELS = {
     "framework": _("Framework"),
@@ -90,12 +91,12 @@ def build_facets(filters: SkillFilters, found_ids: Sequence[int] | None, ladders
     levels = [step.slug for ladder in ladders.values() for step in ladder.steps]
     # Reversed: of a slug that several frameworks have, the first position counts.
     position = {slug: index for index, slug in reversed(list(enumerate(levels)))}
-    return [
-        Facet(facet, sorted(values[facet], key=lambda value: (position.get(value.value, 0), value.label.casefold())))
-        if facet == "level"
-        else Facet(facet, sorted(values[facet], key=lambda value: (value.label.casefold(), value.value)))
-        for facet in FACETS
-    ]
+
+    def get_order(value: FacetValue) -> tuple[int, str, str]:
+        rank = position.get(value.value, 0) if value.facet == "level" else 0
+        return rank, build_sort_key(value.label), value.value
+
+    return [Facet(facet, sorted(values[facet], key=get_order)) for facet in FACETS]
 
 
 def _find_values_without_skills(

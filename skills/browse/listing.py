@@ -50,11 +50,11 @@ def _order_ids(skills: QuerySet[Skill], filters: SkillFilters, found_ids: Sequen
     # Every order is total (name and id at its end, or the search's rank): no skill is on two pages or on none.
     if filters.sort == "updated":
         skills = skills.annotate(updated_at=Max("revisions__published_at"))
-        return list(skills.order_by("-updated_at", "name", "pk").values_list("pk", flat=True))
+        return list(skills.order_by("-updated_at", "sort_key", "pk").values_list("pk", flat=True))
     if filters.sort == "size":
         skills = skills.annotate(size=Count("requirements"))
-        return list(skills.order_by("-size", "name", "pk").values_list("pk", flat=True))
-    ids = list(skills.order_by("name", "pk").values_list("pk", flat=True))
+        return list(skills.order_by("-size", "sort_key", "pk").values_list("pk", flat=True))
+    ids = list(skills.order_by("sort_key", "pk").values_list("pk", flat=True))
     if filters.sort == "relevance" and found_ids is not None:
         rank = {pk: position for position, pk in enumerate(found_ids)}
         ids.sort(key=rank.__getitem__)  # every id is in `rank`: `filter_skills` only removes some

@@ -64,7 +64,7 @@ def _find_matches(skills: Sequence[Skill], search_words: Sequence[str]) -> Mappi
     """Return by skill id the requirement with the most search words; a skill without any match is left out."""
     rows = (
         Requirement.objects.filter(skill__in=skills)
-        .order_by("skill", "level__rank", "role__name")
+        .order_by("skill", "level__rank", "role__sort_key", "role_id")
         .values_list("skill_id", "role__name", "level__name", "description")
     )
     best: dict[int, tuple[int, RequirementMatch]] = {}

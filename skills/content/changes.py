@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.text.names import check_name, normalize_name
 from skills.text.storable import is_storable
 
 # In characters; the fields of the models have the same limits.
@@ -233,6 +235,16 @@ def find_changes(before: SkillContent, after: SkillContent) -> list[Change]:
     return changes
 
 
+def normalize_change(change: Change) -> Change:
+    """Return a change that was typed, with a proposed name in its normal form.
+
+    Any other change is returned as it is: a text is kept to the character.
+    """
+    if change.field is not Field.NAME:
+        return change
+    return replace(change, proposed=normalize_name(str(change.proposed)))
+
+
 def require_valid_change(change: Change) -> None:
     """Raise `InvalidChange` if no database row could hold the proposed value.
 
@@ -247,8 +259,8 @@ def require_valid_change(change: Change) -> None:
         raise InvalidChange(change, _("The text contains a character that cannot be saved."))
     if any(len(text) > limit for text in texts):
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
-    if change.field is Field.NAME and not texts[0].strip():
-        raise InvalidChange(change, _("A skill needs a name."))
+    if change.field is Field.NAME:
+        _require_valid_name(change)
     if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_original_key(texts[0]):
         raise InvalidChange(change, _("The status is not known."))
     # What follows is about cells only.
@@ -259,6 +271,16 @@ def require_valid_change(change: Change) -> None:
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
     if isinstance(value, Cell) and value.obligation not in Obligation.values:
         raise InvalidChange(change, _("The obligation is not known."))
+
+
+def _require_valid_name(change: Change) -> None:
+    name = str(change.proposed)
+    if not name.strip():
+        raise InvalidChange(change, _("A skill needs a name."))
+    try:
+        check_name(name)
+    except ValidationError as error:
+        raise InvalidChange(change, " ".join(error.messages)) from error
 
 
 def _load_value(data: str | dict[str, str] | None) -> ChangeValue:

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Domain, Framework, Group, Level, Role, Skill
+from skills.text.folding import build_sort_key
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Names:
         Deleted levels come last.
         """
         steps = self.ladder.steps
-        return (steps.index(step) if step in steps else len(steps), role.name.casefold())
+        return (steps.index(step) if step in steps else len(steps), build_sort_key(role.name))
 
     def extend_ladder(self, slugs: Iterable[str]) -> Ladder:
         """Return the ladder with the deleted levels among `slugs` at its end, each on a track of its own.

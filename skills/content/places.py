@@ -77,7 +77,7 @@ def load_places(framework_id: int) -> Places:
     Roles are ordered by name, levels by track and rank.
     """
     ladder = build_ladder(Level.objects.filter(framework=framework_id))
-    roles = {role.key: role for role in Role.objects.filter(framework=framework_id).order_by("name")}
+    roles = {role.key: role for role in Role.objects.filter(framework=framework_id).order_by("sort_key", "pk")}
     return Places(framework_id, ladder, roles)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from skills.content.changes import TAG_LINE_MAX_LENGTH
 from skills.content.naming import build_slug
 from skills.exchange.strict_json import FileFault, format_path, format_value, name_skills
+from skills.text.names import find_hidden_character, has_ink, normalize_name
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -99,10 +100,12 @@ def _build_schema_fault(error: "ValidationError") -> FileFault:
 
 def _find_semantic_faults(data: Json) -> Iterator[FileFault]:
     """Yield the faults that a schema cannot express: duplicates, unknown references, impossible dates."""
+    yield from _find_name_faults([("framework", data["framework"])])
     levels = add_paths("levels", data["levels"])
     roles = add_paths("roles", data["roles"])
     domains = add_paths("domains", data["domains"])
     yield from _find_repeated_values("slug", ((where, get_level_slug(level)) for where, level in levels))
+    yield from _find_name_faults(levels)
     yield from _find_repeated_values("name", _list_names(levels))
     for where, level in levels:
         # The schema limits a given slug; this one may be built from the name, which can be longer.
@@ -125,6 +128,7 @@ def _find_semantic_faults(data: Json) -> Iterator[FileFault]:
 # In what follows, `where` is the path of an object in the file.
 def _find_role_faults(where: str, role: Json, levels: _Targets) -> Iterator[FileFault]:
     entries = list_children(where, "levels", role)
+    yield from _find_name_faults(entries, "title")
     yield from _find_unknown_references("level", entries, levels)
     yield from _find_repeated_values("level", ((path, entry["level"]) for path, entry in entries))
 
@@ -134,6 +138,7 @@ def _find_skill_faults(groups: Sequence[JsonWithPath], roles: _Targets, levels: 
     for where, group in groups:
         in_group = list_children(where, "skills", group)
         # Names are unique in a group, keys in the whole framework.
+        yield from _find_name_faults(in_group)
         yield from _find_repeated_values("name", _list_names(in_group))
         skills += in_group
     yield from _find_repeated_values("key", _list_keys(skills))
@@ -152,14 +157,25 @@ def _find_skill_faults(groups: Sequence[JsonWithPath], roles: _Targets, levels: 
 
 
 def _list_names(objects: Sequence[JsonWithPath]) -> Iterator[tuple[str, str]]:
-    return ((where, obj["name"]) for where, obj in objects)
+    return ((where, get_name(obj)) for where, obj in objects)
 
 
 def _list_keys(objects: Sequence[JsonWithPath]) -> Iterator[tuple[str, str]]:
     return ((where, get_key(obj)) for where, obj in objects)
 
 
+def _find_name_faults(objects: Sequence[JsonWithPath], field: str = "name") -> Iterator[FileFault]:
+    """Yield a fault for each name, or title, that holds a hidden character or shows nothing."""
+    for where, obj in objects:
+        name = normalize_name(obj.get(field, ""))
+        if hidden := find_hidden_character(name):
+            yield FileFault(f"{where}.{field}", f"holds a character that cannot be shown (U+{ord(hidden):04X})")
+        elif name and not has_ink(name):
+            yield FileFault(f"{where}.{field}", "shows nothing")
+
+
 def _find_repeated_objects(objects: Sequence[JsonWithPath]) -> Iterator[FileFault]:
+    yield from _find_name_faults(objects)
     yield from _find_repeated_values("key", _list_keys(objects))
     yield from _find_repeated_values("name", _list_names(objects))
 
@@ -205,7 +221,15 @@ def get_key(obj: Json) -> str:
 
     Loading again recognises it by this: a renamed one keeps its identity only with a key.
     """
-    return obj.get("key") or build_slug(obj["name"])
+    return obj.get("key") or build_slug(get_name(obj))
+
+
+def get_name(obj: Json) -> str:
+    """Return the name of a framework, level, role, domain, group or skill in its normal form.
+
+    The format asks for a name in each of them.
+    """
+    return normalize_name(obj["name"])
 
 
 def get_level_slug(level: Json) -> str:
@@ -213,7 +237,7 @@ def get_level_slug(level: Json) -> str:
 
     The slug has at most `LEVEL_SLUG_MAX_LENGTH` characters in a file without faults.
     """
-    return level.get("slug") or build_slug(level["name"])
+    return level.get("slug") or build_slug(get_name(level))
 
 
 def get_tag_line(skill: Json) -> str:

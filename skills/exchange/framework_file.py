@@ -17,12 +17,14 @@ from skills.exchange.faults import (
     find_faults,
     get_key,
     get_level_slug,
+    get_name,
     get_tag_line,
     list_children,
     parse_day,
 )
 from skills.exchange.strict_json import FileFault, FileRefusedError, decode
 from skills.models import Obligation
+from skills.text.names import normalize_name
 
 MAX_FILE_SIZE = 50 * 1024 * 1024  # bytes
 
@@ -171,7 +173,7 @@ def _build_file(data: Json, digest: str) -> FrameworkFile:
     ]
     return FrameworkFile(
         digest=digest,
-        framework=FrameworkEntry(**data["framework"]),
+        framework=FrameworkEntry(**data["framework"] | {"name": get_name(data["framework"])}),
         levels=tuple(_build_levels(data["levels"])),
         roles=tuple(_build_role(where, role) for where, role in add_paths("roles", data["roles"])),
         domains=tuple(_build_domain(where, domain) for where, domain in add_paths("domains", data["domains"])),
@@ -189,22 +191,22 @@ def _build_levels(levels: Iterable[Json]) -> Iterator[LevelEntry]:
     for level in levels:
         track = level.get("track", "")
         ranks[track] = ranks.get(track, 0) + 1
-        yield LevelEntry(get_level_slug(level), level["name"], track, ranks[track])
+        yield LevelEntry(get_level_slug(level), get_name(level), track, ranks[track])
 
 
 def _build_role(where: str, role: Json) -> RoleEntry:
     levels = tuple(
-        RoleLevelEntry(entry["level"], entry.get("title", ""), entry.get("introduction", ""))
+        RoleLevelEntry(entry["level"], normalize_name(entry.get("title", "")), entry.get("introduction", ""))
         for entry in role.get("levels", [])
     )
-    return RoleEntry(where, get_key(role), role["name"], role.get("introduction", ""), levels)
+    return RoleEntry(where, get_key(role), get_name(role), role.get("introduction", ""), levels)
 
 
 def _build_domain(where: str, domain: Json) -> DomainEntry:
     groups = tuple(
-        GroupEntry(path, get_key(group), group["name"]) for path, group in list_children(where, "groups", domain)
+        GroupEntry(path, get_key(group), get_name(group)) for path, group in list_children(where, "groups", domain)
     )
-    return DomainEntry(where, get_key(domain), domain["name"], groups)
+    return DomainEntry(where, get_key(domain), get_name(domain), groups)
 
 
 def _build_skill(where: str, group_path: str, skill: Json) -> SkillEntry:
@@ -215,5 +217,5 @@ def _build_skill(where: str, group_path: str, skill: Json) -> SkillEntry:
         )
         for row in skill["requirements"]
     }
-    content = SkillContent(skill["name"], skill.get("summary", ""), get_tag_line(skill), group_path, Matrix(cells))
+    content = SkillContent(get_name(skill), skill.get("summary", ""), get_tag_line(skill), group_path, Matrix(cells))
     return SkillEntry(where, get_key(skill), content, parse_day(skill.get("updated", "")))

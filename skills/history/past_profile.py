@@ -4,6 +4,7 @@ from skills.content.changes import SkillContent
 from skills.content.names import Names
 from skills.models import Revision, Skill
 from skills.profile.page import Profile, ProfileEntry, get_titles
+from skills.text.folding import build_sort_key
 
 
 def load_past_profile(skill: Skill, revision: Revision, names: Names) -> Profile:
@@ -24,7 +25,7 @@ def load_past_profile(skill: Skill, revision: Revision, names: Names) -> Profile
         assert step is not None  # `extend_ladder` has added every level of the content
         title = titles.get((role.pk, step.pk), "")
         entries.append(ProfileEntry(role, step, title, cell.description, cell.obligation, cell.proficiency))
-    entries.sort(key=lambda entry: (order[entry.step], entry.role.name.casefold()))
+    entries.sort(key=lambda entry: (order[entry.step], build_sort_key(entry.role.name)))
     return Profile(_build_past_skill(skill, content, names), ladder, entries, revision.published_at)
 
 

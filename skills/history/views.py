@@ -28,7 +28,7 @@ from skills.web.parts import render_page_or_part, render_part
 from skills.web.requests import HtmxRequest
 from skills.web.typed_input import MAX_REVISION_NUMBER, parse_number
 
-FRAMEWORK_ORDER = ("framework__position", "framework__name", "name")
+FRAMEWORK_ORDER = ("framework__position", "framework__sort_key", "framework_id", "sort_key", "pk")
 
 
 @require_safe
@@ -143,9 +143,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     role = next((role for role in roles if role.slug == filters.role), None)
     pages = Paginator(recent_changes.list_revisions(filters, role), recent_changes.PAGE_SIZE)
     page = get_page_or_404(request, pages)
-    domains = list(
-        Domain.objects.select_related("framework").order_by("framework__position", "framework__name", "name")
-    )
+    domains = list(Domain.objects.select_related("framework").order_by(*FRAMEWORK_ORDER))
     context = {
         "filters": filters,
         "feed": views.get_feed_link(),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from skills.models.counting import count_related
 from skills.models.frameworks import Framework, Level, Role
+from skills.text.name_fields import LookKeyField, NameField, SortedByName
 
 DESCRIPTION_MAX_LENGTH = 8000
 
@@ -41,11 +42,11 @@ class DomainQuerySet(models.QuerySet["Domain"]):
                 role_count=count_related(self.model, "groups__skills__requirements__role", distinct=True),
                 requirement_count=count_related(self.model, "groups__skills__requirements"),
             )
-            .order_by("framework__position", "position", "name")
+            .order_by("framework__position", "position", "sort_key", "pk")
         )
 
 
-class Domain(models.Model):
+class Domain(SortedByName):
     """A field of work of a framework. `key` identifies it in the exchange format; `slug` changes with its name."""
 
     framework = models.ForeignKey(
@@ -53,7 +54,7 @@ class Domain(models.Model):
     )
     key = models.SlugField(_("key"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=120, unique=True)  # across frameworks: it is the URL
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
     position = models.PositiveIntegerField(_("position"), default=0)
 
     objects = DomainQuerySet.as_manager()
@@ -61,7 +62,7 @@ class Domain(models.Model):
     class Meta:
         verbose_name = _("domain")
         verbose_name_plural = _("domains")
-        ordering: ClassVar = ["framework", "position", "name"]
+        ordering: ClassVar = ["framework", "position", "sort_key", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["framework", "key"], name="domain_key_unique_in_framework"),
             models.UniqueConstraint(fields=["framework", "name"], name="domain_name_unique_in_framework"),
@@ -75,19 +76,19 @@ class Domain(models.Model):
         return reverse("skills:domain", args=[self.slug])
 
 
-class Group(models.Model):
+class Group(SortedByName):
     """A part of a domain. Its slug is unique only in the domain: many domains have a group "Shared skills"."""
 
     domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="groups", verbose_name=_("domain"))
     key = models.SlugField(_("key"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=120)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("group")
         verbose_name_plural = _("groups")
-        ordering: ClassVar = ["domain", "position", "name"]
+        ordering: ClassVar = ["domain", "position", "sort_key", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["domain", "key"], name="group_key_unique_in_domain"),
             models.UniqueConstraint(fields=["domain", "slug"], name="group_slug_unique_in_domain"),
@@ -153,7 +154,7 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         everything else.
         """
         # 1 for the skill of a framework that was changed last, 2 for the one before, and so on.
-        row_number = Window(RowNumber(), partition_by="framework", order_by=[F("updated_at").desc(), "name", "pk"])
+        row_number = Window(RowNumber(), partition_by="framework", order_by=[F("updated_at").desc(), "sort_key", "pk"])
         latest = (
             self.values("pk")  # whole rows are loaded of the chosen ones only
             .annotate(updated_at=Max("revisions__published_at"))
@@ -162,10 +163,10 @@ class SkillQuerySet(models.QuerySet["Skill"]):
             .filter(row_number__lte=per_framework)
         )
         recent = self.filter(pk__in=latest.values("pk")).annotate(updated_at=Max("revisions__published_at"))
-        return recent.order_by("-updated_at", "name", "pk")
+        return recent.order_by("-updated_at", "sort_key", "pk")
 
 
-class Skill(models.Model):
+class Skill(SortedByName):
     """An ability that roles need. Only `skills.revisions` changes its content.
 
     A current skill has rows for its requirements; those of any other skill are in its latest revision only.
@@ -184,7 +185,8 @@ class Skill(models.Model):
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="skills", verbose_name=_("group"))
     key = models.SlugField(_("key"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
+    look_key = LookKeyField()
     summary = models.TextField(_("summary"), blank=True, validators=[MaxLengthValidator(2000)])
     tag_line = models.CharField(
         _("tag line"), max_length=500, blank=True, help_text=_("Tools and words for it, separated by commas.")
@@ -206,7 +208,11 @@ class Skill(models.Model):
     class Meta:
         verbose_name = _("skill")
         verbose_name_plural = _("skills")
-        ordering: ClassVar = ["name", "pk"]
+        ordering: ClassVar = ["sort_key", "pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "sort_key", "id"], name="skill_by_name"),
+            models.Index(fields=["framework", "look_key"], name="skill_by_look_of_name"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["framework", "key"], name="skill_key_unique_in_framework"),
             # A retired skill keeps its name, a suggested one has none yet: several may suggest the same.

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from skills.models.counting import count_related
+from skills.text.name_fields import NameField, SortedByName
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
@@ -19,14 +20,14 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
             # "current" is `Skill.Status.CURRENT`; the module of `Skill` imports this one.
             skill_count=count_related(self.model, "skills", only=Q(skills__status="current")),
             role_count=count_related(self.model, "roles"),
-        ).order_by("position", "name")
+        ).order_by("position", "sort_key", "pk")
 
 
-class Framework(models.Model):
+class Framework(SortedByName):
     """A published competency framework, with the terms under which it may be shown."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
     summary = models.TextField(_("summary"), blank=True)
     language = models.CharField(_("language of the content"), max_length=10, default="en")
     source = models.TextField(_("source"), blank=True)
@@ -43,7 +44,7 @@ class Framework(models.Model):
     class Meta:
         verbose_name = _("framework")
         verbose_name_plural = _("frameworks")
-        ordering: ClassVar = ["position", "name"]
+        ordering: ClassVar = ["position", "sort_key", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -60,7 +61,7 @@ class Level(models.Model):
         Framework, on_delete=models.CASCADE, related_name="levels", verbose_name=_("framework")
     )
     slug = models.SlugField(_("slug"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
+    name = NameField(_("name"), max_length=80)
     track = models.CharField(_("track"), max_length=40, blank=True)
     rank = models.PositiveSmallIntegerField(_("rank"))
 
@@ -90,11 +91,11 @@ class RoleQuerySet(models.QuerySet["Role"]):
                 skill_count=count_related(self.model, "requirements__skill", distinct=True),
                 requirement_count=count_related(self.model, "requirements"),
             )
-            .order_by("framework__position", "name")
+            .order_by("framework__position", "sort_key", "pk")
         )
 
 
-class Role(models.Model):
+class Role(SortedByName):
     """A job of a framework. `key` identifies it in the exchange format and never changes; `slug` follows its name."""
 
     framework = models.ForeignKey(
@@ -102,7 +103,7 @@ class Role(models.Model):
     )
     key = models.SlugField(_("key"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=120, unique=True)  # across frameworks: it is the URL
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
     introduction = models.TextField(_("introduction"), blank=True)
 
     objects = RoleQuerySet.as_manager()
@@ -110,7 +111,7 @@ class Role(models.Model):
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = ["sort_key", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["framework", "key"], name="role_key_unique_in_framework"),
             models.UniqueConstraint(fields=["framework", "name"], name="role_name_unique_in_framework"),
@@ -129,7 +130,7 @@ class RoleLevel(models.Model):
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="role_levels", verbose_name=_("role"))
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="role_levels", verbose_name=_("level"))
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    title = NameField(_("title"), max_length=200, blank=True)
     introduction = models.TextField(_("introduction"), blank=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
+from skills.text.folding import build_sort_key
 from skills.text.new_words import mark_new_words
 
 
@@ -95,7 +96,7 @@ class Profile:
     def roles(self) -> list[Role]:
         """The roles in which the skill occurs, by name."""
         # A set, because a role has an entry on each of its levels.
-        return sorted({entry.role for entry in self.entries}, key=lambda role: role.name.casefold())
+        return sorted({entry.role for entry in self.entries}, key=lambda role: build_sort_key(role.name))
 
     @cached_property
     def level_count(self) -> int:
@@ -220,7 +221,7 @@ def _build_entries(
     """Return the entries of a profile, from the lowest step up, and by role name within a step."""
     # By primary key of the level: its position on the ladder, for sorting, and the step itself.
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
-    ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.name.casefold()))
+    ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], build_sort_key(row.role.name)))
     return [
         ProfileEntry(
             role=row.role,

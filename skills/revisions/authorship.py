@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from skills.models import CatalogueVersion, Revision, Skill
+from skills.text.folding import build_sort_key
 
 
 def remove_author(author: Any) -> None:
@@ -85,7 +86,7 @@ def list_contributors(skill: Skill) -> list[Contributor]:
         if is_co_written:
             counts_by_person.setdefault(helper, [0, 0])[1] += count
     people = [Contributor(person, _get_person_name(person), *counts) for person, counts in counts_by_person.items()]
-    return sorted(people, key=lambda row: (-row.written_count, -row.co_written_count, row.name.casefold()))
+    return sorted(people, key=lambda row: (-row.written_count, -row.co_written_count, build_sort_key(row.name)))
 
 
 def _build_person(pk: int | None, *fields: Any) -> AbstractUser | None:

@@ -4,6 +4,7 @@ import uuid
 
 from skills.content.changes import NAME_MAX_LENGTH
 from skills.models import Framework, Group, Skill
+from skills.text.names import repair_name
 
 
 def build_suggested_skill(framework: Framework, group: Group) -> Skill:
@@ -18,10 +19,11 @@ def build_suggested_skill(framework: Framework, group: Group) -> Skill:
 def save_name_and_group(skill: Skill, group: Group, name: str) -> None:
     """Save the name and group under which a suggested skill is listed; this publishes nothing.
 
-    Inserts the row if the skill is new. A name longer than `NAME_MAX_LENGTH` is cut.
+    Inserts the row if the skill is new. The name may come from a draft: it is cut
+    after `NAME_MAX_LENGTH` characters, and hidden ones are left out.
     """
     assert skill.is_suggested
-    skill.group, skill.name = group, name.strip()[:NAME_MAX_LENGTH]
+    skill.group, skill.name = group, repair_name(name, NAME_MAX_LENGTH)
     if skill._state.adding:  # from `build_suggested_skill`: not in the database yet
         skill.save(force_insert=True)
     else:

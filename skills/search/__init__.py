@@ -10,7 +10,8 @@ from skills.search.finding import (
 )
 from skills.search.indexing import index, rebuild
 from skills.search.marking import build_excerpt, mark
-from skills.search.text import fold, split_words
+from skills.search.text import split_words
+from skills.text.folding import fold
 
 __all__ = [
     "InvalidQuery",

@@ -1,26 +1,12 @@
 """Normalise words for the search: case, accents and umlauts, also spelt out as "ae", make no difference."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from skills.text.folding import INVISIBLE, fold, spell_out_signs
+
 WORD_MAX_LENGTH = 64  # characters; the rest of a longer word is ignored
-
-# Soft hyphen, joiners and the byte order mark: they may be inside a word, but do not belong to it.
-INVISIBLE = "\u00ad\u200c\u200d\u2060\ufeff"
-
-# Letters that Unicode does not decompose, with their usual ASCII spelling, and characters that are left out:
-# the invisible ones and combining marks. All combining marks of Unicode are below the end of the range.
-_LETTERS = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-    | dict.fromkeys(INVISIBLE, "")
-    | {char: "" for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char)}
-)
-
-# "ue" is read as an umlaut, except in "que". Several "e" in a row are all removed, so that folding a folded text
-# again changes nothing.
-_UMLAUT_SPELT_OUT = re.compile(r"([ao]|(?<!q)u)e+")
 
 # First line: C++, C#, W&B and 5+ are words, but a sign after a longer word does not belong to it.
 # Second line: letters and digits; combining marks and invisible characters belong to the letter before them.
@@ -30,24 +16,13 @@ WORD = re.compile(
 )
 
 
-def fold(text: str) -> str:
-    """Return a text in lower case, without accents and umlauts.
-
-    "ae", "oe" and "ue" are read as umlauts: "Ärger" and "Aerger" both become "arger".
-    """
-    if not text.isascii():
-        # Decompose a second time, because case folding can bring composed letters back.
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
-    return _UMLAUT_SPELT_OUT.sub(r"\1", text.lower())
-
-
 def split_words(text: str) -> list[str]:
     """Return the words of a text, folded, in their order.
 
     They consist of letters and digits only, so that no engine reads a sign as part of its query syntax:
     "C++" becomes "cplusplus", "W&B" becomes "wandb".
     """
-    return [_spell_out(word)[:WORD_MAX_LENGTH] for word in WORD.findall(fold(text))]
+    return [spell_out_signs(word)[:WORD_MAX_LENGTH] for word in WORD.findall(fold(text))]
 
 
 def may_contain(text: str, words: tuple[str, ...]) -> bool:
@@ -55,7 +30,7 @@ def may_contain(text: str, words: tuple[str, ...]) -> bool:
 
     A quick check of the whole text: False is certain, True is not.
     """
-    folded = _spell_out(fold(text))
+    folded = spell_out_signs(fold(text))
     return any(word in folded for word in words)
 
 
@@ -77,7 +52,7 @@ def _fold_cached(word: str) -> str:
 
 
 def _fold_uncached(word: str) -> str:
-    return _spell_out(fold(word))[:WORD_MAX_LENGTH]
+    return spell_out_signs(fold(word))[:WORD_MAX_LENGTH]
 
 
 def build_trigrams(names: Iterable[str]) -> frozenset[str]:
@@ -87,8 +62,3 @@ def build_trigrams(names: Iterable[str]) -> frozenset[str]:
     """
     padded = [f"  {name} " for name in names]
     return frozenset(name[start : start + 3] for name in padded for start in range(len(name) - 2))
-
-
-def _spell_out(folded: str) -> str:
-    """Replace the three signs that `WORD` allows in a word with letters."""
-    return folded.replace("+", "plus").replace("#", "sharp").replace("&", "and")

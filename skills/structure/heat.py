@@ -68,7 +68,7 @@ def build_overview_by_role(skills: QuerySet[Skill]) -> Overview:
     The columns are the roles, by name, of which at least one skill requires something.
     """
     counts = _count_requirements(skills, "role")
-    roles = Role.objects.filter(pk__in={role_id for _skill_id, role_id in counts}).order_by("name")
+    roles = Role.objects.filter(pk__in={role_id for _skill_id, role_id in counts}).order_by("sort_key", "pk")
     return _build_overview(skills, counts, list(roles))
 
 
@@ -161,7 +161,7 @@ def _build_overview[Column: (LadderStep, Role)](
 ) -> Overview:
     """Return the table with a row for every skill, even without any requirement, grouped by the skills' groups."""
     ordered = skills.select_related("group__domain").order_by(
-        "group__domain__position", "group__position", "group__name", "name", "pk"
+        "group__domain__position", "group__position", "group__sort_key", "group_id", "sort_key", "pk"
     )
     groups: dict[Hashable, HeatGroup] = {}
     rows: dict[Hashable, list[HeatRow]] = {}

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
 from skills.text import markdown
+from skills.text.folding import build_sort_key
 
 
 class LadderChange(StrEnum):
@@ -167,10 +168,10 @@ def _get_sort_key(skill: Skill) -> tuple[int, str, int, str, str, int]:
     group = skill.group
     return (
         group.domain.position,
-        group.domain.name,
+        build_sort_key(group.domain.name),
         group.position,
-        group.name,
-        skill.name.casefold(),
+        build_sort_key(group.name),
+        build_sort_key(skill.name),
         skill.pk,
     )
 

@@ -141,7 +141,7 @@ def framework(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "framework": found_framework,
         "ladder": ladder,
-        "roles": found_framework.roles.order_by("name"),
+        "roles": found_framework.roles.order_by("sort_key", "pk"),
         "overview": heat.build_overview_by_level(Skill.objects.current().filter(framework=found_framework), ladder),
         "skill_count": found_framework.skills.current().count(),
         "requirement_count": Requirement.objects.filter(skill__framework=found_framework).count(),
