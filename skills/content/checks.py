@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.text.characters import split_words
 from skills.text.word_difference import is_similar
 
 NEAR_COPY_SIMILARITY = 0.9
@@ -138,6 +139,6 @@ def _compare_with_lower_level(place: Place, cell: Cell, level: LevelName, below:
 
 
 def _is_near_copy(cell: Cell, other: Cell) -> bool:
-    word_counts = [len(re.findall(r"\w+", text)) for text in (cell.description, other.description)]
+    word_counts = [len(split_words(text)) for text in (cell.description, other.description)]
     is_long_enough = min(word_counts) >= MIN_COMPARED_WORDS
     return is_long_enough and is_similar(cell.description, other.description, NEAR_COPY_SIMILARITY)

@@ -1,10 +1,16 @@
-"""Mark the words of a text that another text does not have, as a help for readers; no exact difference."""
+"""Mark the words of a text that another text does not have, as a help for readers; no exact difference.
+
+Scripts without spaces between words are compared by pairs of characters: a character is new if the other text has
+neither the pair that ends with it nor the one that begins with it.
+"""
 
 import re
 from html import unescape
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.utils.safestring import SafeString, mark_safe
+
+from skills.text.characters import find_runs, is_spaceless, split_characters
 
 # The groups make `split` return the separators too, so that the pieces joined are the whole text.
 _TAGS = re.compile(r"(<[^>]*>)")
@@ -22,7 +28,12 @@ def mark_new_words(before_html: str, after_html: str) -> SafeString:
     across a tag; a phrase that consists only of fillers is not marked.
     """
     known_words = {
-        _normalize(word) for piece in _TAGS.split(before_html) if not _is_tag(piece) for word in piece.split()
+        part
+        for piece in _TAGS.split(before_html)
+        if not _is_tag(piece)
+        for word in piece.split()
+        for run, is_by_character in find_runs(word)
+        for part in (_pair(split_characters(run)) if is_by_character else [_normalize(run)])
     }
     pieces = (piece if _is_tag(piece) else _mark_text(piece, known_words) for piece in _TAGS.split(after_html))
     return mark_safe("".join(pieces))  # noqa: S308 - clean HTML, to which only <mark> was added
@@ -42,10 +53,33 @@ def _strip_punctuation(word: str) -> str:
     return _EDGES.sub("", unescape(word))
 
 
+def _pair(characters: list[str]) -> list[str]:
+    """Return each character with the one after it, and each alone: "abc" gives "ab", "bc", "a", "b", "c"."""
+    return [one + other for one, other in pairwise(characters)] + characters
+
+
+def _find_new(word: str, known_words: set[str]) -> list[Token]:
+    """Return the parts of a word, or of a run of a script without spaces, each with whether it is new."""
+    tokens: list[Token] = []
+    for run, is_by_character in find_runs(word):
+        if not is_by_character:
+            tokens.append((run, _normalize(run) not in known_words))
+            continue
+        characters = split_characters(run)
+        pairs = [one + other in known_words for one, other in pairwise(characters)]
+        # One pair less than there are characters: the first has none before it, the last none after it.
+        is_known = zip([False, *pairs], [*pairs, False], strict=True) if pairs else [(run in known_words, False)]
+        tokens += [(part, not any(known)) for part, known in zip(characters, is_known, strict=True)]
+    return tokens
+
+
 def _mark_text(text: str, known_words: set[str]) -> str:
     """Return a piece of HTML without tags, its new phrases in <mark>; `known_words` are the words that are not new."""
     tokens = [
-        (token, not token.isspace() and _normalize(token) not in known_words) for token in _SPACES.split(text) if token
+        part
+        for token in _SPACES.split(text)
+        if token
+        for part in ([(token, False)] if token.isspace() else _find_new(token, known_words))
     ]
     # Runs of tokens that are all new or all known, for example [(False, ["a", " "]), (True, ["new", " ", "word"])].
     runs = [
@@ -67,6 +101,6 @@ def _join_phrases(tokens: list[Token]) -> list[Token]:
 
 
 def _is_significant(word: str) -> bool:
-    """Return whether a word is more than a filler such as "with" or "for": long, or with a capital letter."""
+    """Return whether a word is more than a filler such as "with": long, capitalised, or of a script without spaces."""
     core = _strip_punctuation(word)
-    return len(core) > _FILLER_LENGTH or core != core.lower()
+    return len(core) > _FILLER_LENGTH or core != core.lower() or is_spaceless(core)

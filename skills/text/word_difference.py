@@ -1,10 +1,11 @@
 """The difference of two texts word by word, and the merge of two changes of one text.
 
+Scripts that put no space between words, such as Chinese and Thai, are compared character by character.
+
 Unlike `skills.text.new_words`, which marks new words for readers, this is exact: both texts can be put together
 again from the pieces of a comparison, character by character.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
-# A token is a word, white space, or one sign: "a b!" gives "a", " ", "b", "!".
-_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
+from skills.text.characters import split_tokens, split_words
+
 # Up to this many pairs of tokens, `SequenceMatcher` searches for the longest runs, which reads best but takes time
 # that grows with the cube. More pairs, as repetitive text has them between unique words, are compared differently.
 SEQUENCE_MATCHER_MAX_PAIRS = 400
@@ -59,7 +60,7 @@ def compare(before: str, after: str) -> list[Piece]:
 
     The same and the removed pieces joined are `before`; the same and the added pieces joined are `after`.
     """
-    old, new = _TOKENS.findall(before), _TOKENS.findall(after)
+    old, new = split_tokens(before), split_tokens(after)
     pieces: list[Piece] = []
     at_old = at_new = 0
     # An empty block at the end, so that the loop also handles what follows the last equal stretch.
@@ -76,7 +77,7 @@ def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
     A piece is a text that at most one side changed, or both in the same way; where the two changes differ, it is
     a `Conflict`. Without a conflict, the pieces joined are the merged text.
     """
-    old, left, right = (_TOKENS.findall(text) for text in (base, mine, theirs))
+    old, left, right = (split_tokens(text) for text in (base, mine, theirs))
     merged: list[str | Conflict] = []
     at = [0, 0, 0]  # how far base, mine and theirs are merged
     # Between two stretches that neither side changed, one side, both or none has changed something.
@@ -97,7 +98,7 @@ def is_similar(one: str, other: str, minimum: float) -> bool:
     Faster than computing it: texts with too few common words are not compared.
     """
     # Counted without order, common words are an upper bound of the similarity.
-    old, new = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    old, new = (Counter(split_words(text)) for text in (one, other))
     total = old.total() + new.total()
     return 2 * (old & new).total() >= minimum * total and compute_similarity(one, other) >= minimum
 
@@ -107,7 +108,7 @@ def compute_similarity(one: str, other: str) -> float:
 
     Case, spaces and punctuation do not count; two texts without a word are equal (1.0).
     """
-    old, new = (re.findall(r"\w+", text.casefold()) for text in (one, other))
+    old, new = (split_words(text) for text in (one, other))
     if not old and not new:
         return 1.0
     return 2 * sum(block.size for block in _find_blocks(old, new)) / (len(old) + len(new))

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,19 @@ def marked(before: str, after: str) -> list[str]:
 
 def test_words_that_were_nowhere_before_are_marked_as_phrases() -> None:
     assert marked("Trains models.", "Trains large models, compares runs.") == ["large", "compares runs."]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        ("機械学習の運用", "機械翻訳の運用を監視する", ["翻訳", "を監視する"]),
+        ("ที่นำเข้า", "ที่นำออก", ["ออก"]),
+        ("Trains models.", "Trains 学習 models.", ["学習"]),
+        ("学", "学", []),
+    ],
+)
+def test_in_scripts_without_spaces_characters_are_marked(before: str, after: str, new: list[str]) -> None:
+    assert marked(before, after) == new
 
 
 def test_an_equal_text_has_nothing_new() -> None:

@@ -56,6 +56,47 @@ def test_neighbouring_changes_read_as_one() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "removed", "added"),
+    [
+        ("機械学習の運用を監視する。", "機械翻訳の運用を監視する。", ["学習"], ["翻訳"]),
+        ("系统能够自动监控模型的质量", "系统能够手动监控模型的数量", ["自", "质"], ["手", "数"]),
+        ("ที่นำเข้าข้อมูล", "ที่นำออกข้อมูล", ["เข้า"], ["ออก"]),
+        ("Pythonの運用", "Goの運用", ["Python"], ["Go"]),
+    ],
+)
+def test_scripts_without_spaces_are_compared_character_by_character(
+    before: str, after: str, removed: list[str], added: list[str]
+) -> None:
+    pieces = shown(before, after)
+    assert [text for kind, text in pieces if kind == "removed"] == removed
+    assert [text for kind, text in pieces if kind == "added"] == added
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("e\u0301", "e\u0300"),
+        ("\U0001f1e9\U0001f1ea", "\U0001f1e9\U0001f1f0"),
+        ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f467"),
+        ("\u0915\u093f", "\u0915\u0940"),
+        ("\u1112\u1161\u11ab", "\u1112\u1161\u11a8"),
+        ("\u0e17\u0e35\u0e48", "\u0e17\u0e35\u0e49"),
+    ],
+)
+def test_a_changed_mark_changes_the_whole_character(before: str, after: str) -> None:
+    assert shown(f"! {before} !", f"! {after} !") == [
+        ("same", "! "),
+        ("removed", before),
+        ("added", after),
+        ("same", " !"),
+    ]
+
+
+def test_changes_of_different_characters_of_a_clause_are_merged() -> None:
+    assert merged("自动监控模型质量", "手动监控模型质量", "自动监控模型数量") == "手动监控模型数量"
+
+
 def test_repeated_words_are_matched_in_their_place() -> None:
     assert shown("a b a b a b", "a b a b") == [("same", "a b a b"), ("removed", " a b")]
 
@@ -117,6 +158,7 @@ def test_whether_texts_are_similar_is_what_their_similarity_says(other: str, lea
 
 
 def test_similarity_counts_words_in_their_order() -> None:
+    assert compute_similarity("機械学習", "機械翻訳") == 0.5
     assert compute_similarity("Trains  models", "trains models") == 1
     assert compute_similarity("", "") == 1
     assert compute_similarity("Trains models", "Writes tests") == 0
