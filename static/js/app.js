@@ -4,6 +4,7 @@ import "./app/head_links.js";
 import "./app/level_tabs.js";
 import "./app/search_key.js";
 import "./app/swaps.js";
+import "./app/failures.js";
 import "./app/filter_drawer.js";
 import "./app/open_cells.js";
 import "./app/mentions.js";

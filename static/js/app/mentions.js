@@ -9,7 +9,7 @@
     const name = asked(field)?.[1];
     const list = field.form.querySelector(".mentions");
     const address = `${field.dataset.mentions}?q=${encodeURIComponent(name)}`;
-    if (name) htmx.ajax("GET", address, { target: list, swap: "innerHTML" });
+    if (name) htmx.ajax("GET", address, { target: list, swap: "innerHTML" }).catch(() => {});
     else list.replaceChildren();
   });
   document.addEventListener("click", (event) => {
