@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.profile.preferences.AccountLanguageMiddleware",
+    "accounts.profile.preferences.TimeZoneMiddleware",
     "accounts.limits.known_devices.KnownDeviceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.sessions.LastSeenMiddleware",
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
+            "builtins": ["skills.templatetags.moments"],
         },
     },
 ]

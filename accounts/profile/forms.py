@@ -39,7 +39,7 @@ class SettingsForm(MergingForm, forms.ModelForm[User]):
         label=gettext_lazy("Time zone"),
         choices=_list_time_zone_choices,
         required=False,
-        help_text=gettext_lazy("Times in e-mails are given in it."),
+        help_text=gettext_lazy("Times are given in it, except on pages that name another time zone."),
     )
 
     class Meta:

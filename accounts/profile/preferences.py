@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import User
 from skills.revisions import authorship
 from skills.text.folding import build_sort_key
+from skills.web.times import find_own_time_zone
 
 COOKIE_SECONDS = 31_536_000  # as static/js/app/head_links.js writes it
 # A key of request.META, by which the signal handler passes the language to the middleware.
@@ -73,6 +75,20 @@ class AccountLanguageMiddleware:
         if language:
             set_language_cookie(response, language)
         return response
+
+
+class TimeZoneMiddleware:
+    """Makes the time zone that a user has chosen the active one; for all others it is the site's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request in the user's zone. Without a session nothing is loaded: the reader is a visitor."""
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        zone = find_own_time_zone(request.user.time_zone) if has_session and request.user.is_authenticated else None
+        with timezone.override(zone):
+            return self.get_response(request)
 
 
 def note_language(request: HttpRequest | None, user: User, **_signal: object) -> None:

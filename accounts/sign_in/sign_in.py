@@ -12,8 +12,9 @@ class SignInForm(LoginForm):
     @override
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data; raises `ImmediateHttpResponse` after too many attempts."""
+        parent: Any = super()  # allauth has no types
         try:
-            super().clean()
+            parent.clean()
         except forms.ValidationError as error:
             self.add_error("password", error)
         return self.cleaned_data

@@ -1,12 +1,10 @@
 """Errors for an action of moderation that comes too late."""
 
-from datetime import datetime
-
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from community.models import Report
 from community.posting.refusals import Refused
+from skills.web.times import format_moment
 
 
 class AlreadyDone(Refused):
@@ -28,15 +26,7 @@ def _describe_decision(report: Report) -> str:
     assert report.decided_at is not None
     placeholders = {
         "who": report.decided_by.get_full_name() if report.decided_by else _("A deleted account"),
-        "when": format_datetime(report.decided_at),
+        "when": format_moment(report.decided_at),
         "what": report.get_outcome_display(),
     }
     return _("%(who)s decided on %(when)s: %(what)s.") % placeholders
-
-
-def format_datetime(at: datetime) -> str:
-    """Return date and time as a short text.
-
-    The text is in the reader's language and time zone.
-    """
-    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")

@@ -32,8 +32,8 @@ from accounts.models import Delivery, User
 from community.models import EmailChoice, Frequency, Kind, Notification, State
 from community.models.notifications import COMMENT_KINDS
 from community.notifications import inbox, unsubscribing
-from community.notifications.mail_times import get_time_zone
 from community.notifications.texts import get_skill_name
+from skills.web.times import find_own_time_zone
 
 DELIVERY_KIND = "notice"  # value of `Delivery.kind`; the setting MAIL_REWRITERS uses it
 PEOPLE_BATCH_SIZE = 100
@@ -176,7 +176,7 @@ def _collect_digests(delivery_ids: Mapping[int, uuid.UUID]) -> Iterator[tuple[in
 
 def _build_email(person: User, address: str, delivery_id: uuid.UUID, digest: Digest) -> queue.OutgoingEmail:
     """Return the mail in the user's language and time zone."""
-    with translation.override(person.language), timezone.override(get_time_zone(person.time_zone)):
+    with translation.override(person.language), timezone.override(find_own_time_zone(person.time_zone)):
         stop_address = unsubscribing.build_unsubscribe_url(person, digest.kinds)
         context = {
             "person": person,

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +19,7 @@ from community.posting.form_tokens import ANY_ORIGIN_VIEWS, SAFE_METHODS, is_fro
 from community.posting.refusal_pages import render_refusal
 from community.posting.refusals import NotAllowed
 from community.posting.renamed_fields import rename_fields
+from skills.web.times import format_moment
 
 COUNTED_APPS = frozenset({"accounts", "community"})
 """The apps whose writes are counted. Pages around signing in have the limits of allauth, the admin needs none."""
@@ -115,7 +115,7 @@ def describe_suspension(person: User) -> str:
     The time is written in the current time zone and language.
     """
     assert person.suspended_until is not None  # callers ask `is_suspended` first
-    until = formats.date_format(timezone.localtime(person.suspended_until), "DATETIME_FORMAT")
+    until = format_moment(person.suspended_until, "DATETIME_FORMAT")
     return _("Your account is suspended until %(until)s: you can read, but not write. The reason: %(why)s") % {
         "until": until,
         "why": person.suspension_reason,

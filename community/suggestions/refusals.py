@@ -3,14 +3,13 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community.models import Decision, State, Suggestion
 from community.posting.refusals import InvalidInput, Refused
 from skills.content.retirement import Retirement
+from skills.web.times import format_moment
 
 
 class TooLate(Refused):
@@ -26,7 +25,7 @@ class ClaimedByOther(TooLate):
 
     def __init__(self, suggestion: Suggestion, claimed_by: User, claimed_until: datetime) -> None:
         super().__init__(suggestion, None)
-        values = {"who": claimed_by.get_full_name(), "time": time_format(timezone.localtime(claimed_until))}
+        values = {"who": claimed_by.get_full_name(), "time": format_moment(claimed_until, "TIME_FORMAT")}
         # Replace the message of `TooLate`, which only names the state.
         self.args = (_("%(who)s has claimed this suggestion until %(time)s – take it over first.") % values,)
 

@@ -4,7 +4,6 @@ from typing import Any, ClassVar, override
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from skills.models import Group, Requirement, Revision, Significance, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.revisions import writing
 from skills.text.names import normalize_name
+from skills.web.times import format_moment
 
 
 class SkillForm(forms.ModelForm[Skill]):
@@ -79,7 +79,7 @@ def _describe_newer_revision(latest: Revision) -> str:
     ) % {
         "who": latest.author_name or _("an import"),
         "number": latest.number,
-        "when": formats.date_format(timezone.localtime(latest.published_at), "SHORT_DATETIME_FORMAT"),
+        "when": format_moment(latest.published_at),
     }
 
 

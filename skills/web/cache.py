@@ -80,8 +80,8 @@ def cached_page[R: HttpRequest, **P](
         key = _build_cache_key(request)
         page: CachedPage | None = caches[CACHE_ALIAS].get(key)
         if page is None:
-            # Run the view as an anonymous reader, with marks in place of the slots.
-            with slots.collect_slots(request) as specs:
+            # Run the view as an anonymous reader, in the site's time zone, with marks in place of the slots.
+            with timezone.override(None), slots.collect_slots(request) as specs:
                 response = _require_revalidation(view(request, *args, **kwargs))
                 is_cacheable = isinstance(response, HttpResponse) and _is_whole(response) and _is_for_everyone(request)
             if not isinstance(response, HttpResponse):
@@ -142,7 +142,7 @@ def _build_cache_key(request: HttpRequest) -> str:
     """Return a hash of everything a page depends on; a cache key must be short and plain, and a header may not be."""
     parts = [
         str(get_current_version()),
-        str(timezone.localdate()),  # pages may say "yesterday"
+        str(timezone.localdate(timezone=timezone.get_default_timezone())),  # pages may say "yesterday"
         get_language() or "",
         request.scheme or "",
         request.get_host(),
@@ -209,7 +209,7 @@ def _build_page(request: HttpRequest, response: HttpResponse, specs: Sequence[Sl
 def _refill_page(request: HttpRequest, page: CachedPage, states: tuple[str, ...]) -> CachedPage:
     """Return the page with its slots filled again, as a reader without a session sees them."""
     assert page.frame is not None
-    with slots.act_as_anonymous(request):
+    with timezone.override(None), slots.act_as_anonymous(request):
         body = slots.fill_slots(request, gzip.decompress(page.frame).decode(), page.specs).encode()
     return CachedPage({**page.headers, "ETag": _build_etag(body)}, _compress(body), page.frame, page.specs, states)
 

@@ -74,11 +74,11 @@ def test_a_digest_speaks_the_language_and_keeps_the_hours_of_its_reader(skill: S
     digests.queue_due_digests()
     texts = dict(Delivery.objects.values_list("user__username", "text"))
     assert "Hallo anna," in texts["anna"]
-    assert "2. Juli 2026, 07:30" in texts["anna"]
+    assert "2. Juli 2026, 07:30\n" in texts["anna"]
     assert "/de/notifications/" in texts["anna"]
     assert "Hello berta," in texts["berta"]
-    assert "2 July 2026, 00:30" in texts["berta"]  # the site's own zone
-    assert "2. Juli 2026, 00:30" in texts["carla"]
+    assert "2 July 2026, 00:30 CEST\n" in texts["berta"]  # the site's own zone
+    assert "2. Juli 2026, 00:30 MESZ\n" in texts["carla"]
 
 
 def test_the_subject_counts_and_names_what_it_is_about() -> None:
