@@ -17,7 +17,7 @@ from community.drafting.responses import FormResult, explain_refusal
 from community.drafting.typed import TypedForm, build_cell_limit_message, build_place, build_typed_cell
 from community.models import State
 from community.posting import traps
-from community.posting.refusals import InvalidInput, NotAllowed
+from community.posting.refusals import ChangedElsewhere, InvalidInput, NotAllowed
 from community.suggestions.refusals import TooLate
 
 
@@ -39,7 +39,7 @@ def press_button(sent_form: SentForm) -> FormResult:
     button = BUTTONS.get(sent_form.form.button, check)
     try:
         return button(sent_form)
-    except (NotAllowed, TooLate, InvalidInput) as error:
+    except (NotAllowed, TooLate, InvalidInput, ChangedElsewhere) as error:
         return explain_refusal(sent_form.page, error)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,9 +18,9 @@ from community.models import ActKind, ChangeOutcome, State, SuggestedChange, Sug
 from community.models.suggestions import OPEN_STATES, REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.moderation import holding, log
 from community.posting import limiter
-from community.posting.refusals import InvalidInput, NotAllowed
+from community.posting.refusals import ChangedElsewhere, InvalidInput, NotAllowed
 from community.suggestions import rivals, states, whole_skills
-from community.suggestions.changes import build_change, list_pending_changes
+from community.suggestions.changes import build_change, build_content_digest, get_saved_digest, list_pending_changes
 from community.suggestions.checking import list_findings, list_submit_faults
 from community.suggestions.refusals import AlreadySuggested
 from community.suggestions.retired_skills import require_acceptable
@@ -32,6 +33,14 @@ from skills.revisions import unpublished
 type ChangeRow = dict[str, object]  # field values of a `SuggestedChange`, without its suggestion
 
 
+@dataclass(frozen=True)
+class OpenedPage:
+    """The page in one tab that saves a form; `displayed` is the digest of what was saved when it was opened."""
+
+    page_id: uuid.UUID | None
+    displayed: str
+
+
 def start(
     author: User,
     skill: Skill,
@@ -41,6 +50,7 @@ def start(
     source: str = "",
     key: uuid.UUID | None = None,
     carried_from: Suggestion | None = None,
+    opened: OpenedPage | None = None,
 ) -> Suggestion:
     """Save a new draft and return it.
 
@@ -57,7 +67,7 @@ def start(
         suggestion = suggestion or _create_draft(key, skill, author, changes, carried_from)
         if skill.pk is not None and suggestion.skill_id != skill.pk:
             raise NotAllowed(_("This form belongs to another skill."))
-        return save(suggestion, author, changes, reason=reason, source=source)
+        return save(suggestion, author, changes, reason=reason, source=source, opened=opened)
 
 
 def _create_draft(
@@ -75,17 +85,24 @@ def _create_draft(
 
 
 def save(
-    suggestion: Suggestion, author: User, changes: Sequence[Change], *, reason: str = "", source: str = ""
+    suggestion: Suggestion,
+    author: User,
+    changes: Sequence[Change],
+    *,
+    reason: str = "",
+    source: str = "",
+    opened: OpenedPage | None = None,
 ) -> Suggestion:
     """Save what the author has typed so far; changes that are decided already stay as they are.
 
-    1. Lock the suggestion; check its state and `rules.may_edit`.
+    1. Lock the suggestion; check its state and `rules.may_edit`, and that no page but `opened` has saved something
+       else since that page was opened; None for a caller that displayed nothing.
     2. If it was submitted, check it again as for a submission, and hold it for a moderator where needed.
     3. Save reason and source, and replace the pending changes. Other changes delete the votes for the earlier ones.
     4. If it was submitted and anything differs, add a step to its history. Another reason or source alone keeps the
        votes, but the step begins the waiting time of automatic publishing again.
 
-    Raises `NotAllowed`, `TooLate`, `InvalidInput`.
+    Raises `NotAllowed`, `TooLate`, `InvalidInput`, `ChangedElsewhere`.
     """
     if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
         raise InvalidInput(_("The reason or the source is too long."))
@@ -94,6 +111,8 @@ def save(
         states.require_state(suggestion, State.DRAFT, *OPEN_STATES)
         if not rules.may_edit(author, suggestion, timezone.now()):
             raise NotAllowed(_("A reviewer is reading this suggestion; it can be changed again in a few minutes."))
+        if opened is not None:
+            _require_displayed(suggestion, opened, build_content_digest(reason.strip(), source.strip(), changes))
         rows = _build_rows(changes)
         _require_undecided(suggestion, rows)
         previous_texts = suggestion.reason, suggestion.source
@@ -103,12 +122,22 @@ def save(
         if suggestion.state != State.DRAFT:
             _require_submittable(suggestion, changes)
             _hold_if_needed(suggestion, author, changes)
-        suggestion.save(update_fields=["reason", "source"])
+        suggestion.saved_by_page = opened.page_id if opened else None
+        suggestion.save(update_fields=["reason", "source", "saved_by_page"])
         whole_skills.save_suggested_name_and_group(suggestion.skill, changes)
         has_other_changes = _replace_changes(suggestion, changes, rows)
         if suggestion.state != State.DRAFT and (has_other_changes or has_other_texts):
             states.record_edit(suggestion, suggestion.author)
     return suggestion
+
+
+def _require_displayed(suggestion: Suggestion, opened: OpenedPage, new_digest: str) -> None:
+    """Raise `ChangedElsewhere` if another page has saved what neither `opened` displayed nor this form contains."""
+    # A page that saves while its author types need not learn what it has saved itself.
+    if opened.page_id is not None and opened.page_id == suggestion.saved_by_page:
+        return
+    if get_saved_digest(suggestion) not in {opened.displayed, new_digest}:
+        raise ChangedElsewhere(_("Another window has saved this suggestion since this page was opened."))
 
 
 def _require_undecided(suggestion: Suggestion, rows: Sequence[ChangeRow]) -> None:

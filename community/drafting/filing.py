@@ -20,7 +20,8 @@ from skills.models import Skill
 class FormContent:
     """The content of a form. Its `key` is the same however often the form is sent.
 
-    `carried_from` is the suggestion of the same author, for a retired skill, that the form was filled in from.
+    `carried_from` is the suggestion of the same author, for a retired skill, that the form was filled in from. `page_id` and `displayed`
+    are those of `TypedForm`.
     """
 
     key: uuid.UUID
@@ -28,13 +29,21 @@ class FormContent:
     reason: str = ""
     source: str = ""
     carried_from: Suggestion | None = None
+    page_id: uuid.UUID | None = None
+    displayed: str | None = None
+
+    @property
+    def opened(self) -> drafts.OpenedPage | None:
+        """The page that sends the form, None if it does not say which."""
+        return None if self.displayed is None else drafts.OpenedPage(self.page_id, self.displayed)
 
 
 def save_form(author: User, skill: Skill, draft: FormContent, *, drafts_only: bool = False) -> Suggestion:
     """Save what was typed so far, and return the suggestion; a new form becomes a draft.
 
     `drafts_only` is for what a page saves by itself: it must not change what was submitted meanwhile, so that
-    `TooLate` is raised then. See `drafts.start` for the steps. Raises `NotAllowed`, `TooLate`, `InvalidInput`.
+    `TooLate` is raised then. See `drafts.start` for the steps. Raises `NotAllowed`, `TooLate`, `InvalidInput`, and
+    `ChangedElsewhere` if another page has saved since this one was opened.
     """
     with transaction.atomic():
         if drafts_only and (suggestion := Suggestion.objects.filter(key=draft.key).first()):
@@ -47,6 +56,7 @@ def save_form(author: User, skill: Skill, draft: FormContent, *, drafts_only: bo
             source=draft.source,
             key=draft.key,
             carried_from=draft.carried_from,
+            opened=draft.opened,
         )
 
 
@@ -60,7 +70,7 @@ def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bo
     5. Submit it, see `drafts.submit_locked`.
 
     `confirmed` says whether the author accepts the warnings. Raises `NotAllowed`, `OverLimit`, `TooLate`,
-    `InvalidInput`.
+    `InvalidInput`, `ChangedElsewhere`.
     """
     with transaction.atomic():
         suggestion = save_form(author, skill, draft)

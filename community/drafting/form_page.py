@@ -284,7 +284,10 @@ class FormPage:
 
         `changes` are all changes of the form, or only those that really change something.
         """
-        return FormContent(self.typed.key, changes, self.typed.reason, self.typed.source, self.carried_from)
+        typed = self.typed
+        return FormContent(
+            typed.key, changes, typed.reason, typed.source, self.carried_from, typed.page_id, typed.displayed
+        )
 
     @property
     def has_expanded_texts(self) -> bool:

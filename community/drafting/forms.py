@@ -1,5 +1,6 @@
 """Forms for authors: the form of a suggestion, the same for all its buttons, and the request for a second reader."""
 
+import uuid
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, override
@@ -133,7 +134,16 @@ class SuggestionForm(forms.Form):
             is_confirmed=sent["confirmed"],
             carried_from_id=parse_number(sent["carried_from"]),
             faults=[str(error) for error in self.non_field_errors()],
+            page_id=self._read_page_id(),
+            displayed=self.data.get("displayed"),
         )
+
+    def _read_page_id(self) -> uuid.UUID | None:
+        """Return the id of the page that sends the form, None if it has none."""
+        try:
+            return uuid.UUID(self.data.get("page", ""))
+        except ValueError:
+            return None
 
     @property
     def button(self) -> str:

@@ -1,7 +1,7 @@
 """The answer to a pressed button of a suggestion's form, first as a value and then as a response."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Literal
@@ -13,10 +13,12 @@ from django.utils.cache import add_never_cache_headers
 
 from community.drafting.form_errors import list_page_errors
 from community.drafting.form_page import FormPage
+from community.drafting.saved_texts import SavedText, list_saved_texts
 from community.models import Suggestion
 from community.posting import traps
 from community.posting.refusal_pages import render_refusal
-from community.posting.refusals import InvalidInput, NotAllowed, OverLimit
+from community.posting.refusals import ChangedElsewhere, InvalidInput, NotAllowed, OverLimit
+from community.suggestions.changes import get_saved_digest
 from community.suggestions.refusals import AlreadySuggested, TooLate
 from skills.web.form_errors import FormError
 from skills.web.parts import render_part
@@ -33,7 +35,8 @@ class FormResult:
     form cannot be submitted yet, according to the checks of the page; `reasons`, if any, replace that list.
     `notice` is a single message; with status 422 it is about the control `notice_control_id`. `saved_at` is set if the
     form was saved. `over_limit` gets a page of its own. `drafts` are other drafts of the author that a blank form
-    offers to continue.
+    offers to continue. `saved_texts` are what another window has saved; then the page does not save by
+    itself, until its author has pressed a button.
     """
 
     page: FormPage
@@ -48,13 +51,19 @@ class FormResult:
     is_signed_out: bool = False
     over_limit: OverLimit | None = None
     drafts: Iterable[Suggestion] = ()
+    saved_texts: Sequence[SavedText] = ()
 
 
-def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput) -> FormResult:
+def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput | ChangedElsewhere) -> FormResult:
     """Return the form again, with the reason why it was not saved or submitted.
 
     `page` is the form as it was typed, `error` the refusal; the answer has the HTTP status of the error.
     """
+    if isinstance(error, ChangedElsewhere):
+        saved = Suggestion.objects.get(key=page.typed.key)
+        # The next form that is sent counts as made with knowledge of what this answer shows.
+        shown = replace(page, suggestion=saved, typed=replace(page.typed, displayed=get_saved_digest(saved)))
+        return FormResult(shown, error.status, notice=str(error), saved_texts=list_saved_texts(page, saved))
     # The order matters: OverLimit is a NotAllowed, and AlreadySuggested is an InvalidInput.
     if isinstance(error, OverLimit):
         return FormResult(page, error.status, over_limit=error)
@@ -92,6 +101,7 @@ def render_result(request: HtmxRequest, answer: FormResult) -> HttpResponse:
         "form_errors": form_errors,
         "reasons": answer.reasons,
         "drafts": answer.drafts,
+        "saved_texts": answer.saved_texts,
         "saved_at": answer.saved_at,
         "is_signed_out": answer.is_signed_out,
         "is_refused": is_refused,

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from community.models import Suggestion
 from community.posting.refusals import InvalidInput
-from community.suggestions.changes import list_pending_changes
+from community.suggestions.changes import get_saved_digest, list_pending_changes
 from community.suggestions.whole_skills import PUBLISHING_CHANGE
 from skills.content.changes import (
     SUGGESTED_CONTENT,
@@ -64,6 +64,8 @@ class TypedForm:
     `key` identifies the form, `revision_number` the revision of the skill that it was made from. `carried_from_id` is
     the suggestion for a retired skill that it was filled in from. `faults` are reasons why reason or source cannot be
     saved, in the reader's language.
+    `page_id` identifies the page in one tab, `displayed` is the digest of what was saved when that page was
+    opened; both are None for a form of an earlier version of the site.
     """
 
     key: uuid.UUID
@@ -75,6 +77,8 @@ class TypedForm:
     is_confirmed: bool = False
     carried_from_id: int | None = None
     faults: Sequence[str] = ()
+    page_id: uuid.UUID | None = None
+    displayed: str | None = None
 
     @property
     def is_full(self) -> bool:
@@ -179,8 +183,17 @@ def build_typed_form(suggestion: Suggestion, revision_number: int) -> TypedForm:
             texts[change.field] = str(change.proposed)
         else:
             cells.append(build_typed_cell(change.place, change.proposed, change.base))
-    form = TypedForm(suggestion.key, revision_number, tuple(cells), texts, suggestion.reason, suggestion.source)
-    return replace(form, carried_from_id=suggestion.carried_from_id)
+    return TypedForm(
+        suggestion.key,
+        revision_number,
+        tuple(cells),
+        texts,
+        suggestion.reason,
+        suggestion.source,
+        carried_from_id=suggestion.carried_from_id,
+        page_id=uuid.uuid4(),
+        displayed=get_saved_digest(suggestion),
+    )
 
 
 def build_typed_cell(place: Place, value: ChangeValue, base: ChangeValue = None) -> TypedCell:

@@ -114,7 +114,7 @@ def render_blank_form(request: HtmxRequest, skill: Skill) -> HttpResponse:
     """
     author = request.user
     assert isinstance(author, User)
-    typed = TypedForm(uuid.uuid4(), get_latest_revision_number(skill))
+    typed = TypedForm(uuid.uuid4(), get_latest_revision_number(skill), page_id=uuid.uuid4(), displayed="")
     typed = _start_from_original(request, skill, _start_from_comment(request, skill, typed))
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     notice, status = "", HTTPStatus.OK

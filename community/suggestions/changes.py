@@ -1,7 +1,11 @@
 """The changes of a suggestion as values of the catalogue (`skills.content.changes.Change`)."""
 
+import json
+from collections.abc import Iterable
+
 from community.models import ChangeOutcome, SuggestedChange, Suggestion
 from skills.content.changes import Change
+from skills.web.displayed import build_digest
 
 
 def build_change(row: SuggestedChange) -> Change:
@@ -21,3 +25,23 @@ def list_pending_changes(suggestion: Suggestion) -> list[Change]:
     A part of a suggestion may be decided before the rest, so these may be fewer than all its changes.
     """
     return [build_change(row) for row in suggestion.changes.filter(outcome=ChangeOutcome.PENDING)]
+
+
+def build_content_digest(reason: str, source: str, changes: Iterable[Change]) -> str:
+    """Return a digest of what an author has written, '' if that is nothing.
+
+    The bases of the changes do not count: nobody writes them, and renewing a suggestion replaces them.
+    """
+    rows = [{**change.as_json(), "base": None} for change in changes]
+    # The order of the changes means nothing.
+    texts = sorted(json.dumps(row, sort_keys=True) for row in rows)
+    return build_digest(reason, source, *texts) if reason or source or texts else ""
+
+
+def get_saved_digest(suggestion: Suggestion) -> str:
+    """Return the digest of what is saved of a suggestion and waits for a decision, '' if nothing is saved.
+
+    A form sends it along: another digest when the form is saved means that another tab has saved meanwhile.
+    """
+    changes = list_pending_changes(suggestion) if suggestion.pk else ()
+    return build_content_digest(suggestion.reason, suggestion.source, changes)
