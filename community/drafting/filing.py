@@ -20,8 +20,8 @@ from skills.models import Skill
 class FormContent:
     """The content of a form. Its `key` is the same however often the form is sent.
 
-    `carried_from` is the suggestion of the same author, for a retired skill, that the form was filled in from. `page_id` and `displayed`
-    are those of `TypedForm`.
+    `carried_from` is the suggestion of the same author, for a retired skill, that the form was filled in from.
+    `page_id` and `displayed` are those of `TypedForm`.
     """
 
     key: uuid.UUID

@@ -63,9 +63,8 @@ class TypedForm:
 
     `key` identifies the form, `revision_number` the revision of the skill that it was made from. `carried_from_id` is
     the suggestion for a retired skill that it was filled in from. `faults` are reasons why reason or source cannot be
-    saved, in the reader's language.
-    `page_id` identifies the page in one tab, `displayed` is the digest of what was saved when that page was
-    opened; both are None for a form of an earlier version of the site.
+    saved, in the reader's language. `page_id` identifies the page in one tab, `displayed` is the digest of what was
+    saved when that page was opened; both are None for a form of an earlier version of the site.
     """
 
     key: uuid.UUID

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("community", "0012_decline_reasons_in_plain_english")]
+    dependencies = [("community", "0013_carried_over_and_skill_status")]
 
     operations = [
         migrations.AddField(

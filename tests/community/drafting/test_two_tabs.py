@@ -113,7 +113,8 @@ def test_of_two_tabs_that_save_at_the_same_moment_one_is_reported(world: World, 
     draft = begin(world)
     displayed = get_saved_digest(draft)
     forms = [
-        FormContent(draft.key, [world.kneading(text)], "First.", "", uuid.uuid4(), displayed) for text in ("A.", "B.")
+        FormContent(draft.key, [world.kneading(text)], "First.", page_id=uuid.uuid4(), displayed=displayed)
+        for text in ("A.", "B.")
     ]
     outcomes = at_once(
         *[partial(filing.save_form, world.author, world.skill, form, drafts_only=True) for form in forms]
@@ -127,7 +128,7 @@ def test_of_two_tabs_that_save_at_the_same_moment_one_is_reported(world: World, 
 @pytest.mark.parametrize("time", range(5))
 def test_one_page_that_saves_twice_at_the_same_moment_is_no_conflict(world: World, time: int) -> None:
     draft, page_id = begin(world), uuid.uuid4()
-    form = FormContent(draft.key, [world.kneading("A.")], "First.", "", page_id, get_saved_digest(draft))
+    form = FormContent(draft.key, [world.kneading("A.")], "First.", page_id=page_id, displayed=get_saved_digest(draft))
     outcomes = at_once(*[partial(filing.save_form, world.author, world.skill, form)] * 3)
     assert kinds(outcomes) == [Suggestion.__name__] * 3
     assert stored(draft) == ("First.", ["A."])

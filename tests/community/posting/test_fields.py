@@ -13,10 +13,14 @@ from community.posting.fields import (
     IdsField,
     OfferedChoiceField,
     TypedTextField,
-    list_form_errors,
     read_form,
 )
 from community.posting.refusals import InvalidInput
+from skills.web.form_errors import list_form_errors
+
+
+def messages(form: forms.Form) -> list[str]:
+    return [error.message for error in list_form_errors(form)]
 
 
 class Letter(forms.Form):
@@ -38,7 +42,7 @@ def test_a_text_loses_spaces_at_its_ends_and_has_one_kind_of_line_end(typed: str
 @pytest.mark.parametrize("typed", ["a\0b", "a\ud800b"])
 def test_a_text_that_cannot_be_stored_is_refused_and_comes_back_as_typed(typed: str) -> None:
     form = Letter({"text": typed})
-    assert list_form_errors(form) == ["No such character."]
+    assert messages(form) == ["No such character."]
     assert form["text"].value() == typed
 
 
@@ -47,7 +51,7 @@ def test_a_text_that_is_empty_or_too_long_is_refused(typed: str) -> None:
     form = Letter({"text": typed})
     with pytest.raises(InvalidInput) as refusal:
         read_form(form)
-    assert list(refusal.value.reasons) == list_form_errors(form)
+    assert list(refusal.value.reasons) == messages(form)
     assert len(refusal.value.reasons) == 1
 
 
@@ -77,8 +81,8 @@ def test_ids_that_are_needed_must_name_something() -> None:
     class Ticked(forms.Form):
         pick = IdsField(error_messages={"required": "Tick one."})
 
-    assert list_form_errors(Ticked(QueryDict("pick=x&pick="))) == ["Tick one."]
-    assert list_form_errors(Ticked(QueryDict("pick=x&pick=7"))) == []
+    assert messages(Ticked(QueryDict("pick=x&pick="))) == ["Tick one."]
+    assert messages(Ticked(QueryDict("pick=x&pick=7"))) == []
 
 
 @pytest.mark.parametrize(("data", "button"), [({}, ""), ({"button": "send"}, "send")])

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.search.text import WORD_MAX_LENGTH, build_trigrams, fold, split_words
+from skills.search.text import WORD_MAX_LENGTH, build_trigrams, split_words
+from skills.text.folding import fold
 
 any_text = st.text(st.characters(), max_size=300)
 
