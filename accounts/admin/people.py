@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts import privacy
 from accounts.models import User
 from accounts.rights import RIGHTS, may_change_account, may_change_rights
+from skills.admin.names import OrderedByNameAdmin
 from skills.admin.read_only import RestrictedFilterAdmin
 from skills.models import CatalogueVersion
 from skills.revisions import authorship
@@ -30,6 +31,14 @@ LOCKING_PAGES = {CHANGE_PAGE, "auth_user_password_change"}
 
 class AccountForm(UserChangeForm[User]):
     """The change form of an account in Django admin."""
+
+    def clean_username(self) -> str:
+        """Return the user name; raises `ValidationError` if another account's differs in upper and lower case only."""
+        username = str(self.cleaned_data["username"])
+        others = User.objects.filter(username__iexact=username).exclude(pk=self.instance.pk)
+        if "username" in self.changed_data and others.exists():
+            raise ValidationError(User._meta.get_field("username").error_messages["unique"], code="unique")
+        return username
 
     def clean_email(self) -> str:
         """Return the address.
@@ -45,7 +54,7 @@ class AccountForm(UserChangeForm[User]):
         return email
 
 
-class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
+class UserAdmin(OrderedByNameAdmin[User], RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
     """Users in Django admin, with the one name field of this product.
 
     Deleting an account here has the same effects as deleting it in its settings. Fields that a reader may not
@@ -54,6 +63,7 @@ class UserAdmin(RestrictedFilterAdmin[User], DjangoUserAdmin[User]):
 
     form = AccountForm
     list_display = ("username", "name", "email", "is_staff", "is_active", "date_joined")
+    ordering = ("sort_key", "pk")
     search_fields = ("username", "name", "email")
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Q
+
 from accounts.models import User
+from skills.text.folding import build_sort_key
 from skills.text.markdown import MENTION
 
 MAX_MENTIONS = 20
@@ -38,13 +41,16 @@ def find_mentioned_profile_urls(texts: Iterable[str]) -> Mapping[str, str]:
 def find_users_by_prefix(prefix: str, limit: int = 8) -> list[User]:
     """Return up to `limit` people with a public profile whose user name or name begins with `prefix`.
 
-    They are ordered by user name. Upper and lower case are the same. An empty prefix finds nobody.
+    They are ordered by the name shown. Case and accents make no difference: "än" and "an" find Änne. An empty
+    prefix finds nobody.
     """
     if not prefix or "\0" in prefix:  # PostgreSQL refuses NUL in a text
         return []
-    by_username = User.objects.filter(is_public=True, is_active=True, username__istartswith=prefix)
-    by_name = User.objects.filter(is_public=True, is_active=True, name__istartswith=prefix)
-    return list((by_username | by_name).order_by("username")[:limit])
+    begins = Q(username__istartswith=prefix) | Q(name__istartswith=prefix)
+    if key := build_sort_key(prefix):
+        begins |= Q(sort_key__startswith=key)
+    people = User.objects.filter(begins, is_public=True, is_active=True)
+    return list(people.order_by("sort_key", "username")[:limit])
 
 
 def _find_public_users(names: Iterable[str]) -> Iterable[User]:

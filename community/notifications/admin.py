@@ -25,4 +25,4 @@ class EmailChoiceAdmin(CascadeOnlyAdmin[EmailChoice]):
     list_filter = ("kind", "frequency")
     search_fields = ("user__username", "user__name")
     list_select_related = ("user",)
-    ordering = ("user__username", "kind")
+    ordering = ("user__sort_key", "user_id", "kind")

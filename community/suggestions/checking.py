@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Suggestion
@@ -13,24 +14,44 @@ from skills.content.checks import Finding
 from skills.content.ladder import build_ladder
 from skills.content.places import load_places
 from skills.models import Level, Skill
+from skills.revisions import writing
+
+MAX_SIMILAR_NAMES = 3
+"""At most this many questions about a name: the reader looks at one or two of them anyway."""
 
 
 def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
-    """Return the problems of the requirement table that results from these changes.
+    """Return the problems of the name and the requirement table that result from these changes.
 
     `suggestion` names the skill; `changes` are applied to the skill's current content. The rules, and which of
-    them block a submission, are in `skills/content/checks.py`. Without a changed requirement the list is empty.
+    them block a submission, are in `skills/content/checks.py`. Without a changed name or requirement the list is empty.
     """
+    name = next((str(change.proposed) for change in changes if change.field is Field.NAME), "")
+    similar = _find_similar_names(suggestion, name) if name else []
     today = revisions.get_content(suggestion.skill)
     proposed = _apply_changes(today, changes)
     if not any(change.field is Field.REQUIREMENT for change in changes):
-        return []
+        return similar
     # The checks compare neighbouring levels, so they need the levels of each track from the lowest up.
     steps = build_ladder(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
     tracks: dict[str, list[checks.LevelName]] = {step.track: [] for step in steps}
     for step in steps:
         tracks[step.track].append(checks.LevelName(step.slug, step.name))
-    return checks.check_matrix(today.matrix, proposed.matrix, list(tracks.values()))
+    return similar + checks.check_matrix(today.matrix, proposed.matrix, list(tracks.values()))
+
+
+def _find_similar_names(suggestion: Suggestion, name: str) -> list[Finding]:
+    """Return a question for each skill, there or suggested, whose name a reader may take for this one."""
+    skills = Skill.objects.filter(writing.has_similar_name(name), framework=suggestion.skill.framework_id)
+    skills = skills.ever_published().exclude(pk=suggestion.skill.pk)
+    similar = [(skill.name, skill.get_absolute_url()) for skill in skills[:MAX_SIMILAR_NAMES]]
+    suggested = whole_skills.list_similar_new_skills(suggestion, name)[:MAX_SIMILAR_NAMES]
+    similar += [(other.skill.name, reverse("community:suggestion", args=[other.pk])) for other in suggested]
+    reason = _("Readers may take the name for another one. Is this the same as “%(name)s”?")
+    return [
+        Finding(checks.Rule.SIMILAR_NAME, None, reason % {"name": other}, url)
+        for other, url in similar[:MAX_SIMILAR_NAMES]
+    ]
 
 
 def list_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> list[str]:

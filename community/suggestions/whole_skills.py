@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from community.models import State, SuggestedChange, Suggestion
 from skills.content.changes import SUGGESTED_CONTENT, Change, Field, Fit, InvalidChange, SkillContent
 from skills.models import Skill
 from skills.revisions import unpublished, writing
+from skills.text.folding import build_look_key, normalize_case
 
 NEW_SKILL_FIELDS = (Field.NAME, Field.GROUP, Field.STATUS)
 """A new skill cannot exist without these fields, so they are accepted together or not at all."""
+
+MAX_COMPARED_NAMES = 50
+"""At most this many open suggestions with similar names are compared; more than two are hardly ever open."""
 
 # Every suggestion of a new skill has this change: the skill's status changes from "suggested" to "current".
 PUBLISHING_CHANGE = Change(Field.STATUS, SUGGESTED_CONTENT.status, Skill.Status.CURRENT.value)
@@ -92,13 +97,25 @@ def find_same_new_skill(suggestion: Suggestion, changes: Sequence[Change]) -> Su
     if not suggestion.skill.is_suggested:
         return None
     name = next((str(change.proposed).strip() for change in changes if change.field is Field.NAME), "")
+    if not name:
+        return None
+    others = list_similar_new_skills(suggestion, name).select_related("author")[:MAX_COMPARED_NAMES]
+    wanted = normalize_case(name)
+    return next((other for other in others if normalize_case(other.skill.name) == wanted), None)
+
+
+def list_similar_new_skills(suggestion: Suggestion, name: str) -> QuerySet[Suggestion]:
+    """Return the other open suggestions of new skills whose names a reader may take for this one, oldest first.
+
+    Only public ones in the framework of the suggestion's skill. Their skills are loaded.
+    """
     others = Suggestion.objects.public().filter(
         state=State.OPEN,
         skill__framework=suggestion.skill.framework_id,
         skill__status=Skill.Status.SUGGESTED,
-        skill__name__iexact=name,
+        skill__look_key=build_look_key(name),
     )
-    return others.exclude(pk=suggestion.pk).select_related("author").order_by("pk").first() if name else None
+    return others.exclude(pk=suggestion.pk).select_related("skill").order_by("pk")
 
 
 def save_suggested_name_and_group(skill: Skill, changes: Iterable[Change]) -> None:

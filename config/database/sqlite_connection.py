@@ -9,16 +9,19 @@ from contextlib import contextmanager
 from threading import local
 from typing import Any
 
+from config.database import sqlite_like
+
 _thread = local()
 """Attribute `seconds`: how long opening a connection may wait in this thread; None if the thread has no limit."""
 
 
 class LimitedConnection(sqlite3.Connection):
-    """Python's connection with a shorter `timeout` if the thread has a limit."""
+    """Python's connection with a shorter `timeout` if the thread has a limit, and with a LIKE for every script."""
 
     def __init__(self, database: str, *, timeout: float, **options: Any) -> None:
         limit = getattr(_thread, "seconds", None)
         super().__init__(database, timeout=timeout if limit is None else min(timeout, limit), **options)
+        sqlite_like.register(self)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from skills import revisions
 from skills.admin.forms import RequirementForm, RequirementFormSet, SkillForm, read_content
+from skills.admin.names import OrderedByNameAdmin
 from skills.content import changes, naming
 from skills.content.changes import ChangedMeanwhile, InvalidChange, SkillContent
 from skills.models import Requirement, Revision, Significance, Skill
@@ -49,7 +50,7 @@ class RequirementInline(admin.TabularInline[Requirement, Skill]):
 
 
 @admin.register(Skill)
-class SkillAdmin(admin.ModelAdmin[Skill]):
+class SkillAdmin(OrderedByNameAdmin[Skill]):
     """The skills, and the form that publishes their changes. Skills are not deleted here: they keep their history.
 
     The form is validated against the revision that it was opened with; `save_related` publishes.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skills import search
 from skills.admin.fields import ExactField, build_level_choices, refuse_other_frameworks
+from skills.admin.names import NamedForm, OrderedByNameAdmin
 from skills.content import naming
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Requirement, Role, RoleLevel, Skill
 
@@ -29,7 +30,7 @@ USES: dict[type[Model], list[tuple[type[Model], str]]] = {
 }
 
 
-class CatalogueAdmin[Record: Model](admin.ModelAdmin[Record]):
+class CatalogueAdmin[Record: Model](OrderedByNameAdmin[Record]):
     """Advance the catalogue version with every change, in the same transaction, so that cached pages expire.
 
     The catalogue is locked before the first row is written: a transaction that publishes holds this lock
@@ -88,6 +89,7 @@ class CatalogueAdmin[Record: Model](admin.ModelAdmin[Record]):
 class NamedAdmin[Record: (Role, Domain, Group)](CatalogueAdmin[Record]):
     """Objects with a URL: `skills.content.naming` gives and changes their slug. The key is set once."""
 
+    form = NamedForm
     readonly_fields = ("slug",)
     immutable_fields = ("framework", "domain")
 
@@ -225,6 +227,7 @@ class GroupInline(admin.TabularInline[Group, Domain]):
     """The groups on the page of their domain; `DomainAdmin.save_formset` saves them."""
 
     model = Group
+    form = NamedForm
     extra = 0
     fields = ("name", "slug", "position")
     readonly_fields = ("slug",)

@@ -48,6 +48,7 @@ class Rule(StrEnum):
     TURNS_OPTIONAL = "turns_optional"  # optional, where the next lower level is mandatory
     NEAR_COPY = "near_copy"  # nearly the text of another level of the track
     EMPTY_VERB = "empty_verb"  # begins with a phrase that names no action
+    SIMILAR_NAME = "similar_name"  # a reader may take the name for that of another skill
 
 
 BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG})
@@ -57,12 +58,14 @@ BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG})
 class Finding:
     """One objection to a proposed matrix.
 
-    `place` is the cell it is about, None for the matrix as a whole; `reason` is in the reader's language.
+    `place` is the cell it is about, None for the matrix as a whole or the name; `reason` is in the reader's language.
+    `url` is the page of what the reason names, '' if there is none.
     """
 
     rule: Rule
     place: Place | None
     reason: str
+    url: str = ""
 
     @property
     def is_blocking(self) -> bool:

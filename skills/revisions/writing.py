@@ -19,6 +19,7 @@ from skills.content.changes import (
 )
 from skills.content.matrix import Cell
 from skills.models import CatalogueVersion, Framework, Group, Level, Requirement, Role, Skill
+from skills.text.folding import build_look_key, normalize_case
 
 
 def lock_skill(skill: Skill, changes: Sequence[Change]) -> Skill:
@@ -115,12 +116,21 @@ def explain_taken_name(group: Group, name: str, skill_id: int | None) -> str:
     """Return a message, in the active language, that a group has or had another skill of this name.
 
     '' if the name is free. `skill_id` is the skill that wants the name, None for a new one. Retired skills keep
-    their names; skills that are only suggested do not take any.
+    their names; skills that are only suggested do not take any. Upper and lower case make no difference.
     """
-    others = Skill.objects.filter(group=group, name=name).exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=skill_id))
-    if not others.exists():
-        return ""
-    return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
+    others = Skill.objects.filter(has_similar_name(name), group=group)
+    others = others.exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=skill_id))
+    wanted = normalize_case(name)
+    taken = next((other for other in others.values_list("name", flat=True) if normalize_case(other) == wanted), "")
+    return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": taken} if taken else ""
+
+
+def has_similar_name(name: str) -> Q:
+    """Return the condition that a skill has this name, or one that a reader may take for the same.
+
+    The exact name is found even without a key: processes of an earlier version write none.
+    """
+    return Q(look_key=build_look_key(name)) | Q(name=name)
 
 
 def get_original(skill: Skill, change: Change) -> Skill | None:
