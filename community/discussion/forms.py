@@ -17,6 +17,7 @@ from community.models.discussion import BODY_MAX_LENGTH
 from community.posting.fields import IdField, OfferedChoiceField, TypedTextField
 from skills.content.matrix import Place
 from skills.content.places import Places
+from skills.text.blank import displays_nothing
 
 ON_OFF_CHOICES = (("1", "1"), ("0", "0"))
 """What a button sends to switch something on (1) or off (0)."""
@@ -35,7 +36,7 @@ def _format_too_long() -> str:
 
 
 class BodyField(TypedTextField):
-    """The text of a comment."""
+    """The text of a comment, in Markdown."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": gettext_lazy("Write something first."),
@@ -46,6 +47,12 @@ class BodyField(TypedTextField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=BODY_MAX_LENGTH, **kwargs)
+
+    @override
+    def to_python(self, value: Any) -> str:
+        """Return the text, '' if it displays nothing. Raises `ValidationError` if it cannot be stored."""
+        text = super().to_python(value)
+        return "" if displays_nothing(text) else text
 
 
 class CommentForm(forms.Form):

@@ -28,6 +28,7 @@ from skills.content.changes import (
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places
 from skills.models import Obligation, Skill
+from skills.text.blank import displays_nothing
 
 MAX_CELLS = 400
 """The cells that one form may hold: twice the places of the largest framework that ships (36 roles of 5 levels)."""
@@ -283,4 +284,4 @@ def _find_faults(changes: Sequence[Change], places: Places, options: Options) ->
 
 def _is_empty(value: ChangeValue) -> bool:
     """Return whether a value is not written yet, which a draft allows."""
-    return not (value.description if isinstance(value, Cell) else value or "").strip()
+    return displays_nothing(value.description) if isinstance(value, Cell) else not (value or "").strip()

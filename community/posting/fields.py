@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 
 from community.posting.refusals import InvalidInput, Refused
+from skills.text.blank import is_blank
 from skills.text.storable import is_storable
 from skills.web.form_errors import list_form_errors
 from skills.web.typed_input import normalize_line_endings, parse_number, parse_numbers
@@ -21,7 +22,7 @@ INVALID_ID = 0
 
 
 class TypedTextField(forms.CharField):
-    """A text, stripped, with LF as line ends (browsers send CR LF).
+    """A text, stripped, with LF as line ends (browsers send CR LF). A text that displays nothing counts as empty.
 
     The error "not_storable" means a character that no database stores, such as NUL.
     """
@@ -34,7 +35,7 @@ class TypedTextField(forms.CharField):
         text = normalize_line_endings(str(super().to_python(value)))
         if not is_storable(text):
             raise ValidationError(self.error_messages["not_storable"], code="not_storable")
-        return text
+        return "" if is_blank(text) else text
 
 
 class IdField(forms.Field):

@@ -15,6 +15,7 @@ from skills.content.ladder import build_ladder
 from skills.content.places import load_places
 from skills.models import Level, Skill
 from skills.revisions import writing
+from skills.text.blank import is_blank
 
 MAX_SIMILAR_NAMES = 3
 """At most this many questions about a name: the reader looks at one or two of them anyway."""
@@ -60,7 +61,7 @@ def list_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> lis
     Includes a missing reason. Does not look for an open suggestion that proposes the same, see `rivals`.
     Nothing is saved.
     """
-    missing_reason = [] if suggestion.reason.strip() else [_("Say why: reviewers need a reason.")]
+    missing_reason = [_("Say why: reviewers need a reason.")] if is_blank(suggestion.reason) else []
     return missing_reason + list_change_faults(suggestion.skill, changes)
 
 

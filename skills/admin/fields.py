@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from skills.models import Group, Level, Role
+from skills.text.blank import displays_nothing
 
 
 class ExactField(forms.CharField):
@@ -24,9 +25,9 @@ class ExactField(forms.CharField):
 
     @override
     def validate(self, value: str) -> None:
-        """Raise `ValidationError` if a required text is only white space."""
+        """Raise `ValidationError` if a required text displays nothing."""
         super().validate(value)
-        if self.required and not value.strip():
+        if self.required and displays_nothing(value):
             raise ValidationError(self.error_messages["required"], code="required")
 
 

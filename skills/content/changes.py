@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.text.blank import displays_nothing
 from skills.text.names import check_name, normalize_name
 from skills.text.storable import is_storable
 
@@ -264,7 +265,7 @@ def require_valid_change(change: Change) -> None:
     if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_original_key(texts[0]):
         raise InvalidChange(change, _("The status is not known."))
     # What follows is about cells only.
-    if isinstance(value, Cell) and not value.description.strip():
+    if isinstance(value, Cell) and displays_nothing(value.description):
         raise InvalidChange(change, _("A requirement needs a description."))
     if isinstance(value, Cell) and len(value.proficiency) > PROFICIENCY_MAX_LENGTH:
         limit = PROFICIENCY_MAX_LENGTH

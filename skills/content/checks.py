@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
+from skills.text.blank import displays_nothing
 from skills.text.characters import split_words
 from skills.text.word_difference import is_similar
 
@@ -102,7 +103,7 @@ def check_matrix(today: Matrix, proposed: Matrix, tracks: Sequence[NamedTrack]) 
 
 def _check_cell(place: Place, cell: Cell) -> Iterator[Finding]:
     """Yield the findings against one cell by itself."""
-    if not cell.description.strip():
+    if displays_nothing(cell.description):
         yield Finding(Rule.EMPTY, place, _("A requirement needs a description."))
     if len(cell.description) > DESCRIPTION_MAX_LENGTH:
         reason = _("The text is longer than %(limit)s characters.") % {"limit": DESCRIPTION_MAX_LENGTH}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from skills.content.changes import TAG_LINE_MAX_LENGTH
 from skills.content.naming import build_slug
 from skills.exchange.strict_json import FileFault, format_path, format_value, name_skills
+from skills.text.blank import displays_nothing
+from skills.text.folding import normalize_case
 from skills.text.names import find_hidden_character, has_ink, normalize_name
 
 if TYPE_CHECKING:
@@ -146,6 +148,9 @@ def _find_skill_faults(groups: Sequence[JsonWithPath], roles: _Targets, levels: 
         cells = list_children(where, "requirements", skill)
         yield from _find_unknown_references("role", cells, roles)
         yield from _find_unknown_references("level", cells, levels)
+        for path, cell in cells:
+            if displays_nothing(cell["description"]):
+                yield FileFault(f"{path}.description", "displays nothing")
         yield from _find_repeated_values(
             "role and level", ((path, (cell["role"], cell["level"])) for path, cell in cells)
         )
@@ -181,12 +186,16 @@ def _find_repeated_objects(objects: Sequence[JsonWithPath]) -> Iterator[FileFaul
 
 
 def _find_repeated_values(what: str, values: Iterable[tuple[str, Hashable]]) -> Iterator[FileFault]:
-    """Yield a fault for each value that occurred before; it names the first place. `values` are with their paths."""
+    """Yield a fault for each value that occurred before; it names the first place. `values` are with their paths.
+
+    Upper and lower case of a text make no difference.
+    """
     first: dict[Hashable, str] = {}
     for where, value in values:
-        if value in first:
-            yield FileFault(where, f"has the same {what} as {first[value]}: {format_value(value)}")
-        first.setdefault(value, where)
+        same = normalize_case(value) if isinstance(value, str) else value
+        if same in first:
+            yield FileFault(where, f"has the same {what} as {first[same]}: {format_value(value)}")
+        first.setdefault(same, where)
 
 
 def _find_unknown_references(field: str, objects: Sequence[JsonWithPath], targets: _Targets) -> Iterator[FileFault]:
