@@ -95,7 +95,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["skills.templatetags.moments"],
+            # The second one replaces Django's `truncatechars`.
+            "builtins": ["skills.templatetags.moments", "skills.templatetags.shortening"],
         },
     },
 ]

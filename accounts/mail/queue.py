@@ -17,12 +17,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 
 from accounts.confirmed_addresses import find_owner_ids
 from accounts.mail import sending, tasks
 from accounts.models import Delivery, RefusedAddress
 from accounts.models.mail import ACCOUNT_MAIL
+from skills.text.characters import cut_text
 
 SUBJECT_MAX_LENGTH = 300
 URGENT_PRIORITY = 50  # Django's priorities go from -100 to 100; mail that a person waits for overtakes digests
@@ -105,7 +105,7 @@ def _build_deliveries(message: EmailMessage) -> list[Delivery]:
             kind=getattr(message, "kind", ACCOUNT_MAIL),
             to=parseaddr(recipient)[1] or recipient,
             sender=headers.get("From", message.from_email),
-            subject=Truncator(" ".join(str(message.subject).split())).chars(SUBJECT_MAX_LENGTH),
+            subject=cut_text(" ".join(str(message.subject).split()), SUBJECT_MAX_LENGTH, "…"),
             text=text,
             html=html,
             headers=headers,

@@ -45,6 +45,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import Delivery, RefusedAddress
+from skills.text.characters import cut_text
 
 logger = logging.getLogger(__name__)
 
@@ -301,7 +302,7 @@ def classify_error(error: Exception) -> DeliveryFailure:
         case _:
             is_site_refused = isinstance(error, SMTPNotSupportedError)
             return DeliveryFailure(
-                f"{type(error).__name__}: {error}"[:REASON_MAX_LENGTH], is_site_refused=is_site_refused
+                cut_text(f"{type(error).__name__}: {error}", REASON_MAX_LENGTH), is_site_refused=is_site_refused
             )
 
 
@@ -321,7 +322,7 @@ def _is_permanent(code: int) -> bool:
 
 def _format_answer(code: int, answer: bytes | str) -> str:
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return f"{code} {' '.join(text.split())}"[:REASON_MAX_LENGTH]
+    return cut_text(f"{code} {' '.join(text.split())}", REASON_MAX_LENGTH)
 
 
 def _record_sent(delivery: Delivery) -> None:

@@ -32,6 +32,7 @@ from skills.content.places import Places, load_places
 from skills.content.retirement import find_retirement
 from skills.models import Skill
 from skills.text import markdown
+from skills.text.characters import cut_text
 from skills.web.addresses import with_skill
 from skills.web.form_errors import list_form_errors
 from skills.web.requests import HtmxRequest
@@ -100,7 +101,7 @@ def _show_form(request: HtmxRequest, subject: Subject, form: CommentForm, places
 def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
     body = form.data.get("body", "")
     people = tuple(sorted(mentions.find_mentioned_profile_urls([body]).items()))
-    form.preview = markdown.render_once(body[:BODY_MAX_LENGTH], people)
+    form.preview = markdown.render_once(cut_text(body, BODY_MAX_LENGTH), people)
     if request.htmx:
         return render(request, "community/discussion/page.html#preview", {"form": form})
     return render_discussion(request, subject, form, places)

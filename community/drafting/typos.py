@@ -4,6 +4,7 @@ from difflib import SequenceMatcher
 
 from skills.content.changes import Change, ChangeValue, Field
 from skills.content.matrix import Cell
+from skills.text.characters import split_characters
 from skills.text.word_difference import PieceKind, compare
 
 MAX_CORRECTIONS = 3
@@ -50,7 +51,8 @@ def _is_typo(removed: str, added: str) -> bool:
     if max(len(removed), len(added)) > TYPO_MAX_LENGTH:
         return False
     # Without autojunk=False, letters that are frequent in a long text would be ignored.
-    return SequenceMatcher(None, removed, added, autojunk=False).ratio() >= MIN_SIMILARITY
+    pair = split_characters(removed), split_characters(added)
+    return SequenceMatcher(None, pair[0], pair[1], autojunk=False).ratio() >= MIN_SIMILARITY
 
 
 def _has_words(text: str) -> bool:

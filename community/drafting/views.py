@@ -41,6 +41,7 @@ from community.suggestions import states
 from skills.content.places import load_places
 from skills.models import Skill
 from skills.revisions import get_content
+from skills.text.characters import cut_text
 from skills.web.addresses import redirect_from_former_path
 from skills.web.requests import HtmxRequest
 from skills.web.typed_input import parse_number
@@ -146,7 +147,7 @@ def _start_from_comment(request: HttpRequest, skill: Skill, typed: TypedForm) ->
     if comment is None or not rules.may_see(request.user, comment):
         return typed
     source = request.build_absolute_uri(reverse("community:comment", args=[comment.pk]))
-    return replace(typed, reason=comment.body[:REASON_MAX_LENGTH], source=source)
+    return replace(typed, reason=cut_text(comment.body, REASON_MAX_LENGTH), source=source)
 
 
 def _start_from_original(request: HttpRequest, skill: Skill, typed: TypedForm) -> TypedForm:

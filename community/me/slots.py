@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from community.notifications.slots import build_unread_context
+from skills.text.characters import get_first_character
 from skills.web.slots import PageSlot, is_for_anonymous
 
 ACCOUNT_PAGES = "accounts"
@@ -35,7 +36,7 @@ def _build_sign_in_url(request: HttpRequest) -> str:
 def _get_initials(user: User) -> str:
     """Return the first letters of the first and the last part of a name: "Anna Maria Berg" → "AB", "anna" → "A"."""
     parts = user.get_full_name().split()
-    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+    return "".join(map(get_first_character, parts[:1] + parts[1:][-1:])).upper()
 
 
 person = PageSlot(_render_person_menu)

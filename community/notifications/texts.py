@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from community import rules
 from community.models import EventAction, Kind, Notification
 from community.models.notifications import COMMENT_KINDS, SKILL_STATUS_ACTIONS, SUGGESTION_KINDS, WRITTEN_KINDS
+from skills.text.characters import shorten
 
 QUOTE_LENGTH = 300
 
@@ -145,14 +145,14 @@ def get_quote(notice: Notification) -> str:
     else:
         reason = event.decision.decline_reason
         quote = " – ".join(part for part in (str(reason) if reason else "", event.decision.message) if part)
-    return Truncator(quote).chars(QUOTE_LENGTH)
+    return shorten(quote, QUOTE_LENGTH)
 
 
 def _get_comment_quote(notice: Notification) -> str:
     comment = notice.event.comment
     if comment is None or not is_readable(notice):
         return ""
-    return Truncator(comment.body).chars(QUOTE_LENGTH)
+    return shorten(comment.body, QUOTE_LENGTH)
 
 
 def get_button_label(notice: Notification) -> str:

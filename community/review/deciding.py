@@ -24,11 +24,11 @@ from community.suggestions.changes import build_change
 from community.suggestions.refusals import ClaimedByOther, SuggestionChanged, TooLate
 from skills import revisions
 from skills.content.changes import (
-    REVISION_SUMMARY_MAX_LENGTH,
     Change,
     ChangeValue,
     Fit,
     InvalidChange,
+    cut_revision_summary,
     select_applicable,
 )
 from skills.models import Revision, Significance, Skill
@@ -284,7 +284,7 @@ def _publish(
             author=suggestion.author,
             review=review,
             origin=Revision.Origin.SUGGESTION,
-            summary=suggestion.reason[:REVISION_SUMMARY_MAX_LENGTH],
+            summary=cut_revision_summary(suggestion.reason),
             significance=significance,
         )
     except NothingToPublish:
@@ -387,7 +387,7 @@ def _undo_changes(
 
 def _publish_undo(skill: Skill, changes: list[Change], reviewer: User, message: str, *, is_new: bool) -> Revision:
     """Publish the reverse of the changes; a new skill is unpublished instead."""
-    summary = message[:REVISION_SUMMARY_MAX_LENGTH]
+    summary = cut_revision_summary(message)
     if is_new:
         return revisions.unpublish(skill, author=reviewer, summary=summary)
     reverse_changes = [replace(change, base=change.proposed, proposed=change.base) for change in changes]

@@ -26,6 +26,7 @@ from community.posting.guard import FromAnotherSite
 from community.posting.refusal_pages import ALERT_HEADERS
 from config.error_pages.last_page import detect_language, render_last_page
 from skills import search
+from skills.text.characters import cut_text
 from skills.text.waiting import format_wait
 from skills.web.requests import wants_fragment
 
@@ -224,7 +225,7 @@ def get_wanted_name(path: str) -> str:
 
     Returns '' for the start page of a language. Characters that cannot be printed become spaces.
     """
-    last = path.rstrip("/").rpartition("/")[2][:NAME_MAX_LENGTH]
+    last = cut_text(path.rstrip("/").rpartition("/")[2], NAME_MAX_LENGTH)
     if last in {"", *dict(settings.LANGUAGES)}:
         return ""
     name = last.replace("-", " ").replace("_", " ")

@@ -13,6 +13,7 @@ from skills.content.matrix import Cell, Matrix, Place, find_differences
 from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text.blank import displays_nothing
+from skills.text.characters import cut_text
 from skills.text.names import check_name, normalize_name
 from skills.text.storable import is_storable
 
@@ -244,6 +245,14 @@ def normalize_change(change: Change) -> Change:
     if change.field is not Field.NAME:
         return change
     return replace(change, proposed=normalize_name(str(change.proposed)))
+
+
+def cut_revision_summary(text: str) -> str:
+    """Return the beginning of a text, as long as the summary of a revision may be.
+
+    The cut is between two characters, see `cut_text`.
+    """
+    return cut_text(text, REVISION_SUMMARY_MAX_LENGTH)
 
 
 def require_valid_change(change: Change) -> None:

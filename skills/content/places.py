@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from skills.content.ladder import Ladder, LadderStep, build_ladder
 from skills.content.matrix import Place
 from skills.models import Level, Requirement, Role, RoleLevel
+from skills.text.characters import cut_text
 
 DISPLAYED_NAME_MAX_LENGTH = 60
 
@@ -68,7 +69,9 @@ def _describe_unknown(names: str) -> str:
 
 def _format_name(name: str) -> str:
     """Return the key of a role or level in a form fit for a sentence: it comes from a request and can be anything."""
-    return "".join(character for character in name[:DISPLAYED_NAME_MAX_LENGTH] if character.isprintable()).strip()
+    return "".join(
+        character for character in cut_text(name, DISPLAYED_NAME_MAX_LENGTH) if character.isprintable()
+    ).strip()
 
 
 def load_places(framework_id: int) -> Places:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from skills.text.characters import cut_text
 from skills.text.storable import UNSTORABLE
 
 VALUE_MAX_LENGTH = 60  # characters of a value in a message
@@ -112,7 +113,7 @@ def format_value(value: object) -> str:
     A text is escaped only if it has unprintable characters, any other value always.
     """
     text = json.dumps(value, ensure_ascii=not (isinstance(value, str) and value.isprintable()))
-    return text if len(text) <= VALUE_MAX_LENGTH else f"{text[:VALUE_MAX_LENGTH]}…"
+    return cut_text(text, VALUE_MAX_LENGTH + 1, "…")
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> _Object:

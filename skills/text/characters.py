@@ -23,6 +23,8 @@ _SIMPLE = re.compile(r"[\t-\r\x20-\u02ff\u2010-\u2027\u2030-\u203e\u20ac\u2190-\
 _SIMPLE_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _SPACELESS_RUNS = regex.compile(rf"((?:(?=[{NO_SPACES}])\X)+)")
 _ELLIPSIS = "…"
+MAX_CODE_POINTS = 10
+"""So many code points a character may have on average in a text that is shortened; a family of emoji has seven."""
 
 
 def split_tokens(text: str) -> list[str]:
@@ -85,21 +87,25 @@ def find_boundary(text: str, position: int) -> int:
     return next(match.start() for match in characters if match.end() > position)
 
 
-def cut_text(text: str, length: int) -> str:
+def cut_text(text: str, length: int, ellipsis: str = "") -> str:
     """Return the beginning of a text, at most `length` code points of it, as columns of the database count them.
 
-    The cut is between two characters; a single character that is longer is left out.
+    The cut is between two characters; a single character that is longer is left out. Where something is cut,
+    `ellipsis` follows, which counts too.
     """
-    return text[: find_boundary(text, length)]
+    if len(text) <= length:
+        return text
+    return text[: find_boundary(text, length - len(ellipsis))] + ellipsis
 
 
 def shorten(text: str, length: int) -> str:
     """Return a text of at most `length` characters as readers count them; an ellipsis marks a cut.
 
-    The ellipsis is one of the `length` characters.
+    The ellipsis is one of the `length` characters. A text that piles up marks on its letters is cut earlier.
     """
     if len(text) <= length:
         return text
+    text = cut_text(text, length * MAX_CODE_POINTS)
     end = 0
     for number, match in enumerate(CLUSTER.finditer(text), start=1):
         if number == length:

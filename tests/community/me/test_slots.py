@@ -76,6 +76,22 @@ def test_a_member_has_a_menu(client: Client) -> None:
     assert head.select(".sign-in") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("e\u0301mile zola", "E\u0301Z"),
+        ("\u0939\u093f\u0930\u0923 \u0915\u093e\u0932", "\u0939\u093f\u0915\u093e"),
+        ("\U0001f1e9\U0001f1ea Berg", "\U0001f1e9\U0001f1eaB"),
+        ("山田太郎", "山"),
+    ],
+)
+def test_initials_are_whole_characters_in_any_script(client: Client, name: str, expected: str) -> None:
+    client.force_login(make_user(name=name))
+    initials = head_of(client, "/en/").select_one(".initials")
+    assert initials
+    assert initials.get_text() == expected
+
+
 def test_staff_find_the_administration(admin_site: Client) -> None:
     assert menu_of(admin_site)["Administration"] == "/admin/"
 

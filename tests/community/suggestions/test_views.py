@@ -54,6 +54,16 @@ def test_every_change_is_shown_word_by_word(client: Client, world: World) -> Non
     assert words(page, ".difference del.removed") == ["removed: Bakes."]
 
 
+def test_a_long_reason_is_cut_between_characters_in_lists_and_in_history(client: Client, world: World) -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    suggestion = world.suggested()
+    Suggestion.objects.filter(pk=suggestion.pk).update(reason="ab" + family * 200)
+    shown = words(get(client, "/en/suggestions/"), f"a[href='{page_of(suggestion)}']")
+    assert shown == ["ab" + family * 117 + "…"]
+    deciding.accept(Suggestion.objects.get(), world.reviewer, significance=MEDIUM)
+    assert world.skill.revisions.latest("number").summary == "ab" + family * 59
+
+
 def test_a_changed_obligation_is_written_out(client: Client, world: World) -> None:
     change = Change(Field.REQUIREMENT, cell("Kneads."), cell("Kneads.", "optional"), JUNIOR)
     page = get(client, page_of(world.suggested(change)))
