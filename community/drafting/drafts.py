@@ -195,7 +195,7 @@ def submit_locked(suggestion: Suggestion, author: User, *, confirmed: bool) -> N
     suggestion.skill = skills.get(pk=suggestion.skill_id)
     changes = list_pending_changes(suggestion)
     _require_submittable(suggestion, changes)
-    warnings = [finding.reason for finding in list_findings(suggestion, changes) if not finding.is_blocking]
+    warnings = [finding.reason for finding in list_findings(suggestion, changes) if finding.is_warning]
     if warnings and not confirmed:
         raise InvalidInput(*warnings)
     if suggestion.state == State.DRAFT:

@@ -92,6 +92,6 @@ def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bo
 def _require_confirmed(suggestion: Suggestion, changes: Sequence[Change], *, confirmed: bool) -> None:
     """Raise `InvalidInput` if the changes cause warnings that the author has not confirmed."""
     findings = checking.list_findings(suggestion, changes)
-    warnings = [finding.reason for finding in findings if not finding.is_blocking]
+    warnings = [finding.reason for finding in findings if finding.is_warning]
     if warnings and not confirmed:
         raise InvalidInput(*warnings)

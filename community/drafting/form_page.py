@@ -201,13 +201,18 @@ class FormPage:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The problems of the proposed requirement table, blocking ones and warnings."""
+        """The problems of the proposed texts and requirement table: blocking ones, warnings and notes."""
         return list_findings(self.suggestion, self.effective_changes)
 
     @property
     def warnings(self) -> list[Finding]:
         """The problems that the author may confirm."""
-        return [finding for finding in self.findings if not finding.is_blocking]
+        return [finding for finding in self.findings if finding.is_warning]
+
+    @property
+    def notes(self) -> list[Finding]:
+        """The findings that are only shown."""
+        return [finding for finding in self.findings if finding.is_note]
 
     @cached_property
     def submit_faults(self) -> list[str]:

@@ -94,7 +94,10 @@ def accept_by_votes(suggestion: Suggestion) -> Decision | None:
         with transaction.atomic():
             locked = states.lock_suggestion(suggestion)
             candidates = list(_list_candidates(Suggestion.objects.filter(pk=locked.pk)))
-            if not _filter_by_votes(candidates) or checking.list_findings(locked, changes.list_pending_changes(locked)):
+            if not _filter_by_votes(candidates):
+                return None
+            findings = checking.list_findings(locked, changes.list_pending_changes(locked))
+            if not all(finding.is_note for finding in findings):
                 return None
             return _accept(locked)
     # A conflict, or a text that cannot be published any more, is for a reviewer. The transaction is rolled back.

@@ -10,6 +10,7 @@ from community.suggestions import whole_skills
 from skills import revisions
 from skills.content import checks
 from skills.content.changes import Change, Field, Fit, InvalidChange, SkillContent, require_valid_change
+from skills.content.character_checks import check_characters
 from skills.content.checks import Finding
 from skills.content.ladder import build_ladder
 from skills.content.places import load_places
@@ -22,23 +23,25 @@ MAX_SIMILAR_NAMES = 3
 
 
 def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Finding]:
-    """Return the problems of the name and the requirement table that result from these changes.
+    """Return the problems of the proposed texts and name, and of the requirement table that results from these changes.
 
     `suggestion` names the skill; `changes` are applied to the skill's current content. The rules, and which of
-    them block a submission, are in `skills/content/checks.py`. Without a changed name or requirement the list is empty.
+    them block a submission, are in `skills/content/checks.py`. Without a changed requirement, name and texts alone
+    are checked.
     """
     name = next((str(change.proposed) for change in changes if change.field is Field.NAME), "")
     similar = _find_similar_names(suggestion, name) if name else []
+    characters = check_characters(changes)
+    if not any(change.field is Field.REQUIREMENT for change in changes):
+        return similar + characters
     today = revisions.get_content(suggestion.skill)
     proposed = _apply_changes(today, changes)
-    if not any(change.field is Field.REQUIREMENT for change in changes):
-        return similar
     # The checks compare neighbouring levels, so they need the levels of each track from the lowest up.
     steps = build_ladder(Level.objects.filter(framework=suggestion.skill.framework_id)).steps
     tracks: dict[str, list[checks.LevelName]] = {step.track: [] for step in steps}
     for step in steps:
         tracks[step.track].append(checks.LevelName(step.slug, step.name))
-    return similar + checks.check_matrix(today.matrix, proposed.matrix, list(tracks.values()))
+    return similar + checks.check_matrix(today.matrix, proposed.matrix, list(tracks.values())) + characters
 
 
 def _find_similar_names(suggestion: Suggestion, name: str) -> list[Finding]:

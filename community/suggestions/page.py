@@ -186,7 +186,7 @@ class SuggestionPage:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The problems of the requirement table that results from the pending changes."""
+        """The problems of the pending changes and of the requirement table that results from them."""
         return list_findings(self.suggestion, self.pending_changes)
 
     @cached_property

@@ -1,7 +1,7 @@
 """Automatic checks of a proposed matrix, cell by cell, before a reviewer has to read it.
 
 A blocking finding cannot be submitted; a warning may be confirmed, because a rule of thumb
-can be wrong. Texts are English or German; the rules know phrases of both languages.
+can be wrong; a note is only shown. Texts are English or German; the rules know phrases of both languages.
 """
 
 import re
@@ -50,9 +50,14 @@ class Rule(StrEnum):
     NEAR_COPY = "near_copy"  # nearly the text of another level of the track
     EMPTY_VERB = "empty_verb"  # begins with a phrase that names no action
     SIMILAR_NAME = "similar_name"  # a reader may take the name for that of another skill
+    INVISIBLE = "invisible"  # has characters that no reader sees or needs
+    OTHER_SPACE = "other_space"  # has a no-break space where a space was
+    USUAL_INVISIBLE = "usual_invisible"  # has invisible characters that its script needs, or soft hyphens
 
 
 BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG})
+NOTES = frozenset({Rule.USUAL_INVISIBLE})
+"""Rules whose findings are shown only: nobody has to confirm them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,16 @@ class Finding:
     def is_blocking(self) -> bool:
         """Whether the matrix cannot be submitted before this is corrected."""
         return self.rule in BLOCKING
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is only shown, and neither blocks nor has to be confirmed."""
+        return self.rule in NOTES
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the author has to confirm that this is intended."""
+        return not self.is_blocking and not self.is_note
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
-"""The difference of two texts, word by word, as HTML."""
+"""The difference of two texts, word by word, as HTML. Invisible characters are replaced by their names."""
+
+from collections.abc import Iterator
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from skills.text.invisible import Use, find_invisible, format_code_point, get_character_name
 from skills.text.word_difference import Piece, PieceKind, compare
 
 
@@ -21,10 +24,40 @@ def word_difference(before: str | None, after: str | None, *, whole: bool = Fals
 
 def _render_piece(piece: Piece) -> SafeString:
     """Return a piece as escaped HTML, with a label for screen readers unless it is the same in both texts."""
+    text = format_html_join("", "{}", ((part,) for part in _name_invisible(piece)))
     if piece.kind is PieceKind.SAME:
-        return format_html("{}", piece.text)
+        return text
     element, style = ("ins", "added") if piece.kind is PieceKind.ADDED else ("del", "removed")
     label = gettext("added:") if piece.kind is PieceKind.ADDED else gettext("removed:")
     return format_html(
-        '<{} class="{}"><span class="visually-hidden">{} </span>{}</{}>', element, style, label, piece.text, element
+        '<{} class="{}"><span class="visually-hidden">{} </span>{}</{}>', element, style, label, text, element
+    )
+
+
+def _name_invisible(piece: Piece) -> Iterator[str]:
+    """Yield the text of a piece in parts: text as it is, and a mark for each invisible character.
+
+    What is the same in both texts has marks only for characters that no reader needs; a change may be nothing but a
+    no-break space or a soft hyphen, so there these are marked too. Emoji stay whole.
+    """
+    is_same, position = piece.kind is PieceKind.SAME, 0
+    for found in find_invisible(piece.text):
+        if found.use is not Use.EMOJI and (found.use is Use.SUSPICIOUS or not is_same):
+            yield piece.text[position : found.place]
+            yield _render_mark(found.character)
+            position = found.place + len(found.character)
+    yield piece.text[position:]
+
+
+def _render_mark(character: str) -> SafeString:
+    """Return the number of an invisible character as HTML, with its name for screen readers and on hovering.
+
+    The character itself is left out, because it could turn the direction of what follows.
+    """
+    number, name = format_code_point(character), get_character_name(character)
+    return format_html(
+        '<mark class="invisible-character" dir="ltr" title="{}">{}<span class="visually-hidden"> {} </span></mark>',
+        name,
+        number,
+        name,
     )

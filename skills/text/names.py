@@ -9,6 +9,8 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from skills.text.characters import cut_text
+
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: some scripts need them between letters, emoji sequences consist of them."""
 VIRAMA = 9  # the Unicode combining class of viramas, with which Indic scripts use joiners
@@ -84,7 +86,7 @@ def repair_name(text: str, max_length: int) -> str:
     name = normalize_name(text)
     while hidden := find_hidden_character(name):
         name = normalize_name(name.replace(hidden, ""))
-    name = name[:max_length].strip()
+    name = cut_text(name, max_length).strip()
     # Cut between a letter and its marks, or behind a joiner, it may need another repair.
     if find_hidden_character(name):
         return repair_name(name, max_length)

@@ -1,0 +1,80 @@
+"""Invisible characters of a suggestion are named wherever its author, its reviewer or a later reader looks."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.test import Client
+
+from community.models import State, Suggestion
+from community.review import deciding
+from skills.models import Significance
+from tests.community.drafting.test_form import form_data
+from tests.community.suggestions.world import JUNIOR, World
+
+HIDDEN = "Kneads \u202edough by\u200b hand."
+NAMED = "U+202E right-to-left override, 1 time; U+200B zero-width space, 1 time"
+
+
+def parse(response: Any, status: int = 200) -> Tag:
+    assert response.status_code == status
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def texts(page: Tag, selector: str) -> list[str]:
+    return [" ".join(element.get_text().split()) for element in page.select(selector)]
+
+
+MARKS = ["U+202E right-to-left override", "U+200B zero-width space"]
+
+
+def test_the_author_reads_their_names_and_confirms_them(client: Client, world: World) -> None:
+    client.force_login(world.author)
+    data = form_data(world, (JUNIOR, HIDDEN))
+    url = f"/en/skills/{world.skill.slug}/suggestions/new/"
+    for intent in ("look", "submit"):
+        page = BeautifulSoup(client.post(url, data | {"intent": intent}).content, "html.parser")
+        assert [text for text in texts(page, ".check-ask") if text.startswith("Junior · Baker:") and NAMED in text]
+        assert texts(page, ".difference .invisible-character") == MARKS
+        assert not Suggestion.objects.filter(state=State.OPEN).exists()
+    client.post(url, data | {"intent": "submit", "confirmed": "on"})
+    suggestion = Suggestion.objects.get(state=State.OPEN)
+    assert suggestion.changes.get().proposed["description"] == HIDDEN
+
+
+def test_joiners_and_soft_hyphens_are_named_and_submitted_without_a_question(client: Client, world: World) -> None:
+    client.force_login(world.author)
+    data = form_data(world, (JUNIOR, "Be\u00addient die Knet\u00adma\u00adschine."))
+    client.post(f"/en/skills/{world.skill.slug}/suggestions/new/", data | {"intent": "submit"})
+    suggestion = Suggestion.objects.get(state=State.OPEN)
+    page = parse(client.get(f"/en/suggestions/{suggestion.pk}/"))
+    (note,) = texts(page, ".check-note")
+    assert note.startswith("Junior · Baker:")
+    assert "U+00AD soft hyphen, 3 times" in note
+
+
+def test_the_reviewer_and_readers_of_the_history_see_them(client: Client, world: World) -> None:
+    suggestion = world.suggested(world.kneading(HIDDEN))
+    client.force_login(world.reviewer)
+    pane = parse(client.get(f"/en/review/{suggestion.pk}/"))
+    assert [text for text in texts(pane, ".check-ask") if text.startswith("Junior · Baker:") and NAMED in text]
+    assert texts(pane, ".difference .invisible-character") == MARKS
+    deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
+    skill = f"/en/skills/{world.skill.slug}/history/"
+    for path in ("2/", "compare/?from=1&to=2", "compare/?from=1&to=2&role=baker&level=junior"):
+        assert texts(parse(client.get(skill + path)), ".difference .invisible-character") == MARKS
+    origins = parse(client.get(f"/en/skills/{world.skill.slug}/history/blame/"))
+    assert "‹U+202E right-to-left override›dough by‹U+200B zero-width space›" in origins.get_text()
+
+
+@pytest.mark.parametrize("whose", ["suggestion", "revision"])
+def test_the_administration_shows_them(admin_site: Client, world: World, whose: str) -> None:
+    suggestion = world.suggested(world.kneading("Kneads\u00a0dough."))
+    deciding.accept(suggestion, world.reviewer, significance=Significance.MEDIUM)
+    revision = world.skill.revisions.latest("number")
+    path = {
+        "suggestion": f"community/suggestion/{suggestion.pk}",
+        "revision": f"skills/revision/{revision.pk}",
+    }[whose]
+    page = parse(admin_site.get(f"/admin/{path}/change/"))
+    assert texts(page, ".invisible-character") == ["U+00A0 geschütztes Leerzeichen"]
