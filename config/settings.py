@@ -247,6 +247,7 @@ SCHEDULE = [
     "accounts.privacy.prune_exports",
     "accounts.privacy.prune_unconfirmed",
     "accounts.mail.queue.prune",
+    "skills.search.indexing.index_outdated",
     "config.worker.prune_tasks",
 ]
 # The pages in the menu of /me/settings/, in order: URL name and title.

@@ -18,6 +18,12 @@ class SearchEntry(models.Model):
     tags = models.TextField()
     roles = models.TextField()
     body = models.TextField()
+    # The version of the rules by which the texts were split into words, see `skills.search.indexing`; None before
+    # there was one. Nullable and without a default, so that SQLite adds the column without making the table again.
+    version = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["version"], name="search_entry_version"),)
 
     def __str__(self) -> str:
         return self.name

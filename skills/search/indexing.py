@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from skills.models import CatalogueVersion, Requirement, SearchEntry, Skill
 from skills.search.engines import get_engine
@@ -14,6 +15,8 @@ from skills.search.text import split_words
 # PostgreSQL refuses a tsvector of more than a megabyte, in which each short word takes up to eight bytes.
 BODY_MAX_BYTES = 400_000
 REBUILD_BATCH = 200  # skills in one transaction
+INDEX_VERSION = 2
+"""Add one when `split_words` gives other words for some texts: the worker then indexes all entries again."""
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ def index(skill_ids: Iterable[int]) -> None:
             [_build_entry(skill, requirements[skill.pk]) for skill in skills],
             update_conflicts=True,
             unique_fields=["skill"],
-            update_fields=["name", "tags", "roles", "body"],
+            update_fields=["name", "tags", "roles", "body", "version"],
         )
 
 
@@ -65,6 +68,20 @@ def rebuild() -> int:
         for statement in get_engine().repair_statements:
             cursor.execute(statement)
     return len(ids)
+
+
+def index_outdated() -> None:
+    """Index skills again whose entries are of an earlier version; the worker calls it.
+
+    1. Find at most `REBUILD_BATCH` of them; nothing follows where there are none.
+    2. Index them. Until then a search finds them by the rules of that version.
+    3. Advance the catalogue's version, because kept pages show what a search found before.
+    """
+    outdated = SearchEntry.objects.filter(Q(version=None) | Q(version__lt=INDEX_VERSION)).order_by("pk")
+    if ids := list(outdated.values_list("pk", flat=True)[:REBUILD_BATCH]):
+        with transaction.atomic():
+            index(ids)
+            CatalogueVersion.objects.advance()
 
 
 def _collect_requirements(ids: Sequence[int]) -> Mapping[int, _Requirements]:
@@ -87,6 +104,7 @@ def _build_entry(skill: Skill, requirements: _Requirements) -> SearchEntry:
         tags=" ".join(split_words(skill.tag_line)),
         roles=" ".join(split_words(" ".join(requirements.roles))),
         body=cap_words([word for text in texts for word in split_words(strip_markdown(text))]),
+        version=INDEX_VERSION,
     )
 
 

@@ -1,12 +1,14 @@
 """Show where the words of a search occur: an excerpt of a text, and marks around the matching words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from skills.search.text import WORD, fold_word, may_contain
+from skills.text.characters import find_boundary, find_runs, is_spaceless, split_characters
 
 EXCERPT_LENGTH = 200  # characters
 
@@ -24,7 +26,8 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 def mark(text: str, words: Iterable[str]) -> SafeString:
     """Return a text as safe HTML with `<mark>` around each matching word.
 
-    `words` are folded, as `split_words` returns them; a word of the text matches if it begins with one of them.
+    `words` are folded, as `split_words` returns them; a word of the text matches if it begins with one of them. In
+    scripts without spaces the matching characters alone are marked.
     """
     pieces, position = [], 0
     for begin, end in _find_matches(text, words):
@@ -43,10 +46,10 @@ def build_excerpt(text: str, words: Iterable[str], length: int = EXCERPT_LENGTH)
     if len(plain) <= length:
         return plain
     first = next((begin for begin, _end in _find_matches(plain, words)), 0)
-    begin = _find_cut_start(plain, first, length)
-    end = begin + length
+    begin = find_boundary(plain, _find_cut_start(plain, first, length))
+    end = find_boundary(plain, begin + length)
     # End at a space after the match, so that no word is cut; one very long word is cut nevertheless.
-    if end < len(plain):
+    if end < len(plain) and not is_spaceless(plain[end]):
         space = plain.rfind(" ", first + 1, end + 1)
         end = space if space > 0 else end
     cut = plain[begin:end].strip()
@@ -70,6 +73,8 @@ def _find_cut_start(plain: str, first: int, length: int) -> int:
     start = min(first - length // 4, len(plain) - length)
     if start <= 0:
         return 0
+    if is_spaceless(plain[start]):
+        return start
     space = plain.find(" ", start, first)
     return space + 1 if space >= 0 else min(first, start)
 
@@ -81,5 +86,43 @@ def _find_matches(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
     if not prefixes or not may_contain(text, prefixes):
         return
     for match in WORD.finditer(text):
-        if fold_word(match[0]).startswith(prefixes):
-            yield match.span()
+        begin = match.start()
+        for run, is_by_character in find_runs(match[0]):
+            if is_by_character:
+                yield from _find_pairs(run, begin, prefixes)
+            elif fold_word(run).startswith(prefixes):
+                yield begin, begin + len(run)
+            begin += len(run)
+
+
+def _find_pairs(run: str, begin: int, prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each part of a run without spaces in which the folded words follow each other.
+
+    `begin` is the index of the run in its text.
+    """
+    # The last character of a query is a word by itself, see `split_words`; it counts only where it was typed alone.
+    seconds = {word[len(split_characters(word)[0]) :] for word in prefixes}
+    words = tuple(word for word in prefixes if word not in seconds)
+    units = list(_fold_characters(run, begin))
+    found: list[tuple[int, int]] = []
+    for (folded, first, last), (following, _first, next_last) in pairwise([*units, ("", 0, units[-1][2])]):
+        lengths = [len(word) for word in words if (folded + following).startswith(word)]
+        if not lengths:
+            continue
+        end = last if max(lengths) <= len(folded) else next_last
+        # Parts that touch or overlap are one: "機械" and "械学" are "機械学".
+        start = found.pop()[0] if found and first <= found[-1][1] else first
+        found.append((start, end))
+    yield from found
+
+
+def _fold_characters(run: str, begin: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the folded characters of a run, each with begin and end of the character that it comes from.
+
+    Folding can make several of one, as of the Thai vowel "am".
+    """
+    for character in split_characters(run):
+        end = begin + len(character)
+        for part in split_characters(fold_word(character)):
+            yield part, begin, end
+        begin = end

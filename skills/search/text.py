@@ -1,10 +1,15 @@
-"""Normalise words for the search: case, accents and umlauts, also spelt out as "ae", make no difference."""
+"""Normalise words for the search: case, accents and umlauts, also spelt out as "ae", make no difference.
+
+Scripts without spaces between words are indexed by pairs of characters, so that a word is found wherever it is.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
-from skills.text.folding import INVISIBLE, fold, spell_out_signs
+from skills.text.characters import find_runs, has_spaceless, split_characters
+from skills.text.folding import INVISIBLE, MARKS, fold, spell_out_signs
 
 WORD_MAX_LENGTH = 64  # characters; the rest of a longer word is ignored
 
@@ -12,17 +17,33 @@ WORD_MAX_LENGTH = 64  # characters; the rest of a longer word is ignored
 # Second line: letters and digits; combining marks and invisible characters belong to the letter before them.
 WORD = re.compile(
     r"[^\W_]{1,2}(?:&[^\W_]{1,2}(?!\w)|\+\+|[+#](?!\w))"
-    rf"|[^\W_](?:[^\W_]|[\u0300-\u036f{INVISIBLE}])*"
+    rf"|[^\W_]+(?:[{''.join(sorted(MARKS))}{INVISIBLE}][^\W_]*)*"
 )
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text, folded, in their order.
 
-    They consist of letters and digits only, so that no engine reads a sign as part of its query syntax:
-    "C++" becomes "cplusplus", "W&B" becomes "wandb".
+    They consist of letters, their vowel signs and digits only, so that no engine reads a sign as part of its query
+    syntax: "C++" becomes "cplusplus", "W&B" becomes "wandb". In scripts without spaces each character comes with the
+    one after it, the last alone: "機械学" gives "機械", "械学", "学". Entries and queries are split alike, and words of
+    a query are beginnings, so that "械" and "械学" are found in it.
     """
-    return [spell_out_signs(word)[:WORD_MAX_LENGTH] for word in WORD.findall(fold(text))]
+    folded = fold(text)
+    if not has_spaceless(folded):
+        return [spell_out_signs(word)[:WORD_MAX_LENGTH] for word in WORD.findall(folded)]
+    return [part for word in WORD.findall(folded) for part in _split_runs(spell_out_signs(word))]
+
+
+def _split_runs(word: str) -> Iterator[str]:
+    """Yield a folded word, or the pairs of its characters where its script has no spaces."""
+    for run, is_by_character in find_runs(word):
+        if is_by_character:
+            characters = split_characters(run)
+            pairs = [one + other for one, other in pairwise(characters)]
+            yield from (pair[:WORD_MAX_LENGTH] for pair in [*pairs, characters[-1]])
+        else:
+            yield run[:WORD_MAX_LENGTH]
 
 
 def may_contain(text: str, words: tuple[str, ...]) -> bool:

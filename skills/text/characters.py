@@ -20,7 +20,10 @@ _TOKENS = regex.compile(rf"(?:(?![{NO_SPACES}])(?=[\w\p{{N}}])\X)+|(?:(?=\s)\X)+
 # Below the combining marks (U+0300), with the usual punctuation and signs, each code point is one character, and a
 # faster pattern gives the same tokens. Most texts are like this.
 _SIMPLE = re.compile(r"[\t-\r\x20-\u02ff\u2010-\u2027\u2030-\u203e\u20ac\u2190-\u21ff]*")
+# Kana and the common ideographs; with a mark, such as a voicing mark, no text is only these.
+_SINGLE = re.compile(r"[\u3041-\u3096\u30a1-\u30ff\u3400-\u9fff]*")
 _SIMPLE_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
+_FIRST_SPACELESS = "\u0e00"  # the first letter of Thai; other letters have no need of the pattern
 _SPACELESS_RUNS = regex.compile(rf"((?:(?=[{NO_SPACES}])\X)+)")
 _ELLIPSIS = "…"
 MAX_CODE_POINTS = 10
@@ -50,7 +53,15 @@ def split_characters(text: str) -> list[str]:
 
     A carriage return with its line feed is one.
     """
-    return list(map(str, CLUSTER.findall(text)))
+    return list(text) if _SINGLE.fullmatch(text) else list(map(str, CLUSTER.findall(text)))
+
+
+def has_spaceless(text: str) -> bool:
+    """Return whether a text may have a character of a script without spaces between words.
+
+    A quick check: False is certain, True is not.
+    """
+    return max(text, default="") >= _FIRST_SPACELESS
 
 
 def find_runs(text: str) -> Iterator[tuple[str, bool]]:
@@ -58,7 +69,7 @@ def find_runs(text: str) -> Iterator[tuple[str, bool]]:
 
     Each comes with whether it is in a script without: "Python入門" gives ("Python", False), ("入門", True).
     """
-    if text.isascii():
+    if not has_spaceless(text):
         yield text, False
         return
     # `split` returns the matches of the group at odd places.
@@ -72,7 +83,7 @@ def is_spaceless(text: str) -> bool:
 
     False for an empty text.
     """
-    return _SPACELESS_RUNS.match(text) is not None
+    return has_spaceless(text[:1]) and _SPACELESS_RUNS.match(text) is not None
 
 
 def find_boundary(text: str, position: int) -> int:

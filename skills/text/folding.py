@@ -8,15 +8,22 @@ import unicodedata
 
 KEY_MAX_LENGTH = 200  # characters of a stored key; decomposing can make a text longer
 
-# Soft hyphen, joiners and the byte order mark: they may be inside a word, but do not belong to it.
-INVISIBLE = "\u00ad\u200c\u200d\u2060\ufeff"
+# Soft hyphen, zero-width space, joiners, marks of direction, variation selectors, tags and the byte order mark: they
+# may be inside a word, but do not belong to it.
+INVISIBLE_RANGES = (
+    *("\u00ad\u00ad", "\u034f\u034f", "\u061c\u061c", "\u180b\u180f", "\u200b\u200f", "\u202a\u202e", "\u2060\u206f"),
+    *("\ufe00\ufe0f", "\ufeff\ufeff", "\U000e0000\U000e007f", "\U000e0100\U000e01ef"),
+)
+INVISIBLE = "".join(f"{first}-{last}" for first, last in INVISIBLE_RANGES)  # as a class of a regular expression
+# Combining marks; those with a class of their own are accents, which make no difference, the others are vowels.
+MARKS = frozenset(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char).startswith("M"))
 
 # Letters that Unicode does not decompose, with their usual ASCII spelling, and characters that are left out:
-# the invisible ones and combining marks. All combining marks of Unicode are below the end of the range.
+# the invisible ones, accents and enclosing marks. All combining marks of Unicode are below the end of the range.
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-    | dict.fromkeys(INVISIBLE, "")
-    | {char: "" for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char)}
+    | {char: "" for char in MARKS if unicodedata.combining(char) or unicodedata.category(char) == "Me"}
+    | {chr(code): "" for first, last in INVISIBLE_RANGES for code in range(ord(first), ord(last) + 1)}
 )
 
 # "ue" is read as an umlaut, except in "que". Several "e" in a row are all removed, so that folding a folded text
@@ -57,13 +64,14 @@ def build_sort_key(name: str) -> str:
 
 
 def build_look_key(name: str) -> str:
-    """Return a text that is the same for names that a reader may take for the same: folded, letters and digits only.
+    """Return a text that is the same for names that a reader may take for the same: folded, letters,
+    vowel signs and digits only.
 
     Greek and Cyrillic letters count as the Latin ones they look like. "Öl-Wechsel" and "oelwechsel" have the same
     key, "C" and "C++" have not. It has at most `KEY_MAX_LENGTH` characters.
     """
     folded = spell_out_signs(fold(_fold_letters(name).translate(_LATIN_LOOKS)))
-    letters = "".join(character for character in folded if character.isalnum())
+    letters = "".join(character for character in folded if character.isalnum() or character in MARKS)
     # A name of nothing but symbols is compared by these.
     return (letters or folded)[:KEY_MAX_LENGTH]
 

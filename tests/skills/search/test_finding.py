@@ -75,6 +75,47 @@ def test_names_of_all_kinds_are_found(group: Group, name: str, query: str) -> No
     assert found(query) == [name]
 
 
+@pytest.mark.parametrize("query", ["学習", "学", "習の", "用", "運用 学習", "MLOps 学習", "機械学習の運用"])
+def test_a_word_is_found_inside_a_text_without_spaces(group: Group, query: str) -> None:
+    make_skill(group, "機械学習の運用 MLOps")
+    make_skill(group, "習字を学ぶ")
+    assert "機械学習の運用 MLOps" in found(query)
+    assert found("学習") == ["機械学習の運用 MLOps"]
+    assert found("機械翻訳") == found("Ops") == []
+
+
+def test_in_scripts_without_spaces_better_finds_come_first_too(group: Group) -> None:
+    make_skill(group, "Body", summary="運用では学習が要る。" * 20)
+    make_skill(group, "Tags", tag_line="MLflow、学習")
+    make_skill(group, "機械学習")
+    make_skill(group, "学習の設計")
+    make_skill(group, "学習")
+    assert found("学習") == ["学習", "学習の設計", "機械学習", "Tags", "Body"]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("การนำเข้าข้อมูล", "นำเข้า"),
+        ("ການນຳເຂົ້າ", "ນຳເຂົ້າ"),
+        ("ការនាំចូលទិន្នន័យ", "ទិន្នន័យ"),
+        ("ဒေတာသွင်းခြင်း", "သွင်း"),
+        ("हिन्दी में लिखना", "लिख हिन्दी"),
+        ("データ分析", "ﾃﾞｰﾀ"),
+    ],
+)
+def test_other_scripts_are_found_by_their_characters(group: Group, name: str, query: str) -> None:
+    make_skill(group, name)
+    make_skill(group, "Other")
+    assert found(query) == [name]
+
+
+def test_a_name_without_spaces_is_near_to_one_with_a_wrong_character(group: Group) -> None:
+    make_skill(group, "機械学習の運用")
+    make_skill(group, "料理")
+    assert [skill.name for skill in search.find_similar_skills("機械学習の連用")] == ["機械学習の運用"]
+
+
 def test_c_plus_plus_is_not_c_sharp(group: Group) -> None:
     make_skill(group, "C++")
     make_skill(group, "C#")

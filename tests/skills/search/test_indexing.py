@@ -10,9 +10,9 @@ from skills import revisions, search
 from skills.content import naming
 from skills.content.changes import Change, Field
 from skills.content.matrix import Place
-from skills.models import Group, Revision, SearchEntry, Skill
+from skills.models import CatalogueVersion, Group, Revision, SearchEntry, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
-from skills.search.indexing import BODY_MAX_BYTES, cap_words
+from skills.search.indexing import BODY_MAX_BYTES, INDEX_VERSION, cap_words, index_outdated
 from tests.factories import cell, make_catalogue, make_domain, make_framework, make_group, make_role, make_skill
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +141,24 @@ def test_rebuilding_mends_a_lost_and_a_false_entry(group: Group) -> None:
         [],
     )
     assert (near("lost skil"), near("nonsense")) == ([lost.pk], [])
+
+
+def test_the_worker_indexes_entries_of_an_earlier_version_again(group: Group) -> None:
+    old, current = make_skill(group, "機械学習"), make_skill(group, "学習")
+    SearchEntry.objects.filter(skill=old).update(name="機械学習", version=None)  # as version 1 wrote it
+    before = CatalogueVersion.objects.get_number()
+    index_outdated()
+    assert set(search.find_skill_ids("学習")) == {old.pk, current.pk}
+    assert set(SearchEntry.objects.values_list("version", flat=True)) == {INDEX_VERSION}
+    assert CatalogueVersion.objects.get_number() > before
+
+
+def test_nothing_is_indexed_again_where_all_is_current(
+    group: Group, django_assert_num_queries: Callable[..., object]
+) -> None:
+    make_skill(group)
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+        index_outdated()
 
 
 def test_the_databases_own_tables_agree_with_the_entries_after_all_this(group: Group) -> None:

@@ -24,6 +24,14 @@ any_text = st.text(st.characters(), max_size=300)
         ("<script>alert(1)</script>", "alert", "&lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt;"),
         ("Опыт и навыки", "НАВЫК", "Опыт и <mark>навыки</mark>"),
         ("nothing <here>", "", "nothing &lt;here&gt;"),
+        ("機械学習の運用と学習", "学習", "機械<mark>学習</mark>の運用と<mark>学習</mark>"),
+        ("機械の学習", "機械学習", "<mark>機械</mark>の<mark>学習</mark>"),
+        ("学校で学習", "学", "<mark>学</mark>校で<mark>学</mark>習"),
+        ("習字と学習", "学習", "習字と<mark>学習</mark>"),
+        ("Pythonの運用", "pyth 運用", "<mark>Python</mark>の<mark>運用</mark>"),
+        ("ที่นำเข้า", "นำเข้า", "ที่<mark>นำเข้า</mark>"),
+        ("ﾃﾞｰﾀ", "データ", "<mark>ﾃﾞｰﾀ</mark>"),
+        ("हिन्दी में", "हिन्", "<mark>हिन्दी</mark> में"),
     ],
 )
 def test_whole_words_that_begin_with_a_searched_word_are_marked(text: str, query: str, expected: str) -> None:
@@ -52,6 +60,19 @@ def test_an_excerpt_without_a_find_is_the_beginning() -> None:
 
 def test_an_excerpt_of_one_endless_word_is_cut_all_the_same() -> None:
     assert build_excerpt("x" * 1000, ["x"], 20) == "x" * 20 + " …"
+
+
+def test_an_excerpt_of_a_script_without_spaces_is_cut_between_characters() -> None:
+    text = "前の文。" * 50 + "機械学習" + "かﾞ\u3099" * 100
+    excerpt = build_excerpt(text, split_words("学習"), 40)
+    assert "機械学習" in excerpt
+    assert excerpt.startswith("… ")
+    assert excerpt.endswith("かﾞ\u3099 …")
+
+
+def test_an_excerpt_cuts_no_flag() -> None:
+    flags = "\U0001f1e9\U0001f1ea" * 30
+    assert build_excerpt(flags, ["x"], 21) == "\U0001f1e9\U0001f1ea" * 10 + " …"
 
 
 @given(any_text, any_text, st.integers(20, 200))

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,13 +64,39 @@ def test_signs_divide_words_unless_they_are_part_of_them(text: str, expected: li
     assert split_words(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("機械学習", ["機械", "械学", "学習", "習"]),
+        ("学", ["学"]),
+        ("Python入門3", ["python", "入門", "門", "3"]),
+        ("ﾃﾞｰﾀ", ["テー", "ータ", "タ"]),
+        ("葛\U000e0100城", ["葛城", "城"]),
+        ("เข้า", ["เข", "ขา", "า"]),
+    ],
+)
+def test_scripts_without_spaces_are_split_into_pairs_of_characters(text: str, expected: list[str]) -> None:
+    assert split_words(text) == expected
+
+
+def test_vowel_signs_belong_to_their_word() -> None:
+    assert split_words("हिन्दी में") == ["हिनदी", "में"]
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\u2060", "\ufe0f", "\U000e0041", "\u00ad"])
+def test_characters_that_nobody_sees_do_not_hide_a_word(hidden: str) -> None:
+    assert split_words(f"{hidden}Ex{hidden}periment{hidden}") == ["experiment"]
+
+
 def test_a_word_without_end_is_cut() -> None:
     assert split_words("x" * 10_000) == ["x" * WORD_MAX_LENGTH]
 
 
 @given(any_text)
-def test_words_of_any_text_hold_letters_and_digits_only(text: str) -> None:
-    assert [word for word in split_words(text) if not word.isalnum() or len(word) > WORD_MAX_LENGTH] == []
+def test_words_of_any_text_hold_letters_their_vowel_signs_and_digits_only(text: str) -> None:
+    words = split_words(text)
+    assert [word for word in words if not word[0].isalnum() or len(word) > WORD_MAX_LENGTH] == []
+    assert {unicodedata.category(char) for char in "".join(words) if not char.isalnum()} <= {"Mn", "Mc"}
 
 
 @given(any_text)
