@@ -40,11 +40,22 @@ def _build_pairs() -> dict[str, tuple[str, str]]:
             _join_tokens(_choose_tokens(PUNCTUATION)),
             _join_tokens(_choose_tokens(PUNCTUATION)),
         ),
+        "two ideographs in any order": (_join_tokens(_choose_tokens("学習")), _join_tokens(_choose_tokens("学習"))),
+        "every seventh ideograph is new": (
+            _join_tokens([_make_ideograph(word) for word in words]),
+            _join_tokens(["新" if word.startswith("new") else _make_ideograph(word) for word in edited]),
+        ),
+        "flags": (_join_tokens(["\U0001f1e9\U0001f1ea"] * LENGTH), _join_tokens(["\U0001f1eb\U0001f1f7"] * LENGTH)),
         "nine signs between two words": (
             _join_tokens([f"x{place}{'!' * 18}U{place} " for place in range(400)]),
             _join_tokens([f"y{place}{'!?' * 9}U{place} " for place in range(400)]),
         ),
     }
+
+
+def _make_ideograph(word: str) -> str:
+    """Return an ideograph for a word with a number: "word7" gives always the same one."""
+    return chr(0x4E00 + int(word.removeprefix("word")))
 
 
 def _choose_tokens(tokens: str) -> list[str]:

@@ -10,11 +10,11 @@ KEY_MAX_LENGTH = 200  # characters of a stored key; decomposing can make a text 
 
 # Soft hyphen, zero-width space, joiners, marks of direction, variation selectors, tags and the byte order mark: they
 # may be inside a word, but do not belong to it.
-INVISIBLE_RANGES = (
-    *("\u00ad\u00ad", "\u034f\u034f", "\u061c\u061c", "\u180b\u180f", "\u200b\u200f", "\u202a\u202e", "\u2060\u206f"),
-    *("\ufe00\ufe0f", "\ufeff\ufeff", "\U000e0000\U000e007f", "\U000e0100\U000e01ef"),
+INVISIBLE_RANGES = (  # first and last code point
+    *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E)),
+    *((0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xE0000, 0xE007F), (0xE0100, 0xE01EF)),
 )
-INVISIBLE = "".join(f"{first}-{last}" for first, last in INVISIBLE_RANGES)  # as a class of a regular expression
+INVISIBLE = "".join(f"{chr(first)}-{chr(last)}" for first, last in INVISIBLE_RANGES)  # for a class of an expression
 # Combining marks; those with a class of their own are accents, which make no difference, the others are vowels.
 MARKS = frozenset(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char).startswith("M"))
 
@@ -23,7 +23,7 @@ MARKS = frozenset(char for char in map(chr, range(0x300, 0x1F000)) if unicodedat
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
     | {char: "" for char in MARKS if unicodedata.combining(char) or unicodedata.category(char) == "Me"}
-    | {chr(code): "" for first, last in INVISIBLE_RANGES for code in range(ord(first), ord(last) + 1)}
+    | {chr(code): "" for first, last in INVISIBLE_RANGES for code in range(first, last + 1)}
 )
 
 # "ue" is read as an umlaut, except in "que". Several "e" in a row are all removed, so that folding a folded text
@@ -64,10 +64,9 @@ def build_sort_key(name: str) -> str:
 
 
 def build_look_key(name: str) -> str:
-    """Return a text that is the same for names that a reader may take for the same: folded, letters,
-    vowel signs and digits only.
+    """Return a text that is the same for names that a reader may take for the same.
 
-    Greek and Cyrillic letters count as the Latin ones they look like. "Öl-Wechsel" and "oelwechsel" have the same
+    It is folded, and has letters, vowel signs and digits only. Greek and Cyrillic letters count as the Latin ones they look like. "Öl-Wechsel" and "oelwechsel" have the same
     key, "C" and "C++" have not. It has at most `KEY_MAX_LENGTH` characters.
     """
     folded = spell_out_signs(fold(_fold_letters(name).translate(_LATIN_LOOKS)))

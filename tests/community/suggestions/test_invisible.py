@@ -39,7 +39,7 @@ def test_the_author_reads_their_names_and_confirms_them(client: Client, world: W
         assert not Suggestion.objects.filter(state=State.OPEN).exists()
     client.post(url, data | {"intent": "submit", "confirmed": "on"})
     suggestion = Suggestion.objects.get(state=State.OPEN)
-    assert suggestion.changes.get().proposed["description"] == HIDDEN
+    assert suggestion.changes.values_list("proposed__description", flat=True).get() == HIDDEN
 
 
 def test_joiners_and_soft_hyphens_are_named_and_submitted_without_a_question(client: Client, world: World) -> None:

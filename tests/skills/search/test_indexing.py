@@ -122,6 +122,23 @@ def test_a_skill_of_the_greatest_size_is_published_and_found(group: Group) -> No
     assert len(SearchEntry.objects.get().body.encode()) <= BODY_MAX_BYTES
 
 
+def test_a_skill_of_the_greatest_size_without_spaces_is_published_and_found(group: Group) -> None:
+    """Each character of three bytes becomes a word of six, and nearly each word is another one."""
+    framework = group.domain.framework
+    roles = [make_role(framework, f"Cook {letter}") for letter in ascii_lowercase[:5]]
+    places = [(role, level) for role in roles for level in framework.levels.all()]
+    texts = [
+        "".join(chr(0x4E00 + (n * n * 7 + n * 13 * number) % 20_000) for n in range(DESCRIPTION_MAX_LENGTH))
+        for number in range(len(places))
+    ]
+    cells = {place: cell(text) for place, text in zip(places, texts, strict=True)}
+    skill = make_skill(group, "Enormous", cells, summary="機械学習の運用")
+    assert search.find_skill_ids("enormous 学習") == [skill.pk]
+    entry = SearchEntry.objects.get()
+    assert len(entry.body.encode()) > BODY_MAX_BYTES - 10
+    assert len(set(entry.body.split())) > 50_000
+
+
 def test_too_many_words_are_kept_once_each_before_any_is_left_out() -> None:
     assert cap_words(["one", "two", "one"], 11) == "one two one"
     assert cap_words(["one", "two", "one"], 10) == "one two"

@@ -29,6 +29,6 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("accounts", "0010_name_keys")]
+    dependencies = [("accounts", "0008_name_keys")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
