@@ -16,7 +16,7 @@ from community.models import State, Suggestion
 from community.suggestions import states
 from community.suggestions.changes import list_pending_changes
 from community.suggestions.choices import get_field_label
-from community.suggestions.retired_skills import find_suggestion_retirement
+from community.suggestions.whole_skills import find_suggestion_retirement
 from skills.content.changes import Change, SkillContent
 from skills.content.matrix import Cell
 from skills.content.places import Places

@@ -23,7 +23,7 @@ from community.suggestions import rivals, states, whole_skills
 from community.suggestions.changes import build_change, build_content_digest, get_saved_digest, list_pending_changes
 from community.suggestions.checking import list_findings, list_submit_faults
 from community.suggestions.refusals import AlreadySuggested
-from community.suggestions.retired_skills import require_acceptable
+from community.suggestions.whole_skills import require_acceptable
 from community.watching import watches
 from skills import revisions
 from skills.content.changes import Change

@@ -12,7 +12,7 @@ from community.moderation import listing
 from community.notifications import inbox
 from community.notifications.views import _add_notice_urls
 from community.suggestions import listing as suggestion_listing
-from community.suggestions.retired_skills import attach_retirements
+from community.suggestions.whole_skills import attach_retirements
 from community.watching import watches as watching
 
 LATEST_NOTICES = 5

@@ -19,7 +19,7 @@ from community import rules
 from community.events import recording
 from community.models import ChangeOutcome, Decision, DeclineReason, State, SuggestedChange, Suggestion, Verdict
 from community.posting.refusals import InvalidInput, NotAllowed
-from community.suggestions import retired_skills, states, whole_skills
+from community.suggestions import states, whole_skills
 from community.suggestions.changes import build_change
 from community.suggestions.refusals import ClaimedByOther, SuggestionChanged, TooLate
 from skills import revisions
@@ -51,7 +51,7 @@ def claim(suggestion: Suggestion, reviewer: User) -> Suggestion:
     with transaction.atomic():
         locked = states.lock_suggestion(suggestion)
         _require_decidable(locked, reviewer, State.OPEN)  # also refuses the author, who gives no reason here
-        retired_skills.require_acceptable(locked)
+        whole_skills.require_acceptable(locked)
         locked.claimed_by, locked.claimed_until = reviewer, timezone.now() + CLAIM_DURATION
         locked.save(update_fields=["claimed_by", "claimed_until"])
     return locked
@@ -256,7 +256,7 @@ def publish_chosen(
     Raises `ChangedMeanwhile`, `InvalidInput`, `SkillRetired`.
     """
     skill = writing.lock_skill(suggestion.skill, list(changes_by_id.values()))
-    retired_skills.require_skill_in_use(skill, list(changes_by_id.values()))
+    whole_skills.require_skill_in_use(skill, list(changes_by_id.values()))
     applicable = select_applicable(revisions.get_content(skill), changes_by_id.values())
     new_changes = {pk: change for pk, change in changes_by_id.items() if change in applicable}
     # An edit that results in the proposed text does not make the reviewer a co-author.

@@ -21,7 +21,7 @@ from community.models import ChangeOutcome, State, SuggestedChange, Suggestion, 
 from community.models.suggestions import ACCEPTED_STATES
 from community.suggestions.conflicts import filter_conflicting
 from community.suggestions.listing import annotate_for_list
-from community.suggestions.retired_skills import attach_retirements
+from community.suggestions.whole_skills import attach_retirements
 from skills.content.changes import Field
 from skills.models import Domain, Skill
 from skills.models.counting import count_related

@@ -17,9 +17,9 @@ from community.suggestions.changes import build_change
 from community.suggestions.checking import list_findings
 from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
 from community.suggestions.impact import Impact, calculate_impact
-from community.suggestions.retired_skills import find_suggestion_retirement
 from community.suggestions.rivals import find_rival_changes
 from community.suggestions.states import TRANSITIONS
+from community.suggestions.whole_skills import find_suggestion_retirement
 from community.watching import watches
 from skills import revisions
 from skills.content import ladder

@@ -19,7 +19,7 @@ from community.posting.refusal_pages import handle_refusals
 from community.suggestions import listing, voting
 from community.suggestions.listing import PAGE_SIZE, ListFilters
 from community.suggestions.page import build_suggestion_page, count_votes
-from community.suggestions.retired_skills import attach_retirements, find_suggestion_retirement
+from community.suggestions.whole_skills import attach_retirements, find_suggestion_retirement
 from skills.content.retirement import find_retirement
 from skills.models import Skill
 from skills.web.addresses import with_skill

@@ -10,7 +10,7 @@ from community import rules
 from community.models import Suggestion, Vote
 from community.posting.refusals import NotAllowed
 from community.suggestions import states
-from community.suggestions.retired_skills import require_acceptable
+from community.suggestions.whole_skills import require_acceptable
 
 
 def vote(suggestion: Suggestion, person: User, value: int) -> int:
