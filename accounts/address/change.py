@@ -38,6 +38,10 @@ class LinkNotValid(Exception):
     """The link is forged, older than a day, or its change was done, cancelled or replaced."""
 
 
+class OtherChange(Exception):
+    """Another change was requested, or it was cancelled or done, since the page was opened."""
+
+
 class AddressTaken(Exception):
     """Another account has taken the new address in the meantime."""
 
@@ -50,10 +54,11 @@ def find_pending_change(user: User) -> EmailChange | None:
     return EmailChange.objects.filter(user=user, created_at__gt=timezone.now() - LINK_LIFETIME).first()
 
 
-def request_change(user: User, new_email: str, build_url: UrlBuilder) -> EmailChange:
+def request_change(user: User, new_email: str, build_url: UrlBuilder, *, displayed: str | None = None) -> EmailChange:
     """Request a change of address.
 
-    1. Lock the user, so that two requests run one after the other.
+    1. Lock the user, so that two requests run one after the other. Raise `OtherChange` if the page displayed another
+       request than the current one (`displayed`, of `build_displayed`; None for no check).
     2. Replace an earlier request by the new one.
     3. Send a link to the old address.
     4. Send a link to the new address; if it belongs to another account, send that owner a notice instead.
@@ -63,6 +68,10 @@ def request_change(user: User, new_email: str, build_url: UrlBuilder) -> EmailCh
     new_email = new_email.lower()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
+        current = find_pending_change(user)
+        is_same = current is not None and current.new_email == new_email
+        if displayed not in {None, build_displayed(current)} and not is_same:
+            raise OtherChange
         EmailChange.objects.filter(user=user).delete()
         change = EmailChange.objects.create(user=user, new_email=new_email)
         _send("address_old", user, user.email, change, build_url(_build_confirm_path(change, Side.OLD, user)))
@@ -74,12 +83,26 @@ def request_change(user: User, new_email: str, build_url: UrlBuilder) -> EmailCh
     return change
 
 
-def cancel(user: User) -> None:
+def build_displayed(change: EmailChange | None) -> str:
+    """Return what a form sends along to say which request its page displayed, '' for none.
+
+    It is the new address, which the page shows anyway.
+    """
+    return change.new_email if change else ""
+
+
+def cancel(user: User, *, displayed: str | None = None) -> None:
     """Delete the change that a user requested.
 
-    Its links are no longer valid. Without a request nothing happens.
+    Its links are no longer valid. Without a request nothing happens. Raises `OtherChange` if the page displayed
+    another request (`displayed`, of `build_displayed`; None for no check).
     """
-    EmailChange.objects.filter(user=user).delete()
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        current = find_pending_change(user)
+        if current is not None and displayed not in {None, build_displayed(current)}:
+            raise OtherChange
+        EmailChange.objects.filter(user=user).delete()
 
 
 def read_link(link: str) -> tuple[EmailChange, Side]:

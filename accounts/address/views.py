@@ -39,9 +39,20 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
+    # Which request the page displays, see `change.build_displayed`.
+    displayed = forms.Field(required=False, widget=forms.HiddenInput)
+
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.user = user
+
+    def display(self, change: EmailChange | None) -> None:
+        """Let the form that is shown next say that its page displays this request, or that there is none."""
+        displayed = email_change.build_displayed(change)
+        self.initial["displayed"] = displayed
+        if isinstance(self.data, QueryDict):
+            self.data = self.data.copy()
+            self.data["displayed"] = displayed
 
     def clean_new_email(self) -> str:
         """Return the address in lower case; raises `ValidationError` for the current one."""
@@ -76,7 +87,16 @@ def address(request: MemberRequest) -> HttpResponse:
     except counting.LimitReached as reached:
         form.add_error("new_email", explain_limit(reached))
         return _render_address_page(request, user, form, HTTPStatus.TOO_MANY_REQUESTS, retry_after=reached.retry_after)
-    email_change.request_change(user, form.cleaned_data["new_email"], request.build_absolute_uri)
+    try:
+        email_change.request_change(
+            user,
+            form.cleaned_data["new_email"],
+            request.build_absolute_uri,
+            displayed=request.POST.get("displayed"),
+        )
+    except email_change.OtherChange:
+        form.add_error("new_email", _("The request was changed in another window. Send again to replace it."))
+        return _render_address_page(request, user, form, HTTPStatus.CONFLICT)
     return redirect("accounts:address")
 
 
@@ -85,8 +105,10 @@ def _render_address_page(
 ) -> HttpResponse:
     """Return the page with its form and the pending change; with status 429 also say when to try again."""
     change = email_change.find_pending_change(user)
+    form.display(change)
     valid_until = email_change.get_valid_until(change) if change else None
     context = {"form": form, "form_errors": list_form_errors(form), "change": change, "until": valid_until}
+    context["displayed"] = form.initial["displayed"]
     response = render(request, "accounts/address/address.html", context, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["Retry-After"] = str(retry_after)
@@ -96,8 +118,12 @@ def _render_address_page(
 @require_POST
 @require_sign_in
 def cancel(request: MemberRequest) -> HttpResponse:
-    """Cancel the change that was requested."""
-    email_change.cancel(request.user)
+    """Cancel the change that was requested, unless another one was requested since the page was opened (409)."""
+    try:
+        email_change.cancel(request.user, displayed=request.POST.get("displayed"))
+    except email_change.OtherChange:
+        messages.warning(request, _("Another change was requested in another window. It was not cancelled."))
+        return _render_address_page(request, request.user, AddressForm(request.user), HTTPStatus.CONFLICT)
     messages.success(request, _("The change was cancelled. Your address stays as it is."))
     return redirect("accounts:address")
 

@@ -20,9 +20,15 @@ from community.moderation import holding, log
 from community.posting import limiter
 from community.posting.refusals import ChangedElsewhere, InvalidInput, NotAllowed
 from community.suggestions import rivals, states, whole_skills
-from community.suggestions.changes import build_change, build_content_digest, get_saved_digest, list_pending_changes
+from community.suggestions.changes import (
+    build_change,
+    build_content_digest,
+    build_renewal_digest,
+    get_saved_digest,
+    list_pending_changes,
+)
 from community.suggestions.checking import list_findings, list_submit_faults
-from community.suggestions.refusals import AlreadySuggested
+from community.suggestions.refusals import AlreadySuggested, ProposalMovedOn
 from community.suggestions.whole_skills import require_acceptable
 from community.watching import watches
 from skills import revisions
@@ -232,19 +238,22 @@ def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
     return suggestion
 
 
-def renew(suggestion: Suggestion, author: User) -> Suggestion:
+def renew(suggestion: Suggestion, author: User, *, displayed: str = "") -> Suggestion:
     """Renew an undecided suggestion: base its changes on the current text. What it proposes stays the same.
 
-    1. Lock the suggestion; check that `author` wrote it and that it is a draft, outdated or under review.
+    1. Lock the suggestion; check that `author` wrote it and that it is a draft, outdated or under review, and that
+       the author has seen what is renewed (`displayed`, of `build_renewal_digest`; '' for no check).
     2. Set the base of each undecided change to the current value; superseded changes are pending again.
     3. If it was outdated, check the limit for new accounts and change the state to open. If it is under review, add
        a step to its history. Votes stay.
 
-    Raises `NotAllowed`, `TooLate`; for an outdated one also `SkillRetired`, and `OverLimit` for a new account.
+    Raises `NotAllowed`, `TooLate`, `ProposalMovedOn`; for an outdated one also `SkillRetired`, and `OverLimit` for a new account.
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
         states.require_state(suggestion, State.DRAFT, State.OUTDATED, *OPEN_STATES)
+        if displayed and displayed != build_renewal_digest(suggestion):
+            raise ProposalMovedOn(suggestion)
         today = revisions.get_content(suggestion.skill)
         for row in suggestion.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):
             change = build_change(row)

@@ -15,6 +15,7 @@ from community.models import Comment, Report, Suggestion
 from community.models.suggestions import ACCEPTED_STATES
 from community.moderation import targets
 from community.moderation.targets import ModerationTarget
+from skills.web.displayed import build_digest
 
 PAGE_SIZE = 20
 TEXT_MODELS: Mapping[str, type[Model]] = {"comment": Comment, "suggestion": Suggestion}
@@ -75,6 +76,11 @@ class Item:
     def url(self) -> str:
         """The URL of its own page, '' if it has none."""
         return self.target.url
+
+    @property
+    def displayed(self) -> str:
+        """The digest of what the list displays, for the form that decides about it."""
+        return build_displayed(self.target)
 
     @property
     def is_hidden(self) -> bool:
@@ -209,6 +215,17 @@ def _build_record(suggestion_row: Mapping[str, Any] | None, comments: tuple[int,
     """Add up the counts; `comments` holds how many comments there are and how many of them are hidden."""
     row = suggestion_row or {"all": 0, "accepted": 0, "hidden": 0}
     return PersonRecord(row["all"], comments[0], row["accepted"], row["hidden"] + comments[1])
+
+
+def build_displayed(target: ModerationTarget) -> str:
+    """Return the digest of what a moderator reads before deciding about a target.
+
+    It differs once the text is another one, or once it was hidden, shown, held, released, suspended or freed.
+    """
+    states = [str(target.is_hidden), str(target.held_at)]
+    if isinstance(target.row, User):
+        states += [str(target.row.suspended_until), target.row.suspension_reason]
+    return build_digest(target.text, *states)
 
 
 def load_record(person: User) -> PersonRecord:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +30,7 @@ from community.moderation.refusals import AlreadyDone
 from community.moderation.targets import ModeratedProfile, ModerationTarget, TargetRow
 from community.posting.fields import add_refusal
 from community.posting.refusal_pages import handle_refusals
-from community.posting.refusals import FormUsedBefore, InvalidInput
+from community.posting.refusals import ChangedElsewhere, FormUsedBefore, InvalidInput
 from skills.web.form_errors import list_form_errors
 from skills.web.paging import build_page_links, get_page_or_404
 
@@ -38,10 +39,14 @@ LOG_PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a button does: `carry_out` is called with the row, the moderator and the cleaned data of `form`."""
+    """What a button does: `carry_out` is called with the row, the moderator and the cleaned data of `form`.
+
+    With `is_about_displayed` it is carried out only if the row is still what the form displayed.
+    """
 
     carry_out: Callable[..., object]
     form: type[ReasonForm] = ReasonForm
+    is_about_displayed: bool = True
 
 
 TARGET_BUTTONS: Mapping[str, Button] = {
@@ -58,8 +63,9 @@ PERSON_BUTTONS: Mapping[str, Button] = {
     "warn": Button(people.warn),
     "suspend": Button(people.suspend, SuspensionForm),
     "free": Button(people.end_suspension),
-    "sweep": Button(sweeping.start_sweep),
-    "undo_sweep": Button(sweeping.undo_active_sweep),
+    # A sweep has a plan of its own, and transactions of its own.
+    "sweep": Button(sweeping.start_sweep, is_about_displayed=False),
+    "undo_sweep": Button(sweeping.undo_active_sweep, is_about_displayed=False),
 }
 
 moderators_only = restrict_to(membership.is_moderator, gettext_lazy("Only moderators see this page."))
@@ -162,13 +168,30 @@ def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: Targ
     form = button.form(request.POST)
     if not form.is_valid():
         return form, HTTPStatus.UNPROCESSABLE_ENTITY
+    displayed = request.POST.get("displayed", "") if button.is_about_displayed else ""
     try:
-        button.carry_out(row, request.user, **form.cleaned_data)
-    except (AlreadyDone, InvalidInput) as refusal:
+        _carry_out(partial(button.carry_out, row, request.user, **form.cleaned_data), row, displayed)
+    except (AlreadyDone, InvalidInput, ChangedElsewhere) as refusal:
         add_refusal(form, refusal)
         return form, refusal.status
     messages.success(request, _("Done."))
     return form, HTTPStatus.FOUND
+
+
+def _carry_out(action: Callable[[], object], row: TargetRow, displayed: str) -> None:
+    """Carry out an action on what a form displayed; raise `ChangedElsewhere` if the row is something else by now.
+
+    `displayed` is the digest of the form, '' for a form of an earlier version of the site.
+    """
+    if not displayed:
+        action()
+        return
+    with transaction.atomic():
+        is_other = listing.build_displayed(targets.lock(row)) != displayed
+        # First the action: if it comes too late, its own refusal says more, such as who was faster.
+        action()
+        if is_other:
+            raise ChangedElsewhere(_("This was changed since the page was opened. Look at it again before you decide."))
 
 
 def _get_target_or_404(kind: str, pk: int) -> ModerationTarget:
@@ -199,7 +222,8 @@ def moderated_person(request: MemberRequest, pk: int) -> HttpResponse:
         return _render_person(request, person, ReasonForm())
     form, status = _run_button(request, PERSON_BUTTONS, person)
     if status != HTTPStatus.FOUND:
-        return _render_person(request, person, form, status)
+        # Loaded again: another moderator may have changed it while this request waited.
+        return _render_person(request, _get_person_or_404(pk), form, status)
     return redirect("community:moderated_person", pk)
 
 
@@ -212,6 +236,7 @@ def _render_person(
     acts = Act.objects.filter(person_id=person.pk)
     context = {
         "person": person,
+        "displayed": listing.build_displayed(targets.adapt(person)),
         "record": listing.load_record(person),
         "may_moderate": rules.may_moderate_account(request.user, person),
         "is_out_of_reach": rules.is_protected_account(request.user, person),

@@ -62,6 +62,18 @@ class IdsField(forms.Field):
         return parse_numbers(value or [])
 
 
+class DisplayedRowsField(forms.Field):
+    """What a list displayed of each row, sent as `<id>:<text>`, by the id. Values without a number are left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    @override
+    def to_python(self, value: Any) -> dict[int, str]:
+        """Return the displayed texts by id, an empty dict if nothing was sent."""
+        rows = (str(row).partition(":") for row in value or ())
+        return {pk: text for number, _colon, text in rows for pk in parse_numbers([number])}
+
+
 class OfferedChoiceField(forms.TypedChoiceField):
     """The value of a button, or of a list without an empty entry. Raises `BadRequest` for any other value."""
 

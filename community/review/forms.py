@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import DeclineReason
 from community.models.suggestions import REASON_MAX_LENGTH
-from community.posting.fields import IdField, IdsField, OfferedChoiceField, TypedTextField
+from community.posting.fields import DisplayedRowsField, IdField, IdsField, OfferedChoiceField, TypedTextField
 from skills.models import Obligation, Significance
 from skills.text.storable import is_storable
 
@@ -48,9 +48,13 @@ class ReasonField(forms.ModelChoiceField[DeclineReason]):
 
 
 class DecisionForm(forms.Form):
-    """What every button that decides sends. `next` is the id of the suggestion to open afterwards."""
+    """What every button that decides sends.
+
+    `next` is the id of the suggestion to open afterwards, `displayed` the digest of what the reviewer read.
+    """
 
     next = IdField(required=False)
+    displayed = forms.Field(required=False)
 
 
 class AcceptForm(DecisionForm):
@@ -109,9 +113,13 @@ class UndoForm(forms.Form):
 
 
 class DeclineManyForm(forms.Form):
-    """The ids of the ticked suggestions in the queue (`pick`), and why they are declined."""
+    """The ids of the ticked suggestions in the queue (`pick`), and why they are declined.
+
+    `displayed` is the primary key of the latest step of each suggestion when the queue was shown.
+    """
 
     reason = ReasonField()
+    displayed = DisplayedRowsField(required=False)
     pick = IdsField(error_messages={"required": gettext_lazy("Tick at least one suggestion.")})
 
 

@@ -17,6 +17,7 @@ from community import rules
 from community.models import Decision, State, Suggestion, Verdict
 from community.posting.refusals import InvalidInput
 from community.review.deciding import Edits
+from community.suggestions.changes import build_content_digest
 from community.suggestions.page import ChangeLine, SuggestionPage, build_suggestion_page
 from skills.content.changes import Change, ChangeValue, Field, normalize_change
 from skills.content.matrix import Cell
@@ -233,6 +234,12 @@ class Pane:
     def has_own_claim(self) -> bool:
         """Whether this reviewer holds the claim."""
         return bool(self.minutes_left) and self.suggestion.claimed_by_id == self.reviewer.pk
+
+    @property
+    def displayed(self) -> str:
+        """The digest of what the reviewer reads, for the forms that decline it or send it back."""
+        pending = (line.change for line in self.page.lines if line.is_pending)
+        return build_content_digest(self.suggestion.reason, self.suggestion.source, pending)
 
     @property
     def significance(self) -> str:

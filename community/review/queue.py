@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.access import MemberRequest
 from accounts.models import User
-from community.models import ChangeOutcome, State, SuggestedChange, Suggestion, Watch
+from community.models import ChangeOutcome, State, Step, SuggestedChange, Suggestion, Watch
 from community.models.suggestions import ACCEPTED_STATES
 from community.suggestions.conflicts import filter_conflicting
 from community.suggestions.listing import annotate_for_list
@@ -198,6 +198,8 @@ def build_queue(request: MemberRequest) -> Queue:
     rows = rows.annotate(
         is_conflict=_build_conditions(reviewer)["conflicts"],
         is_first=_build_conditions(reviewer)["first"],
+        # Sent along when several are declined, so that none is that was edited since.
+        latest_step=Subquery(Step.objects.filter(suggestion=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
         is_claimed=Case(When(claimed_until__gt=timezone.now(), then=True), default=False),
     )
     paginator = _CountedPaginator(rows, PAGE_SIZE)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,6 +36,8 @@ from community.review.forms import (
 )
 from community.review.pane import Pane, build_pane
 from community.review.queue import PAGE_SIZE, build_queue, find_first_to_review
+from community.suggestions import states
+from community.suggestions.changes import get_saved_digest
 from community.suggestions.refusals import SuggestionChanged, TooLate
 from skills.content.changes import ChangedMeanwhile
 from skills.web.form_errors import list_form_errors
@@ -179,14 +182,16 @@ def decline(request: MemberRequest, suggestion: Suggestion, form: DeclineForm) -
 
     See `deciding.decline`. Opens the next suggestion.
     """
-    deciding.decline(
-        suggestion,
-        request.user,
-        form.cleaned_data["reason"],
-        message=form.cleaned_data["decline_message"],
-        own_reason=form.cleaned_data["own_reason"],
-        key=_build_request_key(request),
-    )
+    with transaction.atomic():
+        _require_displayed(suggestion, form)
+        deciding.decline(
+            suggestion,
+            request.user,
+            form.cleaned_data["reason"],
+            message=form.cleaned_data["decline_message"],
+            own_reason=form.cleaned_data["own_reason"],
+            key=_build_request_key(request),
+        )
     return _redirect_to_next(request, suggestion, form, gettext_lazy("Declined."))
 
 
@@ -196,8 +201,23 @@ def request_changes(request: MemberRequest, suggestion: Suggestion, form: Reques
 
     See `deciding.request_changes`. Opens the next suggestion. There is no link to undo: nothing is closed.
     """
-    deciding.request_changes(suggestion, request.user, form.cleaned_data["message"], key=_build_request_key(request))
+    message = form.cleaned_data["message"]
+    with transaction.atomic():
+        _require_displayed(suggestion, form)
+        deciding.request_changes(suggestion, request.user, message, key=_build_request_key(request))
     return _redirect_to_next(request, suggestion, form, gettext_lazy("Sent back to its author."), may_undo=False)
+
+
+def _require_displayed(suggestion: Suggestion, form: DecisionForm) -> None:
+    """Lock a suggestion, and raise `SuggestionChanged` if it waits with other content than its reviewer read.
+
+    Accepting needs no such check: it names each change that it publishes.
+    """
+    locked, displayed = states.lock_suggestion(suggestion), form.cleaned_data["displayed"]
+    # One that is decided gets the refusal of `deciding`, or its answer to a form that was sent twice.
+    is_waiting = locked.state in {State.OPEN, State.CHANGES_REQUESTED}
+    if displayed and is_waiting and displayed != get_saved_digest(locked):
+        raise SuggestionChanged
 
 
 @_action(UndoForm)
@@ -241,9 +261,11 @@ def decline_many(request: MemberRequest) -> HttpResponse:
     for suggestion in suggestions.order_by("pk"):
         try:
             # One key for each suggestion, made from the key of the form: the same form sent again decides nothing new.
-            deciding.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
+            with transaction.atomic():
+                _require_latest_step(suggestion, form)
+                deciding.decline(suggestion, request.user, reason, key=uuid.uuid5(key, str(suggestion.pk)))
             done += 1
-        except (NotAllowed, TooLate, InvalidInput) as error:
+        except (NotAllowed, TooLate, InvalidInput, SuggestionChanged) as error:
             refused.append(f"#{suggestion.pk}: {error}")
     if done:
         message = ngettext("%(count)d suggestion declined.", "%(count)d suggestions declined.", done)
@@ -251,6 +273,14 @@ def decline_many(request: MemberRequest) -> HttpResponse:
     for line in refused:
         messages.warning(request, _("Not done: %(what)s") % {"what": line})
     return redirect(f"{reverse('community:review')}?{request.GET.urlencode()}")
+
+
+def _require_latest_step(suggestion: Suggestion, form: DeclineManyForm) -> None:
+    """Lock a suggestion, and raise `SuggestionChanged` if it was edited since the queue was shown."""
+    locked, displayed = states.lock_suggestion(suggestion), form.cleaned_data["displayed"].get(suggestion.pk)
+    latest = locked.steps.order_by("-pk").values_list("pk", flat=True).first()
+    if displayed is not None and locked.state == State.OPEN and displayed != str(latest or ""):
+        raise SuggestionChanged
 
 
 def _build_request_key(request: HttpRequest) -> uuid.UUID:

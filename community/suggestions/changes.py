@@ -45,3 +45,12 @@ def get_saved_digest(suggestion: Suggestion) -> str:
     """
     changes = list_pending_changes(suggestion) if suggestion.pk else ()
     return build_content_digest(suggestion.reason, suggestion.source, changes)
+
+
+def build_renewal_digest(suggestion: Suggestion) -> str:
+    """Return the digest of what its author compares before renewing a suggestion: the proposal and today's text."""
+    # Superseded changes are renewed too, and wait afterwards: the same form sent twice finds the same digest.
+    rows = suggestion.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED])
+    proposal = build_content_digest(suggestion.reason, suggestion.source, map(build_change, rows))
+    numbers = suggestion.skill.revisions.order_by("-number").values_list("number", flat=True)
+    return build_digest(proposal, *map(str, numbers[:1]))

@@ -13,7 +13,7 @@ from accounts.models import User
 from community import rules
 from community.models import ChangeOutcome, Decision, State, Step, SuggestedChange, Suggestion, Vote
 from community.models.suggestions import UNDECIDED_STATES
-from community.suggestions.changes import build_change
+from community.suggestions.changes import build_change, build_renewal_digest
 from community.suggestions.checking import list_findings
 from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
 from community.suggestions.impact import Impact, calculate_impact
@@ -267,6 +267,11 @@ class SuggestionPage:
         """Whether the reader is the author and the text has changed, so that it can be based on the current text."""
         is_outdated = self.suggestion.state == State.OUTDATED and self.retirement is None
         return self.is_author and (is_outdated or any(line.is_outdated for line in self.lines))
+
+    @property
+    def renewal_digest(self) -> str:
+        """The digest of what the author compares before renewing, for the form that renews it."""
+        return build_renewal_digest(self.suggestion)
 
     @property
     def may_ask_second_reader(self) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community.models import Decision, State, Suggestion
-from community.posting.refusals import InvalidInput, Refused
+from community.posting.refusals import ChangedElsewhere, InvalidInput, Refused
 from skills.content.retirement import Retirement
 from skills.web.times import format_moment
 
@@ -35,6 +35,14 @@ class SuggestionChanged(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("The suggestion was changed meanwhile. Look at it again before you decide."))
+
+
+class ProposalMovedOn(ChangedElsewhere):
+    """What a suggestion proposes, or the current text, is not what its author saw before renewing it (409)."""
+
+    def __init__(self, suggestion: Suggestion) -> None:
+        self.suggestion = suggestion  # the page of the refusal links to it
+        super().__init__(_("The suggestion or today's text was changed since this page was opened. Look at it again."))
 
 
 class AlreadySuggested(InvalidInput):

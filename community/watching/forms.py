@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from community.models import Watch
-from community.posting.fields import IdsField, OfferedChoiceField
+from community.posting.fields import DisplayedRowsField, IdsField, OfferedChoiceField
 from skills.web.typed_input import parse_numbers
 
 
@@ -38,13 +38,20 @@ class RowField(forms.Field):
 
 
 class WatchForm(forms.Form):
-    """The buttons for one target."""
+    """The buttons for one target, and the level that they displayed: "" for none, None if the form does not say."""
 
     level = LevelField()
+    displayed = forms.Field(required=False)
+
+    def clean_displayed(self) -> str | None:
+        """Return the displayed level, None for a form of an earlier version of the site."""
+        return self.data.get("displayed")
 
 
-class WatchListForm(WatchForm):
+class WatchListForm(forms.Form):
     """The list of watches: the button of one `row`, or a `level` for all ticked rows (`chosen`)."""
 
+    level = LevelField()
+    displayed = DisplayedRowsField(required=False)
     row = RowField(required=False)
     chosen = IdsField(required=False)

@@ -17,11 +17,11 @@ def _render_watch(request: HttpRequest, kind: str, pk: str) -> str:
     return render_to_string("community/watching/includes/watch_place.html", {"buttons": buttons})
 
 
-def render_watch_buttons(request: HttpRequest, kind: str, pk: int, announcement: str = "") -> str:
+def render_watch_buttons(request: HttpRequest, kind: str, pk: int, announcement: str = "", fault: str = "") -> str:
     """Return the watch and mute buttons for a person who is signed in.
 
     `kind` and `pk` name the target, such as "skill" and its primary key. `announcement` is a sentence about the
-    change that was just made, which a screen reader reads aloud; '' for none.
+    change that was just made, which a screen reader reads aloud; '' for none. `fault` says why none was made.
     """
     assert request.user.is_authenticated
     current_watch = watches.find_watch(request.user, kind, pk)
@@ -32,6 +32,7 @@ def render_watch_buttons(request: HttpRequest, kind: str, pk: int, announcement:
         "level": current_watch.level if current_watch else None,
         "by_taking_part": current_watch is not None and current_watch.by_taking_part,
         "announcement": announcement,
+        "fault": fault,
     }
     return render_to_string("community/watching/includes/watch_buttons.html", context, request)
 

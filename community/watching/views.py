@@ -1,5 +1,7 @@
 """Pages of watching: the list of a person's watches, and the page behind the watch buttons."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
@@ -7,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, redirect_to_sign_in, require_sign_in
@@ -16,6 +19,7 @@ from community.models.watching import WatchTarget, get_framework
 from community.posting.fields import read_form
 from community.posting.guard import require_not_suspended
 from community.posting.refusal_pages import handle_refusals
+from community.posting.refusals import ChangedElsewhere
 from community.watching import watches
 from community.watching.forms import WatchForm, WatchListForm
 from community.watching.slots import render_watch_buttons
@@ -51,7 +55,15 @@ def _change_watches(request: MemberRequest) -> HttpResponse:
     # The page offers no more, so only a program sends more.
     if len(watch_ids) > WATCHES_PAGE_SIZE:
         raise BadRequest(_("More was chosen than one page holds."))
-    if watches.set_levels(request.user, watch_ids, level):
+    count, kept_count = watches.set_levels(request.user, watch_ids, level, data["displayed"])
+    if kept_count:
+        message = ngettext(
+            "%(count)d entry was changed in another window and stays as it is now. Choose again to change it.",
+            "%(count)d entries were changed in another window and stay as they are now. Choose again to change them.",
+            kept_count,
+        )
+        messages.warning(request, message % {"count": kept_count})
+    elif count:
         messages.success(request, _("Saved."))
     else:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
@@ -71,28 +83,38 @@ def watch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     `NotAllowed` of a suspended person becomes a page. Other GET requests change nothing.
     """
     target = _get_target_or_404(kind, pk)
-    level = read_form(WatchForm(request.POST))["level"] if request.method == "POST" else None
+    data = read_form(WatchForm(request.POST)) if request.method == "POST" else {}
+    level = data.get("level")
     if not request.user.is_authenticated:
         # Only a watch is remembered: a visitor has nothing to mute or to end.
         if request.method == "GET" or level == Watch.Level.WATCH:
             request.session[PENDING_WATCH_KEY] = f"{kind}/{pk}"
         return redirect_to_sign_in(request, reverse("community:watch", args=[kind, pk]))
     if request.method == "POST":
-        return _set_level(request, request.user, target, level)
+        return _set_level(request, request.user, target, level, displayed=data["displayed"])
     if request.method == "GET" and request.session.get(PENDING_WATCH_KEY) == f"{kind}/{pk}":
         # The middleware checks POST requests only, and this GET writes.
         require_not_suspended(request.user)
         del request.session[PENDING_WATCH_KEY]
         return _set_level(request, request.user, target, Watch.Level.WATCH)
+    return _render_watch(request, request.user, target)
+
+
+def _render_watch(
+    request: HttpRequest, user: User, target: WatchTarget, status: HTTPStatus = HTTPStatus.OK, fault: str = ""
+) -> HttpResponse:
+    """Return the page of one watch; `fault` says why it was not changed."""
     context = {
         "target": target,
-        "kind": kind,
+        "kind": watches.get_target_kind(target),
         "language": get_framework(target).language,
-        "level": watches.get_watch_level(request.user, target),
+        "level": watches.get_watch_level(user, target),
         "retirement": find_retirement(target) if isinstance(target, Skill) else None,
-        "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(request.user, target),
+        "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(user, target),
+        "fault": fault,
+        "retirement": find_retirement(target) if isinstance(target, Skill) else None,
     }
-    return render(request, "community/watching/watch.html", context)
+    return render(request, "community/watching/watch.html", context, status=status)
 
 
 def _get_target_or_404(kind: str, pk: int) -> WatchTarget:
@@ -102,15 +124,27 @@ def _get_target_or_404(kind: str, pk: int) -> WatchTarget:
     return target
 
 
-def _set_level(request: HttpRequest, user: User, target: WatchTarget, level: Watch.Level | None) -> HttpResponse:
-    """Change the watch, then answer htmx with the new buttons and others with a redirect to the target's page."""
-    watches.set_level(user, target, level)
+def _set_level(
+    request: HttpRequest, user: User, target: WatchTarget, level: Watch.Level | None, *, displayed: str | None = None
+) -> HttpResponse:
+    """Change the watch, then answer htmx with the new buttons and others with a redirect to the target's page.
+
+    If another window has changed it meanwhile, the buttons or the page of the watch say so (409).
+    """
+    is_htmx = wants_fragment(request)
+    try:
+        watches.set_level(user, target, level, displayed=displayed)
+    except ChangedElsewhere as error:
+        if not is_htmx:
+            return _render_watch(request, user, target, error.status, str(error))
+        buttons = render_watch_buttons(request, watches.get_target_kind(target), target.pk, fault=str(error))
+        return HttpResponse(buttons, status=error.status)
     message = {
         Watch.Level.WATCH: _("You now watch “%(name)s”."),
         Watch.Level.MUTE: _("“%(name)s” is muted: you get no notices of it."),
         None: _("You no longer watch “%(name)s”."),
     }[level] % {"name": target.name}
-    if wants_fragment(request):
+    if is_htmx:
         return HttpResponse(render_watch_buttons(request, watches.get_target_kind(target), target.pk, message))
     messages.success(request, message)
     return HttpResponseRedirect(target.get_absolute_url())

@@ -2,18 +2,27 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from community.models import Comment, Suggestion, Watch
 from community.models.watching import WatchTarget
+from community.posting import limiter
+from community.posting.refusals import ChangedElsewhere
 from skills.content.retirement import find_retirements
 from skills.models import Domain, Group, Role, Skill
 
 TARGET_MODELS: Mapping[str, type[WatchTarget]] = {"skill": Skill, "role": Role, "group": Group, "domain": Domain}
 """The models of what can be watched, by kind, in the order of the list of watches."""
+
+CHANGED_ELSEWHERE = {
+    Watch.Level.WATCH: _("In another window you have chosen to watch this. Press again if you want something else."),
+    Watch.Level.MUTE: _("In another window you have muted this. Press again if you want something else."),
+    None: _("In another window you have stopped watching this. Press again if you want something else."),
+}
 
 # Plain SQL because every page with a watch button runs one of them: a query set would cost many times as much.
 _COUNT_QUERIES = {
@@ -32,14 +41,29 @@ def get_target_kind(target: WatchTarget) -> str:
     return target._meta.model_name or ""
 
 
-def set_level(user: User, target: WatchTarget, level: Watch.Level | None) -> None:
+def set_level(user: User, target: WatchTarget, level: Watch.Level | None, *, displayed: str | None = None) -> None:
     """Watch or mute a target for a person, or do neither (None).
 
-    1. With None, delete the watch or mute if there is one.
-    2. Otherwise create it or change its level; it is now chosen, not by taking part.
+    1. If the page displayed another level than the current one, raise `ChangedElsewhere`: it is older than a choice
+       in another window. `displayed` is a level, '' for neither; None for no check.
+    2. With None, delete the watch or mute if there is one.
+    3. Otherwise create it or change its level; it is now chosen, not by taking part.
 
     Twice, or in two requests at once, has the same result as once.
     """
+    if displayed is None:
+        _save_level(user, target, level)
+        return
+    with transaction.atomic():
+        # The account is locked, because there may be no watch to lock.
+        limiter.lock_account(user)
+        current = get_watch_level(user, target)
+        if current != level and (current or "") != displayed:
+            raise ChangedElsewhere(str(CHANGED_ELSEWHERE[current]))
+        _save_level(user, target, level)
+
+
+def _save_level(user: User, target: WatchTarget, level: Watch.Level | None) -> None:
     kind = get_target_kind(target)
     if level is None:
         user.watches.filter(**{kind: target}).delete()
@@ -80,13 +104,22 @@ def move_watchers(skill: Skill) -> None:
     Watch.objects.bulk_create(watches, ignore_conflicts=True, batch_size=1000)
 
 
-def set_levels(user: User, watch_ids: Iterable[int], level: Watch.Level | None) -> int:
-    """Set the level of several watches of a person, or end them (None); return how many there were.
+def set_levels(
+    user: User, watch_ids: Iterable[int], level: Watch.Level | None, displayed: Mapping[int, str] | None = None
+) -> tuple[int, int]:
+    """Set the level of several watches of a person, or end them (None).
 
-    `watch_ids` are primary keys. Keys of other people's watches, or of none, are ignored.
+    `watch_ids` are primary keys. Keys of other people's watches, or of none, are ignored. `displayed` are the levels
+    that the page displayed, by primary key: a watch that has another level by now stays as it is. Returns how many
+    were set, and how many stayed because of that.
     """
-    chosen = user.watches.filter(pk__in=list(watch_ids))
-    return chosen.delete()[0] if level is None else chosen.update(level=Watch.Level(level), by_taking_part=False)
+    displayed = displayed or {}
+    with transaction.atomic():
+        chosen = user.watches.filter(pk__in=list(watch_ids)).select_for_update()
+        kept = {pk for pk, now in chosen.values_list("pk", "level") if now not in {displayed.get(pk, now), level}}
+        rows = user.watches.filter(pk__in=[pk for pk in watch_ids if pk not in kept])
+        count = rows.delete()[0] if level is None else rows.update(level=Watch.Level(level), by_taking_part=False)
+    return count, len(kept)
 
 
 def get_watch_level(user: User, target: WatchTarget) -> Watch.Level | None:

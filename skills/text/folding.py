@@ -66,8 +66,9 @@ def build_sort_key(name: str) -> str:
 def build_look_key(name: str) -> str:
     """Return a text that is the same for names that a reader may take for the same.
 
-    It is folded, and has letters, vowel signs and digits only. Greek and Cyrillic letters count as the Latin ones they look like. "Öl-Wechsel" and "oelwechsel" have the same
-    key, "C" and "C++" have not. It has at most `KEY_MAX_LENGTH` characters.
+    It is folded, and has letters, vowel signs and digits only. Greek and Cyrillic letters count as the Latin ones
+    they look like. "Öl-Wechsel" and "oelwechsel" have the same key, "C" and "C++" have not. It has at most
+    `KEY_MAX_LENGTH` characters.
     """
     folded = spell_out_signs(fold(_fold_letters(name).translate(_LATIN_LOOKS)))
     letters = "".join(character for character in folded if character.isalnum() or character in MARKS)

@@ -88,9 +88,9 @@ def test_several_watches_are_changed_at_once_and_only_one_s_own(skill: Skill) ->
     mine = set_levels(make_user(), (skill, WATCH), (skill.group, WATCH), (skill.group.domain, WATCH))
     other = set_levels(make_user(), (skill, WATCH))
     chosen = [watch.pk for watch in Watch.objects.filter(domain__isnull=True)]
-    assert watches.set_levels(mine, chosen, MUTE) == 2
+    assert watches.set_levels(mine, chosen, MUTE) == (2, 0)
     assert sorted(mine.watches.values_list("level", flat=True)) == [MUTE, MUTE, WATCH]
-    assert watches.set_levels(mine, chosen, None) == 2
+    assert watches.set_levels(mine, chosen, None) == (2, 0)
     assert [watch.target for watch in watches.list_watches(mine)] == [skill.group.domain]
     assert watches.get_watch_level(other, skill) == WATCH
 
