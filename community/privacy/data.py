@@ -89,7 +89,7 @@ def _collect_comments(user: User) -> dict[str, Any]:
 
 
 def _collect_suggestions(user: User) -> dict[str, Any]:
-    suggestion_fields = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at")
+    suggestion_fields = ("pk", "skill__name", "state", "reason", "source", "created_at", "submitted_at", "carried_from")
     change_fields = ("suggestion", "field", "role", "level", "base", "proposed", "outcome")
     decision_fields = ("suggestion", "verdict", "message", "own_reason", "made_at", "undone_at")
     return {
