@@ -319,3 +319,15 @@ def test_unconfirmed_address_beside_a_confirmed_one_is_dropped(server: IdentityS
     stranger = Client()
     stranger.post(CODE, {"email": "victim@example.org"})
     assert mail.outbox[-1].subject == "Kein Konto mit dieser Adresse"
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [("A\u0308nne\u00a0\u2003Beck", "Änne Beck"), ("An\u200bna \u202eBeck", "Anna Beck"), ("\u3164\u2800", "")],
+)
+def test_a_name_from_the_server_gets_its_normal_form(
+    server: IdentityServer, client: Client, sent: str, name: str
+) -> None:
+    server.person["name"] = sent
+    assert sign_in(client).status_code == 302
+    assert User.objects.get().name == name
