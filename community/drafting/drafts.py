@@ -247,7 +247,8 @@ def renew(suggestion: Suggestion, author: User, *, displayed: str = "") -> Sugge
     3. If it was outdated, check the limit for new accounts and change the state to open. If it is under review, add
        a step to its history. Votes stay.
 
-    Raises `NotAllowed`, `TooLate`, `ProposalMovedOn`; for an outdated one also `SkillRetired`, and `OverLimit` for a new account.
+    Raises `NotAllowed`, `TooLate`, `ProposalMovedOn`; for an outdated one also `SkillRetired`, and `OverLimit` for a
+    new account.
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)

@@ -51,7 +51,7 @@ def _find_similar_names(suggestion: Suggestion, name: str) -> list[Finding]:
     similar = [(skill.name, skill.get_absolute_url()) for skill in skills[:MAX_SIMILAR_NAMES]]
     suggested = whole_skills.list_similar_new_skills(suggestion, name)[:MAX_SIMILAR_NAMES]
     similar += [(other.skill.name, reverse("community:suggestion", args=[other.pk])) for other in suggested]
-    reason = _("Readers may take the name for another one. Is this the same as “%(name)s”?")
+    reason = _("This name looks like another one. Is this the same as “%(name)s”?")
     return [
         Finding(checks.Rule.SIMILAR_NAME, None, reason % {"name": other}, url)
         for other, url in similar[:MAX_SIMILAR_NAMES]

@@ -109,7 +109,6 @@ def _render_watch(
         "kind": watches.get_target_kind(target),
         "language": get_framework(target).language,
         "level": watches.get_watch_level(user, target),
-        "retirement": find_retirement(target) if isinstance(target, Skill) else None,
         "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(user, target),
         "fault": fault,
         "retirement": find_retirement(target) if isinstance(target, Skill) else None,

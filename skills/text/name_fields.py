@@ -9,6 +9,8 @@ from django.db import models
 from skills.text.folding import KEY_MAX_LENGTH, build_look_key, build_sort_key
 from skills.text.names import check_name, normalize_name
 
+KEY_BATCH = 500  # rows
+
 
 class NameFormField(forms.CharField):
     """A name, in its normal form. Hidden characters are an error, as is a name that shows nothing."""
@@ -91,6 +93,23 @@ class SortedByName(models.Model):
         if fields is not None and {"name", "username"} & set(fields):
             kwargs["update_fields"] = {*fields, *list_key_fields(type(self))}
         super().save(*args, **kwargs)
+
+
+def fill_name_keys(rows: models.QuerySet[Any]) -> None:
+    """Compute the keys of these rows again, in batches of `KEY_BATCH`.
+
+    A row whose name changes at the same time keeps the keys of the new name: only rows with the name that was read
+    are written.
+    """
+    fields = list_key_fields(rows.model)
+    last = 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:KEY_BATCH]):
+        for row in batch:
+            before = [getattr(row, name) for name in fields]
+            keys = {name: rows.model._meta.get_field(name).pre_save(row, add=False) for name in fields}
+            if list(keys.values()) != before:
+                rows.filter(pk=row.pk, name=row.name).update(**keys)
+        last = batch[-1].pk
 
 
 def list_key_fields(model: type[models.Model]) -> list[str]:
