@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString
 from skills.content.ladder import Ladder, LadderStep
 from skills.models import Requirement, Skill
 from skills.search import build_excerpt, mark, split_words
+from skills.search.marking import strip_markdown
+from skills.search.text import may_contain
 from skills.structure import heat
 from skills.structure.heat import Heat
 
@@ -52,7 +54,7 @@ def build_results(skill_ids: Sequence[int], query: str, ladders: Mapping[int, La
         SkillResult(
             skill,
             mark(skill.name, search_words),
-            mark(skill.tag_line or skill.summary, search_words),
+            mark(skill.tag_line or strip_markdown(skill.summary), search_words),
             strips[skill.pk],
             matches.get(skill.pk),
         )
@@ -69,6 +71,8 @@ def _find_matches(skills: Sequence[Skill], search_words: Sequence[str]) -> Mappi
     )
     best: dict[int, tuple[int, RequirementMatch]] = {}
     for skill_id, role, level, description in rows:
+        if not may_contain(description, tuple(search_words)):  # most cannot match, and an excerpt is expensive
+            continue
         excerpt = mark(build_excerpt(description, search_words, EXCERPT_LENGTH), search_words)
         score = excerpt.count("<mark>")
         # `>`, so that of equal scores the first row wins: the lowest level.

@@ -1,6 +1,5 @@
 """Show where the words of a search occur: an excerpt of a text, and marks around the matching words."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -9,18 +8,9 @@ from django.utils.safestring import SafeString
 
 from skills.search.text import WORD, fold_word, may_contain
 from skills.text.characters import find_boundary, find_runs, is_spaceless, split_characters
+from skills.text.plain import render_plain
 
 EXCERPT_LENGTH = 200  # characters
-
-# List signs, quotes and headings at the beginning of a line, also nested: "> - 1. text".
-_LINE_MARKERS = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)]|>|\#{1,6})\s+)+", re.MULTILINE)
-# "[text](address)" and images "![text](address)"; the group is the text.
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
-# "*" and "_" that open or close a word, and code signs; not inside a word as in "snake_case", not after a backslash.
-_EMPHASIS = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=[^\s\\])[*_]{1,3}(?!\w)|`+")
-_MARKUP_CHARACTERS = re.compile(r"[*_`\[\\]")
-# A backslash before any ASCII punctuation, as CommonMark defines it; the group is the punctuation.
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def mark(text: str, words: Iterable[str]) -> SafeString:
@@ -59,13 +49,9 @@ def build_excerpt(text: str, words: Iterable[str], length: int = EXCERPT_LENGTH)
 def strip_markdown(text: str) -> str:
     """Return a Markdown text as one line of plain text.
 
-    List signs, emphasis, code signs and the addresses of links are removed; the texts of links stay.
+    Marks of lists, emphasis and code are removed, and the addresses of links; the texts of links stay.
     """
-    text = _LINE_MARKERS.sub("", text)
-    if _MARKUP_CHARACTERS.search(text):  # few texts hold any, and this check costs a tenth of the substitutions
-        # Backslashes go last: until then they keep the signs after them from being read as emphasis.
-        text = _ESCAPED.sub(r"\1", _EMPHASIS.sub("", _LINK.sub(r"\1", text)))
-    return " ".join(text.split())
+    return " ".join(render_plain(text, has_bullets=False).split())
 
 
 def _find_cut_start(plain: str, first: int, length: int) -> int:

@@ -21,7 +21,6 @@ from community.models.suggestions import REASON_MAX_LENGTH
 from community.moderation import reports
 from community.review import deciding
 from skills.models import Significance
-from skills.text.markdown import MARK, MAX_MARKS
 from tests.browser.conftest import OpenReader
 from tests.browser.reader import PHONE, Reader
 from tests.browser.stage import Stage, enter, staged
@@ -117,12 +116,12 @@ class Victim:
         return page
 
 
-def chunks(texts: Sequence[str], size: int, marks: int) -> Iterator[str]:
-    """Join texts to longer ones, each within the bounds of length and of marks that are read as such."""
+def chunks(texts: Sequence[str], size: int) -> Iterator[str]:
+    """Join texts to longer ones of at most `size` characters."""
     joined = ""
     for text in texts:
         longer = f"{joined}\n\n{text}" if joined else text
-        if len(longer) > size or len(MARK.findall(longer)) > marks:
+        if len(longer) > size:
             yield joined
             longer = text
         joined = longer
@@ -131,8 +130,8 @@ def chunks(texts: Sequence[str], size: int, marks: int) -> Iterator[str]:
 
 def suggest_all(world: World) -> list[Suggestion]:
     """Suggest the corpus as descriptions, and as reasons."""
-    described = list(chunks(SHORT, 7000, MAX_MARKS - 50))
-    reasons = list(chunks([*SHORT, *(text[:1900] for text in HUGE)], REASON_MAX_LENGTH - 50, 10**9))
+    described = list(chunks(SHORT, 7000))
+    reasons = list(chunks([*SHORT, *(text[:1900] for text in HUGE)], REASON_MAX_LENGTH - 50))
     found = []
     for number, reason in enumerate(reasons):
         change = world.kneading(f"Number {number}.\n\n{described[number % len(described)]}")

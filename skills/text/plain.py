@@ -1,0 +1,99 @@
+"""Write Markdown as plain text, for mail, notices, feeds, titles and excerpts."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from skills.text.markdown_pieces import Break, Code, End, Piece, Start, Text, parse
+
+BULLET = "• "
+CELL_SEPARATOR = " · "
+ELLIPSIS = "…"
+# An emoji modifier, a variation selector, a joiner, a tag of a flag: none of them begins a character of its own.
+_EXTENDERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_JOINER = "\u200d"
+_FLAG_LETTER = re.compile("[\U0001f1e6-\U0001f1ff]")
+MAX_CHARACTER_LENGTH = 16
+"""How far back the beginning of a character is searched for; combining marks can be stacked without end."""
+
+
+def render_plain(text: str, *, has_bullets: bool = True) -> str:
+    """Return a Markdown text as plain text, as it reads on a page: without marks, one line for each block or item.
+
+    Items of lists begin with a bullet or a number, unless `has_bullets` is false. The texts of links stay, their URLs
+    do not. Code stays as it is.
+    """
+    written = "".join(_write(parse(text), has_bullets=has_bullets))
+    lines = (line.rstrip() for line in written.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def build_excerpt_line(text: str, length: int) -> str:
+    """Return the beginning of a Markdown text as plain text in one line, of at most `length` characters.
+
+    It is cut as `shorten` does. A text that a page would show as nothing, such as "[a]: b", is returned as it is typed:
+    a link or a title needs a text.
+    """
+    return shorten(" ".join((render_plain(text) or text).split()), length)
+
+
+def shorten(text: str, length: int) -> str:
+    """Return the beginning of a plain text, at most `length` characters, with an ellipsis if it is cut.
+
+    It is cut between words, or between the characters of a reader in a word that is longer than half of `length`.
+    """
+    if len(text) <= length:
+        return text
+    end = length - len(ELLIPSIS)
+    if not text[end].isspace():
+        spaces = [match.start() for match in re.finditer(r"\s", text[end // 2 : end])]
+        end = end // 2 + spaces[-1] if spaces else _find_character_start(text, end)
+    return text[:end].rstrip() + ELLIPSIS
+
+
+def _find_character_start(text: str, position: int) -> int:
+    """Return where the character at a position begins as a reader sees it, with its marks, joiners and modifiers."""
+    for start in range(position, max(position - MAX_CHARACTER_LENGTH, 0), -1):
+        is_continued = unicodedata.category(text[start])[0] == "M" or _EXTENDERS.match(text[start])
+        flag_length = 0  # how many letters of flags come before: two are one flag
+        while (
+            flag_length < start
+            and _FLAG_LETTER.match(text[start])
+            and _FLAG_LETTER.match(text[start - flag_length - 1])
+        ):
+            flag_length += 1
+        if not is_continued and text[start - 1] != _JOINER and flag_length % 2 == 0:
+            return start
+    return position
+
+
+def _write(pieces: Iterable[Piece], *, has_bullets: bool) -> Iterator[str]:
+    """Yield the text of pieces; each block begins a line, and there may be empty lines."""
+    numbers: list[int | None] = []  # the next number of each list that is open, None for bullets
+    is_line_begun = False  # by an item, whose text begins in the line of its bullet, or by a row of a table
+    for piece in pieces:
+        match piece:
+            case Start(name="List"):
+                numbers.append(piece.number)
+            case Start(name="Item"):
+                yield "\n" + (_build_item_mark(numbers) if has_bullets else "")
+            case Start(name="TableCell") if not is_line_begun:
+                yield CELL_SEPARATOR
+            case Start(name="Paragraph" | "Heading" | "CodeBlock" | "TableHead" | "TableRow") if not is_line_begun:
+                yield "\n"
+            case End(name="List"):
+                numbers.pop()
+                yield "\n"
+            case Break():
+                yield "\n"
+            case Text() | Code():
+                yield piece.content
+        is_line_begun = isinstance(piece, Start) and piece.name in {"Item", "TableHead", "TableRow"}
+
+
+def _build_item_mark(numbers: list[int | None]) -> str:
+    """Return bullet or number of the next item of the innermost list, indented by its depth; counts the number up."""
+    number = numbers[-1]
+    if number is not None:
+        numbers[-1] = number + 1
+    return "  " * (len(numbers) - 1) + (BULLET if number is None else f"{number}. ")
