@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,8 @@ class User(SortedByName, AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
+        # Mentions find a user name in upper and lower case (community/events/mentions.py).
+        indexes: ClassVar = [models.Index(Upper("username"), name="user_username_upper")]
 
     @property
     def is_suspended(self) -> bool:

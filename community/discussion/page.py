@@ -50,9 +50,7 @@ class CommentLine:
     @property
     def html(self) -> SafeString:
         """The text as HTML, with links to the mentioned people who have a public profile."""
-        # Only the people whom this comment mentions: the HTML is cached by text and people.
-        mentioned = set(mentions.parse_mentioned_names(self.comment.body))
-        return markdown.render(self.comment.body, tuple(person for person in self.people if person[0] in mentioned))
+        return markdown.render(self.comment.body, self.people)
 
     @property
     def helpful_count(self) -> int:
@@ -162,18 +160,18 @@ class DiscussionPage:
     def threads(self) -> list[Thread]:
         """The threads of this page; two queries in addition to those of the page."""
         comments = list(self.page.object_list)
-        people = tuple(sorted(mentions.find_mentioned_profile_urls(comment.body for comment in comments).items()))
+        people = mentions.find_linked_people([comment.body for comment in comments])
         # The same for every line, so asked only once for the page.
         permissions = self.is_moderator, self.is_reviewer, rules.may_comment(self.reader, self.subject.suggestion)
         muted_ids = self._find_muted_thread_ids({comment.thread_id for comment in comments})
         return [
             Thread(
-                [CommentLine(comment, self.reader, people, *permissions) for comment in group],
+                [CommentLine(comment, self.reader, linked, *permissions) for comment, linked in group],
                 thread_id in muted_ids,
                 self.places,
             )
             # `groupby` is enough, since the comments are ordered by thread.
-            for thread_id, group in groupby(comments, key=lambda comment: comment.thread_id)
+            for thread_id, group in groupby(zip(comments, people, strict=True), key=lambda pair: pair[0].thread_id)
         ]
 
     def _find_muted_thread_ids(self, thread_ids: set[int]) -> set[int]:

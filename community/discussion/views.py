@@ -99,9 +99,9 @@ def _show_form(request: HtmxRequest, subject: Subject, form: CommentForm, places
 
 
 def _render_preview(request: HtmxRequest, subject: Subject, form: CommentForm, places: Places | None) -> HttpResponse:
-    body = form.data.get("body", "")
-    people = tuple(sorted(mentions.find_mentioned_profile_urls([body]).items()))
-    form.preview = markdown.render_once(cut_text(body, BODY_MAX_LENGTH), people)
+    body = cut_text(form.data.get("body", ""), BODY_MAX_LENGTH)
+    (people,) = mentions.find_linked_people([body])
+    form.preview = markdown.render_once(body, people)
     if request.htmx:
         return render(request, "community/discussion/page.html#preview", {"form": form})
     return render_discussion(request, subject, form, places)

@@ -196,7 +196,7 @@ def _find_comment_addressees(comment: Comment) -> Mapping[int, _Concern]:
         addressees[comment.suggestion.author_id] = _COMMENTED
     if comment.parent and comment.parent.author_id:
         addressees[comment.parent.author_id] = _ANSWERED
-    return addressees | dict.fromkeys(mentions.find_mentioned_user_ids(comment.body).values(), _MENTIONED)
+    return addressees | dict.fromkeys(mentions.find_mentioned_user_ids(comment.body), _MENTIONED)
 
 
 def _list_next_user_ids(watchers: QuerySet[Watch], concerned: Set[int], after_user_id: int) -> Sequence[int]:

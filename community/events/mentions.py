@@ -1,41 +1,41 @@
 """Mentions of people in a text: "@" and a user name. Only people with a public profile can be mentioned."""
 
-from collections.abc import Iterable, Mapping
+import string
+from collections.abc import Iterable, Sequence
+from itertools import product
 
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from accounts.models import User
 from skills.text.folding import build_sort_key
-from skills.text.markdown import MENTION
+from skills.text.linking import fold_username
+from skills.text.markdown import LinkedPeople, list_mentions
 
 MAX_MENTIONS = 20
 """At most this many mentions of one text count: for links, notices and queries."""
+MAX_LETTERS_OTHER_THAN_ASCII = 3
+_ASCII_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
-def parse_mentioned_names(text: str) -> list[str]:
-    """Return the user names that a text mentions, each once, in their order and as they are written.
-
-    The names need not belong to anyone. At most `MAX_MENTIONS` are returned.
-    """
-    # dict.fromkeys removes duplicates and keeps the order, which a set would not.
-    return list(dict.fromkeys(MENTION.findall(text)))[:MAX_MENTIONS]
-
-
-def find_mentioned_user_ids(text: str) -> dict[str, int]:
-    """Return the primary keys of the people that a text mentions, by user name.
+def find_mentioned_user_ids(text: str) -> set[int]:
+    """Return the primary keys of the people whom a text mentions: exactly those to whom its HTML links.
 
     Only active people with a public profile are found. No query if the text mentions no name.
     """
-    return {user.username: user.pk for user in _find_public_users(parse_mentioned_names(text))}
+    return {user.pk for user in _find_public_users(_parse_names(text))}
 
 
-def find_mentioned_profile_urls(texts: Iterable[str]) -> Mapping[str, str]:
-    """Return the URLs of the public profiles that these texts mention, by user name.
+def find_linked_people(texts: Sequence[str]) -> list[LinkedPeople]:
+    """Return for each text the people whom it mentions, as `markdown.render` links them.
 
     One query for all texts, none if no name is mentioned. Names without a public profile are left out.
     """
-    names = {name for text in texts for name in parse_mentioned_names(text)}
-    return {user.username: user.public_url for user in _find_public_users(names)}
+    names = [_parse_names(text) for text in texts]
+    users = _find_public_users({name for names_of_text in names for name in names_of_text})
+    urls = {fold_username(user.username): user.public_url for user in users}
+    # Sorted and without the people of other texts: the HTML is cached by text and people.
+    return [tuple(sorted((name, urls[name]) for name in of_text if name in urls)) for of_text in names]
 
 
 def find_users_by_prefix(prefix: str, limit: int = 8) -> list[User]:
@@ -53,7 +53,35 @@ def find_users_by_prefix(prefix: str, limit: int = 8) -> list[User]:
     return list(people.order_by("sort_key", "username")[:limit])
 
 
+def _parse_names(text: str) -> list[str]:
+    """Return the folded user names that a text mentions, each once, at most `MAX_MENTIONS`."""
+    return list_mentions(text)[:MAX_MENTIONS]
+
+
 def _find_public_users(names: Iterable[str]) -> Iterable[User]:
-    """Return the active people with a public profile among these user names, without a query for no names."""
-    usernames = list(names)
-    return User.objects.filter(username__in=usernames, is_public=True, is_active=True) if usernames else ()
+    """Return the active people with a public profile who have one of these folded user names.
+
+    No query for no names. If user names differ only in case, the oldest account has the name.
+    """
+    wanted = set(names)
+    if not wanted:
+        return ()
+    # The index of Upper("username") finds all of them; what UPPER makes of other letters than ASCII depends on the
+    # database, so the result is compared again.
+    forms = {form for name in wanted for form in _list_upper_forms(name)}
+    users = User.objects.filter(is_public=True, is_active=True).annotate(upper=Upper("username"))
+    found = users.filter(upper__in=forms).order_by("-pk")
+    return {fold_username(user.username): user for user in found if fold_username(user.username) in wanted}.values()
+
+
+def _list_upper_forms(name: str) -> set[str]:
+    """Return what UPPER of any database can make of a user name that is `name` when folded.
+
+    SQLite changes only the letters of ASCII, so every other letter is there in upper and in lower case, in a name with
+    many of them all in the same case or only the first of each word in upper case.
+    """
+    other_letters = [char for char in name if not char.isascii() and char != char.upper()]
+    if len(other_letters) > MAX_LETTERS_OTHER_THAN_ASCII:
+        return {form.translate(_ASCII_UPPER) for form in (name, name.upper(), name.title())}
+    choices = ({char.upper()} if char.isascii() else {char, char.upper()} for char in name)
+    return {"".join(chars) for chars in product(*choices)}

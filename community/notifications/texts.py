@@ -1,5 +1,6 @@
 """The texts of a notice, in the reader's language. Lists and mail use the same texts."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from community import rules
 from community.models import EventAction, Kind, Notification
 from community.models.notifications import COMMENT_KINDS, SKILL_STATUS_ACTIONS, SUGGESTION_KINDS, WRITTEN_KINDS
-from skills.text.characters import shorten
+from skills.text.plain import render_plain, shorten_at_word
 
 QUOTE_LENGTH = 300
 
@@ -123,16 +124,17 @@ def format_welcome(notice: Notification) -> str:
 
 
 def get_quote(notice: Notification) -> str:
-    """Return the reason or text that a notice quotes, at most `QUOTE_LENGTH` characters of it; '' for none.
+    """Return the reason or text that a notice quotes, as plain text without marks of Markdown; '' for none.
 
     That is, in this order: a message of moderators, the summary of a revision, the text of a comment, the reason
-    of a suggestion, or reason and message of a decision. Nothing that the reader may not read is quoted.
+    of a suggestion, or reason and message of a decision; of the last three at most `QUOTE_LENGTH` characters.
+    Nothing that the reader may not read is quoted.
     """
     event = notice.event
     if event.message:
-        return event.message
+        return render_plain(event.message)
     if event.revision is not None:
-        return "" if getattr(notice, "is_source_hidden", False) else event.revision.summary
+        return "" if getattr(notice, "is_source_hidden", False) else render_plain(event.revision.summary)
     if notice.kind in COMMENT_KINDS:
         return _get_comment_quote(notice)
     # The reason of one suggestion says nothing about several.
@@ -145,14 +147,22 @@ def get_quote(notice: Notification) -> str:
     else:
         reason = event.decision.decline_reason
         quote = " – ".join(part for part in (str(reason) if reason else "", event.decision.message) if part)
-    return shorten(quote, QUOTE_LENGTH)
+    return shorten_at_word(render_plain(quote), QUOTE_LENGTH)
 
 
 def _get_comment_quote(notice: Notification) -> str:
     comment = notice.event.comment
     if comment is None or not is_readable(notice):
         return ""
-    return shorten(comment.body, QUOTE_LENGTH)
+    return shorten_at_word(render_plain(comment.body), QUOTE_LENGTH)
+
+
+def indent_quote(quote: str) -> str:
+    """Return a quote of several lines as it is written in a mail of plain text, indented by two spaces.
+
+    `quote` comes from `get_quote`.
+    """
+    return textwrap.indent(quote, "  ")
 
 
 def get_button_label(notice: Notification) -> str:

@@ -93,7 +93,15 @@ def _anonymize_comments(user: User, *, keep: bool) -> None:
 
 
 def _build_mention_condition(user: User) -> Q:
-    return Q(body__icontains=f"@{user.username}")
+    """Return the condition for all texts that mention the person, and few others.
+
+    SQLite compares letters other than ASCII exactly, so only the parts between them are searched for: a text with
+    "@ÄNNE" mentions "änne". The regular expression of `_remove_mentions` is exact.
+    """
+    condition = Q(body__contains="@")
+    for part in re.findall("[!-~]+", user.username):
+        condition &= Q(body__icontains=part)
+    return condition
 
 
 def _remove_mentions(user: User) -> None:

@@ -25,7 +25,7 @@ _SINGLE = re.compile(r"[\u3041-\u3096\u30a1-\u30ff\u3400-\u9fff]*")
 _SIMPLE_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _FIRST_SPACELESS = "\u0e00"  # the first letter of Thai; other letters have no need of the pattern
 _SPACELESS_RUNS = regex.compile(rf"((?:(?=[{NO_SPACES}])\X)+)")
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 MAX_CODE_POINTS = 10
 """So many code points a character may have on average in a text that is shortened; a family of emoji has seven."""
 
@@ -122,7 +122,7 @@ def shorten(text: str, length: int) -> str:
         if number == length:
             end = match.start()
         elif number > length:
-            return text[:end] + _ELLIPSIS
+            return text[:end] + ELLIPSIS
     return text
 
 

@@ -1,20 +1,13 @@
 """Write Markdown as plain text, for mail, notices, feeds, titles and excerpts."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
+from skills.text.characters import ELLIPSIS, shorten
 from skills.text.markdown_pieces import Break, Code, End, Piece, Start, Text, parse
 
 BULLET = "• "
 CELL_SEPARATOR = " · "
-ELLIPSIS = "…"
-# An emoji modifier, a variation selector, a joiner, a tag of a flag: none of them begins a character of its own.
-_EXTENDERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
-_JOINER = "\u200d"
-_FLAG_LETTER = re.compile("[\U0001f1e6-\U0001f1ff]")
-MAX_CHARACTER_LENGTH = 16
-"""How far back the beginning of a character is searched for; combining marks can be stacked without end."""
 
 
 def render_plain(text: str, *, has_bullets: bool = True) -> str:
@@ -31,40 +24,25 @@ def render_plain(text: str, *, has_bullets: bool = True) -> str:
 def build_excerpt_line(text: str, length: int) -> str:
     """Return the beginning of a Markdown text as plain text in one line, of at most `length` characters.
 
-    It is cut as `shorten` does. A text that a page would show as nothing, such as "[a]: b", is returned as it is typed:
+    It is cut as `shorten_at_word` does. A text that a page would show as nothing, such as "[a]: b", is returned as it is typed:
     a link or a title needs a text.
     """
-    return shorten(" ".join((render_plain(text) or text).split()), length)
+    return shorten_at_word(" ".join((render_plain(text) or text).split()), length)
 
 
-def shorten(text: str, length: int) -> str:
+def shorten_at_word(text: str, length: int) -> str:
     """Return the beginning of a plain text, at most `length` characters, with an ellipsis if it is cut.
 
-    It is cut between words, or between the characters of a reader in a word that is longer than half of `length`.
+    It is cut between words, or between two characters in a word that is longer than half of `length`.
     """
-    if len(text) <= length:
+    short = shorten(text, length)
+    if short == text:
         return text
-    end = length - len(ELLIPSIS)
+    end = len(short) - len(ELLIPSIS)
     if not text[end].isspace():
         spaces = [match.start() for match in re.finditer(r"\s", text[end // 2 : end])]
-        end = end // 2 + spaces[-1] if spaces else _find_character_start(text, end)
+        end = end // 2 + spaces[-1] if spaces else end
     return text[:end].rstrip() + ELLIPSIS
-
-
-def _find_character_start(text: str, position: int) -> int:
-    """Return where the character at a position begins as a reader sees it, with its marks, joiners and modifiers."""
-    for start in range(position, max(position - MAX_CHARACTER_LENGTH, 0), -1):
-        is_continued = unicodedata.category(text[start])[0] == "M" or _EXTENDERS.match(text[start])
-        flag_length = 0  # how many letters of flags come before: two are one flag
-        while (
-            flag_length < start
-            and _FLAG_LETTER.match(text[start])
-            and _FLAG_LETTER.match(text[start - flag_length - 1])
-        ):
-            flag_length += 1
-        if not is_continued and text[start - 1] != _JOINER and flag_length % 2 == 0:
-            return start
-    return position
 
 
 def _write(pieces: Iterable[Piece], *, has_bullets: bool) -> Iterator[str]:
