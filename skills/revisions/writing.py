@@ -118,7 +118,8 @@ def explain_taken_name(group: Group, name: str, skill_id: int | None) -> str:
     '' if the name is free. `skill_id` is the skill that wants the name, None for a new one. Retired skills keep
     their names; skills that are only suggested do not take any. Upper and lower case make no difference.
     """
-    others = Skill.objects.filter(has_similar_name(name), group=group)
+    # The framework, which follows from the group, is part of the index of the keys.
+    others = Skill.objects.filter(has_similar_name(name), framework=group.domain.framework_id, group=group)
     others = others.exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=skill_id))
     wanted = normalize_case(name)
     taken = next((other for other in others.values_list("name", flat=True) if normalize_case(other) == wanted), "")
@@ -130,7 +131,8 @@ def has_similar_name(name: str) -> Q:
 
     The exact name is found even without a key: processes of an earlier version write none.
     """
-    return Q(look_key=build_look_key(name)) | Q(name=name)
+    key = build_look_key(name)
+    return Q(look_key__in=[key, ""]) & (Q(look_key=key) | Q(name=name))  # `in` first, for the index
 
 
 def get_original(skill: Skill, change: Change) -> Skill | None:
