@@ -1,7 +1,6 @@
 """How long it takes to render the Markdown of the longest comment: `python -m benchmarks.rendering`.
 
-Besides ordinary words these are the slowest texts known, found by trying mixtures of marks with long runs between
-them: texts just within the limits of what is read as Markdown (`skills/text/markdown.py`), and some far beyond.
+Besides ordinary words these are the slowest texts known, found by trying all pairs of 130 marks, repeated and nested.
 """
 
 import sys
@@ -15,28 +14,30 @@ TURNS = 3  # measurements of each text; the best one is printed
 PEOPLE = tuple((f"a{number}", "/de/people/a/") for number in range(20))
 
 
-def _repeat_unit(unit: str, count: int, gap: str) -> str:
-    """Repeat `unit` with as much of `gap` after each as fits into the longest comment."""
-    room = max(0, (LENGTH - len(unit) * count) // count)
-    return (unit + (gap * room)[:room]) * count
-
-
-# The counts (500, 250, 39 …) are just within the limits of skills/text/markdown.py; the last three go far beyond.
+# Longer ones are cut to LENGTH.
 WORST_TEXTS = {
     "ordinary words": "What one says in a comment, at length. " * 256,
-    "many lines that name people": _repeat_unit("\n", 500, "@a1 "),
-    "addresses that name people": _repeat_unit("<http://a>", 250, "@a1 "),
-    "seven links never closed": "[a" * 7 + "@a1 " * 2496,
-    "two links never closed": "[" * 2 + ":" * (LENGTH - 2),
-    "forty links closed at the end": _repeat_unit("[", 39, "x") + "]" * 40,
-    "a table": "|-|-|\n" + "|a|b|\n" * 124,
-    "a list": "- a\n" * 250,
-    "hard breaks": _repeat_unit("!|  \n", 166, "x "),
-    "emphasis": _repeat_unit("*a*", 250, "x "),
-    "addresses and nothing else": "https://a " * 1000,
-    "ten thousand brackets": "[" * LENGTH,
-    "ten thousand stars": "*" * LENGTH,
-    "a list without end": "- a\n" * (LENGTH // 4),
+    "a table": "|a|b|\n|-|-|\n" + "|a|b|\n" * 1664,
+    "a table of one column": "a|\n-|\n" + "x\n" * 2900,
+    "a wide table of short rows": "a|" * 1600 + "\n" + "-|" * 1600 + "\n" + "b\n" * 1800,
+    "lists of one item": "- a\n\n1. b\n\n" * 900,
+    "lists in lists": "1) " * 3333,
+    "quotations in quotations": "> " * 5000,
+    "emphasis": "*a* " * 2500,
+    "emphasis in emphasis": "*a " * 1600 + " a*" * 1700,
+    "links": "[a](b)" * 1666,
+    "images": "![a](b)" * 1428,
+    "references": "[a]" * 3300 + "\n\n[a]: b",
+    "footnotes": "".join(f"[^{number}]: x\n" for number in range(900)),
+    "code": "`a` " * 2500,
+    "lines": "a\n" * 5000,
+    "link titles without end": '[a](b "' * 714 + "\n|" * 2500,
+    "quoted link targets": ">" * 5000 + "[a]: b\n" * 714,
+    "people": "@a1 " * 2500,
+    "addresses": "https://a " * 1000,
+    "an address with brackets": "https://a/" + "(" * 4990 + ")" * 4990,
+    "brackets": "[" * LENGTH,
+    "stars": "*" * LENGTH,
 }
 
 
