@@ -6,7 +6,7 @@ from html import escape  # Django's costs more, for lazy and safe texts, which t
 from django.utils.encoding import iri_to_uri
 
 from skills.text.linking import find_links
-from skills.text.markdown_pieces import Break, Code, End, Piece, Start, Text
+from skills.text.markdown_pieces import Break, Code, End, MarkdownPiece, Start, Text
 
 LARGEST_HEADING = 3
 """h1 and h2 belong to the page."""
@@ -26,7 +26,7 @@ _TAGS = {
 }
 
 
-def write_html(pieces: Iterable[Piece], people: Mapping[str, str]) -> str:
+def write_html(pieces: Iterable[MarkdownPiece], people: Mapping[str, str]) -> str:
     """Return pieces as HTML in which all text is escaped.
 
     `people` are the URLs of those who may be linked, by user name folded by `fold_username`.
@@ -41,7 +41,7 @@ class _Writer:
         self._people = people
         self._ends: list[str] = []  # what ends each open element
 
-    def write(self, pieces: Iterable[Piece]) -> Iterator[str]:
+    def write(self, pieces: Iterable[MarkdownPiece]) -> Iterator[str]:
         """Yield the HTML of each piece.
 
         All text is escaped; only this class writes tags.

@@ -82,19 +82,19 @@ class Break(NamedTuple):
     """The end of a line within an element."""
 
 
-class Rule(NamedTuple):
+class ThematicBreak(NamedTuple):
     """A horizontal rule."""
 
 
-type Piece = Start | End | Text | Code | Break | Rule
+type MarkdownPiece = Start | End | Text | Code | Break | ThematicBreak
 
 # Elements without data that may be at any depth: with their pieces at the beginning and at the end.
-_PLAIN_ELEMENTS: Mapping[str, tuple[Sequence[Piece], Sequence[Piece]]] = {
+_PLAIN_ELEMENTS: Mapping[str, tuple[Sequence[MarkdownPiece], Sequence[MarkdownPiece]]] = {
     name: ((Start(name),), (End(name),)) for name in ("Paragraph", "TableCell", "TableRow")
 }
 
 
-def parse(text: str) -> Iterator[Piece]:
+def parse(text: str) -> Iterator[MarkdownPiece]:
     """Yield the pieces of a Markdown text in their order; every `Start` has its `End`.
 
     Line ends of all systems, and those of Unicode, are the same. The time is linear in the length of the text.
@@ -128,18 +128,20 @@ class _Converter:
 
     def __init__(self, substitute: str) -> None:
         self._substitute = substitute  # of "<", '' for none
-        self._ends: list[tuple[str, Sequence[Piece]]] = []  # name of each open element, and the pieces at its end
+        self._ends: list[
+            tuple[str, Sequence[MarkdownPiece]]
+        ] = []  # name of each open element, and the pieces at its end
         self._depths = dict.fromkeys(("container", "quotation", "emphasis", "link"), 0)
         self._label = ""  # of a footnote whose first paragraph has not begun yet
 
-    def convert(self, events: Iterable[Any]) -> Iterator[Piece]:
+    def convert(self, events: Iterable[Any]) -> Iterator[MarkdownPiece]:
         """Yield the pieces of all events.
 
         `events` come from pyromark, which yields them while it reads the text.
         """
         for event in events:
             if isinstance(event, str):
-                yield Rule() if event == "Rule" else Break()
+                yield ThematicBreak() if event == "Rule" else Break()
                 continue
             ((name, data),) = event.items()
             if name == "Start":
@@ -154,7 +156,7 @@ class _Converter:
                 may_link = not self._depths["link"]
                 yield Text(self._restore(data), may_link, may_link and not self._depths["quotation"])
 
-    def _begin(self, element: Any) -> Sequence[Piece]:
+    def _begin(self, element: Any) -> Sequence[MarkdownPiece]:
         """Return the pieces at the beginning of an element, and store those of its end."""
         ((name, data),) = ((element, ""),) if isinstance(element, str) else element.items()
         if name in _PLAIN_ELEMENTS and not self._label:  # the fast way for most
@@ -172,7 +174,7 @@ class _Converter:
             self._depths[group] += 1
         return before
 
-    def _end(self) -> Sequence[Piece]:
+    def _end(self) -> Sequence[MarkdownPiece]:
         """Return the pieces at the end of the element that began last."""
         name, pieces = self._ends.pop()
         for group in _GROUPS.get(name, ()):
@@ -181,7 +183,7 @@ class _Converter:
             pieces, self._label = self._build_label(), ""
         return pieces
 
-    def _build_pieces(self, name: str, data: Any) -> tuple[Sequence[Piece], Sequence[Piece]]:
+    def _build_pieces(self, name: str, data: Any) -> tuple[Sequence[MarkdownPiece], Sequence[MarkdownPiece]]:
         """Return the pieces at the beginning and at the end of an element; those of its content come in between."""
         depth = self._depths["container"]
         if name in {"Link", "Image"}:
@@ -194,10 +196,10 @@ class _Converter:
         number = int(data["level"][1:]) if name == "Heading" else data if name == "List" else None
         return (Start(name, number),), (End(name),)
 
-    def _build_link(self, name: str, data: Any) -> tuple[Sequence[Piece], Sequence[Piece]]:
+    def _build_link(self, name: str, data: Any) -> tuple[Sequence[MarkdownPiece], Sequence[MarkdownPiece]]:
         """Return the pieces at the beginning and at the end of a link, or of an image, which becomes "!" and a link."""
         kind, url = data["link_type"], self._restore(data["dest_url"])
-        before: Sequence[Piece] = (Text("!"),) if name == "Image" else ()
+        before: Sequence[MarkdownPiece] = (Text("!"),) if name == "Image" else ()
         scheme = _SCHEME.match(url)
         if self._depths["link"]:  # a link contains no other
             return (), ()
@@ -207,7 +209,7 @@ class _Converter:
             return ((Text("<"),), (Text(">"),)) if kind == "Autolink" else (before, (Text(f" ({url})"),))
         return (*before, Start("Link", url=url, title=self._restore(data["title"]))), (End("Link"),)
 
-    def _build_label(self) -> Sequence[Piece]:
+    def _build_label(self) -> Sequence[MarkdownPiece]:
         return Start("Paragraph"), Text(self._label), End("Paragraph")
 
     def _restore(self, text: str) -> str:

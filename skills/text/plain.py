@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from skills.text.characters import ELLIPSIS, shorten
-from skills.text.markdown_pieces import Break, Code, End, Piece, Start, Text, parse
+from skills.text.markdown_pieces import Break, Code, End, MarkdownPiece, Start, Text, parse
 
 BULLET = "• "
 CELL_SEPARATOR = " · "
@@ -24,8 +24,8 @@ def render_plain(text: str, *, has_bullets: bool = True) -> str:
 def build_excerpt_line(text: str, length: int) -> str:
     """Return the beginning of a Markdown text as plain text in one line, of at most `length` characters.
 
-    It is cut as `shorten_at_word` does. A text that a page would show as nothing, such as "[a]: b", is returned as it is typed:
-    a link or a title needs a text.
+    It is cut as `shorten_at_word` does. A text that a page would show as nothing, such as "[a]: b", is returned as it
+    is typed: a link or a title needs a text.
     """
     return shorten_at_word(" ".join((render_plain(text) or text).split()), length)
 
@@ -45,7 +45,7 @@ def shorten_at_word(text: str, length: int) -> str:
     return text[:end].rstrip() + ELLIPSIS
 
 
-def _write(pieces: Iterable[Piece], *, has_bullets: bool) -> Iterator[str]:
+def _write(pieces: Iterable[MarkdownPiece], *, has_bullets: bool) -> Iterator[str]:
     """Yield the text of pieces; each block begins a line, and there may be empty lines."""
     numbers: list[int | None] = []  # the next number of each list that is open, None for bullets
     is_line_begun = False  # by an item, whose text begins in the line of its bullet, or by a row of a table
