@@ -20,6 +20,31 @@ ALL_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 # What htmx says of a request that a later choice took the place of.
 ABORTED = ("htmx:afterRequest", "htmx:sendAbort")
 CUT_OFF = ("htmx:sendError", "htmx:timeout", "Failed to load resource")
+# What can be read on a control, also if a screen reader skips it, and is not in the control's name: WCAG 2.5.3.
+# axe-core compares letters, so that "BA" counts as part of "Bela Adam"; here whole words are compared.
+CONTROLS_WITH_ANOTHER_NAME = """() => {
+  const words = (text) => text.toLowerCase().split(/\\s+/)
+    .map((word) => word.replace(/^[^\\p{L}\\p{N}+−]+|[^\\p{L}\\p{N}+]+$/gu, "")).filter(Boolean).join(" ");
+  const read = (element, isLeftOut) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) if (!isLeftOut(walker.currentNode.parentElement)) texts.push(walker.currentNode.data);
+    return words(texts.join(" "));
+  };
+  const isUnseen = (part) => part.closest(".visually-hidden, svg, select, textarea") || !part.checkVisibility();
+  const name = (control) => {
+    const ids = (control.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
+    if (ids.length) return words(ids.map((id) => document.getElementById(id).textContent).join(" "));
+    if (control.hasAttribute("aria-label")) return words(control.getAttribute("aria-label"));
+    return [control, ...(control.labels ?? [])]
+      .map((part) => read(part, (inner) => inner.closest("[aria-hidden=true]"))).join(" ");
+  };
+  return [...document.querySelectorAll("a[href], button, summary, input, select, textarea")]
+    .filter((control) => control.checkVisibility() && !control.closest(".not-for-people"))
+    .map((control) => [control, [control, ...(control.labels ?? [])].map((part) => read(part, isUnseen)).join(" ")])
+    .filter(([control, seen]) => seen.trim() && !` ${name(control)} `.includes(` ${seen.trim()} `))
+    .map(([control, seen]) => `"${seen}" is named "${name(control)}": ${control.outerHTML}`);
+}"""
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
 AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 
@@ -103,11 +128,12 @@ class Reader:
         """Return what axe-core finds wrong with the page as it is now."""
         options = {**AXE_OPTIONS, "runOnly": list(rules)}
         found: list[dict[str, Any]] = Axe().run(self.page, options=options).response["violations"]
+        misnamed: list[str] = self.page.evaluate(CONTROLS_WITH_ANOTHER_NAME)
         return [
             f"{self.path}: {rule['id']} at {node['target']}: {node['failureSummary']}"
             for rule in found
             for node in rule["nodes"]
-        ]
+        ] + misnamed
 
     def overhang(self) -> int:
         """Return by how many pixels the page itself can be scrolled sideways."""

@@ -85,7 +85,7 @@ def test_theme_of_the_account_counts_until_the_switch_overrules_it_here(reader: 
 def test_bare_address_redirects_to_the_language_chosen_last(reader: Reader) -> None:
     reader.go("/")
     assert reader.path == "/de/"
-    reader.link("English").click()
+    reader.link("EN – English").click()
     expect(reader.page).to_have_url(f"{reader.site}/en/")
     reader.go("/")
     assert reader.path == "/en/"

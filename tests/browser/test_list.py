@@ -125,7 +125,7 @@ def test_language_switch_keeps_search_and_filters_chosen_since_the_page_came(rea
     reader.go("/de/skills/")
     filter_box(reader, "Dropbox").check()
     expect(count(reader)).to_have_text(f"{DROPBOX} Skills")
-    reader.link("English").click()
+    reader.link("EN – English").click()
     expect(reader.page).to_have_url(f"{reader.site}/en/skills/?framework=dropbox")
     expect(count(reader)).to_have_text(f"{DROPBOX} skills")
 

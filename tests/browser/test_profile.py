@@ -97,7 +97,7 @@ def test_chosen_level_stays_when_the_table_is_filtered(reader: Reader) -> None:
 def test_chosen_level_stays_in_the_other_language(reader: Reader) -> None:
     reader.go(PROFILE)
     tab(reader, "Senior").click()
-    reader.link("English").click()
+    reader.link("EN – English").click()
     expect(reader.page).to_have_url(f"{reader.site}/en/skills/experiment-tracking/?tab=senior")
     assert shown_levels(reader) == ["Senior"]
 

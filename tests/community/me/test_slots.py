@@ -92,6 +92,14 @@ def test_initials_are_whole_characters_in_any_script(client: Client, name: str, 
     assert initials.get_text() == expected
 
 
+def test_the_account_button_is_named_by_the_initials_it_shows_and_by_its_owner(client: Client) -> None:
+    client.force_login(make_user(name="Quentin Xaver"))  # "QX" is no part of it
+    (button,) = head_of(client, "/en/").select("details.person summary")
+    assert button.select("[aria-hidden]") == []
+    assert "aria-label" not in button.attrs
+    assert " ".join(button.get_text().split()) == "QX – Your account, Quentin Xaver"
+
+
 def test_staff_find_the_administration(admin_site: Client) -> None:
     assert menu_of(admin_site)["Administration"] == "/admin/"
 
@@ -123,7 +131,7 @@ def test_a_great_number_of_notices_is_not_spelt_out(client: Client, skill: Skill
     client.force_login(user)
     assert "Notices, 99 unread" in " ".join(head_of(client, "/en/").get_text().split())
     make_notices(user, skill, 21)
-    for language, spoken in (("en", "Notices, more than 99 unread"), ("de", "Mitteilungen, mehr als 99 ungelesene")):
+    for language, spoken in (("en", "Notices, 99+ unread"), ("de", "Mitteilungen, 99+ ungelesene")):
         head = head_of(client, f"/{language}/")
         assert [count.get_text() for count in head.select(".bell-count")] == ["99+"]
         assert spoken in " ".join(head.get_text().split())

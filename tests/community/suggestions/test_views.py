@@ -250,6 +250,8 @@ def test_voting_by_button_and_by_htmx_and_taking_it_back(client: Client, world: 
     assert (words(fragment, ".score"), fragment.select("html")) == (["−1"], [])
     assert fragment.select_one("#vote-down")["aria-pressed"] == "true"  # type: ignore[index]
     assert fragment.select_one("#vote-down")["value"] == "0"  # type: ignore[index]
+    # What is to be read on a button begins its name, so that whoever dictates can call it.
+    assert words(fragment, "button:not([aria-label])") == ["+1 – Vote for it", "−1 – Vote against it"]
     assert post_action(client, suggestion, "vote", value="0") == 302
     assert Vote.objects.count() == 0
     assert post_action(client, suggestion, "vote", value="7") == 400
