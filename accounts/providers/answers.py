@@ -29,9 +29,17 @@ DISCOVERY_SUFFIX = "/.well-known/openid-configuration"
 EMAILS_SUFFIX = "/user/emails"  # GitHub answers 404 there if the token may not read addresses
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
 TEXT_CLAIMS = ("name", "given_name", "family_name", "preferred_username", "login", "picture", "avatar_url", "html_url")
-IDENTITY_CLAIMS = ("sub", "id")
+IDENTITY_CLAIMS = {
+    "github": ("id",),
+    "google": ("sub", "id"),
+    "openid_connect": ("sub",),
+}  # the first one that is there
 FLAG_CLAIMS = ("email_verified", "verified_email", "verified", "primary")
 FLAG_VALUES = {"true": True, "false": False}  # some servers send flags as text
+TEXT_MAX_LENGTH = 2000  # of a name or an address of a picture; longer ones are left out
+CLAIMS_MAX_LENGTH = 20_000  # as JSON; of more than that, only claims in use are kept
+MAX_ADDRESSES = 100
+USED_CLAIMS = {"sub", "id", "email", "emails", *TEXT_CLAIMS, *FLAG_CLAIMS}
 
 
 class ProviderFault(Exception):
@@ -193,15 +201,21 @@ def _check_claims(claims: Any, provider_id: str) -> None:
     """Check the identity, the texts and the addresses among the claims of one source."""
     _require(isinstance(claims, dict), provider_id, "the claims are no object")
     _require_storable(claims, provider_id)
-    identity = next((claims[name] for name in IDENTITY_CLAIMS if name in claims), None)
+    identity = next((claims[name] for name in IDENTITY_CLAIMS[provider_id] if name in claims), None)
     is_number = isinstance(identity, int) and not isinstance(identity, bool) and provider_id == "github"
     is_identity = is_number or (isinstance(identity, str) and identity != "")
     _require(is_identity and len(str(identity)) <= app_settings.UID_MAX_LENGTH, provider_id, "the identity is no text")
     for name in TEXT_CLAIMS:
         _require(isinstance(claims.get(name), str | None), provider_id, f"{name} is no text")
+        if len(claims.get(name) or "") > TEXT_MAX_LENGTH:
+            claims[name] = ""
+    if len(json.dumps(claims)) > CLAIMS_MAX_LENGTH:
+        for name in claims.keys() - USED_CLAIMS:
+            del claims[name]
     _check_email_claims(claims, provider_id)
     addresses = claims.get("emails", [])
     _require(isinstance(addresses, list), provider_id, "emails is no list")
+    _require(len(addresses) <= MAX_ADDRESSES, provider_id, "emails are too many")
     for address in addresses:
         _require(isinstance(address, dict) and {"email", "primary", "verified"} <= set(address), provider_id, "emails")
         _check_email_claims(address, provider_id)
@@ -211,6 +225,8 @@ def _check_email_claims(claims: dict[str, Any], provider_id: str) -> None:
     """Check an address and its flags; replace flags sent as text."""
     email = claims.get("email")
     _require(isinstance(email, str | None) and len(email or "") <= EMAIL_MAX_LENGTH, provider_id, "email is no address")
+    # An invisible character in the domain would make it look like another address.
+    _require((email or "").isprintable(), provider_id, "email holds a character that cannot be shown")
     for name in FLAG_CLAIMS:
         if name in claims:
             value = claims[name]

@@ -28,6 +28,7 @@ def test_errors_take_the_focus_and_lead_the_way_to_their_field(
     page = reader.page
     reader.go(f"{stage.profile}comments/")
     title = page.title()
+    reader.refuses(str(page.locator("#write").get_attribute("action")))
     page.get_by_label("Ihr Kommentar").fill("   ")
     page.get_by_role("button", name="Kommentieren").click()
     summary = page.locator("#form-errors")

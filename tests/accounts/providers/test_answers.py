@@ -2,18 +2,26 @@
 
 import time
 from typing import Any
+from unittest.mock import patch
 
+import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.db import DataError
+from django.test import Client, RequestFactory
+from django.test.utils import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.providers import answers
 from accounts.providers.answers import ProviderFault, ProviderSession, check_person
 from tests.accounts.providers.test_adapter import ANNA, LOGIN, server, way_back
+from tests.community.test_permissions import tried
 from tests.free_port import free_port
 from tests.identity_server import IdentityServer, answer_with
 
@@ -204,6 +212,11 @@ WRONG_CLAIMS: list[dict[str, Any]] = [
     {"sub": ["42"]},
     {"sub": {"a": "42"}},
     {"sub": "4" * 5000},
+    {"sub": "4" * 300},
+    {"sub": "4\0"},
+    {"email": "anna@exam\u200bple.org"},
+    {"email": "anna@\u202egro.elpmaxe"},
+    {"email": "anna@example.org\x07"},
     {"address": {"street": "nothing here\0"}},
     {"score": float("nan")},
     {"exp": 10**400},
@@ -275,6 +288,80 @@ def test_the_same_holds_for_google_and_github(provider: str, claims: dict[str, A
     check_person(provider, {**person})
     with pytest.raises(ProviderFault):
         check_person(provider, {**person, **claims})
+
+
+def test_an_identity_under_another_name_is_none(
+    server: IdentityServer, reader: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    back = way_back(reader)
+    server.answers[USERINFO] = answer_with({"id": "42", **{name: ANNA[name] for name in ANNA if name != "sub"}})
+    assert_refused(reader.get(back), caplog)
+
+
+def test_github_names_a_person_by_id_and_not_by_sub() -> None:
+    with pytest.raises(ProviderFault):
+        check_person("github", {"sub": "42", "login": "anna", "email": "anna@example.org"})
+
+
+def test_of_huge_claims_only_those_in_use_are_kept(server: IdentityServer, reader: Client) -> None:
+    picture = "data:image/png;base64," + "A" * 100_000
+    back = way_back(reader)
+    server.answers[USERINFO] = answer_with({**ANNA, "picture": picture, "groups": ["bakers"] * 5000})
+    assert reader.get(back).status_code == 302
+    kept = SocialAccount.objects.get().extra_data["userinfo"]
+    assert kept == {**ANNA, "picture": ""}
+    assert User.objects.get().name == "Anna Ünal"
+
+
+@pytest.mark.parametrize("written", ["false", "False", " true", "1"])
+def test_a_text_that_is_not_true_confirms_no_address(server: IdentityServer, reader: Client, written: str) -> None:
+    server.person["email_verified"] = written
+    reader.get(way_back(reader))
+    assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+def test_an_account_that_cannot_be_saved_as_a_whole_is_not_saved_at_all(server: IdentityServer, reader: Client) -> None:
+    with patch("allauth.socialaccount.models.setup_user_email", side_effect=DataError):
+        assert reader.get(way_back(reader)).status_code == 500
+    assert (User.objects.count(), SocialAccount.objects.count(), EmailAddress.objects.count()) == (0, 0, 0)
+
+
+JSON_VALUES = st.one_of(
+    *(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.text(max_size=20),
+        st.sampled_from(["true", "false", "x\0", "\ud800"]),
+    ),
+    *(st.lists(st.text(max_size=3), max_size=2), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)),
+    st.floats(),
+)
+CLAIM_NAMES = ("sub", "id", "name", "given_name", "preferred_username", "login", "email", "email_verified", "emails")
+
+
+@pytest.mark.parametrize("provider_id", ["openid_connect", "google", "github"])
+@given(changes=st.dictionaries(st.sampled_from(CLAIM_NAMES), JSON_VALUES, max_size=3))
+@hypothesis.settings(max_examples=40, deadline=None, derandomize=True)
+def test_whatever_the_claims_are_the_account_is_a_right_one_or_none(provider_id: str, changes: dict[str, Any]) -> None:
+    claims = {"sub": "42", "id": "42", "name": "Anna", "email": "anna@example.org", "email_verified": "false"} | changes
+    said = str(claims.get("email_verified")).lower()
+    app = {"client_id": "x", "secret": "y", "provider_id": "sso", "settings": {"server_url": "http://127.0.0.1/"}}
+    request = RequestFactory().get("/")
+    request.session = Client().session
+    with override_settings(SOCIALACCOUNT_PROVIDERS={provider_id: {"APPS": [app]}}), tried():
+        provider = get_adapter().get_provider(request, "sso" if provider_id == "openid_connect" else provider_id)
+        try:
+            login = provider.sociallogin_from_response(
+                request, {"userinfo": claims} if provider_id == "openid_connect" else claims
+            )
+        except ProviderFault:
+            return
+        user = get_adapter().save_user(request, login)
+        user.refresh_from_db()
+        user.clean_fields(exclude=["password", "name"])
+        verified = EmailAddress.objects.filter(verified=True).exists()
+        assert not verified or said == "true"
 
 
 @pytest.mark.parametrize("provider", ["google", "github"])
