@@ -293,9 +293,8 @@ def test_the_same_holds_for_google_and_github(provider: str, claims: dict[str, A
 def test_an_identity_under_another_name_is_none(
     server: IdentityServer, reader: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    back = way_back(reader)
-    server.answers[USERINFO] = answer_with({"id": "42", **{name: ANNA[name] for name in ANNA if name != "sub"}})
-    assert_refused(reader.get(back), caplog)
+    server.person = {"id": "42", **{name: ANNA[name] for name in ANNA if name != "sub"}}
+    assert_refused(reader.get(way_back(reader)), caplog)
 
 
 def test_github_names_a_person_by_id_and_not_by_sub() -> None:
