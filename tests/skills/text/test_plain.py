@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.text.plain import build_excerpt_line, render_plain, shorten
+from skills.text.plain import build_excerpt_line, render_plain, shorten_at_word
 
 FAMILY, FLAG = "👩\u200d👩\u200d👧", "🇩🇪"
 
@@ -41,7 +41,7 @@ def test_marks_are_left_out(text: str, plain: str) -> None:
     ],
 )
 def test_a_text_is_cut_between_words_or_characters(text: str, length: int, cut: str) -> None:
-    assert shorten(text, length) == cut
+    assert shorten_at_word(text, length) == cut
 
 
 @given(st.text(max_size=100), st.integers(1, 50))
