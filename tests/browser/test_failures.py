@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from pytest_django import DjangoDbBlocker
 
 from community.models import Comment, Suggestion, Vote, Watch
+from config.middleware.htmx import MARK
 from tests.browser.conftest import OpenReader, SignIn
 from tests.browser.reader import DESKTOP, PHONE, Reader
 from tests.browser.stage import Stage, staged
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.browser
 TYPED = "Is kneading all there is to it?"
 PROXY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 PORTAL_PAGE = "<!doctype html><title>Free Wi-Fi</title><h1>Please accept our terms</h1>"
+OWN_ALERT = '<div class="alert" role="alert">Zu schnell</div>'
+OURS = {MARK: "1", "HX-Retarget": "#alerts", "HX-Reswap": "innerHTML"}
 UNREACHABLE = "Diese Website ist nicht erreichbar."
 FOREIGN = "Statt dieser Website hat etwas anderes geantwortet"
 KEPT = "Ihre Eingaben bleiben erhalten."
@@ -25,21 +28,31 @@ KEPT = "Ihre Eingaben bleiben erhalten."
 type Failure = tuple[Callable[[Page], object], Callable[[Page], None], str]
 
 
-def answer_with(status: int, body: str) -> Callable[[Page], object]:
+def answer_with(status: int, body: str, headers: dict[str, str] | None = None) -> Callable[[Page], object]:
     def fulfil(route: Route) -> None:
-        route.fulfill(status=status, content_type="text/html", body=body)
+        route.fulfill(status=status, headers={"Content-Type": "text/html; charset=utf-8", **(headers or {})}, body=body)
 
     return lambda page: page.route("**/*", fulfil)
 
 
+def never_answer(page: Page) -> None:
+    """Let requests wait until htmx has waited long enough, which is sooner than for readers."""
+    assert page.evaluate("htmx.config.timeout") > 0
+    page.evaluate("htmx.config.timeout = 50")
+    page.route("**/*", lambda _route: None)
+
+
 def end_routes(page: Page) -> None:
-    page.unroute_all(behavior="wait")
+    page.evaluate("htmx.config.timeout = 0")
+    page.unroute_all(behavior="ignoreErrors")
 
 
 # How a failure begins, how it ends, and what the page says of it.
 FAILURES: dict[str, Failure] = {
     "offline": (lambda page: page.context.set_offline(True), lambda page: page.context.set_offline(False), UNREACHABLE),
     "no answer": (lambda page: page.route("**/*", lambda route: route.abort()), end_routes, UNREACHABLE),
+    "too slow": (never_answer, end_routes, UNREACHABLE),
+    "own error": (answer_with(503, OWN_ALERT, OURS), end_routes, "Das war gerade nicht möglich."),
     "proxy": (answer_with(502, PROXY_PAGE), end_routes, FOREIGN),
     "portal": (answer_with(200, PORTAL_PAGE), end_routes, FOREIGN),
 }
@@ -63,8 +76,9 @@ def member(open_reader: OpenReader, sign_in: SignIn, stage: Stage) -> Reader:
 
 
 def alert_beside(control: Locator) -> Locator:
-    """Return the alert that follows a control, or the label around it, directly."""
-    return control.locator("xpath=(self::*|ancestor::label)[1]/following-sibling::*[1][@role='alert']")
+    """Return the alert that follows a control directly, or the label or the row of levels around it."""
+    around = "self::*|ancestor::label|ancestor::*[contains(concat(' ', @class, ' '), ' ladder ')]"
+    return control.locator(f"xpath=({around})[1]/following-sibling::*[1][@role='alert']")
 
 
 def retry(alert: Locator) -> None:
@@ -157,6 +171,11 @@ def test_watch_is_stored_by_trying_again(member: Reader, stage: Stage, failure: 
         ("reviewer", "/de/review/", ".review-link >> nth=0"),
         ("reviewer", "/de/review/", ".review-filters a >> nth=1"),
         ("reviewer", "/de/review/{suggestion}/", "[data-key=c]"),
+        ("reviewer", "/de/review/{suggestion}/", "[data-key=a]"),
+        ("author", "{profile}comments/", ".thread-actions a"),
+        ("author", "{profile}comments/", ".comment-actions button"),
+        ("author", "{profile}", "#profile-body nav.switch a >> nth=1"),
+        ("author", "{profile}", "#profile-body input[name=level] >> nth=0"),
     ],
 )
 def test_every_control_says_that_it_failed_and_tries_again(
@@ -165,6 +184,7 @@ def test_every_control_says_that_it_failed_and_tries_again(
     reader, person = open_reader(PHONE), stage.watcher if who == "watcher" else getattr(stage.world, who)
     reader.is_cut_off = True
     sign_in(reader, person)
+    stage.ask(lambda: Comment.objects.create(skill=stage.world.skill, author=stage.watcher, body="Kneads?"))
     reader.go(address.format(suggestion=stage.suggested().pk, profile=stage.profile))
     page, used = reader.page, reader.page.locator(control)
     page.route("**/*", lambda route: route.abort())
@@ -172,12 +192,26 @@ def test_every_control_says_that_it_failed_and_tries_again(
         page.locator("details.filters:not([open]) > summary").evaluate_all("all => all.map((one) => one.click())")
         used.select_option(index=1)
     else:
-        used.press("Enter")
+        used.press("Space" if "input" in control else "Enter")
     alert = assert_is_reported(used, UNREACHABLE)
     assert reader.overhang() <= 0
     end_routes(page)
     with page.expect_response(lambda response: response.status == 200):
         retry(alert)
+    expect(page.locator(".failure")).to_have_count(0)
+
+
+def test_comments_that_did_not_load_are_loaded_by_trying_again(reader: Reader, stage: Stage) -> None:
+    reader.is_cut_off = True
+    reader.go(stage.profile)
+    page, block = reader.page, reader.page.locator(".comments-block")
+    page.route("**/comments/", lambda route: route.abort())
+    block.scroll_into_view_if_needed()
+    alert = assert_is_reported(block, UNREACHABLE)
+    expect(block.get_by_role("link", name="Kommentare lesen und schreiben")).to_be_visible()
+    end_routes(page)
+    retry(alert)
+    expect(block.locator("#discussion")).to_be_visible()
     expect(page.locator(".failure")).to_have_count(0)
 
 
@@ -199,7 +233,7 @@ def open_draft(member: Reader, stage: Stage) -> Locator:
     member.page.clock.install(time=datetime(2026, 1, 5, 13, 3, tzinfo=UTC))
     member.go(f"{stage.profile}suggestions/new/?role=baker&level=junior")
     field = member.page.get_by_label("Beschreibung")
-    field.press_sequentially(" Rye.")
+    field.fill("Kneads. Rye.")
     expect(member.page.locator("#draft-status")).to_contain_text("gespeichert um")
     return field
 
@@ -212,7 +246,7 @@ def saved_text(stage: Stage) -> str:
 def test_draft_says_since_when_it_is_not_saved_and_saves_itself_when_it_can(member: Reader, stage: Stage) -> None:
     page, status, field = member.page, member.page.locator("#draft-status"), open_draft(member, stage)
     page.context.set_offline(True)
-    field.press_sequentially(" Wheat.")
+    field.fill("Kneads. Rye. Wheat.")
     expect(status).to_contain_text(re.compile(r"Nicht gespeichert seit\s+14:03\."))
     expect(status).to_contain_text(UNREACHABLE)
     expect(status).not_to_contain_text("gespeichert um")
@@ -232,7 +266,7 @@ def test_draft_says_since_when_it_is_not_saved_and_saves_itself_when_it_can(memb
 def test_draft_that_a_proxy_answered_is_saved_a_little_later(member: Reader, stage: Stage, status_code: int) -> None:
     page, status, field = member.page, member.page.locator("#draft-status"), open_draft(member, stage)
     answer_with(status_code, PROXY_PAGE)(page)
-    field.press_sequentially(" Wheat.")
+    field.fill("Kneads. Rye. Wheat.")
     expect(status).to_contain_text("Nicht gespeichert seit")
     expect(status).to_contain_text(FOREIGN)
     page.get_by_role("button", name="Zur Prüfung einreichen").click()
@@ -241,6 +275,18 @@ def test_draft_that_a_proxy_answered_is_saved_a_little_later(member: Reader, sta
     page.clock.fast_forward(6000)
     expect(status).to_contain_text("gespeichert um")
     assert saved_text(stage) == "Kneads. Rye. Wheat."
+
+
+def test_draft_that_the_site_refuses_does_not_count_as_saved(member: Reader, stage: Stage) -> None:
+    page, status, field = member.page, member.page.locator("#draft-status"), open_draft(member, stage)
+    answer_with(429, OWN_ALERT, OURS)(page)
+    field.fill("Kneads. Rye. Wheat.")
+    expect(page.locator("#alerts")).to_contain_text("Zu schnell")
+    expect(status).to_contain_text("Nicht gespeichert seit")
+    end_routes(page)
+    field.fill("Kneads. Rye. Oats.")
+    expect(status).to_contain_text("gespeichert um")
+    assert saved_text(stage) == "Kneads. Rye. Oats."
 
 
 @pytest.mark.parametrize("address", ["/de/skills/", "/de/changes/", "/de/suggestions/"])

@@ -25,7 +25,8 @@
       repeat(failure.request);
     });
     failure.alert?.remove();
-    if (elt.dataset.failure) elt.replaceChildren(alert); else (control.closest("label") ?? control).after(alert);
+    if (elt.dataset.failure) elt.replaceChildren(alert);
+    else (control.closest(".ladder") ?? control.closest("label") ?? control).after(alert);
     failure.alert = alert;
   };
 
