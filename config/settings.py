@@ -253,6 +253,7 @@ SCHEDULE = [
 # The pages in the menu of /me/settings/, in order: URL name and title.
 SETTINGS_PAGES = [
     ("accounts:settings", _("Profile and appearance")),
+    ("accounts:shortcuts", _("Keyboard shortcuts")),
     ("community:email_settings", _("Notices by e-mail")),
     ("accounts:address", _("E-mail address")),
     ("account_change_password", _("Password")),

@@ -24,6 +24,14 @@ class Theme(models.TextChoices):
     DARK = "dark", pgettext_lazy("theme", "dark")
 
 
+class Shortcuts(models.TextChoices):
+    """Whether a key alone does something: WCAG 2.1.4. Who dictates or uses a switch sends keys without meaning to."""
+
+    ON = "on", pgettext_lazy("shortcuts", "on")
+    ALT = "alt", pgettext_lazy("shortcuts", "only with Alt")
+    OFF = "off", pgettext_lazy("shortcuts", "off")
+
+
 class User(SortedByName, AbstractUser):
     """A user who can sign in. Others see `name`; `username` is part of URLs and never holds the e-mail address.
 
@@ -36,6 +44,9 @@ class User(SortedByName, AbstractUser):
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="de")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)
+    shortcuts = models.CharField(
+        _("single-key shortcuts"), max_length=3, choices=Shortcuts, default=Shortcuts.ON, db_default=Shortcuts.ON
+    )
     is_public = models.BooleanField(_("public profile"), default=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     suspension_reason = models.TextField(_("why suspended"), blank=True, db_column="suspended_for")
@@ -44,7 +55,10 @@ class User(SortedByName, AbstractUser):
     was_public = models.BooleanField(_("public profile before it was hidden"), default=False)
 
     class Meta(AbstractUser.Meta):
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=Q(shortcuts__in=Shortcuts.values), name="user_shortcuts_known"),
+        ]
         # Mentions find a user name in upper and lower case (community/events/mentions.py).
         indexes: ClassVar = [models.Index(Upper("username"), name="user_username_upper")]
 

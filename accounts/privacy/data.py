@@ -19,7 +19,7 @@ from accounts.models.mail import ACCOUNT_MAIL
 from skills.models import Revision
 
 ACCOUNT_FIELDS = (
-    *("username", "email", "name", "language", "time_zone", "theme", "is_public"),
+    *("username", "email", "name", "language", "time_zone", "theme", "shortcuts", "is_public"),
     *("suspended_until", "suspension_reason", "profile_hidden_at", "hidden_name", "was_public"),
     *("is_active", "is_staff", "is_superuser", "date_joined", "last_login"),
 )

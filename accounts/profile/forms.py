@@ -8,6 +8,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.person import Shortcuts
 from accounts.profile.preferences import list_time_zones
 from skills.web.displayed import MergingForm
 
@@ -71,3 +72,14 @@ class SettingsForm(MergingForm, forms.ModelForm[User]):
     def get_language(self) -> str:
         """Return the language of the account once the changes of this valid form are saved."""
         return str(self.get_changes().get("language", self.initial["language"]))
+
+
+class ShortcutsForm(forms.Form):
+    """Whether a key alone does something on this site. Members save it in their account, visitors in a cookie."""
+
+    shortcuts = forms.ChoiceField(
+        label=gettext_lazy("Single-key shortcuts"),
+        choices=Shortcuts.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose one of the three.")),
+    )

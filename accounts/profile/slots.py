@@ -9,9 +9,15 @@ from skills.web.slots import PageSlot, is_for_anonymous
 
 
 def _render_theme(request: HttpRequest) -> str:
-    """Return attributes for the root element of the page: the theme that the user chose, '' for none."""
-    theme_name = request.user.theme if request.user.is_authenticated else ""
-    return format_html(' data-bs-theme="{}" data-chosen-theme', theme_name) if theme_name else ""
+    """Return attributes for the root element of the page: the theme and the shortcuts that the user chose.
+
+    A visitor has none: scripts read their choices from the browser.
+    """
+    if not request.user.is_authenticated:
+        return ""
+    theme_name = request.user.theme
+    theme_attributes = format_html(' data-bs-theme="{}" data-chosen-theme', theme_name) if theme_name else ""
+    return format_html(' data-shortcuts="{}"{}', request.user.shortcuts, theme_attributes)
 
 
 def _render_messages(request: HttpRequest) -> str:

@@ -1,10 +1,13 @@
-"""The list of an account's settings pages, from the setting SETTINGS_PAGES."""
+"""The list of an account's settings pages, from the setting SETTINGS_PAGES, and a setting for other pages."""
 
 from dataclasses import dataclass
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
+
+from accounts.profile.forms import ShortcutsForm
+from accounts.profile.shortcut_views import get_choice
 
 register = template.Library()
 
@@ -16,6 +19,12 @@ class SettingsPage:
     label: str
     url: str
     is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def shortcuts_form(context: template.RequestContext) -> ShortcutsForm:
+    """Return the switch of the shortcuts, with the choice of the reader."""
+    return ShortcutsForm(initial={"shortcuts": get_choice(context["request"])})
 
 
 @register.simple_tag(takes_context=True)

@@ -26,7 +26,8 @@ COUNTED_APPS = frozenset({"accounts", "community"})
 
 ALLOWED_WHILE_SUSPENDED = frozenset(
     {
-        # One's own data and mail, and signing out: other people read none of it.
+        # One's own data, keys and mail, and signing out: other people read none of it.
+        "accounts:shortcuts",
         *("accounts:export", "accounts:delete", "accounts:address", "accounts:address_cancel"),
         *("accounts:address_confirm", "community:email_settings", "community:email_try_again"),
         *("community:unsubscribe", "community:read_all", "community:notification", "admin:logout"),

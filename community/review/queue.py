@@ -6,6 +6,7 @@ whether today's text is still the base of a change.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -17,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.access import MemberRequest
 from accounts.models import User
-from community.models import ChangeOutcome, State, Step, SuggestedChange, Suggestion, Watch
+from community.models import ChangeOutcome, Decision, State, Step, SuggestedChange, Suggestion, Verdict, Watch
 from community.models.suggestions import ACCEPTED_STATES
 from community.suggestions.conflicts import filter_conflicting
 from community.suggestions.listing import annotate_for_list
@@ -28,6 +29,7 @@ from skills.models.counting import count_related
 from skills.web.paging import build_page_links_with, get_page_or_404
 
 PAGE_SIZE = 20
+UNDO_OFFER = timedelta(minutes=15)  # so long the queue offers to undo an accept, which a key may have caused
 
 FILTERS: dict[str, Promise] = {
     "oldest": pgettext_lazy("review queue", "Oldest"),
@@ -221,6 +223,17 @@ def find_first_to_review(reviewer: User, data: QueryDict, decided_id: int) -> in
     suggestions = _filter_by_domain(list_filtered(name, reviewer).exclude(pk=decided_id), domain_slug)
     pages = Paginator(suggestions.values_list("pk", flat=True), PAGE_SIZE)
     return next(iter(pages.get_page(data.get("page", "1"))), None)
+
+
+def find_last_accept(reviewer: User) -> Decision | None:
+    """Return the reviewer's last accept that ended a review, if it is in force and not older than `UNDO_OFFER`.
+
+    None otherwise. It comes with its suggestion, the skill, the framework and the author.
+    """
+    accepts = Decision.objects.filter(reviewer=reviewer, verdict=Verdict.ACCEPT, is_closing=True, undone_at=None)
+    # Without a condition for the time, the database reads one row from the end, not all of the reviewer's.
+    last = accepts.select_related("suggestion__skill__framework", "suggestion__author").order_by("-pk").first()
+    return last if last and last.suggestion.is_public and last.made_at > timezone.now() - UNDO_OFFER else None
 
 
 class _CountedPaginator(Paginator[Suggestion]):

@@ -35,7 +35,7 @@ from community.review.forms import (
     UndoForm,
 )
 from community.review.pane import Pane, build_pane
-from community.review.queue import PAGE_SIZE, build_queue, find_first_to_review
+from community.review.queue import PAGE_SIZE, build_queue, find_first_to_review, find_last_accept
 from community.suggestions import states
 from community.suggestions.changes import get_saved_digest
 from community.suggestions.refusals import SuggestionChanged, TooLate
@@ -67,9 +67,12 @@ def _render(
     request: MemberRequest, pane: Pane | None, status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> HttpResponse:
     """Render the queue with the pane, as a whole page or, for HTMX, its part; `more` is added to the context."""
-    current_queue = build_queue(request)
+    current_queue, last_accept = build_queue(request), find_last_accept(request.user)
+    # The pane of that suggestion has a form of its own to undo the decision.
+    is_opened = pane is not None and last_accept is not None and pane.suggestion.pk == last_accept.suggestion_id
     context = {
         "queue": current_queue,
+        "last_accept": None if is_opened else last_accept,
         "pane": pane,
         "next_id": current_queue.get_next_id(pane.suggestion.pk) if pane else None,
         "page": pane.page if pane else None,
@@ -173,7 +176,8 @@ def accept(request: MemberRequest, suggestion: Suggestion, form: AcceptForm) -> 
     if not decision.is_closing:  # only some of its changes were ticked
         messages.success(request, _("The chosen changes are published; the others wait."))
         return _redirect_to_review(request, suggestion.pk)
-    return _redirect_to_next(request, suggestion, form, gettext_lazy("Accepted and published."))
+    # The queue offers to undo it, see `find_last_accept`.
+    return _redirect_to_next(request, suggestion, form, gettext_lazy("Accepted and published."), may_undo=False)
 
 
 @_action(DeclineForm)

@@ -2,6 +2,7 @@
 // Browsers get this list as one classic script with the imported files in its place, see config/static_files.py.
 import "./app/head_links.js";
 import "./app/level_tabs.js";
+import "./app/shortcuts.js";
 import "./app/search_key.js";
 import "./app/swaps.js";
 import "./app/failures.js";

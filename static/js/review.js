@@ -1,4 +1,4 @@
-// Keys of the review queue. None fires while a person types, with a modifier, or over the open help.
+// Keys of the review queue; app/shortcuts.js says which ones count.
 (() => {
   const rows = () => [...document.querySelectorAll(".review-link")];
 
@@ -11,7 +11,7 @@
     next.click();
   };
 
-  const press = (key) => document.querySelector(`.review-pane [data-key="${key}"]`);
+  const press = (key) => document.querySelector(`#review [data-key="${key}"]`);
 
   const decline = () => {
     const summary = press("d");
@@ -34,17 +34,16 @@
     k: () => move(-1),
     a: () => press("a")?.click(),
     c: () => press("c")?.click(),
+    u: () => press("u")?.click(),
     d: decline,
     e: edit,
     "?": () => document.getElementById("keys").showModal(),
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]")) return;
-    if (document.querySelector("dialog[open]") || !Object.hasOwn(actions, event.key)) return;
+  document.addEventListener("app:shortcut", (event) => {
+    if (!Object.hasOwn(actions, event.detail)) return;
     event.preventDefault();
-    actions[event.key]();
+    actions[event.detail]();
   });
 
   const showHint = () => {

@@ -48,6 +48,7 @@ PAGES = {
     "recent changes": "/de/changes/",
     "suggestions": "/de/suggestions/",
     "suggestions of a skill": "/de/skills/experiment-tracking/suggestions/",
+    "keyboard shortcuts": "/de/shortcuts/",
     "framework list": "/de/frameworks/",
     "framework": "/de/frameworks/stufenplan/",
     "framework with two tracks": "/de/frameworks/dropbox/",

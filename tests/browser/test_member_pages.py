@@ -31,6 +31,7 @@ FOR_MEMBERS = {
     "what I watch": "/de/me/watching/",
     "notices": "/de/notifications/",
     "settings": "/de/me/settings/",
+    "shortcuts": "/de/shortcuts/",
     "e-mail choices": "/de/me/settings/email/",
     "address": "/de/me/settings/address/",
     "export": "/de/me/settings/export/",

@@ -245,6 +245,7 @@ OWN_PAGES = [
     Row("notifications/{own_notice}/", MEMBERS_REDIRECTED, OWN_AFFAIR, {"event": "{own_event}"}),
     Row("notifications/{their_notice}/", MEMBERS_OF_NOTHING, MEMBERS_OF_NOTHING, {"event": "{their_event}"}),
     Row("me/settings/", MEMBERS, DONE, {"name": "Another name", "language": "en", "theme": "", "time_zone": ""}),
+    Row("shortcuts/", ALL, REDIRECTED, {"shortcuts": "alt"}),
     Row("me/settings/email/", MEMBERS, OWN_AFFAIR, MAIL),
     Row("me/settings/email/try-again/", WRITE_ONLY, OWN_AFFAIR),
     Row("me/settings/address/", MEMBERS, OWN_AFFAIR, {"new_email": "other@example.org"}),

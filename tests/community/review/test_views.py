@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from community.drafting import drafts
 from community.models import Decision, DeclineReason, State, Suggestion, Watch
 from community.review import deciding
 from community.review.pane import build_author_record, merge_texts
+from community.review.queue import UNDO_OFFER
 from skills.content.changes import Change, Field
 from skills.models import Revision, Significance
 from tests.community.suggestions.world import JUNIOR, MIDDLE, SENIOR, World
@@ -166,9 +168,33 @@ def test_accepting_publishes_and_opens_the_next(desk: Client, world: World) -> N
     response = send(desk, first, "accept")
     assert response["Location"] == address(second)
     assert (state(first), world.text(JUNIOR)) == (State.ACCEPTED, "Kneads dough by hand.")
-    toast = page_of(desk, address(second)).select_one("#alerts .alert-success a")
-    assert toast
-    assert toast["href"] == f"{address(first)}#undo"
+    page = page_of(desk, address(second))
+    assert texts(page, "#alerts .alert-success") == [f"#{first.pk}: Accepted and published."]
+    facts = f"You accepted #{first.pk} {world.skill.name} ({world.author.get_full_name()}): Clearer."
+    assert texts(page, ".undo-accept p") == [facts]
+
+
+def undo_offered(client: Client, where: str) -> dict[str, str]:
+    """Return the fields of the form that undoes the last accept at once, {} where it is not offered."""
+    fields = page_of(client, where).select(".undo-accept input[name]")
+    return {str(field["name"]): str(field.get("value", "")) for field in fields}
+
+
+def test_an_accept_is_undone_on_the_spot_once(desk: Client, world: World) -> None:
+    first, second = world.suggested(), world.suggested(world.cell(MIDDLE, "Bakes.", "Bakes bread."))
+    send(desk, first, "accept")
+    fields = undo_offered(desk, address(second))
+    assert undo_offered(desk, address(first)) == {}  # its own pane has a form that asks why
+    send(desk, second, "accept")
+    assert undo_offered(desk, "/en/review/")["decision"] == str(second.decisions.get().pk)
+    response = desk.post(address(first, "undo"), fields)
+    assert response["Location"] == address(first)
+    assert (state(first), state(second)) == (State.OPEN, State.ACCEPTED)
+    assert (world.text(JUNIOR), world.text(MIDDLE)) == ("Kneads.", "Bakes bread.")
+    assert first.steps.order_by("-pk")[0].message == "Accepted by mistake."
+    assert desk.post(address(first, "undo"), fields).status_code == 409
+    Decision.objects.filter(suggestion=second).update(made_at=timezone.now() - UNDO_OFFER)
+    assert undo_offered(desk, "/en/review/") == {}
 
 
 def test_next_one_follows_in_the_chosen_filter(desk: Client, world: World) -> None:
@@ -380,7 +406,7 @@ def test_thirty_changes_cost_what_three_do(
         suggestion = world.suggested()
         suggestion.changes.all().delete()
         suggestion.changes.bulk_create(suggestion.changes.model(suggestion=suggestion, **c.as_json()) for c in changes)
-        with django_assert_max_num_queries(20) as queries:
+        with django_assert_max_num_queries(21) as queries:
             assert client.get(address(suggestion), headers={"HX-Request": "true"}).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
