@@ -29,6 +29,7 @@ from skills.content.matrix import Cell, Place
 from skills.content.places import Places, load_places
 from skills.content.retirement import Retirement
 from skills.models import Role
+from skills.text.folding import build_sort_key
 
 # Outcomes after which a change is part of the skill's content.
 PUBLISHED_OUTCOMES = frozenset({ChangeOutcome.APPLIED, ChangeOutcome.EDITED})
@@ -367,4 +368,5 @@ def _get_sort_key(line: ChangeLine, places: Places) -> tuple[int, str, int]:
         return (0, "", list(Field).index(line.change.field))
     # A role or level that the framework no longer has sorts by its key, after the known levels.
     steps = places.ladder.steps
-    return (1, line.role.name if line.role else place.role, steps.index(line.step) if line.step else len(steps))
+    name = line.role.name if line.role else place.role
+    return (1, build_sort_key(name), steps.index(line.step) if line.step else len(steps))
