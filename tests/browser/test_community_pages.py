@@ -134,7 +134,7 @@ def suggested(stage: Stage) -> dict[str, Any]:
     change = world.cell(Place("baker", "middle"), "Bakes.", "Bakes bread.")
     others = world.suggested(change, author=world.other_reviewer)
     found = {"accepted": accepted, "declined": declined, "changes_requested": sent_back, "withdrawn": withdrawn}
-    found |= {"draft": draft, "others": others, "open": suggest("Folds dough.")}
+    found |= {"draft": draft, "others": others, "open": suggest("Folds\u00a0dou\u200bgh, Tei\u00adge.")}
     discussion.post(reviewer, Subject(world.skill, found["open"]), "Why?", key=uuid.uuid4())
     return {name: suggestion.pk for name, suggestion in found.items()}
 
