@@ -28,9 +28,9 @@ _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028]")
 _PARAGRAPH_SEPARATOR = "\u2029"
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
-# Any "<" except that of an address, "<https://…>" or "<a@b.c>", that of a link target, "](<…" or "]: <…", and "\<".
+# Any "<" except that of an address, "<https://…>" or "<a@b.c>", that of a link target, "](<…", and "\<".
 _HTML_START = re.compile(
-    r"<(?![a-z][a-z0-9+.-]{1,31}:[^\s<>]*>|[^\s<>@]{1,64}@[^\s<>@]{1,255}>)(?<!\\<)(?<!\]\(<)(?<!\]: <)", re.IGNORECASE
+    r"<(?![a-z][a-z0-9+.-]{1,31}:[^\s<>]*>|[^\s<>@]{1,64}@[^\s<>@]{1,255}>)(?<!\\<)(?<!\]\(<)", re.IGNORECASE
 )
 # Rare punctuation: the first that a text does not contain replaces its "<" while it is parsed. It is punctuation as
 # "<" is, because a "*" beside punctuation begins emphasis in other places than beside a letter.

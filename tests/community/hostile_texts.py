@@ -72,6 +72,13 @@ MARKUP = (
     "[![x](https://evil.example/pixel.gif)](https://example.org)",
     "@mira<script>alert(1)</script>",
     '@mira" onclick="alert(1)',
+    "[^1]\n\n[^1]: <script>alert(1)</script> [a](javascript:alert(1))",
+    "[a](java\u2028script:alert(1))",
+    "[a](<javascript:alert(1)\u2028>)",
+    '<https://example.org/"onclick=alert(1)>',
+    'https://example.org/"onclick=alert(1)',
+    "https://example.org/'><script>alert(1)</script>",
+    "\u2e3dscript\u2e3ealert(1)",
 )
 DISGUISES = (
     "\u202egnp.exe",
@@ -83,7 +90,17 @@ DISGUISES = (
     "a\u0301" * 500,
     "\U000e0041\U000e0042",
 )
-HUGE = ("*" * 10_000, "[" * 10_000, "> " * 5_000, "`" * 10_000, "![" * 5_000, "<" * 10_000, "- " * 5_000, "|" * 10_000)
+HUGE = (
+    "*" * 10_000,
+    "[" * 10_000,
+    "> " * 5_000,
+    "`" * 10_000,
+    "![" * 5_000,
+    "<" * 10_000,
+    "- " * 5_000,
+    "|" * 10_000,
+    "a|" * 1600 + "\n" + "-|" * 1600 + "\nb" * 1700,
+)
 
 HOSTILE = (
     *(link.format(url) for link, url in product(LINKS, URLS)),

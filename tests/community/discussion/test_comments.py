@@ -257,6 +257,16 @@ def test_preview_shows_it_as_it_will_be_and_writes_nothing(client: Client, world
     assert not Comment.objects.exists()
 
 
+def test_a_dense_text_is_shown_as_lists_tables_and_emphasis(client: Client, world: World, address: str) -> None:
+    body = "# Plan\n\n|a|b|\n|-|-|\n" + "|*x*|`y`|\n" * 450 + "\n" + "- **z**\u2028" * 500
+    assert len(body) > 8000
+    say(world, world.author, body)
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    counts = [len(page.select(f".comment .text {tag}")) for tag in ("h3", "tbody tr", "td em", "td code", "li strong")]
+    assert counts == [1, 450, 450, 450, 500]
+    assert "**" not in page.select_one(".comment .text").get_text()  # type: ignore[union-attr]
+
+
 def test_mentions_link_to_public_profiles_only(client: Client, world: World, address: str) -> None:
     open_person, closed_person = make_user("vera"), make_user("viktor")
     User.objects.filter(pk=closed_person.pk).update(is_public=False)
