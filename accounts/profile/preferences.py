@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from skills.revisions import authorship
 from skills.text.folding import build_sort_key
-from skills.web.times import find_own_time_zone
+from skills.web.times import OwnTimeZone, ReaderTimeZone, find_own_time_zone
 
 COOKIE_SECONDS = 31_536_000  # as static/js/app/head_links.js writes it
 # A key of request.META, by which the signal handler passes the language to the middleware.
@@ -84,11 +84,15 @@ class TimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request in the user's zone. Without a session nothing is loaded: the reader is a visitor."""
+        """Answer the request in the user's zone; the user is loaded only where the answer shows a time."""
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        zone = find_own_time_zone(request.user.time_zone) if has_session and request.user.is_authenticated else None
+        zone = ReaderTimeZone(lambda: _find_zone_of(request)) if has_session else None
         with timezone.override(zone):
             return self.get_response(request)
+
+
+def _find_zone_of(request: HttpRequest) -> OwnTimeZone | None:
+    return find_own_time_zone(request.user.time_zone) if request.user.is_authenticated else None
 
 
 def note_language(request: HttpRequest | None, user: User, **_signal: object) -> None:

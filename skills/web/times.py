@@ -1,6 +1,9 @@
 """Times as readers see them: in the zone that they chose, or in the site's zone, whose name is then shown."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import override
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import formats, timezone
@@ -9,6 +12,38 @@ from django.utils.translation import pgettext
 
 class OwnTimeZone(ZoneInfo):
     """A time zone that the reader has chosen. While it is the active one, times are shown without its name."""
+
+
+class ReaderTimeZone(tzinfo):
+    """The zone of the reader of a page. Who reads it is looked up only when the page shows a time."""
+
+    def __init__(self, find_zone: Callable[[], OwnTimeZone | None]) -> None:
+        self._find_zone = find_zone
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone that the reader chose, else the site's."""
+        return self._find_zone() or timezone.get_default_timezone()
+
+    @override
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        return self.zone.utcoffset(dt)
+
+    @override
+    def dst(self, dt: datetime | None) -> timedelta | None:
+        return self.zone.dst(dt)
+
+    @override
+    def tzname(self, dt: datetime | None) -> str | None:
+        return self.zone.tzname(dt)
+
+    @override
+    def fromutc(self, dt: datetime) -> datetime:
+        # A zone converts only times of its own.
+        return self.zone.fromutc(dt.replace(tzinfo=self.zone)).replace(tzinfo=self)
+
+    def __str__(self) -> str:
+        return str(self.zone)
 
 
 def find_own_time_zone(name: str) -> OwnTimeZone | None:
@@ -29,7 +64,9 @@ def format_moment(at: datetime, format_name: str = "SHORT_DATETIME_FORMAT") -> s
     """
     local = timezone.localtime(at)
     text = formats.date_format(local, format_name)
-    return text if isinstance(timezone.get_current_timezone(), OwnTimeZone) else f"{text} {_name_zone(local)}"
+    zone = timezone.get_current_timezone()
+    shown_zone = zone.zone if isinstance(zone, ReaderTimeZone) else zone
+    return text if isinstance(shown_zone, OwnTimeZone) else f"{text} {_name_zone(local)}"
 
 
 def _name_zone(local: datetime) -> str:
