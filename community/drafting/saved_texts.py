@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from community.drafting.form_page import FormPage
 from community.drafting.typed import TypedCell, build_typed_form
@@ -46,7 +47,7 @@ def _list_remarks(texts: Mapping[str, tuple[str, str]]) -> Iterator[SavedText]:
     """Yield the texts, by label as a pair of saved and typed, that differ."""
     for label, (saved, typed) in texts.items():
         if saved != typed.strip():
-            yield SavedText(label, saved or _("empty"))
+            yield SavedText(label, saved or pgettext("text", "empty"))
 
 
 def _format_cell(cell: TypedCell) -> str:

@@ -16,6 +16,7 @@ from community import rules
 from community.models import Suggestion
 from community.posting.fields import OfferedChoiceField, read_form
 from community.posting.refusal_pages import handle_refusals
+from community.posting.refusals import ChangedElsewhere
 from community.suggestions import listing, voting
 from community.suggestions.listing import PAGE_SIZE, ListFilters
 from community.suggestions.page import build_suggestion_page, count_votes
@@ -119,12 +120,15 @@ def render_suggestion_page(
 
 
 class VoteForm(forms.Form):
-    """The buttons of a vote: "1" for, "-1" against, "0" for no vote."""
+    """The buttons of a vote: "1" for, "-1" against, "0" for no vote; `displayed` is the vote that they display."""
 
     value = OfferedChoiceField(
         choices=[(value, value) for value in ("1", "0", "-1")],
         coerce=int,
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("A vote is for or against.")),
+    )
+    displayed = forms.TypedChoiceField(
+        choices=[(value, value) for value in ("1", "0", "-1")], coerce=int, empty_value=None, required=False
     )
 
 
@@ -138,13 +142,20 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
     2. Save the vote, see `voting.vote`.
     3. For htmx render only the votes, otherwise redirect to the suggestion.
 
+    If the user has voted otherwise in another window, nothing is saved, and the page says so (409).
     Raises BadRequest for another value, Http404 where the user may not see the suggestion.
     """
     suggestion = get_visible_suggestion_or_404(request, pk)
-    voting.vote(suggestion, request.user, read_form(VoteForm(request.POST))["value"])
-    if not request.htmx:
+    typed, status, fault = read_form(VoteForm(request.POST)), HTTPStatus.OK, ""
+    try:
+        voting.vote(suggestion, request.user, typed["value"], displayed=typed["displayed"])
+    except ChangedElsewhere as error:
+        status, fault = error.status, str(error)
+    if not request.htmx and not fault:
         return redirect("community:suggestion", pk)
+    if not request.htmx:
+        return render_suggestion_page(request, suggestion, status, vote_fault=fault)
     votes = count_votes(suggestion, request.user)
     may_vote = rules.may_vote(request.user, suggestion) and find_suggestion_retirement(suggestion) is None
-    context = {"suggestion": suggestion, "votes": votes, "may_vote": may_vote}
-    return render(request, "community/suggestions/includes/votes.html", context)
+    context = {"suggestion": suggestion, "votes": votes, "may_vote": may_vote, "vote_fault": fault}
+    return render(request, "community/suggestions/includes/votes.html", context, status=status)

@@ -8,18 +8,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community import rules
 from community.models import Suggestion, Vote
-from community.posting.refusals import NotAllowed
+from community.posting.refusals import ChangedElsewhere, NotAllowed
 from community.suggestions import states
 from community.suggestions.whole_skills import require_acceptable
 
 
-def vote(suggestion: Suggestion, person: User, value: int) -> int:
+def vote(suggestion: Suggestion, person: User, value: int, *, displayed: int | None = None) -> int:
     """Save, change or delete the vote of a person and return the sum of all votes.
 
-    1. Lock the suggestion; check `rules.may_vote`, and that its skill was not retired.
+    1. Lock the suggestion; check `rules.may_vote`, that its skill was not retired, and that the person has voted
+       nothing else since the page was opened: `displayed` is the vote that it displays, None for no check.
     2. Save `value` (1 for, -1 against) as the person's only vote; 0 deletes the vote. Sending it twice does no harm.
 
-    Raises `NotAllowed`, `SkillRetired`, and `ValueError` for a value other than -1, 0 and 1.
+    Raises `NotAllowed`, `SkillRetired`, `ChangedElsewhere`, and `ValueError` for a value other than -1, 0 and 1.
     """
     if value not in {1, 0, -1}:
         raise ValueError("a vote is +1, −1, or 0 for none")
@@ -29,6 +30,12 @@ def vote(suggestion: Suggestion, person: User, value: int) -> int:
         if not rules.may_vote(person, suggestion):
             raise NotAllowed(_("You can only vote on open suggestions of others."))
         require_acceptable(suggestion)
+        if displayed is not None:
+            current = (
+                Vote.objects.filter(suggestion=suggestion, user=person).values_list("value", flat=True).first() or 0
+            )
+            if current not in {displayed, value}:
+                raise ChangedElsewhere(_("In another window you have voted otherwise. Press again to change it."))
         if value == 0:
             Vote.objects.filter(suggestion=suggestion, user=person).delete()
         else:

@@ -12,8 +12,7 @@ from django.utils.choices import flatten_choices
 from django.utils.encoding import force_str
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 CONFLICT = "conflict"
 """The code of the error of a field that was changed here and elsewhere."""
@@ -116,6 +115,6 @@ class MergingForm(forms.BaseForm):
         """Return a value of a field as its reader knows it."""
         field = self.fields[name]
         if isinstance(field, forms.BooleanField):
-            return _("on") if entry == "True" else _("off")
+            return pgettext("setting", "on") if entry == "True" else pgettext("setting", "off")
         labels = dict(flatten_choices(getattr(field, "choices", ())))
-        return str(labels.get(entry, entry))
+        return str(labels.get(entry, entry)) or pgettext("text", "empty")
