@@ -159,9 +159,11 @@ class EditLine:
                 field=f"text-{self.pk}",
             )
         edited_value = self._build_edited_value(text)
-        if not self.is_conflict and edited_value == change.proposed:
+        edited = normalize_change(replace(change, base=base, proposed=edited_value))
+        # Unchanged as it is, or but for the form of a name.
+        if not self.is_conflict and change.proposed in (edited_value, edited.proposed):
             return None
-        return normalize_change(replace(change, base=base, proposed=edited_value))
+        return edited
 
     def _build_edited_value(self, text: str) -> ChangeValue:
         """Return the merged value with the typed text and obligation."""

@@ -410,3 +410,16 @@ def test_thirty_changes_cost_what_three_do(
             assert client.get(address(suggestion), headers={"HX-Request": "true"}).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_name_edited_in_place_gets_its_normal_form(desk: Client, world: World) -> None:
+    suggestion = world.suggested(Change(Field.NAME, "Baking", "Bread baking"))
+    field = f"text-{suggestion.changes.get().pk}"
+    assert send(desk, suggestion, "accept", **{field: "Bread\u200b baking"}).status_code == 422
+    assert state(suggestion) == State.OPEN
+    send(desk, suggestion, "accept", **{field: "Bread\u00a0\u2003baking"})
+    world.skill.refresh_from_db()
+    assert world.skill.name == "Bread baking"
+    # Spaces are no edit: the reviewer is not named as an author.
+    assert state(suggestion) == State.ACCEPTED
+    assert not Revision.objects.latest("pk").is_co_written
