@@ -33,6 +33,7 @@ from community.models import EmailChoice, Frequency, Kind, Notification, State
 from community.models.notifications import COMMENT_KINDS
 from community.notifications import inbox, unsubscribing
 from community.notifications.texts import get_skill_name
+from skills.text.direction import isolate
 from skills.web.times import find_own_time_zone
 
 DELIVERY_KIND = "notice"  # value of `Delivery.kind`; the setting MAIL_REWRITERS uses it
@@ -214,9 +215,15 @@ def _get_list_id() -> str:
     return f"Stufenplan <notices.{host.replace(':', '-')}>"
 
 
+def _get_isolated_name(notice: Notification) -> str:
+    """Return the name of the skill of a notice, isolated if it is written right to left, or else its kind."""
+    name = get_skill_name(notice)
+    return isolate(name, notice.skill.framework.language) if name and notice.skill else str(notice.get_kind_display())
+
+
 def _format_subject(digest: Digest) -> str:
     """Return the subject: the names of the first skills, for example "3 news items: Baking, Ovens"."""
-    names = list(dict.fromkeys(get_skill_name(notice) or notice.get_kind_display() for notice in digest.shown))
+    names = list(dict.fromkeys(_get_isolated_name(notice) for notice in digest.shown))
     joined = ", ".join(names[:MAX_NAMES_IN_SUBJECT]) + (", …" if len(names) > MAX_NAMES_IN_SUBJECT else "")
     text = ngettext("News: %(names)s", "%(count)d news items: %(names)s", digest.count)
     return text % {"count": digest.count, "names": joined}

@@ -13,11 +13,12 @@ from skills.content.ladder import LadderStep
 from skills.models import Obligation, Role
 from skills.structure.heat import Heat
 from skills.text import markdown as markdown_rules
-from skills.text.direction import format_language_attributes
+from skills.text.direction import format_language_attributes, isolate
 from skills.web import slots
 
 register = template.Library()
 register.simple_tag(format_language_attributes, name="in_language")
+register.filter("isolate", isolate)
 
 STRIP_WIDTH, BAR_GAP, BAR_HEIGHT, BAR_MINIMUM = 72, 3, 16, 3  # units of the SVG
 # Visually empty, but screen readers read the zero.
