@@ -41,7 +41,8 @@ TABLE = [
     *OURS,
     *(*ENTRANCE, *OWN_ACCOUNT, *OTHER_SERVERS, *ADMIN_PAGES),
 ]
-IDLE = {"/", "/en/me/settings/export/", "/en/me/settings/delete/"}  # redirects, is made already, is nobody's
+# Redirects, is made already, is nobody's; a visitor's shortcuts are in a cookie.
+IDLE = {"/", "/en/me/settings/export/", "/en/me/settings/delete/", "/en/shortcuts/"}
 DONE = {"200", "301", "302"}
 LEFT_OUT = (Session, UserSession, CountedWrite)  # who is refused may get a session, and is counted
 UNCOUNTED = {"cache", *(model._meta.db_table for model in LEFT_OUT)}
