@@ -107,7 +107,7 @@ def _render_watch(
     context = {
         "target": target,
         "kind": watches.get_target_kind(target),
-        "language": get_framework(target).language,
+        "target_language": get_framework(target).language,
         "level": watches.get_watch_level(user, target),
         "by_taking_part": isinstance(target, Skill) and watches.is_by_taking_part(user, target),
         "fault": fault,

@@ -169,7 +169,9 @@ def heat_cells(cells: Sequence[tuple[LadderStep | Role, Heat]]) -> SafeString:
     """
     # The same for every cell of the row, so it is built once.
     label = format_html(
-        '<span class="visually-hidden" lang="{}">{} </span>', get_language() or "", gettext("of which mandatory:")
+        '<span class="visually-hidden" {}>{} </span>',
+        format_language_attributes(get_language() or ""),
+        gettext("of which mandatory:"),
     )
     return format_html_join("", "{}", ((_render_heat_cell(column, heat, label),) for column, heat in cells))
 

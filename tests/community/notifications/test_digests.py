@@ -91,6 +91,24 @@ def test_the_subject_counts_and_names_what_it_is_about() -> None:
     assert only_mail().subject == f"5 Neuigkeiten: {first}, {second}, {third}, …"
 
 
+def test_names_from_right_to_left_do_not_reorder_a_digest(skill: Skill) -> None:
+    framework = skill.framework
+    framework.language = "ar"
+    framework.save()
+    Skill.objects.filter(pk=skill.pk).update(name="الخبز")
+    make_notice(make_reader(language="en"), skill, count=3)
+    digests.queue_due_digests()
+    mail = only_mail()
+    assert mail.subject == "News: \u2068الخبز\u2069"
+    assert (
+        "* Content changed: \u2068الخبز\u2069 (3 changes)\n  \u2068Machine Learning\u2069 › \u2068MLOps\u2069"
+        in mail.text
+    )
+    name = BeautifulSoup(mail.html, "html.parser").find("span", string="الخبز")
+    assert name
+    assert (name["lang"], name["dir"]) == ("ar", "rtl")
+
+
 def test_all_notices_of_a_person_make_one_mail_that_shows_the_latest(
     skill: Skill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
