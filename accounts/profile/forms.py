@@ -74,7 +74,7 @@ class SettingsForm(MergingForm, forms.ModelForm[User]):
         return str(self.get_changes().get("language", self.initial["language"]))
 
 
-class ShortcutsForm(forms.Form):
+class ShortcutsForm(MergingForm, forms.Form):
     """Whether a key alone does something on this site. Members save it in their account, visitors in a cookie."""
 
     shortcuts = forms.ChoiceField(

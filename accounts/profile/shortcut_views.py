@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.models.person import Shortcuts
 from accounts.profile.forms import ShortcutsForm
 from accounts.profile.preferences import COOKIE_SECONDS, update_preferences
+from skills.web.form_errors import list_form_errors
 from skills.web.requests import HtmxRequest
 
 SHORTCUTS_COOKIE = "shortcuts"  # static/js/app/shortcuts.js reads it
@@ -26,11 +27,15 @@ def shortcuts(request: HtmxRequest) -> HttpResponse:
 
     htmx gets an empty response, because the dialog of the review queue shows the choice already.
     """
-    form = ShortcutsForm(request.POST if request.method == "POST" else None, initial={"shortcuts": get_choice(request)})
+    stored = get_choice(request)
+    form = ShortcutsForm(request.POST if request.method == "POST" else None, initial={"shortcuts": stored})
     if not form.is_valid():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        return render(request, "accounts/profile/shortcuts.html", {"form": form}, status=status)
-    choice = form.cleaned_data["shortcuts"]
+        refused = HTTPStatus.CONFLICT if form.is_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+        context = {"form": form, "form_errors": list_form_errors(form)}
+        return render(
+            request, "accounts/profile/shortcuts.html", context, status=refused if form.is_bound else HTTPStatus.OK
+        )
+    choice = form.get_changes().get("shortcuts", stored)
     if not request.htmx:
         messages.success(request, _("Saved."))
     response = HttpResponse(status=HTTPStatus.NO_CONTENT) if request.htmx else redirect("accounts:shortcuts")

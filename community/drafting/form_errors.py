@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from community.drafting.form_page import FormPage
 from community.models.suggestions import REASON_MAX_LENGTH
 from skills.content.changes import Change, Field, InvalidChange, require_valid_change
+from skills.text.blank import is_blank
 from skills.web.form_errors import FormError
 
 ADD_ROLE_ID, REASON_ID, SOURCE_ID, CONFIRM_ID = "add-role", "reason", "source", "confirmed"
@@ -25,7 +26,7 @@ def list_page_errors(page: FormPage, reasons: Sequence[str] = ()) -> list[FormEr
     """
     errors = [_build_duplicate_error(page)] if page.same_suggestion else []
     messages = list(reasons or page.submit_faults)
-    if not reasons and not page.typed.reason.strip():
+    if not reasons and is_blank(page.typed.reason):
         messages.append(_("Say why: reviewers need a reason."))
     places = list(_list_places(page))
     for message in messages:

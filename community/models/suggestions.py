@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -88,9 +88,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def affected_by_status(self, skill_id: int) -> Self:
         """Return the undecided suggestions and drafts that cannot be accepted while a skill is retired.
 
-        Those that change its status themselves are not among them. `skill_id` is the primary key of the skill.
+        Those with a pending change of its status are not among them. `skill_id` is the primary key of the skill.
         """
-        return self.filter(skill=skill_id, state__in=UNDECIDED_STATES).exclude(changes__field=Field.STATUS)
+        # A subquery: in `exclude`, two conditions on `changes` would not have to hold for the same row.
+        own_status = SuggestedChange.objects.filter(
+            suggestion=OuterRef("pk"), field=Field.STATUS, outcome=ChangeOutcome.PENDING
+        )
+        return self.filter(~Exists(own_status), skill=skill_id, state__in=UNDECIDED_STATES)
 
 
 class Suggestion(models.Model):

@@ -47,6 +47,7 @@ MEMBER = [
     ("report/comment/{their_comment}/", {"fault": "other", "message": ""}),
     ("me/settings/", {"name": "x@example.org", "language": "en", "theme": "", "time_zone": "Mars/North"}),
     ("me/settings/", {"name": "Anna", "language": "en", "theme": "pink", "time_zone": ""}),
+    ("shortcuts/", {"shortcuts": ""}),
     ("me/settings/email/", MAIL | {"comment": "hourly"}),
     ("me/settings/address/", {"new_email": "nobody"}),
     ("me/settings/delete/", {}),
