@@ -6,7 +6,7 @@ Besides ordinary words these are the slowest texts known, found by trying all pa
 import sys
 from time import process_time
 
-from skills.text import markdown
+from skills.text.markup import markdown
 
 LENGTH = 10_000  # characters of the longest comment
 TURNS = 3  # measurements of each text; the best one is printed

@@ -24,7 +24,7 @@ from community.posting.kept_forms import keep_typed_input
 from community.posting.refusal_pages import handle_refusals
 from community.posting.refusals import ChangedElsewhere, InvalidInput, NotAllowed
 from skills.content.places import load_places
-from skills.text import markdown
+from skills.text.markup import markdown
 from skills.web.displayed import build_digest
 from skills.web.form_errors import list_form_errors
 

@@ -24,7 +24,7 @@ from skills.content.ladder import LadderStep
 from skills.content.matrix import Place
 from skills.content.places import Places
 from skills.models import Role
-from skills.text import markdown
+from skills.text.markup import markdown
 from skills.web import paging
 
 PAGE_SIZE = 30

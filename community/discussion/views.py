@@ -31,8 +31,8 @@ from community.posting.refusals import FormUsedBefore, Gone
 from skills.content.places import Places, load_places
 from skills.content.retirement import find_retirement
 from skills.models import Skill
-from skills.text import markdown
 from skills.text.characters import cut_text
+from skills.text.markup import markdown
 from skills.web.addresses import with_skill
 from skills.web.form_errors import list_form_errors
 from skills.web.requests import HtmxRequest

@@ -39,7 +39,7 @@ from skills.content.places import Places, load_places
 from skills.content.retirement import Retirement, find_retirement
 from skills.models import Obligation, Role, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
-from skills.text import markdown
+from skills.text.markup import markdown
 
 COMPARED_MAX_LENGTH = 150_000
 """Characters of one form that are compared and previewed; the largest skill that ships has a third of them."""

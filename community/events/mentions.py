@@ -9,8 +9,8 @@ from django.db.models.functions import Upper
 
 from accounts.models import User
 from skills.text.folding import build_sort_key
-from skills.text.linking import fold_username
-from skills.text.markdown import LinkedPeople, list_mentions
+from skills.text.markup.linking import fold_username
+from skills.text.markup.markdown import LinkedPeople, list_mentions
 
 MAX_MENTIONS = 20
 """At most this many mentions of one text count: for links, notices and queries."""

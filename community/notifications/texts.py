@@ -11,7 +11,7 @@ from accounts.models import User
 from community import rules
 from community.models import EventAction, Kind, Notification
 from community.models.notifications import COMMENT_KINDS, SKILL_STATUS_ACTIONS, SUGGESTION_KINDS, WRITTEN_KINDS
-from skills.text.plain import render_plain, shorten_at_word
+from skills.text.markup.plain import render_plain, shorten_at_word
 
 QUOTE_LENGTH = 300
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
-from django.utils import formats, timezone
+from django.template.defaultfilters import date
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from skills.models import Revision, Skill
@@ -28,7 +29,7 @@ class Retirement:
         """The retirement as a sentence or two, in the reader's language and time zone."""
         values = {
             "name": self.skill.name,
-            "date": formats.date_format(timezone.localtime(self.since), "SHORT_DATE_FORMAT"),
+            "date": date(timezone.localtime(self.since), "SHORT_DATE_FORMAT"),
         }
         if self.successor is None:
             return _("“%(name)s” has not been part of its framework since %(date)s.") % values

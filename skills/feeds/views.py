@@ -27,7 +27,7 @@ from skills.content import naming
 from skills.content.names import load_names_by_framework
 from skills.feeds.change_lines import describe_changes
 from skills.models import Domain, Requirement, Revision, Role, Skill
-from skills.text.plain import render_plain
+from skills.text.markup.plain import render_plain
 
 MAX_ENTRIES = 50  # revisions in one feed
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"

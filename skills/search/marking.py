@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from skills.search.text import WORD, fold_word, may_contain
 from skills.text.characters import find_boundary, find_runs, is_spaceless, split_characters
-from skills.text.plain import render_plain
+from skills.text.markup.plain import render_plain
 
 EXCERPT_LENGTH = 200  # characters
 

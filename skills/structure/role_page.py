@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
-from skills.text import markdown
 from skills.text.folding import build_sort_key
+from skills.text.markup import markdown
 
 
 class LadderChange(StrEnum):

@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from skills.content.ladder import LadderStep
 from skills.models import Obligation, Role
 from skills.structure.heat import Heat
-from skills.text import markdown as markdown_rules
 from skills.text.direction import format_language_attributes, isolate
+from skills.text.markup import markdown as markdown_rules
 from skills.web import slots
 
 register = template.Library()
@@ -124,7 +124,7 @@ def counts(skills: int | None = None, roles: int | None = None, requirements: in
 def markdown(text: str) -> SafeString:
     """Return Markdown as clean HTML.
 
-    See `skills.text.markdown.render`, which also caches the result.
+    See `skills.text.markup.markdown.render`, which also caches the result.
     """
     return markdown_rules.render(text)
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from skills.text.plain import build_excerpt_line
+from skills.text.markup.plain import build_excerpt_line
 
 register = template.Library()
 
@@ -11,6 +11,6 @@ register = template.Library()
 def excerpt(text: str, length: int) -> str:
     """Return the beginning of a Markdown text as plain text in one line, of at most `length` characters.
 
-    For titles, links and descriptions of pages; see `skills.text.plain`.
+    For titles, links and descriptions of pages; see `skills.text.markup.plain`.
     """
     return build_excerpt_line(text, length)

@@ -4,7 +4,7 @@ from html import unescape
 
 from django.utils.html import strip_tags
 
-from skills.text.markdown import render_once
+from skills.text.markup.markdown import render_once
 from skills.text.names import has_ink
 
 RENDERED_MAX_LENGTH = 10_000  # characters; no Markdown text on this site may be longer

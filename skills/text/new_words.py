@@ -24,8 +24,8 @@ type Token = tuple[str, bool]  # a word or white space, and whether it is new
 def mark_new_words(before_html: str, after_html: str) -> SafeString:
     """Return `after_html` with <mark> around the words that do not occur anywhere in `before_html`.
 
-    Both are clean HTML from `skills.text.markdown.render`. Adjacent new words are marked as one phrase, but never
-    across a tag; a phrase that consists only of fillers is not marked.
+    Both are clean HTML from `skills.text.markup.markdown.render`. Adjacent new words are marked as one phrase, but
+    never across a tag; a phrase that consists only of fillers is not marked.
     """
     known_words = {
         part

@@ -7,8 +7,8 @@ from django.test import Client
 
 from community.discussion import comments
 from community.discussion.comments import Subject
-from skills.text import markdown
 from skills.text.bounded_texts import BoundedTextCache
+from skills.text.markup import markdown
 from tests.community.suggestions.world import World
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
 from skills.search import text as search_text
-from skills.text import markdown
 from skills.text.bounded_texts import BoundedTextCache
+from skills.text.markup import markdown
 from skills.web.page_store import BoundedLocMemCache
 
 

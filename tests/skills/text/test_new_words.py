@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.text import markdown
+from skills.text.markup import markdown
 from skills.text.new_words import mark_new_words
 
 

@@ -5,8 +5,8 @@ from html import escape  # Django's costs more, for lazy and safe texts, which t
 
 from django.utils.encoding import iri_to_uri
 
-from skills.text.linking import find_links
-from skills.text.markdown_pieces import Break, Code, End, MarkdownPiece, Start, Text
+from skills.text.markup.linking import find_links
+from skills.text.markup.markdown_pieces import Break, Code, End, MarkdownPiece, Start, Text
 
 LARGEST_HEADING = 3
 """h1 and h2 belong to the page."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from skills.text.characters import ELLIPSIS, shorten
-from skills.text.markdown_pieces import Break, Code, End, MarkdownPiece, Start, Text, parse
+from skills.text.markup.markdown_pieces import Break, Code, End, MarkdownPiece, Start, Text, parse
 
 BULLET = "• "
 CELL_SEPARATOR = " · "

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skills.text.characters import split_characters
-from skills.text.plain import build_excerpt_line, render_plain, shorten_at_word
+from skills.text.markup.plain import build_excerpt_line, render_plain, shorten_at_word
 
 FAMILY, FLAG = "👩\u200d👩\u200d👧", "🇩🇪"
 

@@ -6,9 +6,9 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 
 from skills.text.bounded_texts import BoundedTextCache
-from skills.text.linking import find_links
-from skills.text.markdown_html import write_html
-from skills.text.markdown_pieces import SCHEMES, Text, parse
+from skills.text.markup.linking import find_links
+from skills.text.markup.markdown_html import write_html
+from skills.text.markup.markdown_pieces import SCHEMES, Text, parse
 
 CACHE_MAX_BYTES = 8 * 1024 * 1024
 """The memory for rendered texts in one process; all texts of the three frameworks that ship take about 2 MB."""

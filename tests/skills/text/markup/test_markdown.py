@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.rendering import LENGTH, WORST_TEXTS, measure_milliseconds
-from skills.text import markdown
-from skills.text.markdown_pieces import MAX_DEPTH
+from skills.text.markup import markdown
+from skills.text.markup.markdown_pieces import MAX_DEPTH
 
 MOST_MILLISECONDS, MOST_ORDINARY_TEXTS = 50, 200
 PEOPLE = (("anna", "/a/"), ("bert", "/b/"), ("änne", "/ä/"))

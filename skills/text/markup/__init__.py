@@ -1,0 +1,1 @@
+"""Markdown as HTML and as plain text, with links and mentions."""
