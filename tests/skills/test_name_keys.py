@@ -39,8 +39,8 @@ def test_existing_names_get_their_form_and_keys_and_those_that_collide_stay() ->
     User.objects.filter(pk=person.pk).update(name="A\u0308nne \u202e Beck")
     User.objects.filter(pk=nameless.pk).update(name="\u3164")
     for _run in range(2):  # a second run finds nothing to do
-        import_module("skills.migrations.0008b_fill_name_keys").fill(apps, SCHEMA_EDITOR)
-        import_module("accounts.migrations.0010b_fill_name_keys").fill(apps, SCHEMA_EDITOR)
+        import_module("skills.migrations.0009_fill_name_keys").fill(apps, SCHEMA_EDITOR)
+        import_module("accounts.migrations.0009_fill_name_keys").fill(apps, SCHEMA_EDITOR)
     assert Role.objects.get(pk=second.pk).name == "O\u0308l\u00a0Wechsel"
     assert (
         list(Role.objects.filter(pk__in=[taken.pk, second.pk]).values_list("sort_key", flat=True)) == ["ol wechsel"] * 2

@@ -105,7 +105,7 @@ def test_known_browser_has_a_limit_of_its_own() -> None:
     known, _answer = enter(member)
     known.post("/de/accounts/logout/")
     answers = [sign_in(known, member.email, "wrong").status_code for _ in range(6)]
-    assert answers == [200] * 5 + [429]
+    assert answers == [422] * 5 + [429]
 
 
 @pytest.mark.parametrize("value", ["", "x", "a" * 22, f"{'a' * 22}.{'0' * 32}", "\u00e4" * 22, "a." * 5000])
@@ -150,7 +150,7 @@ def test_many_sources_together_reach_a_limit_that_a_known_browser_does_not_share
     known, _answer = enter(member)
     known.post("/de/accounts/logout/")
     for number in range(4):
-        assert wrong_passwords(member.email, 1, REMOTE_ADDR=f"198.51.100.{number}") == [200]
+        assert wrong_passwords(member.email, 1, REMOTE_ADDR=f"198.51.100.{number}") == [422]
     answer = sign_in(Client(REMOTE_ADDR="198.51.100.9"), member.email)
     assert answer.status_code == 429
     assert 86_000 < int(answer.headers["Retry-After"]) <= 86_400
