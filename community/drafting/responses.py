@@ -1,5 +1,6 @@
 """The answer to a pressed button of a suggestion's form, first as a value and then as a response."""
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.utils.translation import pgettext
 
 from community.drafting.form_errors import list_page_errors
 from community.drafting.form_page import FormPage
-from community.drafting.typed import TypedCell, build_typed_form
+from community.drafting.typed import TypedCell, TypedForm, build_typed_form
 from community.models import Suggestion
 from community.posting import traps
 from community.posting.refusal_pages import render_refusal
@@ -73,7 +74,9 @@ def explain_refusal(page: FormPage, error: NotAllowed | TooLate | InvalidInput |
     `page` is the form as it was typed, `error` the refusal; the answer has the HTTP status of the error.
     """
     if isinstance(error, ChangedElsewhere):
-        saved = Suggestion.objects.get(key=page.typed.key)
+        saved = Suggestion.objects.filter(key=page.typed.key).first()
+        if saved is None:  # nothing is saved with this key, so the form names a digest of something else
+            return FormResult(replace(page, typed=replace(page.typed, displayed="")), error.status, notice=str(error))
         # The next form that is sent counts as made with knowledge of what this answer shows.
         shown = replace(page, suggestion=saved, typed=replace(page.typed, displayed=get_saved_digest(saved)))
         return FormResult(shown, error.status, notice=str(error), saved_texts=list_saved_texts(page, saved))
@@ -107,6 +110,7 @@ def render_result(request: HtmxRequest, answer: FormResult) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form_errors and answer.status == HTTPStatus.OK else answer.status
     context = {
         "page": page,
+        "tab": page.typed if part or request.method != "POST" else _make_own_tab(page),
         "skill": page.skill,
         "action": edit_url or request.path,
         "started": traps.get_start_time(request.POST),
@@ -129,6 +133,17 @@ def render_result(request: HtmxRequest, answer: FormResult) -> HttpResponse:
     # A form from the browser's cache would be older than the latest save.
     add_never_cache_headers(response)
     return response
+
+
+def _make_own_tab(page: FormPage) -> TypedForm:
+    """Return the typed form with another page id: browsers open the answer to a button in another tab, too."""
+    sent = page.typed
+    if sent.page_id is None:  # a form of an earlier version of the site
+        return sent
+    # Submitting can have saved the form before it was refused, so `page.suggestion` may be older than this row.
+    saved = Suggestion.objects.filter(key=sent.key, saved_by_page=sent.page_id).first()
+    displayed = get_saved_digest(saved) if saved else sent.displayed  # what the page before has saved itself
+    return replace(sent, page_id=uuid.uuid4(), displayed=displayed)
 
 
 def _list_errors(answer: FormResult) -> list[FormError]:

@@ -93,6 +93,38 @@ def test_a_new_form_that_was_saved_before_keeps_another_text(author: Client, wor
     assert "Kneads c." in response.text
 
 
+def test_the_answer_to_a_button_is_a_page_of_its_own(author: Client, world: World) -> None:
+    # Pressed with the control key, "add" opens its answer in another tab, and the first one stays open.
+    draft = begin(world)
+    page, first = open_draft(author, draft)
+    author.post(page, first | {"intent": "autosave", "reason": "One."}, headers=HTMX)
+    sent = {"reason": "One.", "intent": "add", "add_role": "baker", "add_level": "senior"}
+    second = sent_again(parsed(author.post(page, first | sent)))
+    alone = author.post(page, second | {"intent": "autosave", "reason": "Two."}, headers=HTMX)
+    assert "saved at" in alone.text  # what the first one saved before is no conflict
+    author.post(page, first | {"intent": "save", "reason": "Newer in the first."})
+    assert stored(draft)[0] == "Two."
+    third = sent_again(parsed(author.post(page, second | {"intent": "check", "reason": "Two."})))
+    author.post(page, second | {"intent": "autosave", "reason": "Newer."}, headers=HTMX)
+    assert author.post(page, third | {"intent": "save", "reason": "Older."}).status_code == 409
+    assert stored(draft)[0] == "Newer."
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("intent", ["save", "submit", "autosave"])
+def test_a_new_form_that_displayed_what_was_never_saved_comes_back(
+    author: Client, world: World, intent: str, headers: dict[str, str]
+) -> None:
+    form = sent_again(parsed(author.get(address(world, "?role=baker&level=junior"))))
+    forged = form | {"displayed": "x" * 24, "intent": intent, JUNIOR_TEXT: "Typed for long."}
+    response = author.post(address(world), forged, headers=headers)
+    assert (response.status_code, Suggestion.objects.exists()) == (409, False)
+    if not headers:
+        again = sent_again(parsed(response)) | {"intent": "save"}
+        assert author.post(address(world), again).status_code == 302
+        assert stored(Suggestion.objects.get())[1] == ["Typed for long."]
+
+
 def test_a_form_of_an_earlier_version_of_the_site_is_saved(author: Client, world: World) -> None:
     draft = begin(world)
     page, form = open_draft(author, draft)
