@@ -14,7 +14,7 @@ from community import rules
 from community.drafting.typed import TypedCell, TypedForm, build_typed_cell
 from community.models import State, Suggestion
 from community.suggestions import states
-from community.suggestions.changes import list_pending_changes
+from community.suggestions.changes import list_open_changes
 from community.suggestions.choices import get_field_label
 from community.suggestions.whole_skills import find_suggestion_retirement
 from skills.content.changes import Change, SkillContent
@@ -52,7 +52,7 @@ def carry_over(typed: TypedForm, original: Suggestion, today: SkillContent, plac
     the changes that are not in it.
     """
     cells = [
-        cell for change in list_pending_changes(original) if (cell := _build_cell(change, today, places)) is not None
+        cell for change in list_open_changes(original) if (cell := _build_cell(change, today, places)) is not None
     ]
     return replace(
         typed, cells=tuple(cells), reason=original.reason, source=original.source, carried_from_id=original.pk
@@ -65,7 +65,7 @@ def list_left_out(original: Suggestion, today: SkillContent, places: Places) -> 
     These are changes of the skill's own fields, removals of what the other skill does not require, and changes for
     a role or level that the framework no longer has. The arguments are those of `carry_over`.
     """
-    changes = list_pending_changes(original)
+    changes = list_open_changes(original)
     left_out = [change for change in changes if _build_cell(change, today, places) is None]
     return [LeftOutChange(" · ".join(_build_label(change, places)), _get_text(change)) for change in left_out]
 
@@ -103,7 +103,7 @@ def withdraw_original(suggestion: Suggestion, author: User) -> None:
     """
     if suggestion.carried_from is None:
         return
-    original = states.lock_suggestion(suggestion.carried_from)
+    original = states.lock_suggestion(suggestion.carried_from)  # locked by the caller before the new one
     may_withdraw = State.WITHDRAWN in states.TRANSITIONS[State(original.state)] and rules.is_author(author, original)
     if may_withdraw and find_suggestion_retirement(original) is not None:
         message = _("Carried over to suggestion #%(number)d.") % {"number": suggestion.pk}

@@ -79,6 +79,8 @@ def submit_form(author: User, skill: Skill, draft: FormContent, *, confirmed: bo
             _require_confirmed(suggestion, draft.changes, confirmed=confirmed)
             return suggestion
     with transaction.atomic():
+        if suggestion.carried_from is not None:  # in the order of primary keys, as an erasure locks them
+            states.lock_suggestion(suggestion.carried_from)
         suggestion = states.lock_suggestion(suggestion)
         if suggestion.state == State.OPEN:  # the same form was sent twice at once, and the other request was faster
             return suggestion

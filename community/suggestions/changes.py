@@ -27,6 +27,15 @@ def list_pending_changes(suggestion: Suggestion) -> list[Change]:
     return [build_change(row) for row in suggestion.changes.filter(outcome=ChangeOutcome.PENDING)]
 
 
+def list_open_changes(suggestion: Suggestion) -> list[Change]:
+    """Return the changes that nobody has decided on, as `Change`: those that wait, and those of an outdated suggestion.
+
+    A suggestion that is not outdated has the same pending changes, see `list_pending_changes`.
+    """
+    outcomes = [ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]
+    return [build_change(row) for row in suggestion.changes.filter(outcome__in=outcomes)]
+
+
 def build_content_digest(reason: str, source: str, changes: Iterable[Change]) -> str:
     """Return a digest of what an author has written, '' if that is nothing.
 

@@ -25,7 +25,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.ACCEPTED_WITH_CHANGES: frozenset({State.OPEN}),
     State.DECLINED: frozenset({State.OPEN}),
     State.WITHDRAWN: frozenset(),
-    State.OUTDATED: frozenset({State.OPEN}),
+    State.OUTDATED: frozenset({State.OPEN, State.WITHDRAWN}),
 }
 
 

@@ -1,16 +1,18 @@
 """A suggestion or draft for a merged skill is carried over to the other skill: nothing of it is lost or typed again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
+from django.utils import timezone
 
 from accounts.sign_in import traps
 from community.drafting import drafts
 from community.drafting.limits import MAX_OPEN_WHILE_NEW
-from community.models import State, Suggestion
-from community.review import deciding
+from community.models import State, Step, Suggestion
+from community.review import deciding, outdating
 from skills.content.changes import Change, Field
 from skills.content.matrix import Place
 from skills.models import Requirement, Skill
@@ -179,3 +181,20 @@ def test_a_new_account_at_its_limit_can_carry_over(author: Client, world: World)
     path = f"/en/skills/{successor.slug}/suggestions/new/"
     assert author.post(path, data | {"intent": "submit", "confirmed": "on"}).status_code == 302
     assert Suggestion.objects.get(skill=successor).state == State.OPEN
+
+
+def test_an_outdated_suggestion_is_carried_over_with_its_texts_and_withdrawn(author: Client, world: World) -> None:
+    original = world.suggested()
+    world.publish(world.cell(JUNIOR, "Kneads.", "Kneads something else."))
+    Step.objects.update(made_at=timezone.now() - timedelta(days=40))
+    outdating.mark_outdated_suggestions()
+    original.refresh_from_db()
+    assert original.state == State.OUTDATED
+    successor = find_successor(world)
+    merge_into(world, successor)
+    data = read_form(carry_over(author, f"/en/suggestions/{original.pk}/"))
+    assert data["description:baker/junior"] == "Kneads dough by hand."
+    path = f"/en/skills/{successor.slug}/suggestions/new/"
+    assert author.post(path, data | {"intent": "submit", "confirmed": "on"}).status_code == 302
+    original.refresh_from_db()
+    assert original.state == State.WITHDRAWN
