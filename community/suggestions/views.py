@@ -76,6 +76,8 @@ def my_suggestions(request: MemberRequest) -> HttpResponse:
     """
     skill = Skill.objects.find_by_slug(slug) if (slug := request.GET.get("skill", "").replace("\0", "")) else None
     suggestions = listing.list_for_person(request.user)
+    if skill is not None and skill.is_suggested and not suggestions.filter(skill=skill).exists():
+        skill = None  # its name may be part of another person's draft
     if skill is not None:
         suggestions = suggestions.filter(skill=skill)
     page = get_page_or_404(request, Paginator(suggestions, PAGE_SIZE))

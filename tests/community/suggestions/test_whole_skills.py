@@ -11,12 +11,13 @@ from django.utils import timezone, translation
 from accounts.privacy.erasure import delete_account
 from accounts.sign_in import traps
 from community.drafting import drafts
-from community.models import Event, Kind, State, Suggestion, Watch
+from community.models import Event, EventAction, Kind, Notification, State, Suggestion, Watch
 from community.posting.refusals import InvalidInput
 from community.review import deciding
 from skills import revisions
 from skills.content.changes import Change, Field, SkillContent
 from skills.models import Requirement, Revision, SearchEntry, Significance, Skill
+from tests.community.events.factories import notify_everyone
 from tests.community.suggestions.world import World
 from tests.factories import make_skill, make_user
 
@@ -196,6 +197,28 @@ def test_name_and_group_go_along_with_a_single_requirement(author: Client, world
     suggestion.refresh_from_db()
     assert (skill.name, skill.summary, skill.is_current, suggestion.state) == ("Proofing", "", True, State.OPEN)
     assert accept(suggestion, world).summary == "Letting dough rise."
+
+
+def test_the_author_of_a_partly_accepted_new_skill_is_notified_when_it_is_retired(
+    author: Client, world: World
+) -> None:
+    suggestion = suggested(author, world)
+    skill = accept(suggestion, world, change_ids={suggestion.changes.get(field="requirement").pk})
+    notify_everyone()
+    Notification.objects.all().delete()
+    revisions.publish(skill, [Change(Field.STATUS, "current", "retired")], author=None, origin=Revision.Origin.ADMIN)
+    notify_everyone()
+    notices = Notification.objects.filter(user=world.author, kind=Kind.DECISION)
+    assert [notice.event.action for notice in notices] == [EventAction.SKILL_RETIRED]
+
+
+def test_the_name_of_a_new_skill_is_shown_to_its_author_alone(author: Client, world: World) -> None:
+    draft = suggested(author, world, intent="save", name="Secret proofing")
+    path = f"/en/me/suggestions/?skill={draft.skill.slug}"
+    assert "Secret proofing" in author.get(path).text
+    author.force_login(make_user())
+    response = author.get(path)
+    assert (response.status_code, "Secret proofing" in response.text) == (200, False)
 
 
 def test_a_name_that_was_taken_meanwhile_is_refused_in_words(author: Client, world: World) -> None:
