@@ -87,12 +87,12 @@ def _claim(event: Event) -> bool:
 
 
 def _release_claims(event: Event) -> None:
-    """Release the claims on suggestions for a skill that was retired.
+    """Release the claims on suggestions that cannot be accepted because their skill was retired.
 
     Not in the transaction that retires it: that one holds the lock on the skill, which comes after suggestions.
     """
     if event.action in {EventAction.SKILL_RETIRED, EventAction.SKILL_MERGED}:
-        claimed = Suggestion.objects.filter(skill=event.skill_id, claimed_until__isnull=False)
+        claimed = Suggestion.objects.affected_by_status(event.skill_id).filter(claimed_until__isnull=False)
         claimed.exclude(skill__status=Skill.Status.CURRENT).update(claimed_by=None, claimed_until=None)
 
 

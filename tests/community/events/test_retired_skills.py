@@ -142,6 +142,18 @@ def test_without_undecided_suggestions_it_is_an_event_for_watchers_as_before(wor
     assert Event.objects.get().action == ""
 
 
+def test_the_claim_on_a_suggestion_that_brings_the_skill_back_stays(world: World) -> None:
+    retire(world)
+    to_restore = world.suggested(Change(Field.STATUS, "retired", "current"))
+    restore(world)
+    world.suggested()
+    retire(world)
+    deciding.claim(to_restore, world.reviewer)
+    notify_everyone()
+    to_restore.refresh_from_db()
+    assert to_restore.claimed_by == world.reviewer
+
+
 def test_claims_are_released_and_no_longer_displayed(client: Client, world: World) -> None:
     suggestion = world.suggested()
     deciding.claim(suggestion, world.reviewer)
