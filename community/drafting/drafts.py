@@ -274,16 +274,17 @@ def renew(suggestion: Suggestion, author: User, *, displayed: str = "") -> Sugge
 def ask_second_reader(suggestion: Suggestion, author: User, message: str) -> Suggestion:
     """Ask once, after a decline, that another reviewer decides.
 
-    1. Lock the suggestion; check that `author` wrote it and that it is declined.
+    1. Lock the suggestion; check that `author` wrote it, that it is declined, and that its skill is in use.
     2. Count the request against the author's limit of posts, and check that they have not asked before.
     3. Keep the decline, but let it no longer close the review; change the state to open, with `message` (may be '').
     4. If the suggestion is public, record an event: reviewers who have not declined it are notified.
 
-    Raises `NotAllowed`, `OverLimit`, `TooLate`.
+    Raises `NotAllowed`, `OverLimit`, `TooLate`, `SkillRetired`.
     """
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
         states.require_state(suggestion, State.DECLINED)
+        whole_skills.require_skill_in_use(suggestion.skill, list_pending_changes(suggestion))
         limiter.record_write(author, WriteKind.POST)
         if suggestion.second_reader_asked:
             raise NotAllowed(_("A second reader has been asked for already."))

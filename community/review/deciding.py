@@ -336,7 +336,7 @@ def undo(
     5. Record an event: the author is notified.
 
     `decision_id` is the decision that the reviewer read, so that no later one is undone unread.
-    Raises `InvalidInput` if `message` is empty; `TooLate` if that decision is not in force; `NotAllowed`.
+    Raises `InvalidInput` if `message` is empty; `TooLate` if it is not in force; `NotAllowed`, `SkillRetired`.
     """
     if not message.strip():
         raise InvalidInput(_("Say why the decision is undone."), field="message")
@@ -391,6 +391,7 @@ def _publish_undo(skill: Skill, changes: list[Change], reviewer: User, message: 
     if is_new:
         return revisions.unpublish(skill, author=reviewer, summary=summary)
     reverse_changes = [replace(change, base=change.proposed, proposed=change.base) for change in changes]
+    whole_skills.require_skill_in_use(skill, reverse_changes)
     try:
         return revisions.publish(
             skill, reverse_changes, author=reviewer, origin=Revision.Origin.REVERT, summary=summary

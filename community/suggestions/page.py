@@ -276,9 +276,14 @@ class SuggestionPage:
 
     @property
     def may_ask_second_reader(self) -> bool:
-        """Whether the reader is the author and may ask for a second reader: once, after a decline."""
+        """Whether the reader is the author and may ask for a second reader: once, after a decline.
+
+        Not for a retired skill, unless the suggestion is about its status.
+        """
         suggestion = self.suggestion
-        return self.is_author and suggestion.state == State.DECLINED and not suggestion.second_reader_asked
+        if not self.is_author or suggestion.state != State.DECLINED or suggestion.second_reader_asked:
+            return False
+        return suggestion.skill.is_current or any(line.row.field == Field.STATUS for line in self.lines)
 
     @property
     def may_vote(self) -> bool:

@@ -117,7 +117,7 @@ def test_a_reviewer_cannot_accept_and_keeps_the_edited_text(client: Client, worl
     (merge if is_merged else retire)(world)
     response = client.post(address(suggestion, "accept"), data)
     assert response.status_code == 409
-    words = join_words(response.content, ".review-pane")
+    words = join_words(response.content)
     assert "“Baking” has not been part of its framework since" in words
     assert "What you had typed Kneads rye by hand." in words
     assert_nothing_is_published(world)
@@ -137,6 +137,53 @@ def test_a_reviewer_is_offered_to_decline_but_not_to_accept_or_claim(client: Cli
     assert send(client, suggestion, "decline", reason=world.spam.pk).status_code == 302
     assert get_state(suggestion) == State.DECLINED
     assert world.skill.revisions.count() == 2
+
+
+def test_undoing_publishes_nothing_there(client: Client, world: World) -> None:
+    suggestion = world.suggested()
+    decision = deciding.accept(suggestion, world.reviewer, significance=MEDIUM)
+    retire(world)
+    client.force_login(world.reviewer)
+    data = {"message": "A mistake, sorry.", "decision": decision.pk}
+    response = client.post(address(suggestion, "undo"), data)
+    assert response.status_code == 409
+    words = join_words(response.content)
+    assert "“Baking” has not been part of its framework since" in words
+    assert "A mistake, sorry." in words
+    assert get_state(suggestion) == State.ACCEPTED
+    assert world.skill.revisions.count() == 3
+
+
+def test_a_decision_to_retire_the_skill_is_undone_as_before(client: Client, world: World) -> None:
+    to_retire = world.suggested(Change(Field.STATUS, "current", "retired"))
+    decision = deciding.accept(to_retire, world.reviewer, significance=MEDIUM)
+    client.force_login(world.reviewer)
+    data = {"message": "Bakers still bake.", "decision": decision.pk}
+    assert client.post(address(to_retire, "undo"), data).status_code == 302
+    assert Skill.objects.get(pk=world.skill.pk).is_current
+
+
+@pytest.mark.parametrize("is_about_status", [False, True])
+def test_a_second_reader_is_asked_only_for_what_can_be_accepted(
+    client: Client, world: World, is_about_status: bool
+) -> None:
+    if is_about_status:
+        retire(world)
+    suggestion = world.suggested(*[Change(Field.STATUS, "retired", "current")] * is_about_status)
+    deciding.decline(suggestion, world.reviewer, world.spam)
+    if not is_about_status:
+        retire(world)
+    client.force_login(world.author)
+    page = f"/en/suggestions/{suggestion.pk}/"
+    assert ("second-reader/" in client.get(page).text) is is_about_status
+    response = client.post(f"{page}second-reader/", {"message": "Please look again."})
+    if is_about_status:
+        assert (response.status_code, get_state(suggestion)) == (302, State.OPEN)
+        return
+    assert (response.status_code, get_state(suggestion)) == (409, State.DECLINED)
+    words = join_words(response.content)
+    assert "“Baking” has not been part of its framework since" in words
+    assert "Please look again." in words
 
 
 def test_the_admin_site_cannot_accept(client: Client, world: World) -> None:
