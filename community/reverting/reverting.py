@@ -18,12 +18,13 @@ from community import rules
 from community.drafting import drafts
 from community.models import State, Suggestion
 from community.posting.refusals import FormUsedBefore, NotAllowed
+from community.suggestions import whole_skills
 from skills import revisions
 from skills.content.changes import Change, Field, find_changes, select_applicable
 from skills.content.matrix import Place
 from skills.history import entries
 from skills.models import Revision, Significance, Skill
-from skills.revisions import NothingToPublish
+from skills.revisions import NothingToPublish, writing
 
 
 class NoSuchRevision(Exception):
@@ -86,17 +87,20 @@ def revert(revert_plan: RevertPlan, person: User, *, summary: str, significance:
     """Publish the changes of a plan as one new revision, and return it.
 
     1. Check `rules.may_revert`.
-    2. Publish the changes with `summary` and `significance`; watchers are notified as of any revision.
+    2. Lock the skill, and check that it is in use or that the changes bring it back.
+    3. Publish the changes with `summary` and `significance`; watchers are notified as of any revision.
 
-    Raises `NotAllowed`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange` and
+    Raises `NotAllowed`, `SkillRetired`, and as `skills.revisions.publish` does `ChangedMeanwhile`, `InvalidChange` and
     `NothingToPublish`.
     """
     with transaction.atomic():
         if not rules.may_revert(person):
             # The form asks the same rule to choose its fields; here it holds for every caller.
             raise NotAllowed(_("Only reviewers and staff can revert changes directly."))
+        skill = writing.lock_skill(revert_plan.skill, revert_plan.changes)
+        whole_skills.require_skill_in_use(skill, revert_plan.changes)
         return revisions.publish(
-            revert_plan.skill,
+            skill,
             revert_plan.changes,
             author=person,
             origin=Revision.Origin.REVERT,
@@ -118,7 +122,7 @@ def start_draft(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid
     with transaction.atomic():
         existing = Suggestion.objects.filter(key=key, author=person).first()
         if existing is not None:
-            if existing.state == State.DRAFT and existing.reason != reason.strip():
+            if existing.reason != reason.strip():
                 message = _("This form has begun a draft already: “%(text)s”. Send it again to begin another one.")
                 raise FormUsedBefore(message % {"text": Truncator(existing.reason).chars(100)})
             return existing

@@ -7,12 +7,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from community.drafting import drafts
 from community.models import Suggestion
 from community.reverting import reverting
 from community.reverting.reverting import RevertTarget
 from community.suggestions import changes
-from skills.content.changes import ChangedMeanwhile
-from skills.models import Revision, Significance
+from skills.content.changes import Change, ChangedMeanwhile, Field
+from skills.models import Revision, Significance, Skill
+from tests.community.suggestions.retired import retire
 from tests.community.suggestions.world import JUNIOR, World, make_world
 from tests.races import at_once, kinds, on_postgresql
 from tests.tabs import read_fields
@@ -91,6 +93,36 @@ def test_the_same_form_with_another_reason_keeps_it_for_a_draft_of_its_own(clien
     assert [draft.reason for draft in Suggestion.objects.all()] == ["It was better."]
     assert client.post(address(world), read_fields(response)).status_code == 302
     assert [draft.reason for draft in Suggestion.objects.order_by("pk")] == ["It was better.", "Typed for long."]
+
+
+def test_another_reason_is_kept_even_if_the_draft_was_submitted_meanwhile(client: Client, world: World) -> None:
+    client.force_login(world.author)
+    sent = form()
+    client.post(address(world), sent)
+    drafts.submit(Suggestion.objects.get(), world.author, confirmed=True)
+    response = client.post(address(world), sent | {"summary": "Typed for long."})
+    assert (response.status_code, "Typed for long." in response.text) == (409, True)
+
+
+@pytest.mark.parametrize("query", ["", "?field=requirement&role=baker&level=junior"])
+def test_nothing_is_published_into_a_retired_skill(client: Client, world: World, query: str) -> None:
+    client.force_login(world.reviewer)
+    retire(world)
+    world.publish(Change(Field.SUMMARY, "", "All about dough."))
+    # Without a field: back to the revision that retired it.
+    response = client.post(address(world, 2 if query else 3, query), form(4))
+    assert response.status_code == 409
+    assert "“Baking” has not been part of its framework since" in response.text
+    assert "It was better." in response.text
+    assert world.skill.revisions.count() == 4
+
+
+def test_going_back_to_before_a_skill_was_retired_brings_it_back(client: Client, world: World) -> None:
+    client.force_login(world.reviewer)
+    retire(world)
+    assert client.post(address(world, 2), form(3)).status_code == 302
+    assert Skill.objects.get(pk=world.skill.pk).is_current
+    assert world.text(JUNIOR) == "Kneads rye."
 
 
 @pytest.mark.parametrize(
