@@ -1,5 +1,6 @@
 """A skill is retired at the same moment as a suggestion for it is accepted, submitted or carried over."""
 
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -7,15 +8,17 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from community.drafting import drafts
+from community.drafting import drafts, filing
+from community.drafting.filing import FormContent
 from community.models import Decision, State, Suggestion
 from community.posting.refusals import InvalidInput
 from community.review import deciding
+from community.suggestions import states
 from community.suggestions.refusals import SkillRetired
 from skills.content.changes import Change, Field
 from skills.models import Revision, Significance, Skill
-from tests.community.suggestions.retired import retire
-from tests.community.suggestions.world import World
+from tests.community.suggestions.retired import merge, retire
+from tests.community.suggestions.world import JUNIOR, World
 from tests.races import ON_POSTGRESQL, at_once
 from tests.waiting import wait_until_another_waits
 
@@ -76,3 +79,18 @@ def test_an_author_who_waits_for_the_retirement_cannot_submit(world: World) -> N
     assert isinstance(outcome, InvalidInput)
     assert Suggestion.objects.get().state == State.DRAFT
     assert Revision.objects.filter(skill=world.skill).count() == 2
+
+
+def test_carrying_over_locks_the_earlier_suggestion_first_as_deleting_the_account_does(world: World) -> None:
+    earlier, successor = world.suggested(), merge(world)
+    form = FormContent(uuid.uuid4(), [world.cell(JUNIOR, None, "Kneads by hand.")], "Clearer.", carried_from=earlier)
+    draft = filing.save_form(world.author, successor, form)
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            states.lock_suggestion(earlier)
+            submitting = worker.submit(at_once, partial(filing.submit_form, world.author, successor, form))
+            wait_until_another_waits()
+            states.lock_suggestion(draft)  # would be a deadlock if the other one had locked it already
+        [outcome] = submitting.result(timeout=30)
+    assert isinstance(outcome, Suggestion)
+    assert (outcome.state, Suggestion.objects.get(pk=earlier.pk).state) == (State.OPEN, State.WITHDRAWN)
