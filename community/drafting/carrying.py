@@ -51,9 +51,7 @@ def carry_over(typed: TypedForm, original: Suggestion, today: SkillContent, plac
     `today` is the current content of the skill of the form, `places` those of its framework. See `list_left_out` for
     the changes that are not in it.
     """
-    cells = [
-        cell for change in list_open_changes(original) if (cell := _build_cell(change, today, places)) is not None
-    ]
+    cells = [cell for change in list_open_changes(original) if (cell := _build_cell(change, today, places)) is not None]
     return replace(
         typed, cells=tuple(cells), reason=original.reason, source=original.source, carried_from_id=original.pk
     )

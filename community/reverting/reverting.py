@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from community import rules
 from community.drafting import drafts
-from community.models import State, Suggestion
+from community.models import Suggestion
 from community.posting.refusals import FormUsedBefore, NotAllowed
 from community.suggestions import whole_skills
 from skills import revisions

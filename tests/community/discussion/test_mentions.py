@@ -54,6 +54,12 @@ def get_url(user: User) -> str:
         ("änne", "@ÄNNE"),
         ("ÄNNE", "@änne"),
         ("Ännchen-Öz", "@ännchen-öz"),
+        ("Öäüß", "@öÄüß"),
+        ("Ñandú-Ñoñó", "@ñandú-ñoñó"),
+        ("éÉéÉ", "@éÉéÉ"),  # as typed only: SQLite knows no upper case of it
+        ("İpek", "@İpek"),
+        ("ıpek", "@ıpek"),
+        ("ΓΙΏΡΓΟΣ", "@ΓΙΏΡΓΟΣ"),
         ("anna", "> Ask @bert.\n\nNo, @anna."),
         ("anna", "- [ ] @anna"),
         ("anna", "<div>\n@anna"),

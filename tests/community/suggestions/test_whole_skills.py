@@ -199,9 +199,7 @@ def test_name_and_group_go_along_with_a_single_requirement(author: Client, world
     assert accept(suggestion, world).summary == "Letting dough rise."
 
 
-def test_the_author_of_a_partly_accepted_new_skill_is_notified_when_it_is_retired(
-    author: Client, world: World
-) -> None:
+def test_the_author_of_a_partly_accepted_new_skill_is_notified_when_it_is_retired(author: Client, world: World) -> None:
     suggestion = suggested(author, world)
     skill = accept(suggestion, world, change_ids={suggestion.changes.get(field="requirement").pk})
     notify_everyone()
