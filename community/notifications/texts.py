@@ -124,17 +124,18 @@ def format_welcome(notice: Notification) -> str:
 
 
 def get_quote(notice: Notification) -> str:
-    """Return the reason or text that a notice quotes, as plain text without marks of Markdown; '' for none.
+    """Return the reason or text that a notice quotes, as plain text; '' for none.
 
     That is, in this order: a message of moderators, the summary of a revision, the text of a comment, the reason
     of a suggestion, or reason and message of a decision; of the last three at most `QUOTE_LENGTH` characters.
-    Nothing that the reader may not read is quoted.
+    Comments are Markdown and lose its marks, all others are quoted as typed. Nothing that the reader may not read is
+    quoted.
     """
     event = notice.event
     if event.message:
-        return render_plain(event.message)
+        return event.message
     if event.revision is not None:
-        return "" if getattr(notice, "is_source_hidden", False) else render_plain(event.revision.summary)
+        return "" if getattr(notice, "is_source_hidden", False) else event.revision.summary
     if notice.kind in COMMENT_KINDS:
         return _get_comment_quote(notice)
     # The reason of one suggestion says nothing about several.
@@ -147,7 +148,7 @@ def get_quote(notice: Notification) -> str:
     else:
         reason = event.decision.decline_reason
         quote = " – ".join(part for part in (str(reason) if reason else "", event.decision.message) if part)
-    return shorten_at_word(render_plain(quote), QUOTE_LENGTH)
+    return shorten_at_word(quote, QUOTE_LENGTH)
 
 
 def _get_comment_quote(notice: Notification) -> str:

@@ -27,7 +27,6 @@ from skills.content import naming
 from skills.content.names import load_names_by_framework
 from skills.feeds.change_lines import describe_changes
 from skills.models import Domain, Requirement, Revision, Role, Skill
-from skills.text.markup.plain import render_plain
 
 MAX_ENTRIES = 50  # revisions in one feed
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
@@ -178,7 +177,7 @@ def _build_entries(site_url: str, revisions: Sequence[Revision]) -> list[FeedEnt
     entries = []
     for revision in revisions:
         revision.changes = changes[revision.pk]  # assigned, or each deferred field would cost a query
-        lines = [render_plain(revision.summary), *describe_changes(revision, names[revision.skill.framework_id])]
+        lines = [revision.summary, *describe_changes(revision, names[revision.skill.framework_id])]
         skill = revision.skill
         entries.append(
             FeedEntry(

@@ -1,4 +1,4 @@
-"""What members write in Markdown is quoted as plain text, without marks, wherever it is not rendered."""
+"""Comments are Markdown and quoted as plain text, without marks; reasons and messages are quoted as typed."""
 
 import uuid
 
@@ -12,9 +12,10 @@ from accounts.models import Delivery, User
 from community.discussion import comments
 from community.discussion.comments import Subject
 from community.drafting import drafts
-from community.models import Comment, Notification, Suggestion, Watch
+from community.models import Comment, Decision, Event, Kind, Notification, Suggestion, Watch
 from community.notifications import digests
-from community.notifications.texts import QUOTE_LENGTH
+from community.notifications.texts import QUOTE_LENGTH, get_quote
+from skills.models import Revision
 from tests.community.events.factories import notify_everyone
 from tests.community.notifications.factories import make_reader
 from tests.community.suggestions.world import World
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.django_db
 WRITTEN = "**Wichtig:** [siehe hier](https://a.example/x)\n\n- `a * b`\n- <b>zweitens</b>\n\n1) erstens"
 LINES = ["Wichtig: siehe hier", "• a * b", "• <b>zweitens</b>", "1. erstens"]
 LINE = " ".join(LINES)
+TYPED = "2*3*4 is 24, use *args and _x_\n\n1) `first`"
+TYPED_LINE = " ".join(TYPED.split())
 
 
 def make_watcher(world: World) -> User:
@@ -40,7 +43,7 @@ def post(world: World, body: str = WRITTEN) -> tuple[User, Comment]:
     return watcher, comment
 
 
-def suggest(world: World, reason: str = WRITTEN) -> Suggestion:
+def suggest(world: World, reason: str = TYPED) -> Suggestion:
     draft = drafts.start(world.author, world.skill, [world.kneading()], reason=reason, source="")
     return drafts.submit(draft, world.author, confirmed=True)
 
@@ -64,20 +67,34 @@ def test_a_notice_quotes_a_comment_without_marks(client: Client, world: World) -
     assert list(quote.stripped_strings) == LINES
 
 
-@pytest.mark.parametrize("of_comment", [True, False])
-def test_both_parts_of_a_digest_quote_without_marks(world: World, of_comment: bool) -> None:
-    if of_comment:
-        post(world)
-    else:
-        make_watcher(world)
-        suggest(world)
-        notify_everyone()
+def test_both_parts_of_a_digest_quote_without_marks(world: World) -> None:
+    post(world)
     [mail] = write_digests()
     lines = [line.rstrip() for line in mail.text.splitlines()]
     start = lines.index(f"  {LINES[0]}")
     assert lines[start : start + len(LINES)] == [f"  {line}" for line in LINES]
     assert "<br>".join(LINES).replace("<b>zweitens</b>", "&lt;b&gt;zweitens&lt;/b&gt;") in mail.html
     assert "**" not in mail.text + mail.html
+
+
+def test_both_parts_of_a_digest_quote_a_reason_as_typed(world: World) -> None:
+    make_watcher(world)
+    suggest(world)
+    notify_everyone()
+    [mail] = write_digests()
+    assert "  2*3*4 is 24, use *args and _x_\n\n  1) `first`\n" in mail.text
+    assert "2*3*4 is 24, use *args and _x_<br><br>1) `first`" in mail.html
+
+
+def test_messages_and_summaries_are_quoted_as_typed(world: World) -> None:
+    watcher = make_watcher(world)
+    revision = Revision(skill=world.skill, summary=TYPED)
+    events = [
+        Event(kind=Kind.MODERATION, message=TYPED),
+        Event(kind=Kind.CONTENT_CHANGED, revision=revision),
+        Event(kind=Kind.DECISION, suggestion=suggest(world), decision=Decision(message=TYPED)),
+    ]
+    assert [get_quote(Notification(user=watcher, kind=event.kind, event=event)) for event in events] == [TYPED] * 3
 
 
 def test_a_long_quote_ends_with_a_word(client: Client, world: World) -> None:
@@ -94,7 +111,7 @@ def test_what_is_hidden_is_not_quoted(client: Client, world: World) -> None:
     assert not any("siehe hier" in mail.text + mail.html for mail in write_digests())
 
 
-def test_titles_of_suggestions_and_threads_have_no_marks(client: Client, world: World) -> None:
+def test_titles_of_suggestions_are_as_typed_and_those_of_threads_have_no_marks(client: Client, world: World) -> None:
     suggestion = suggest(world)
     _watcher, comment = post(world)
     comments.resolve(comment, world.author, is_resolved=True)
@@ -105,4 +122,4 @@ def test_titles_of_suggestions_and_threads_have_no_marks(client: Client, world: 
         get_page(client, "/en/review/", world.reviewer).select_one(".review-title"),
     ]
     lines = [" ".join(title.get_text().split()) if title else "" for title in titles]
-    assert [line.removesuffix("…") for line in lines] == [LINE] * 3
+    assert [line.removesuffix("…") for line in lines] == [TYPED_LINE, LINE, TYPED_LINE]

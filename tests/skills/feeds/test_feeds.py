@@ -103,13 +103,14 @@ def test_feed_without_anything_is_valid_too(client: Client, skill: Skill, number
     assert texts(feed(client, addresses()[number]), "entry/id") == []
 
 
-def test_a_reason_in_markdown_and_a_description_have_no_marks(client: Client, skill: Skill) -> None:
-    skill.revisions.update(summary="**Klarer**, siehe [hier](https://a.example)\n\n- `a * b`")
+def test_summaries_are_as_typed_in_feeds_and_descriptions(client: Client, skill: Skill) -> None:
+    typed = "2*3*4 ist 24,\nsiehe *args und _x_"
+    skill.revisions.update(summary=typed)
     [summary] = texts(feed(client, "/feeds/all.atom"), "entry/summary")
-    assert summary.splitlines()[:2] == ["Klarer, siehe hier", "• a * b"]
-    Skill.objects.filter(pk=skill.pk).update(tag_line="", summary="**Klarer**, siehe [hier](https://a.example)")
+    assert summary.splitlines()[:2] == typed.splitlines()
+    Skill.objects.filter(pk=skill.pk).update(tag_line="", summary=typed)
     page = BeautifulSoup(client.get(f"/de/skills/{skill.slug}/").content, "html.parser")
-    assert page.select_one("meta[name=description]")["content"] == "Klarer, siehe hier"  # type: ignore[index]
+    assert page.select_one("meta[name=description]")["content"] == " ".join(typed.split())  # type: ignore[index]
 
 
 def test_feed_of_one_thing_leaves_out_the_others(client: Client, skill: Skill) -> None:
