@@ -7,9 +7,12 @@ from datetime import datetime
 from django.db.models import Max
 from django.template.defaultfilters import date
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from skills.models import Revision, Skill
+from skills.text.direction import format_language_attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +29,35 @@ class Retirement:
 
     @property
     def message(self) -> str:
-        """The retirement as a sentence or two, in the reader's language and time zone."""
-        values = {
-            "name": self.skill.name,
-            "date": date(timezone.localtime(self.since), "SHORT_DATE_FORMAT"),
-        }
+        """The retirement as a sentence, in the reader's language and time zone."""
+        return self._write(self.skill.name, self.successor.name if self.successor else "")
+
+    @property
+    def html(self) -> SafeString:
+        """The sentence with the names in their languages, and a link to the successor."""
+        return format_html(
+            self._write("{name}", "{successor}"),
+            name=format_html("<span {}>{}</span>", _format_language(self.skill), self.skill.name),
+            successor=self.successor
+            and format_html(
+                '<a href="{}" {}>{}</a>',
+                self.successor.get_absolute_url(),
+                _format_language(self.successor),
+                self.successor.name,
+            ),
+        )
+
+    def _write(self, name: str, successor: str) -> str:
+        """Return the sentence with these names, or with placeholders for them."""
+        since = date(timezone.localtime(self.since), "SHORT_DATE_FORMAT")
         if self.successor is None:
-            return _("“%(name)s” has not been part of its framework since %(date)s.") % values
-        return _(
-            "“%(name)s” has not been part of its framework since %(date)s: it was merged into “%(successor)s”."
-        ) % {
-            **values,
-            "successor": self.successor.name,
-        }
+            return _("“%(name)s” has not been part of its framework since %(date)s.") % {"name": name, "date": since}
+        message = _("“%(name)s” has not been part of its framework since %(date)s: it was merged into “%(successor)s”.")
+        return message % {"name": name, "date": since, "successor": successor}
+
+
+def _format_language(skill: Skill) -> SafeString:
+    return format_language_attributes(skill.framework.language)
 
 
 def find_retirement(skill: Skill) -> Retirement | None:
@@ -68,11 +87,12 @@ def _find_successors(skills: Iterable[Skill]) -> dict[int, Skill]:
     """Return by primary key the current skill at the end of each chain of merges; no entry without one."""
     next_ids = {skill.pk: skill.same_as_id for skill in skills if skill.same_as_id}
     found: dict[int, Skill] = {}
-    # A chain has no circle, because only a current skill can be the target of a merge. Each turn goes one merge on.
+    seen: set[tuple[int, int]] = set()
+    # Each turn goes one merge on. A chain has no circle unless it was written past the forms, as in a shell.
     while next_ids:
+        seen |= next_ids.items()
         targets = Skill.objects.with_group().in_bulk(set(next_ids.values()))
         found |= {pk: targets[target] for pk, target in next_ids.items() if targets[target].is_current}
-        next_ids = {
-            pk: following for pk, target in next_ids.items() if (following := targets[target].same_as_id) is not None
-        }
+        following = {pk: targets[target].same_as_id for pk, target in next_ids.items()}
+        next_ids = {pk: target for pk, target in following.items() if target and (pk, target) not in seen}
     return found

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,8 +32,8 @@ def describe(world: World, successor: Skill | None = None) -> str:
     """Return what the pages say of the world's retired skill."""
     with translation.override("en"):
         date = formats.date_format(timezone.localdate(), "SHORT_DATE_FORMAT")
-    merged = f" It was merged into: {successor.name}" if successor else ""
-    return f"{world.skill.name} has not been part of its framework since {date}.{merged}"
+    merged = f": it was merged into “{successor.name}”" if successor else ""
+    return f"“{world.skill.name}” has not been part of its framework since {date}{merged}."
 
 
 def get_state(suggestion: Suggestion) -> str:
@@ -72,16 +73,31 @@ def test_pages_say_that_the_skill_was_retired(client: Client, world: World, is_m
 def test_pages_say_it_in_german(client: Client, world: World) -> None:
     suggestion, successor = world.suggested(), merge(world)
     words = get_words(client, f"/de/suggestions/{suggestion.pk}/", ".alert")
-    assert "Baking gehört seit dem " in words
-    assert f"nicht mehr zu seinem Rahmenwerk. Er ist aufgegangen in: {successor.name}" in words
+    assert "„Baking“ gehört seit dem " in words
+    assert f"nicht mehr zu seinem Rahmenwerk: Der Skill ist in „{successor.name}“ aufgegangen." in words
 
 
 def test_a_chain_of_merges_names_the_skill_at_its_end(client: Client, world: World) -> None:
     suggestion, middle = world.suggested(), merge(world, "Roasting")
     end = merge(World(middle, world.author, world.reviewer, world.other_reviewer, world.spam), "Grilling")
     words = get_words(client, f"/en/suggestions/{suggestion.pk}/", ".alert")
-    assert f"It was merged into: {end.name}" in words
+    assert f"it was merged into “{end.name}”." in words
     assert middle.name not in words
+
+
+def test_a_circle_of_merges_has_no_end(client: Client, world: World) -> None:
+    suggestion, other = world.suggested(), merge(world)
+    Skill.objects.filter(pk=other.pk).update(status=Skill.Status.RETIRED, same_as=world.skill)
+    assert describe(world) in get_words(client, f"/en/suggestions/{suggestion.pk}/", ".alert")
+
+
+def test_names_in_the_sentence_are_texts_in_their_language(client: Client, world: World) -> None:
+    suggestion, successor = world.suggested(), merge(world)
+    Skill.objects.filter(pk=successor.pk).update(name="<b>{name}%s")
+    page = BeautifulSoup(client.get(f"/en/suggestions/{suggestion.pk}/").content, "html.parser")
+    name, link = page.select(".alert strong > *")
+    assert (name.get_text(), link.get_text()) == ("Baking", "<b>{name}%s")
+    assert name["lang"] == link["lang"] == world.skill.framework.language
 
 
 def test_lists_cost_the_same_with_one_retired_skill_or_many(client: Client, world: World) -> None:
@@ -254,7 +270,7 @@ def test_a_new_skill_that_was_unpublished_takes_no_change_of_its_text(client: Cl
     proofing = World(Skill.objects.get(name="Proofing"), world.author, world.reviewer, world.other_reviewer, world.spam)
     other = proofing.suggested(proofing.cell(JUNIOR, "Waits.", "Waits an hour."), author=make_user())
     deciding.undo(new, world.reviewer, "Not yet.")
-    assert "Proofing has not been part of its framework since" in get_words(client, f"/en/suggestions/{other.pk}/")
+    assert "“Proofing” has not been part of its framework since" in get_words(client, f"/en/suggestions/{other.pk}/")
     client.force_login(world.reviewer)
     response = client.post(
         address(other, "accept"),
