@@ -3,6 +3,7 @@
 from itertools import count
 
 from django.utils.crypto import get_random_string
+from skills.text.linking import fold_username
 
 from accounts.models import User
 from skills.content import naming
@@ -21,7 +22,6 @@ def find_free_username(name: str) -> str:
     if not slug:
         return f"member-{get_random_string(8, RANDOM_LETTERS)}"
     similar_usernames = set(User.objects.filter(username__istartswith=slug).values_list("username", flat=True))
-    # Upper and lower case make no difference.
-    taken = {username.lower() for username in similar_usernames}
+    taken = {fold_username(username) for username in similar_usernames}
     candidates = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
     return next(candidate for candidate in candidates if candidate not in taken)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,6 +21,7 @@ from community.posting.refusals import ChangedElsewhere, FormUsedBefore, Gone, I
 from community.watching import watches
 from skills.content.matrix import Place
 from skills.models import Skill
+from skills.text.characters import shorten
 from skills.web.displayed import build_digest
 
 NO_PLACE = Place("", "")
@@ -215,7 +215,7 @@ def _require_same(comment: Comment, thread: Comment | None, body: str) -> Commen
         message = _(
             "This form has posted a comment already: “%(text)s”. Send it again to post this text as another one."
         )
-        raise FormUsedBefore(message % {"text": Truncator(comment.body).chars(100)})
+        raise FormUsedBefore(message % {"text": shorten(comment.body, 100)})
     return comment
 
 

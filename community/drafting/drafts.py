@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from community import rules
@@ -35,6 +36,8 @@ from skills import revisions
 from skills.content.changes import Change
 from skills.models import Skill
 from skills.revisions import unpublished
+
+TOO_LONG = gettext_lazy("The reason or the source is too long.")
 
 type ChangeRow = dict[str, object]  # field values of a `SuggestedChange`, without its suggestion
 
@@ -111,7 +114,7 @@ def save(
     Raises `NotAllowed`, `TooLate`, `InvalidInput`, `ChangedElsewhere`.
     """
     if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
-        raise InvalidInput(_("The reason or the source is too long."))
+        raise InvalidInput(str(TOO_LONG))
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
         states.require_state(suggestion, State.DRAFT, *OPEN_STATES)

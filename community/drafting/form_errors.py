@@ -3,13 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from community.drafting.drafts import TOO_LONG
 from community.drafting.form_page import FormPage
 from community.models.suggestions import REASON_MAX_LENGTH
+from community.suggestions.checking import REASON_MISSING
+from community.suggestions.whole_skills import GROUP_MISSING, NOT_CURRENT, STATUS_AND_OTHERS
 from skills.content.changes import Change, Field, InvalidChange, require_valid_change
+from skills.revisions.writing import GROUP_UNKNOWN, NAME_TAKEN, ORIGINAL_GONE
 from skills.text.blank import is_blank
+from skills.text.characters import shorten
+from skills.text.folding import normalize_case
+from skills.text.names import normalize_name
 from skills.web.form_errors import FormError
 
 ADD_ROLE_ID, REASON_ID, SOURCE_ID, CONFIRM_ID = "add-role", "reason", "source", "confirmed"
@@ -27,10 +33,11 @@ def list_page_errors(page: FormPage, reasons: Sequence[str] = ()) -> list[FormEr
     errors = [_build_duplicate_error(page)] if page.same_suggestion else []
     messages = list(reasons or page.submit_faults)
     if not reasons and is_blank(page.typed.reason):
-        messages.append(_("Say why: reviewers need a reason."))
-    places = list(_list_places(page))
+        messages.append(str(REASON_MISSING))
+    # The name that is taken may differ from the typed one in case; nothing else do these messages differ by.
+    places = [(normalize_case(text), control_id) for text, control_id in _list_places(page)]
     for message in messages:
-        control_ids = list(dict.fromkeys(control_id for text, control_id in places if text == message))
+        control_ids = list(dict.fromkeys(control_id for text, control_id in places if text == normalize_case(message)))
         errors += [FormError(message, control_id) for control_id in control_ids or [_find_first_control(page)]]
     return errors
 
@@ -44,7 +51,7 @@ def _build_duplicate_error(page: FormPage) -> FormError:
         if is_own
         else _("An open suggestion proposes the same change; vote for that one instead:")
     )
-    reason = Truncator(same.reason).chars(SHOWN_REASON_LENGTH)
+    reason = shorten(same.reason, SHOWN_REASON_LENGTH)
     return FormError(f"{text} {reason}", url=reverse("community:suggestion", args=[same.pk]))
 
 
@@ -59,7 +66,7 @@ def _list_places(page: FormPage) -> Iterator[tuple[str, str]]:
         control_id = f"field-{card.field}"
         yield from ((message, control_id) for message in _list_faults(Change(card.field, None, card.typed)))
         if card.options and card.typed not in card.options:
-            yield _("There is no such group in this framework."), control_id
+            yield str(GROUP_UNKNOWN), control_id
     for cell in page.cells:
         control_id = f"description-{cell.number}"
         yield page.places.get_refusal_reason(cell.typed.place), control_id
@@ -73,16 +80,14 @@ def _list_places(page: FormPage) -> Iterator[tuple[str, str]]:
 
 def _list_places_of_whole(page: FormPage) -> Iterator[tuple[str, str]]:
     """Yield the messages about the suggestion or the skill as a whole that have one control to mend them."""
-    yield _("Say why: reviewers need a reason."), REASON_ID
+    yield str(REASON_MISSING), REASON_ID
     too_long = REASON_ID if len(page.typed.reason) > REASON_MAX_LENGTH else SOURCE_ID
-    yield _("The reason or the source is too long."), too_long
-    yield _("Choose the group that the new skill belongs to."), f"field-{Field.GROUP}"
-    name = page.typed.texts.get(Field.NAME, "").strip()
-    taken = _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": name}
-    yield taken, f"field-{Field.NAME}"
-    yield _("The skill that this is a duplicate of no longer exists."), f"field-{Field.STATUS}"
-    yield _("Retire or bring back a skill in a suggestion of its own, without other changes."), f"field-{Field.STATUS}"
-    yield _("This skill is no longer part of its framework. Bring it back first."), f"field-{Field.STATUS}"
+    yield str(TOO_LONG), too_long
+    yield str(GROUP_MISSING), f"field-{Field.GROUP}"
+    name = normalize_name(page.typed.texts.get(Field.NAME, ""))
+    yield str(NAME_TAKEN) % {"name": name}, f"field-{Field.NAME}"
+    for message in (ORIGINAL_GONE, STATUS_AND_OTHERS, NOT_CURRENT):
+        yield str(message), f"field-{Field.STATUS}"
 
 
 def _list_faults(change: Change) -> list[str]:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.drafting.drafts import TOO_LONG
 from community.drafting.typed import TEXT_FIELDS, TypedCell, TypedForm, require_few_cells
 from community.models.suggestions import REASON_MAX_LENGTH, SOURCE_MAX_LENGTH
 from community.posting.fields import TypedTextField
@@ -110,7 +111,7 @@ class SuggestionForm(forms.Form):
         """
         reason, source = self.cleaned_data["reason"], self.cleaned_data["source"]
         if len(reason) > REASON_MAX_LENGTH or len(source) > SOURCE_MAX_LENGTH:
-            self.add_error(None, _("The reason or the source is too long."))
+            self.add_error(None, TOO_LONG)
         if not is_storable(reason + source):
             self.add_error(None, _("The text contains a character that cannot be saved."))
         return self.cleaned_data

@@ -28,6 +28,7 @@ from skills.content.changes import (
 from skills.content.matrix import Cell, Place
 from skills.content.places import Places
 from skills.models import Obligation, Skill
+from skills.revisions.writing import GROUP_UNKNOWN
 from skills.text.blank import displays_nothing
 
 MAX_CELLS = 400
@@ -271,7 +272,7 @@ def _find_faults(changes: Sequence[Change], places: Places, options: Options) ->
         if change.place and (reason := places.get_refusal_reason(change.place)):
             yield reason
         if change.field is Field.GROUP and change.proposed not in options[Field.GROUP]:
-            yield _("There is no such group in this framework.")
+            yield str(GROUP_UNKNOWN)
         if change.field is Field.STATUS and change.proposed not in options[Field.STATUS]:
             yield _("The status is not known.")
         # An empty text is no fault of a draft; `find_change_faults` refuses it when the form is submitted.

@@ -95,8 +95,8 @@ def _anonymize_comments(user: User, *, keep: bool) -> None:
 def _build_mention_condition(user: User) -> Q:
     """Return the condition for all texts that mention the person, and few others.
 
-    SQLite compares letters other than ASCII exactly, so only the parts between them are searched for: a text with
-    "@ÄNNE" mentions "änne". The regular expression of `_remove_mentions` is exact.
+    A text with "@ÄNNE" mentions "änne". PostgreSQL with the locale "C" knows upper and lower case of ASCII only, so
+    just the parts between other letters are searched for. The regular expression of `_remove_mentions` is exact.
     """
     condition = Q(body__contains="@")
     for part in re.findall("[!-~]+", user.username):

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -25,6 +24,7 @@ from skills.content.matrix import Place
 from skills.history import entries
 from skills.models import Revision, Significance, Skill
 from skills.revisions import NothingToPublish, writing
+from skills.text.characters import shorten
 
 
 class NoSuchRevision(Exception):
@@ -124,7 +124,7 @@ def start_draft(revert_plan: RevertPlan, person: User, *, reason: str, key: uuid
         if existing is not None:
             if existing.reason != reason.strip():
                 message = _("This form has begun a draft already: “%(text)s”. Send it again to begin another one.")
-                raise FormUsedBefore(message % {"text": Truncator(existing.reason).chars(100)})
+                raise FormUsedBefore(message % {"text": shorten(existing.reason, 100)})
             return existing
         changes = select_applicable(revisions.get_content(revert_plan.skill), revert_plan.changes)
         if not changes:

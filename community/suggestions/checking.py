@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import Suggestion
 from community.suggestions import whole_skills
@@ -18,6 +19,7 @@ from skills.models import Level, Skill
 from skills.revisions import writing
 from skills.text.blank import is_blank
 
+REASON_MISSING = gettext_lazy("Say why: reviewers need a reason.")
 MAX_SIMILAR_NAMES = 3
 """At most this many questions about a name: the reader looks at one or two of them anyway."""
 
@@ -64,7 +66,7 @@ def list_submit_faults(suggestion: Suggestion, changes: Sequence[Change]) -> lis
     Includes a missing reason. Does not look for an open suggestion that proposes the same, see `rivals`.
     Nothing is saved.
     """
-    missing_reason = [_("Say why: reviewers need a reason.")] if is_blank(suggestion.reason) else []
+    missing_reason = [str(REASON_MISSING)] if is_blank(suggestion.reason) else []
     return missing_reason + list_change_faults(suggestion.skill, changes)
 
 

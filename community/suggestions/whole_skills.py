@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import ChangeOutcome, State, SuggestedChange, Suggestion
 from community.models.suggestions import UNDECIDED_STATES
@@ -25,6 +26,11 @@ NEW_SKILL_FIELDS = (Field.NAME, Field.GROUP, Field.STATUS)
 
 MAX_COMPARED_NAMES = 50
 """At most this many open suggestions with similar names are compared; more than two are hardly ever open."""
+
+# Messages that a form shows at one of its fields.
+GROUP_MISSING = gettext_lazy("Choose the group that the new skill belongs to.")
+NOT_CURRENT = gettext_lazy("This skill is no longer part of its framework. Bring it back first.")
+STATUS_AND_OTHERS = gettext_lazy("Retire or bring back a skill in a suggestion of its own, without other changes.")
 
 # Every suggestion of a new skill has this change: the skill's status changes from "suggested" to "current".
 PUBLISHING_CHANGE = Change(Field.STATUS, SUGGESTED_CONTENT.status, Skill.Status.CURRENT.value)
@@ -60,11 +66,11 @@ def find_skill_faults(skill: Skill, today: SkillContent, changes: Sequence[Chang
     status = next((change for change in changes if change.field is Field.STATUS), None)
     changes_status = status is not None and status.proposed != today.status
     if today.status != Skill.Status.CURRENT and not changes_status:
-        return [_("This skill is no longer part of its framework. Bring it back first.")]
+        return [str(NOT_CURRENT)]
     others = [change for change in changes if change is not status]
     # Other changes are fine if the skill has their values already: they do nothing.
     if changes_status and any(change.compare_with(today) is not Fit.ALREADY_DONE for change in others):
-        return [_("Retire or bring back a skill in a suggestion of its own, without other changes.")]
+        return [str(STATUS_AND_OTHERS)]
     return _find_duplicate_faults(skill, status) if status else []
 
 
@@ -83,7 +89,7 @@ def _find_new_skill_faults(skill: Skill, changes: Sequence[Change]) -> list[str]
     if not name:
         reasons.append(_("A skill needs a name."))
     if not values.get(Field.GROUP):
-        reasons.append(_("Choose the group that the new skill belongs to."))
+        reasons.append(str(GROUP_MISSING))
     elif name:
         try:
             group = writing.get_group(skill.framework, Change(Field.GROUP, "", values[Field.GROUP]))

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from skills.content import naming
 from skills.content.changes import (
@@ -20,6 +21,11 @@ from skills.content.changes import (
 from skills.content.matrix import Cell
 from skills.models import CatalogueVersion, Framework, Group, Level, Requirement, Role, Skill
 from skills.text.folding import build_look_key, normalize_case
+
+# Messages that forms show at a field.
+NAME_TAKEN = gettext_lazy("There is a skill “%(name)s” in this group already, or there was one.")
+GROUP_UNKNOWN = gettext_lazy("There is no such group in this framework.")
+ORIGINAL_GONE = gettext_lazy("The skill that this is a duplicate of no longer exists.")
 
 
 def lock_skill(skill: Skill, changes: Sequence[Change]) -> Skill:
@@ -123,7 +129,7 @@ def explain_taken_name(group: Group, name: str, skill_id: int | None) -> str:
     others = others.exclude(Q(status=Skill.Status.SUGGESTED) | Q(pk=skill_id))
     wanted = normalize_case(name)
     taken = next((other for other in others.values_list("name", flat=True) if normalize_case(other) == wanted), "")
-    return _("There is a skill “%(name)s” in this group already, or there was one.") % {"name": taken} if taken else ""
+    return str(NAME_TAKEN) % {"name": taken} if taken else ""
 
 
 def has_similar_name(name: str) -> Q:
@@ -145,7 +151,7 @@ def get_original(skill: Skill, change: Change) -> Skill | None:
         return None
     original = Skill.objects.current().filter(framework=skill.framework_id, key=key).exclude(pk=skill.pk).first()
     if original is None:
-        raise InvalidChange(change, _("The skill that this is a duplicate of no longer exists."))
+        raise InvalidChange(change, str(ORIGINAL_GONE))
     return original
 
 
@@ -158,7 +164,7 @@ def get_group(framework: Framework, change: Change) -> Group:
     groups = Group.objects.select_related("domain").filter(domain__framework=framework, domain__key=domain, key=key)
     group = groups.first()
     if group is None:
-        raise InvalidChange(change, _("There is no such group in this framework."))
+        raise InvalidChange(change, str(GROUP_UNKNOWN))
     return group
 
 

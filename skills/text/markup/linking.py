@@ -29,7 +29,7 @@ def find_links(text: str) -> Iterator[tuple[int, int, str]]:
 def fold_username(name: str) -> str:
     """Return a user name in the form in which user names are compared: upper and lower case are the same.
 
-    The rule of `accounts.sign_in.usernames`, which builds no two names that differ only in case.
+    `accounts.sign_in.usernames` builds no two names that are the same in this form.
     """
     return name.lower()
 

@@ -50,6 +50,14 @@ def test_the_same_edit_sent_twice_is_no_conflict(browser: Client, world: World) 
     assert CommentVersion.objects.count() == 1
 
 
+def test_the_text_that_a_form_posted_before_is_cut_between_characters(browser: Client, world: World) -> None:
+    page, body = f"/en/skills/{world.skill.slug}/comments/", "x" * 98 + "\U0001f1e9\U0001f1ea" * 3
+    form = read_fields(browser.get(page), WRITE) | {"intent": "post"}
+    browser.post(page, form | {"body": body})
+    response = browser.post(page, form | {"body": "Another text."})
+    assert f"“{body[:100]}…”" in response.text
+
+
 @pytest.mark.parametrize("is_htmx", [False, True])
 def test_a_form_that_posted_before_keeps_another_text_and_posts_it_when_pressed_again(
     browser: Client, world: World, *, is_htmx: bool

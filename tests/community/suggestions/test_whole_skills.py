@@ -157,6 +157,28 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(
     assert not Suggestion.objects.filter(state=State.OPEN).exists()
 
 
+@pytest.mark.parametrize("intent", ["submit", "check"])
+@pytest.mark.parametrize(
+    ("fields", "words", "control"),
+    [
+        ({"name": " BAKING "}, "There is a skill “Baking” in this group already, or there was one.", "field-name"),
+        ({"group": ""}, "Choose the group that the new skill belongs to.", "field-group"),
+        ({"group": "kitchen/nowhere"}, "There is no such group in this framework.", "field-group"),
+        ({"reason": "\u200b"}, "Say why: reviewers need a reason.", "reason"),
+        ({"source": "x" * 2001}, "The reason or the source is too long.", "source"),
+    ],
+)
+def test_each_error_links_to_its_control(
+    author: Client, world: World, fields: dict[str, str], words: str, control: str, intent: str
+) -> None:
+    answer = author.post(NEW, typed(world, intent=intent, **fields))
+    page = BeautifulSoup(answer.content, "html.parser")
+    links = {link.get_text(): link["href"] for link in page.select("#form-errors a")}
+    assert answer.status_code == 422
+    assert links[words] == f"#{control}"
+    assert page.select_one(f"#{control}[aria-invalid]")
+
+
 def test_an_unknown_framework_is_refused(author: Client, world: World) -> None:
     assert author.post(NEW, typed(world, framework="nowhere")).status_code == 422
     assert author.post(NEW, typed(world, framework="\0")).status_code == 422
