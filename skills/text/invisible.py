@@ -21,7 +21,7 @@ _TAG_CHARACTERS = range(0xE0000, 0xE0080)
 _TAGS, _TAG_END = r"[\U000e0020-\U000e007e]", r"\U000e007f"
 # Every character that is not drawn; most texts have none of them but spaces.
 _NOT_DRAWN = regex.compile(
-    r"[[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[\x20\t\n\r\p{Prepended_Concatenation_Mark}]]",
+    r"[[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc]--[\x20\t\n\r\p{Prepended_Concatenation_Mark}]]",
     regex.VERSION1,
 )
 # The groups name the use of a character. The look-behinds have a limit, so that no text takes long.

@@ -10,20 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from skills.text.characters import cut_text
+from skills.text.invisible import Use, find_invisible
 
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: some scripts need them between letters, emoji sequences consist of them."""
 VIRAMA = 9  # the Unicode combining class of viramas, with which Indic scripts use joiners
-EMOJI_STYLE = "\ufe0f"  # asks for the colourful form of the symbol before it
 
-# Control and format characters, surrogates, private use, unassigned, line and paragraph separator.
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters, symbols and marks by their category, but nothing is drawn for them: Hangul fillers, the Braille blank,
-# the object replacement, the grapheme joiner, Khmer vowels and variation selectors.
-_HIDDEN = frozenset(
-    "\u115f\u1160\u3164\uffa0\u2800\ufffc\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f"
-    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
-)
+# Control characters, surrogates, private use, unassigned: what no reader sees besides the invisible ones.
+_UNKNOWN_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn"})
 _INK_CATEGORIES = frozenset("LNPS")  # letters, numbers, punctuation, symbols; marks need a letter to be drawn on
 
 
@@ -52,22 +46,19 @@ def find_hidden_character(name: str) -> str | None:
     """Return the first character of a name that a reader cannot see, None if there is none.
 
     Spaces are no hidden characters. Joiners are allowed where a script needs them, joiners and variation selectors
-    in emoji and after ideographs.
+    in emoji and after ideographs; `skills.text.invisible` knows all of them.
     """
-    # The spaces give the first and the last character of the name a neighbour.
-    padded = f" {name} "
-    for before, character, after in zip(padded, padded[1:], padded[2:], strict=False):
-        if is_hidden(character) and not _is_needed(before, character, after):
+    if name.isascii() and name.isprintable():
+        return None
+    uses = {found.place: found.use for found in find_invisible(name)}
+    for place, character in enumerate(name):
+        if place in uses:
+            is_hidden = not _is_needed(name, place, uses[place])
+        else:
+            is_hidden = unicodedata.category(character) in _UNKNOWN_CATEGORIES
+        if is_hidden:
             return character
     return None
-
-
-def is_hidden(character: str) -> bool:
-    """Return whether nothing is drawn for a character and it takes no space either.
-
-    Spaces are not hidden, line ends and tabs are.
-    """
-    return character in _HIDDEN or unicodedata.category(character) in _HIDDEN_CATEGORIES
 
 
 def has_ink(text: str) -> bool:
@@ -75,7 +66,10 @@ def has_ink(text: str) -> bool:
 
     Spaces, hidden characters and combining marks alone are no ink.
     """
-    return any(unicodedata.category(character)[0] in _INK_CATEGORIES and character not in _HIDDEN for character in text)
+    return any(
+        unicodedata.category(character)[0] in _INK_CATEGORIES and not any(find_invisible(character))
+        for character in text
+    )
 
 
 def repair_name(text: str, max_length: int) -> str:
@@ -93,30 +87,22 @@ def repair_name(text: str, max_length: int) -> str:
     return name if has_ink(name) else ""
 
 
-def _is_needed(before: str, character: str, after: str) -> bool:
-    """Return whether a hidden character is needed between its two neighbours.
+def _is_needed(name: str, place: int, use: Use) -> bool:
+    """Return whether an invisible character of this use is needed at its place in a name.
 
-    Sources: RFC 5892, appendices A.1 and A.2, simplified for Arabic; UTS 51 for emoji.
+    A name needs no soft hyphens and no marks of direction, which are usual in texts.
     """
-    if character in JOINERS:
-        return _needs_joiner(before, after) or (character == JOINERS[1] and _joins_emoji(before, after))
-    if character in {EMOJI_STYLE, "\ufe0e"}:
-        # "1" + style + keycap is an emoji, too.
-        return unicodedata.category(before) in {"So", "Sm"} or after == "\u20e3" or before in "\u203c\u2049"
-    # Other variation selectors choose the form of an ideograph, as in Japanese names.
-    is_selector = "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0100"
-    return is_selector and character in _HIDDEN and unicodedata.name(before, "").startswith("CJK ")
+    if use is Use.USUAL and name[place] in JOINERS:
+        # The spaces give the first and the last character a neighbour.
+        return _needs_joiner(*f" {name} "[place : place + 3 : 2])
+    return use in {Use.EMOJI, Use.SPACE}
 
 
 def _needs_joiner(before: str, after: str) -> bool:
-    """Return whether a script needs a joiner here: with a virama, or between two Arabic letters ("AL")."""
+    """Return whether a script needs a joiner here: with a virama, or between two Arabic letters ("AL").
+
+    Source: RFC 5892, appendices A.1 and A.2, simplified for Arabic.
+    """
     with_virama = VIRAMA in (unicodedata.combining(before), unicodedata.combining(after))
     is_in_arabic = unicodedata.bidirectional(before) == "AL" == unicodedata.bidirectional(after)
     return with_virama or is_in_arabic
-
-
-def _joins_emoji(before: str, after: str) -> bool:
-    """Return whether a joiner connects two emoji; the first may have a skin tone (category Sk) or a style."""
-    return (unicodedata.category(before) in {"So", "Sk"} or before == EMOJI_STYLE) and unicodedata.category(
-        after
-    ) == "So"

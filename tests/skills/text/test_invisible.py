@@ -20,7 +20,7 @@ from skills.text.invisible import Use, find_invisible, get_character_name, label
         ("letter\ufe0f, digit 1\ufe0f", [Use.SUSPICIOUS] * 2),
         ("\u00ad soft \u00ad", [Use.SUSPICIOUS] * 2),
         ("\u200fno Hebrew", [Use.SUSPICIOUS]),
-        ("filler \u3164", [Use.SUSPICIOUS]),
+        ("filler \u3164, object \ufffc", [Use.SUSPICIOUS] * 2),
         ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", [Use.USUAL]),  # Persian
         ("\u0915\u094d\u200d\u0937", [Use.USUAL]),  # Devanagari
         ("Ma\u00adschi\u00adnen", [Use.USUAL] * 2),
