@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.htmx.HtmxMiddleware",  # before all others, which may answer with an error page themselves
-    # First, so that responses made by the middleware below have both headers as well.
+    # Second, so that responses made by the middleware below have both headers as well.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.core.management import call_command
 
+from skills.exchange import framework_file
+from skills.exchange.framework_file import FrameworkFile
+
 
 def small_framework() -> dict[str, Any]:
     """Return a framework of two levels, two roles and one skill with three requirements."""
@@ -30,6 +33,11 @@ def write(directory: Path, data: Any, name: str = "bakery.json") -> Path:
     path = directory / name
     path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     return path
+
+
+def read(path: Path) -> FrameworkFile:
+    """Return the framework in the file at `path`, as loading it reads it."""
+    return framework_file.parse(framework_file.read_content(path))
 
 
 def load(*paths: Path) -> list[str]:

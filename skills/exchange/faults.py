@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skills.content.changes import TAG_LINE_MAX_LENGTH
+from skills.content.changes import NAME_MAX_LENGTH, TAG_LINE_MAX_LENGTH
 from skills.content.naming import build_slug
 from skills.exchange.strict_json import FileFault, format_path, format_value, name_skills
 from skills.text.blank import displays_nothing
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SCHEMA_PATH = Path(__file__).with_name("framework.schema.json")
 LEVEL_SLUG_MAX_LENGTH = 40
-NAME_MAX_LENGTH = 200
 
 type Json = dict[str, Any]
 type JsonWithPath = tuple[str, Json]  # a path in the file, such as "roles[0]", and the object there

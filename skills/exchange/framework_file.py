@@ -119,14 +119,6 @@ class FrameworkFile:
     skills: tuple[SkillEntry, ...]
 
 
-def read(path: Path) -> FrameworkFile:
-    """Return the framework in the file at `path`.
-
-    Raises `FileRefusedError` as `read_content` and `parse` do.
-    """
-    return parse(read_content(path))
-
-
 def read_content(path: Path) -> bytes:
     """Return the bytes of the file at `path`; what they say is up to `parse`.
 

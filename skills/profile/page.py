@@ -221,7 +221,7 @@ def _build_entries(
     """Return the entries of a profile, from the lowest step up, and by role name within a step."""
     # By primary key of the level: its position on the ladder, for sorting, and the step itself.
     steps = {step.pk: (number, step) for number, step in enumerate(ladder.steps)}
-    ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], build_sort_key(row.role.name)))
+    ordered = sorted(requirements, key=lambda row: (steps[row.level_id][0], row.role.sort_key))
     return [
         ProfileEntry(
             role=row.role,

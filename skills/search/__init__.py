@@ -11,7 +11,6 @@ from skills.search.finding import (
 from skills.search.indexing import index, rebuild
 from skills.search.marking import build_excerpt, mark
 from skills.search.text import split_words
-from skills.text.folding import fold
 
 __all__ = [
     "InvalidQuery",
@@ -20,7 +19,6 @@ __all__ = [
     "build_id_subquery",
     "find_similar_skills",
     "find_skill_ids",
-    "fold",
     "index",
     "mark",
     "rebuild",

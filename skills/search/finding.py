@@ -71,7 +71,7 @@ def find_similar_skills(text: str, limit: int = SIMILAR_LIMIT) -> list[Skill]:
         similarity = _compute_similarity(words, split_words(skill.name))
         if similarity >= SIMILARITY_MIN:
             # The primary key is unique, so sorting never compares the skills themselves.
-            ranked.append((-similarity, skill.name, skill.pk, skill))
+            ranked.append((-similarity, skill.sort_key, skill.pk, skill))
     return [skill for *_order, skill in sorted(ranked)[:limit]]
 
 

@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 
 from skills.content.ladder import Ladder, LadderStep, Track, build_ladder
 from skills.models import Level, Obligation, Requirement, Role, RoleLevel, Skill
-from skills.text.folding import build_sort_key
 from skills.text.markup import markdown
 
 
@@ -168,10 +167,10 @@ def _get_sort_key(skill: Skill) -> tuple[int, str, int, str, str, int]:
     group = skill.group
     return (
         group.domain.position,
-        build_sort_key(group.domain.name),
+        group.domain.sort_key,
         group.position,
-        build_sort_key(group.name),
-        build_sort_key(skill.name),
+        group.sort_key,
+        skill.sort_key,
         skill.pk,
     )
 

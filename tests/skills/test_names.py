@@ -8,12 +8,11 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 
-from skills.exchange import framework_file
 from skills.exchange.strict_json import FileRefusedError
 from skills.models import Domain, Framework, Group, Level, Role, RoleLevel, Skill
 from tests.admin_pages import change_address, errors_of, make_baking, page_of, typed
 from tests.factories import make_domain, make_framework, make_group, make_role, make_skill
-from tests.framework_files import load, small_framework, write
+from tests.framework_files import load, read, small_framework, write
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +175,7 @@ def test_a_file_with_a_name_that_nobody_can_read_is_refused(tmp_path: Path, wher
     data = small_framework()
     change(data)
     with pytest.raises(FileRefusedError) as refused:
-        framework_file.read(write(tmp_path, data))
+        read(write(tmp_path, data))
     assert [fault.where for fault in refused.value.faults] == [where]
 
 
@@ -185,5 +184,5 @@ def test_a_file_that_names_one_thing_twice_in_other_letters_is_refused(tmp_path:
     data["roles"][1] |= {"name": "BÄKER", "key": "cook"}
     data["roles"][0] |= {"name": "Bäker", "key": "baker"}
     with pytest.raises(FileRefusedError) as refused:
-        framework_file.read(write(tmp_path, data))
+        read(write(tmp_path, data))
     assert [fault.where for fault in refused.value.faults] == ["roles[1]"]

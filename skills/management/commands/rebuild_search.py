@@ -13,7 +13,7 @@ from skills.text.name_fields import fill_name_keys
 class Command(BaseCommand):
     """Compute the keys of all names, rebuild the search index of all current skills and print their number."""
 
-    help = "Index every skill again for the search."
+    help = "Compute the keys by which names are sorted and compared, and index every skill again for the search."
 
     @override
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 from skills.content.matrix import Place
-from skills.exchange import framework_file
 from skills.exchange.framework_file import FrameworkFile
 from skills.models import Obligation, Requirement, Revision, RoleLevel, Skill
+from tests.framework_files import read
 
 CONTENT = settings.BASE_DIR / "content"
 CROWN_COPYRIGHT = (
@@ -24,7 +24,7 @@ FIVE_LEVELS = [(name, "") for name in ("Junior", "Middle", "Senior", "Lead", "Pr
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, FrameworkFile]:
-    return {path.stem: framework_file.read(path) for path in sorted(CONTENT.glob("*.json"))}
+    return {path.stem: read(path) for path in sorted(CONTENT.glob("*.json"))}
 
 
 def figures(file: FrameworkFile) -> dict[str, int]:

@@ -243,6 +243,6 @@ def test_a_missing_file_and_an_unreadable_one_are_refused(tmp_path: Path) -> Non
     reasons = []
     for path in (tmp_path / "absent.json", tmp_path / "file" / "below.json", tmp_path):
         with pytest.raises(FileRefusedError) as refused:
-            framework_file.read(path)
+            framework_file.read_content(path)
         reasons.append(str(refused.value))
     assert reasons == ["there is no such file", "cannot be read: Not a directory", "cannot be read: Is a directory"]

@@ -8,10 +8,10 @@ from django.db import connection
 
 from skills import revisions
 from skills.content.changes import Change, Field
-from skills.exchange import framework_file, loading
+from skills.exchange import loading
 from skills.exchange.framework_file import FrameworkFile
 from skills.models import Framework, Requirement, Revision, Role, Skill
-from tests.framework_files import load, small_framework, write
+from tests.framework_files import load, read, small_framework, write
 from tests.races import done_at_once
 
 pytestmark = [
@@ -44,7 +44,7 @@ def load_twice_at_once(file: FrameworkFile) -> list[int]:
 
 
 def test_a_new_framework_loaded_twice_at_once_is_made_once(tmp_path: Path) -> None:
-    file = framework_file.read(write(tmp_path, framework_of_many_skills("Bakes.")))
+    file = read(write(tmp_path, framework_of_many_skills("Bakes.")))
     assert load_twice_at_once(file) == [0, SKILLS]
     assert (Framework.objects.count(), Role.objects.count()) == (1, 2)
     assert Requirement.objects.count() == Revision.objects.count() == SKILLS
@@ -52,14 +52,14 @@ def test_a_new_framework_loaded_twice_at_once_is_made_once(tmp_path: Path) -> No
 
 def test_a_changed_framework_loaded_twice_at_once_is_changed_once(tmp_path: Path) -> None:
     load(write(tmp_path, framework_of_many_skills("Bakes.")))
-    file = framework_file.read(write(tmp_path, framework_of_many_skills("Bakes bread.")))
+    file = read(write(tmp_path, framework_of_many_skills("Bakes bread.")))
     assert load_twice_at_once(file) == [0, SKILLS]
     assert Revision.objects.count() == 2 * SKILLS
 
 
 def test_who_publishes_while_a_file_is_loaded_neither_fails_nor_is_overwritten(tmp_path: Path) -> None:
     load(write(tmp_path, framework_of_many_skills("Bakes.")))
-    file = framework_file.read(write(tmp_path, framework_of_many_skills("Bakes bread.")))
+    file = read(write(tmp_path, framework_of_many_skills("Bakes bread.")))
     skills = list(Skill.objects.order_by("-pk"))
 
     def publish() -> None:

@@ -264,6 +264,13 @@ def test_similar_names_are_ordered_by_similarity_and_limited(group: Group) -> No
     ]
 
 
+def test_equally_similar_names_are_ordered_as_lists_are(group: Group) -> None:
+    for name in ("Zeitplan B", "zeitplan c", "Zeitplan Ä"):
+        make_skill(group, name)
+    names = [skill.name for skill in search.find_similar_skills("Zeitplan")]
+    assert names == ["Zeitplan Ä", "Zeitplan B", "zeitplan c"]
+
+
 def test_near_names_are_one_query_with_their_places(group: Group, django_assert_num_queries: QueryCount) -> None:
     for letter in "abc":
         make_skill(group, f"Same Name {letter}")
