@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts import privacy
 from accounts.models import User
 from accounts.rights import RIGHTS, may_change_account, may_change_rights
+from skills.admin.merging import MergingAdmin, MergingModelForm
 from skills.admin.names import OrderedByNameAdmin
 from skills.admin.read_only import RestrictedFilterAdmin
 from skills.models import CatalogueVersion
@@ -29,7 +30,7 @@ CHANGE_PAGE = "accounts_user_change"
 LOCKING_PAGES = {CHANGE_PAGE, "auth_user_password_change"}
 
 
-class AccountForm(UserChangeForm[User]):
+class AccountForm(MergingModelForm, UserChangeForm[User]):
     """The change form of an account in Django admin."""
 
     def clean_username(self) -> str:
@@ -188,7 +189,7 @@ class SuperusersOnly:
     has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _has_permission
 
 
-class PermissionGroupAdmin(SuperusersOnly, DjangoGroupAdmin):
+class PermissionGroupAdmin(SuperusersOnly, MergingAdmin[Group], DjangoGroupAdmin):
     """Django groups, for superusers only.
 
     Groups grant rights: an account that may change a group could give itself any right.

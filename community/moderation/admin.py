@@ -19,6 +19,7 @@ from community.models.moderation import ReportOutcome
 from community.moderation import reports, targets
 from community.moderation.refusals import AlreadyDone
 from community.posting.refusals import NotAllowed
+from skills.admin.merging import MergingAdmin
 from skills.admin.read_only import ReadOnly
 
 
@@ -96,7 +97,7 @@ def _decide(request: HttpRequest, queryset: QuerySet[Report], outcome: ReportOut
 
 
 @admin.register(WatchedWord)
-class WatchedWordAdmin(admin.ModelAdmin[WatchedWord]):
+class WatchedWordAdmin(MergingAdmin[WatchedWord]):
     """The words for which a text of a new member is held, see holding.py."""
 
     list_display = ("text",)

@@ -19,6 +19,7 @@ from community.models import Decision, DeclineReason, Step, SuggestedChange, Sug
 from community.review import admin_actions, promotion_page
 from community.review.admin_actions import AcceptQuestion, DeclineQuestion, UndoQuestion, ask_and_run
 from skills.admin.differences import render_difference
+from skills.admin.merging import MergingAdmin
 from skills.admin.read_only import ReadOnly
 
 AGES = {
@@ -243,7 +244,7 @@ class VoteAdmin(ReadOnly, admin.ModelAdmin[Vote]):
 
 
 @admin.register(DeclineReason)
-class DeclineReasonAdmin(admin.ModelAdmin[DeclineReason]):
+class DeclineReasonAdmin(MergingAdmin[DeclineReason]):
     """The reasons to decline, which administrators edit; one that is not offered stays with its old decisions."""
 
     list_display = ("german", "english", "position", "is_offered")

@@ -5,10 +5,10 @@ from typing import Any, override
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from skills.admin.merging import MergingModelForm
 from skills.models import Group
 from skills.text.folding import build_sort_key, normalize_case
 from skills.text.name_fields import SortedByName
@@ -32,7 +32,7 @@ class OrderedByNameAdmin[Record: Model](admin.ModelAdmin[Record]):
         return NameChangeList
 
 
-class NamedForm(ModelForm[Any]):
+class NamedForm(MergingModelForm):
     """The form of a role, domain or group."""
 
     @override

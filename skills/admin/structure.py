@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skills import search
 from skills.admin.fields import ExactField, build_level_choices, refuse_other_frameworks
+from skills.admin.merging import MergingAdmin, MergingModelForm, is_saving
 from skills.admin.names import NamedForm, OrderedByNameAdmin
 from skills.content import naming
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Requirement, Role, RoleLevel, Skill
@@ -30,7 +31,7 @@ USES: dict[type[Model], list[tuple[type[Model], str]]] = {
 }
 
 
-class CatalogueAdmin[Record: Model](OrderedByNameAdmin[Record]):
+class CatalogueAdmin[Record: Model](OrderedByNameAdmin[Record], MergingAdmin[Record]):
     """Advance the catalogue version with every change, in the same transaction, so that cached pages expire.
 
     The catalogue is locked before the first row is written: a transaction that publishes holds this lock
@@ -50,6 +51,12 @@ class CatalogueAdmin[Record: Model](OrderedByNameAdmin[Record]):
                 # and the database would answer with an error page.
                 form.base_fields[name].disabled = True
         return form
+
+    @override
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Record | None:
+        if is_saving(request, self.model):
+            CatalogueVersion.objects.lock()
+        return super().get_object(request, object_id, from_field)
 
     @override
     def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
@@ -132,7 +139,7 @@ def save_named(obj: Named) -> None:
         search.index(Skill.objects.filter(requirements__role=obj).values_list("pk", flat=True).distinct())
 
 
-class LevelForm(ModelForm[Level]):
+class LevelForm(MergingModelForm):
     """A level of a ladder. Its slug is set once: revisions refer to the level by it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -190,6 +197,7 @@ class RoleLevelFormSet(BaseInlineFormSet[RoleLevel, Role, ModelForm[RoleLevel]])
     def add_fields(self, form: ModelForm[RoleLevel], index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["level"] = self._levels.build_field(_("Level"))
+        form.fields["level"].show_hidden_initial = bool(form.instance.pk)
 
     @override
     def clean(self) -> None:
@@ -203,6 +211,7 @@ class RoleLevelInline(admin.StackedInline[RoleLevel, Role]):
     """Titles and introductions on the page of their role, by track and rank."""
 
     model = RoleLevel
+    form = MergingModelForm
     formset = RoleLevelFormSet
     formfield_overrides = EXACT_TEXTS
     extra = 0
