@@ -1,8 +1,8 @@
-"""Health check: reports to load balancers and monitors whether this process can work."""
+"""Health check: reports to load balancers and monitors whether this process works, and to pages that it answers."""
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -40,3 +40,10 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     if not applied:
         return JsonResponse({"database": "reached", "migrations": "not applied"}, status=503)
     return JsonResponse({"database": "reached", "migrations": "applied"})
+
+
+@never_cache
+@require_safe
+def reachable(_request: HttpRequest) -> HttpResponse:
+    """Answer 204: static/js/app/failures.js asks for this before a form leaves its page."""
+    return HttpResponse(status=204)

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 
-from config.health import healthz
+from config.health import healthz, reachable
 from config.sitemaps import robots, sitemap
 
 # LocaleMiddleware has chosen the reader's language before this view runs, and adds "Vary: Accept-Language".
@@ -16,6 +16,7 @@ urlpatterns = [
     path("", redirect_to_language, name="root"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("reachable", reachable, name="reachable"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("feeds/", include("skills.feeds.urls")),

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django import template
+from django.utils import timezone
 
-from skills.web.times import format_moment
+from skills.web.times import format_moment, name_zone
 
 register = template.Library()
 
@@ -16,3 +17,9 @@ def moment(at: datetime | None, format_name: str = "SHORT_DATETIME_FORMAT") -> s
     `format_name` is the name of one of Django's formats that has hours, such as "DATETIME_FORMAT" or "TIME_FORMAT".
     """
     return format_moment(at, format_name) if at else ""
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """Return the name of the zone that follows a time which a script writes; '' if the reader chose the zone."""
+    return name_zone(timezone.now())

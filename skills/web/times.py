@@ -62,15 +62,19 @@ def format_moment(at: datetime, format_name: str = "SHORT_DATETIME_FORMAT") -> s
 
     `at` is aware. `format_name` is the name of a format with hours, such as "TIME_FORMAT".
     """
-    local = timezone.localtime(at)
-    text = formats.date_format(local, format_name)
+    text = formats.date_format(timezone.localtime(at), format_name)
+    return f"{text} {name_zone(at)}".rstrip()
+
+
+def name_zone(at: datetime) -> str:
+    """Return the short name of the active zone at an aware time; '' if the reader chose the zone.
+
+    "CET" and "CEST" are in the reader's language; a zone without a name is called "UTC+03:00".
+    """
     zone = timezone.get_current_timezone()
-    shown_zone = zone.zone if isinstance(zone, ReaderTimeZone) else zone
-    return text if isinstance(shown_zone, OwnTimeZone) else f"{text} {_name_zone(local)}"
-
-
-def _name_zone(local: datetime) -> str:
-    """Return the short name of the zone at a local time: "CET" and "CEST" in the reader's language, or "UTC+03:00"."""
+    if isinstance(zone.zone if isinstance(zone, ReaderTimeZone) else zone, OwnTimeZone):
+        return ""
+    local = timezone.localtime(at)
     name = local.tzname() or ""
     names = {
         "CET": pgettext("time zone", "CET"),

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from community.models import Comment, Suggestion, Vote, Watch
 from config.middleware.htmx import MARK
+from tests.accounts.members import PASS_PHRASE
 from tests.browser.conftest import OpenReader, SignIn
 from tests.browser.reader import DESKTOP, PHONE, Reader
 from tests.browser.stage import Stage, staged
@@ -24,6 +26,8 @@ OURS = {MARK: "1", "HX-Retarget": "#alerts", "HX-Reswap": "innerHTML"}
 UNREACHABLE = "Diese Website ist nicht erreichbar."
 FOREIGN = "Statt dieser Website hat etwas anderes geantwortet"
 KEPT = "Ihre Eingaben bleiben erhalten."
+ROWS = ("ladder", "vote-buttons", "search-box")
+UNCHANGED = "Es wurde nichts geändert."
 
 type Failure = tuple[Callable[[Page], object], Callable[[Page], None], str]
 
@@ -76,8 +80,9 @@ def member(open_reader: OpenReader, sign_in: SignIn, stage: Stage) -> Reader:
 
 
 def alert_beside(control: Locator) -> Locator:
-    """Return the alert that follows a control directly, or the label or the row of levels around it."""
-    around = "self::*|ancestor::label|ancestor::*[contains(concat(' ', @class, ' '), ' ladder ')]"
+    """Return the alert that follows a control directly, or the label or the row of controls around it."""
+    rows = " or ".join(f"contains(concat(' ', @class, ' '), ' {row} ')" for row in ROWS)
+    around = f"self::*|ancestor::label|ancestor::*[{rows}]"
     return control.locator(f"xpath=({around})[1]/following-sibling::*[1][@role='alert']")
 
 
@@ -85,11 +90,11 @@ def retry(alert: Locator) -> None:
     alert.get_by_role("button", name="Erneut versuchen").click()
 
 
-def assert_is_reported(control: Locator, said: str) -> Locator:
-    """Check that the failure of a control is said beside it, and nowhere else; return where."""
+def assert_is_reported(control: Locator, said: str, outcome: str = KEPT) -> Locator:
+    """Check that the failure of a control is said beside it, and nowhere else, with what became of it; return where."""
     alert = alert_beside(control)
     expect(alert).to_contain_text(said)
-    expect(alert).to_contain_text(KEPT)
+    assert [text for text in (KEPT, UNCHANGED) if text in alert.inner_text()] == [outcome]
     expect(alert).to_be_in_viewport()
     reasons = alert.locator("[class^=is-]").filter(visible=True)
     expect(reasons).to_have_count(1)
@@ -133,7 +138,7 @@ def test_filter_stays_chosen_and_is_applied_by_trying_again(reader: Reader, fail
     shown = page.locator("#results h2, #results [role=status]").first.inner_text()
     begin(page)
     box.check()
-    alert = assert_is_reported(box, said)
+    alert = assert_is_reported(box, said, UNCHANGED)
     expect(box).to_be_checked()
     assert page.locator("#results h2, #results [role=status]").first.inner_text() == shown
     assert reader.path == "/de/skills/"
@@ -151,7 +156,7 @@ def test_watch_is_stored_by_trying_again(member: Reader, stage: Stage, failure: 
     button = member.page.locator("#watch-button")
     begin(member.page)
     button.click()
-    alert = assert_is_reported(button, said)
+    alert = assert_is_reported(button, said, UNCHANGED)
     expect(button).to_have_attribute("aria-pressed", "false")
     end(member.page)
     retry(alert)
@@ -193,7 +198,8 @@ def test_every_control_says_that_it_failed_and_tries_again(
         used.select_option(index=1)
     else:
         used.press("Space" if "input" in control else "Enter")
-    alert = assert_is_reported(used, UNREACHABLE)
+    has_typed = control in {"button[value=preview]", "[data-key=a]"}
+    alert = assert_is_reported(used, UNREACHABLE, KEPT if has_typed else UNCHANGED)
     assert reader.overhang() <= 0
     end_routes(page)
     with page.expect_response(lambda response: response.status == 200):
@@ -207,7 +213,7 @@ def test_comments_that_did_not_load_are_loaded_by_trying_again(reader: Reader, s
     page, block = reader.page, reader.page.locator(".comments-block")
     page.route("**/comments/", lambda route: route.abort())
     block.scroll_into_view_if_needed()
-    alert = assert_is_reported(block, UNREACHABLE)
+    alert = assert_is_reported(block, UNREACHABLE, UNCHANGED)
     expect(block.get_by_role("link", name="Kommentare lesen und schreiben")).to_be_visible()
     end_routes(page)
     retry(alert)
@@ -221,7 +227,7 @@ def test_vote_is_counted_once_after_it_failed(member: Reader, stage: Stage) -> N
     member.page.context.set_offline(True)
     button = member.page.locator("#vote-up")
     button.click()
-    alert = assert_is_reported(button, UNREACHABLE)
+    alert = assert_is_reported(button, UNREACHABLE, UNCHANGED)
     member.page.context.set_offline(False)
     retry(alert)
     expect(member.page.locator(".score")).to_have_text("+1")
@@ -247,7 +253,7 @@ def test_draft_says_since_when_it_is_not_saved_and_saves_itself_when_it_can(memb
     page, status, field = member.page, member.page.locator("#draft-status"), open_draft(member, stage)
     page.context.set_offline(True)
     field.fill("Kneads. Rye. Wheat.")
-    expect(status).to_contain_text(re.compile(r"Nicht gespeichert seit\s+14:03\."))
+    expect(status).to_contain_text(re.compile(r"Nicht gespeichert seit\s+14:03 MEZ\."))
     expect(status).to_contain_text(UNREACHABLE)
     expect(status).not_to_contain_text("gespeichert um")
     assert status.get_attribute("role") == "status"
@@ -305,3 +311,79 @@ def test_going_back_shows_a_whole_page(reader: Reader, address: str) -> None:
     page.go_back()
     expect(page.locator(".site-head")).to_be_visible()
     assert page.title() == title
+
+
+def open_settings(member: Reader, typed: str) -> Locator:
+    """Type a name into the settings; return the button that saves it."""
+    member.go("/de/me/settings/")
+    member.page.get_by_label("Name", exact=True).fill(typed)
+    return member.page.get_by_role("button", name="Speichern", exact=True).first
+
+
+@pytest.mark.parametrize("kind", ["offline", "no answer", "proxy", "portal"])
+def test_form_that_leaves_the_page_waits_until_the_site_answers(member: Reader, stage: Stage, kind: str) -> None:
+    begin, end, said = FAILURES[kind]
+    page, button = member.page, open_settings(member, "Ada Byron")
+    begin(page)
+    button.click()
+    alert = assert_is_reported(button, said)
+    retry(alert)
+    assert_is_reported(button, said)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Ada Byron")
+    end(page)
+    retry(alert_beside(button))
+    expect(page.get_by_text("Gespeichert.", exact=True)).to_be_visible()
+    assert stage.ask(lambda: User.objects.get(pk=stage.world.author.pk).name) == "Ada Byron"
+
+
+def test_form_pressed_twice_is_sent_once_with_its_button(member: Reader, stage: Stage) -> None:
+    page = member.page
+    open_draft(member, stage)
+    sent: list[Request] = []
+    page.on("request", sent.append)
+    button = page.get_by_role("button", name="Entwurf speichern")
+    intent = button.get_attribute("value")
+    with page.expect_navigation():
+        button.evaluate("button => { button.click(); button.click(); }")
+    (posted,) = [request for request in sent if request.is_navigation_request() and request.method == "POST"]
+    assert f"intent={intent}" in (posted.post_data or "")
+
+
+def test_browser_that_wrongly_says_it_is_offline_signs_in_and_searches(open_reader: OpenReader, stage: Stage) -> None:
+    reader = open_reader()
+    page = reader.page
+    page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    reader.go("/de/accounts/login/")
+    page.get_by_label("E-Mail").fill(stage.world.author.email)
+    page.get_by_label("Passwort", exact=True).fill(PASS_PHRASE)
+    page.get_by_role("main").get_by_role("button", name="Anmelden", exact=True).click()
+    expect(page).to_have_url(re.compile("/de/me/"))
+    reader.search_field().fill("Dropbox")
+    reader.search_field().press("Enter")
+    expect(page).to_have_url(re.compile("/de/skills/.q=Dropbox"))
+
+
+def test_failure_leaves_the_votes_in_one_row_and_the_search_icon_in_its_field(
+    open_reader: OpenReader, sign_in: SignIn, stage: Stage
+) -> None:
+    reader = open_reader(PHONE)
+    reader.is_cut_off = True
+    sign_in(reader, stage.watcher)
+    reader.go(f"/de/suggestions/{stage.suggested().pk}/")
+    page = reader.page
+    page.context.set_offline(True)
+    page.locator("#vote-up").click()
+    assert_is_reported(page.locator("#vote-up"), UNREACHABLE, UNCHANGED)
+    tops = page.locator(".vote-buttons .btn").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    page.context.set_offline(False)
+
+    reader.go("/de/skills/")
+    page.context.set_offline(True)
+    field, icon = page.locator("#q"), page.locator(".search-box:has(#q) .icon")
+    field.press_sequentially("bread")
+    assert_is_reported(field, UNREACHABLE, UNCHANGED)
+    around, inside = field.bounding_box(), icon.bounding_box()
+    assert around
+    assert inside
+    assert around["y"] < inside["y"] < inside["y"] + inside["height"] < around["y"] + around["height"]

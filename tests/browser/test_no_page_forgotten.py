@@ -25,6 +25,7 @@ SHOWN = (
 NO_PAGES = {
     "root": "redirects to the reader's language",
     "healthz": "text",
+    "reachable": "nothing",
     "robots": "text",
     "sitemap": "XML",
     "feeds:everything": "a feed",

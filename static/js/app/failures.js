@@ -15,6 +15,9 @@
     const control = elt.contains(used) && used.matches("button, input, select") ? used : elt;
     const alert = document.getElementById(elt.dataset.failure ?? "failure").content.firstElementChild.cloneNode(true);
     alert.dataset.kind = kind;
+    const fields = elt.closest("form[method=post]")?.elements ?? [];
+    const isTyped = [...fields].some((field) => field.matches("textarea, select, input:not([type=hidden])"));
+    alert.querySelector(isTyped ? ".unchanged" : ".kept")?.remove();
     const time = alert.querySelector("time");
     if (time) {
       const format = { timeStyle: "short", hourCycle: "h23", timeZone: time.dataset.zone };
@@ -26,7 +29,7 @@
     });
     failure.alert?.remove();
     if (elt.dataset.failure) elt.replaceChildren(alert);
-    else (control.closest(".ladder") ?? control.closest("label") ?? control).after(alert);
+    else (control.closest(".ladder, .vote-buttons, .search-box") ?? control.closest("label") ?? control).after(alert);
     failure.alert = alert;
   };
 
@@ -65,12 +68,34 @@
     for (const elt of document.querySelectorAll("[data-retry]")) if (failures.has(elt)) repeat(failures.get(elt).request);
   });
 
-  // A form that leaves the page waits while nothing would arrive: what is typed would be lost.
-  document.addEventListener("submit", (event) => {
-    const isCut = !navigator.onLine || document.querySelector("[data-failure] :is([data-kind=unreachable], [data-kind=foreign])");
-    if (!isCut || event.defaultPrevented) return;
+  // Why a form would not arrive; after three seconds it may.
+  const probe = async () => {
+    const { address } = document.getElementById("failure").dataset, signal = AbortSignal.timeout(3000);
+    try {
+      const { headers } = await fetch(address, { method: "HEAD", cache: "no-store", redirect: "manual", signal });
+      return headers.has("X-Stufenplan") ? "" : "foreign";
+    } catch ({ name }) {
+      return name === "TimeoutError" ? "" : "unreachable";
+    }
+  };
+
+  // A form that leaves the page waits for an answer of the site: what is typed would be lost.
+  // On the window: after all others that may prevent it.
+  const asking = new WeakSet();
+  let sent = null;
+  addEventListener("submit", async (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented || form === sent || (submitter?.formMethod || form.method) !== "post") return;
     event.preventDefault();
-    report({ elt: event.target, triggeringEvent: event }, "unreachable");
+    if (asking.has(form)) return;
+    asking.add(form);
+    const request = { elt: form, triggeringEvent: event }, kind = await probe();
+    asking.delete(form);
+    if (kind) return report(request, kind);
+    failures.get(form)?.alert.remove();
+    sent = form;
+    repeat(request);
+    sent = null;
   });
   // In the page that htmx keeps for going back, the buttons would do nothing.
   document.addEventListener("htmx:beforeHistorySave", () => {
