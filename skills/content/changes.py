@@ -14,6 +14,7 @@ from skills.models import Obligation, Skill
 from skills.models.catalogue import DESCRIPTION_MAX_LENGTH
 from skills.text.blank import displays_nothing
 from skills.text.characters import cut_text
+from skills.text.invisible import explain_too_many
 from skills.text.names import check_name, normalize_name
 from skills.text.storable import is_storable
 
@@ -269,6 +270,8 @@ def require_valid_change(change: Change) -> None:
         raise InvalidChange(change, _("The text contains a character that cannot be saved."))
     if any(len(text) > limit for text in texts):
         raise InvalidChange(change, _("The text is longer than %(limit)s characters.") % {"limit": limit})
+    if reason := next(filter(None, map(explain_too_many, texts)), ""):
+        raise InvalidChange(change, reason)
     if change.field is Field.NAME:
         _require_valid_name(change)
     if change.field is Field.STATUS and texts[0] not in PROPOSABLE_STATUSES and not get_original_key(texts[0]):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from skills.content.changes import FIELD_LABELS, FIELD_MAX_LENGTHS, Change, ChangeValue
 from skills.content.checks import Finding, Rule
 from skills.content.matrix import Cell
-from skills.text.invisible import Use, find_invisible, format_code_point, get_character_name
+from skills.text.invisible import Use, explain_too_many, find_invisible, format_code_point, get_character_name
 
 MAX_NAMED = 12
 """A finding names so many different characters; more are only counted."""
@@ -26,7 +26,7 @@ _GAPS = re.compile(rf"([ {_NO_BREAK_SPACES}]+)")
 def check_characters(changes: Sequence[Change]) -> list[Finding]:
     """Return a finding for each proposed text with invisible characters, which names each of them.
 
-    Texts are the skill's own fields and the requirements. None of the findings blocks; needed characters are a note.
+    Texts are the skill's own fields and the requirements. Needed characters are a note; very many of others block.
     """
     findings: list[Finding] = []
     for change in changes:
@@ -46,9 +46,12 @@ def _join_texts(value: ChangeValue) -> str:
 
 def _list_reasons(before: str, after: str) -> Iterator[tuple[Rule, str]]:
     """Yield each rule that finds something in a text, with the reason; `before` is the text that it replaces."""
+    if reason := explain_too_many(after):
+        yield Rule.TOO_MANY_INVISIBLE, reason
+        return
     counts: dict[Use, Counter[str]] = {use: Counter() for use in Use}
     for found in find_invisible(after):
-        counts[found.use][found.character] += 1
+        counts[found.use][found.character] += found.count
     if suspicious := counts[Use.SUSPICIOUS]:
         yield Rule.INVISIBLE, _("It has invisible characters: %(names)s.") % {"names": _name_all(suspicious)}
     if replaced := _count_replaced_spaces(before, after):

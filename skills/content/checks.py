@@ -51,11 +51,12 @@ class Rule(StrEnum):
     EMPTY_VERB = "empty_verb"  # begins with a phrase that names no action
     SIMILAR_NAME = "similar_name"  # a reader may take the name for that of another skill
     INVISIBLE = "invisible"  # has characters that no reader sees or needs
+    TOO_MANY_INVISIBLE = "too_many_invisible"  # has so many of them that `require_valid_change` refuses the text
     OTHER_SPACE = "other_space"  # has a no-break space where a space was
     USUAL_INVISIBLE = "usual_invisible"  # has invisible characters that its script needs, or soft hyphens
 
 
-BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG})
+BLOCKING = frozenset({Rule.NOTHING_CHANGES, Rule.EMPTY, Rule.TOO_LONG, Rule.TOO_MANY_INVISIBLE})
 NOTES = frozenset({Rule.USUAL_INVISIBLE})
 """Rules whose findings are shown only: nobody has to confirm them."""
 

@@ -64,3 +64,10 @@ def test_a_text_of_all_kinds_of_them_is_named_in_few_lines() -> None:
 
 def test_a_removed_or_plain_text_has_nothing_to_name() -> None:
     assert check("Kneads\u200b.", None) == check("Kneads\u200b.", "Kneads.") == []
+
+
+def test_very_many_of_them_block() -> None:
+    (finding,) = check(None, "a" + "\u200b" * 201)
+    assert (finding.rule, finding.is_blocking) == (Rule.TOO_MANY_INVISIBLE, True)
+    (finding,) = check(None, "a" + "\u200b" * 200)
+    assert finding.reason == "It has invisible characters: U+200B zero-width space, 200 times."

@@ -3,6 +3,8 @@
 from django.template import Context, Template
 from django.utils import translation
 
+from skills.text.difference_html import MAX_MARKS, MAX_NAMED_MARKS
+
 TAG = Template("{% load differences %}{% word_difference before after %}")
 
 
@@ -50,3 +52,17 @@ def test_what_readers_see_or_need_stays_as_it_is() -> None:
     text = "\U0001f468\u200d\U0001f469 z.\u00a0B. Ma\u00adschine \u0645\u06cc\u200c\u062e"
     assert shown(text, text) == text
     assert marked("U+200D", "zero-width joiner") not in shown("", "\U0001f468\u200d\U0001f469")
+
+
+def test_thousands_of_them_make_no_large_page() -> None:
+    assert marked("U+200B ×7990", "zero-width space") in shown("a", "a" + "\u200b" * 7990)
+    html = shown("", "a\u200b" * 4000)
+    assert html.count("title=") == MAX_NAMED_MARKS
+    assert '<mark class="invisible-character" dir="ltr">U+200B</mark>a' in html
+    assert html.count("<mark") == MAX_MARKS
+    assert len(html) < 100_000
+    assert "\u200b" not in html
+    # The bound is one for all pieces of a difference, and what readers need is never left out.
+    many = shown("a b c " * 1500, "a\u00a0b c " * 1500)
+    assert many.count("<mark") == MAX_MARKS
+    assert many.count("\u00a0") == 1500 - MAX_MARKS
