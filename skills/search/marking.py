@@ -1,6 +1,6 @@
 """Show where the words of a search occur: an excerpt of a text, and marks around the matching words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from django.utils.html import escape, format_html_join
@@ -67,32 +67,41 @@ def _find_cut_start(plain: str, first: int, length: int) -> int:
 
 def _find_matches(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each word of the text that begins with one of the folded words."""
-    prefixes = tuple(words)
+    prefixes = tuple(dict.fromkeys(words))
     # Folding word by word is slow, so a text that cannot have a match is ruled out first.
     if not prefixes or not may_contain(text, prefixes):
         return
+    pairs = _group_pairs(prefixes)
     for match in WORD.finditer(text):
         begin = match.start()
         for run, is_by_character in find_runs(match[0]):
             if is_by_character:
-                yield from _find_pairs(run, begin, prefixes)
+                yield from _find_pairs(run, begin, pairs)
             elif fold_word(run).startswith(prefixes):
                 yield begin, begin + len(run)
             begin += len(run)
 
 
-def _find_pairs(run: str, begin: int, prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of each part of a run without spaces in which the folded words follow each other.
-
-    `begin` is the index of the run in its text.
-    """
+def _group_pairs(prefixes: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return the folded words that count in scripts without spaces, by their first code point."""
     # The last character of a query is a word by itself, see `split_words`; it counts only where it was typed alone.
     seconds = {word[len(split_characters(word)[0]) :] for word in prefixes}
-    words = tuple(word for word in prefixes if word not in seconds)
+    pairs: dict[str, list[str]] = {}
+    for word in prefixes:
+        if word not in seconds:
+            pairs.setdefault(word[0], []).append(word)
+    return pairs
+
+
+def _find_pairs(run: str, begin: int, pairs: Mapping[str, Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each part of a run without spaces in which the folded words follow each other.
+
+    `begin` is the index of the run in its text; `pairs` comes from `_group_pairs`.
+    """
     units = list(_fold_characters(run, begin))
     found: list[tuple[int, int]] = []
     for (folded, first, last), (following, _first, next_last) in pairwise([*units, ("", 0, units[-1][2])]):
-        lengths = [len(word) for word in words if (folded + following).startswith(word)]
+        lengths = [len(word) for word in pairs.get(folded[:1], ()) if (folded + following).startswith(word)]
         if not lengths:
             continue
         end = last if max(lengths) <= len(folded) else next_last

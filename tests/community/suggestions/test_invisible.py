@@ -1,16 +1,20 @@
 """Invisible characters of a suggestion are named wherever its author, its reviewer or a later reader looks."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
 
-from community.models import State, Suggestion
+from community.models import State, SuggestedChange, Suggestion
 from community.review import deciding
+from skills.content.matrix import Place
 from skills.models import Significance
+from skills.text.invisible import find_invisible
 from tests.community.drafting.test_form import form_data
 from tests.community.suggestions.world import JUNIOR, World
+from tests.factories import make_role
 
 HIDDEN = "Kneads \u202edough by\u200b hand."
 NAMED = "U+202E right-to-left override, 1 time; U+200B zero-width space, 1 time"
@@ -65,6 +69,40 @@ def test_the_reviewer_and_readers_of_the_history_see_them(client: Client, world:
         assert texts(parse(client.get(skill + path)), ".difference .invisible-character") == MARKS
     origins = parse(client.get(f"/en/skills/{world.skill.slug}/history/blame/"))
     assert "‹U+202E right-to-left override›dough by‹U+200B zero-width space›" in origins.get_text()
+
+
+def test_a_text_full_of_them_is_saved_nowhere_and_nothing_typed_is_lost(client: Client, world: World) -> None:
+    client.force_login(world.author)
+    typed = "Kneads" + "\u200b" * 201
+    url = f"/de/skills/{world.skill.slug}/suggestions/new/"
+    client.post(url, form_data(world, (JUNIOR, typed)) | {"intent": "autosave"})
+    for intent in ("save", "submit"):
+        data = form_data(world, (JUNIOR, typed)) | {"intent": intent, "confirmed": "on"}
+        page = parse(client.post(url, data), 422)
+        assert "Der Text hat mehr als 200 Zeichen, die niemand sieht. Löschen Sie sie." in page.get_text()
+        assert page.select_one(".suggest-cell textarea").get_text().strip() == typed  # type: ignore[union-attr]
+    assert not SuggestedChange.objects.exists()
+
+
+def test_a_suggestion_of_many_such_texts_from_before_has_a_small_page(client: Client, world: World) -> None:
+    framework = world.skill.framework
+    levels = list(framework.levels.values_list("slug", flat=True))
+    places = [Place(make_role(framework).key, level) for _ in range(90 // len(levels) + 1) for level in levels][:90]
+    suggestion = world.suggested(*(world.cell(place, None, "Kneads.") for place in places))
+    text = {"description": "a" + "\u200b" * 7990, "proficiency": "", "obligation": "mandatory"}
+    suggestion.changes.update(proposed=text)
+    searches = 0
+
+    def count(text: str) -> Any:
+        nonlocal searches
+        searches += 1
+        return find_invisible(text)
+
+    with patch("skills.text.difference_html.find_invisible", count):
+        response = client.get(f"/en/suggestions/{suggestion.pk}/")
+    assert len(parse(response).select(".difference .invisible-character")) == len(places)
+    assert searches == len(places)
+    assert len(response.content) < 1_000_000
 
 
 @pytest.mark.parametrize("whose", ["suggestion", "revision"])

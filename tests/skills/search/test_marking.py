@@ -1,12 +1,13 @@
 import html
 import re
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skills.search import build_excerpt, mark, split_words
-from skills.search.marking import strip_markdown
+from skills.search.marking import _group_pairs, strip_markdown
 
 any_text = st.text(st.characters(), max_size=300)
 
@@ -83,3 +84,16 @@ def test_an_excerpt_of_any_text_keeps_its_length(text: str, query: str, length: 
 @pytest.mark.parametrize("sign", ["[", "*", "_", "`", "> ", "- ", "\\", "![](", "1. "])
 def test_a_text_full_of_signs_is_read_at_once(sign: str) -> None:
     assert len(strip_markdown(sign * 8000)) <= 8000 * len(sign)
+
+
+def test_a_text_of_two_scripts_is_compared_with_few_words_at_each_place() -> None:
+    text = "".join(f"{chr(0x4E00 + number)}a" for number in range(2000))
+    words = split_words(text[:200])
+    assert len(words) >= 100
+    with patch("skills.search.marking._group_pairs", wraps=_group_pairs) as group:
+        marked = mark(text, words * 2)
+    assert marked.count("<mark>") >= 100
+    assert group.call_count == 1
+    ((prefixes,), _options) = group.call_args
+    assert len(prefixes) == len(set(words))
+    assert max(map(len, _group_pairs(prefixes).values())) <= 2
