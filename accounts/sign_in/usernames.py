@@ -3,10 +3,10 @@
 from itertools import count
 
 from django.utils.crypto import get_random_string
-from skills.text.linking import fold_username
 
 from accounts.models import User
 from skills.content import naming
+from skills.text.markup.linking import fold_username
 
 USERNAME_MAX_LENGTH = 40
 RANDOM_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0 and 1, which look like others
