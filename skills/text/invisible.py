@@ -173,7 +173,8 @@ def label_invisible(text: str) -> str:
 
     For plain text and Markdown: "a‹U+200B zero-width space›b". Behind `MAX_SUSPICIOUS` of them the number is enough.
     """
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for found in find_invisible(text):
         if found.use is Use.SUSPICIOUS:
             label = format_number(found)
