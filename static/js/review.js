@@ -29,10 +29,17 @@
     box.querySelector("textarea").focus();
   };
 
+  // Accepting a part cannot be undone: the key then only moves to the button.
+  const accept = () => {
+    const button = press("a");
+    if (document.querySelector("#decide [name=change]:not(:checked)")) button?.focus();
+    else button?.click();
+  };
+
   const actions = {
     j: () => move(1),
     k: () => move(-1),
-    a: () => press("a")?.click(),
+    a: accept,
     c: () => press("c")?.click(),
     u: () => press("u")?.click(),
     d: decline,

@@ -7,10 +7,11 @@ from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from community.models import State
+from community.models import State, Suggestion
 from tests.browser.conftest import OpenReader, SignIn
 from tests.browser.reader import Reader
 from tests.browser.stage import Stage, staged
+from tests.community.suggestions.world import MIDDLE
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,46 @@ def test_dictated_words_accept_nothing_once_the_keys_are_off_or_ask_for_alt(
     assert (stage.state(), stage.text()) == (State.OPEN, "Kneads.")
     shortcuts = stage.ask(lambda: User.objects.get(pk=stage.world.reviewer.pk).shortcuts)
     assert shortcuts == ("off" if label == "off" else "alt")
+
+
+def test_no_other_key_of_the_queue_works_once_the_keys_are_off(
+    open_reader: OpenReader, sign_in: SignIn, stage: Stage
+) -> None:
+    suggestions, desk = [stage.suggested() for _ in range(3)], open_reader(locale="en")
+    sign_in(desk, stage.world.reviewer)
+    desk.go(f"/en/review/{suggestions[1].pk}/")
+    choose_in_dialog(desk, "off")
+    page, address = desk.page, desk.page.url
+    page.locator(".review-skill").focus()
+    focused = page.evaluate_handle("document.activeElement")
+    for key in "edcjku?":
+        page.keyboard.press(key)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("(before) => document.activeElement === before", focused)
+    assert (page.url, page.locator(".review-pane details[open], dialog[open]").count()) == (address, 0)
+    claims = stage.ask(lambda: Suggestion.objects.filter(claimed_by=stage.world.reviewer).count())
+    assert claims == 0
+
+
+def test_the_key_only_moves_to_the_button_while_a_change_is_unticked(
+    open_reader: OpenReader, sign_in: SignIn, stage: Stage
+) -> None:
+    world, desk = stage.world, open_reader(locale="en")
+    changes = world.kneading(), world.cell(MIDDLE, "Bakes.", "Bakes bread.")
+    suggestion = stage.ask(lambda: world.suggested(*changes))
+    sign_in(desk, world.reviewer)
+    desk.go(f"/en/review/{suggestion.pk}/")
+    page, accept = desk.page, desk.page.locator("[data-key=a]")
+    tick = page.get_by_role("checkbox", name="Decide on this change").nth(1)
+    tick.uncheck()
+    page.keyboard.press("a")
+    expect(accept).to_be_focused()
+    assert (stage.state(), stage.text()) == (State.OPEN, "Kneads.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="published")).to_be_visible()
+    assert stage.text() == "Kneads dough by hand."
+    assert stage.ask(lambda: world.text(MIDDLE)) == "Bakes."
 
 
 def test_with_alt_the_same_keys_work(desk: Reader, stage: Stage) -> None:
