@@ -83,7 +83,7 @@ def require_comment_permission(person: User, suggestion: Suggestion | None, thre
         raise NotAllowed(_("You cannot comment here."))
 
 
-def edit(comment: Comment, author: User, body: str, displayed: str = "") -> Comment:
+def edit(comment: Comment, author: User, body: str, displayed: str | None = None) -> Comment:
     """Change the text of a comment, within 24 hours, and return it.
 
     1. Lock the comment and check `rules.may_edit_comment`.
@@ -91,7 +91,7 @@ def edit(comment: Comment, author: User, body: str, displayed: str = "") -> Comm
     3. Refuse to replace another text than the one that the form displayed.
     4. Keep the previous text as a version, for moderators, and save the new one; an unchanged text saves nothing.
 
-    `body` is cleaned by `BodyField`, `displayed` is the digest of the text that the form displayed, '' for any.
+    `body` is cleaned by `BodyField`, `displayed` is the digest of the text that the form displayed, None for no check.
     Raises `NotAllowed`, `InvalidInput`, `ChangedElsewhere`, and `Gone` if it was deleted.
     """
     with transaction.atomic():
@@ -103,7 +103,7 @@ def edit(comment: Comment, author: User, body: str, displayed: str = "") -> Comm
                 _("Moderators review such a text of a new account first. Please post it as a new comment.")
             )
         if body != current.body:
-            if displayed and displayed != build_digest(current.body):
+            if displayed not in {None, build_digest(current.body)}:
                 raise ChangedElsewhere(
                     _("In another window this comment was changed. Save again to replace that text by yours."),
                     current.body,

@@ -93,9 +93,9 @@ class EditForm(forms.Form):
     body = BodyField()
     displayed = forms.Field(required=False)
 
-    def clean_displayed(self) -> str:
-        """Return the digest, '' for a form of an earlier version of the site."""
-        return str(self.cleaned_data["displayed"] or "")
+    def clean_displayed(self) -> str | None:
+        """Return the digest, None for a form of an earlier version of the site."""
+        return self.data.get("displayed")
 
 
 class HelpfulForm(forms.Form):

@@ -36,7 +36,7 @@ def renew(request: MemberRequest, pk: int) -> HttpResponse:
     `pk` is the primary key of the suggestion. Redirects to its page, where the author can go on editing.
     """
     suggestion = get_visible_suggestion_or_404(request, pk)
-    drafts.renew(suggestion, request.user, displayed=request.POST.get("displayed", ""))
+    drafts.renew(suggestion, request.user, displayed=request.POST.get("displayed"))
     return redirect("community:suggestion", suggestion.pk)
 
 

@@ -241,11 +241,11 @@ def withdraw(suggestion: Suggestion, author: User) -> Suggestion:
     return suggestion
 
 
-def renew(suggestion: Suggestion, author: User, *, displayed: str = "") -> Suggestion:
+def renew(suggestion: Suggestion, author: User, *, displayed: str | None = None) -> Suggestion:
     """Renew an undecided suggestion: base its changes on the current text. What it proposes stays the same.
 
     1. Lock the suggestion; check that `author` wrote it and that it is a draft, outdated or under review, and that
-       the author has seen what is renewed (`displayed`, of `build_renewal_digest`; '' for no check).
+       the author has seen what is renewed (`displayed`, of `build_renewal_digest`; None for no check).
     2. Set the base of each undecided change to the current value; superseded changes are pending again.
     3. If it was outdated, check the limit for new accounts and change the state to open. If it is under review, add
        a step to its history. Votes stay.
@@ -256,7 +256,7 @@ def renew(suggestion: Suggestion, author: User, *, displayed: str = "") -> Sugge
     with transaction.atomic():
         suggestion = _lock_own(suggestion, author)
         states.require_state(suggestion, State.DRAFT, State.OUTDATED, *OPEN_STATES)
-        if displayed and displayed != build_renewal_digest(suggestion):
+        if displayed not in {None, build_renewal_digest(suggestion)}:
             raise ProposalMovedOn(suggestion)
         today = revisions.get_content(suggestion.skill)
         for row in suggestion.changes.filter(outcome__in=[ChangeOutcome.PENDING, ChangeOutcome.SUPERSEDED]):

@@ -168,7 +168,7 @@ def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: Targ
     form = button.form(request.POST)
     if not form.is_valid():
         return form, HTTPStatus.UNPROCESSABLE_ENTITY
-    displayed = request.POST.get("displayed", "") if button.is_about_displayed else ""
+    displayed = request.POST.get("displayed") if button.is_about_displayed else None
     try:
         _carry_out(partial(button.carry_out, row, request.user, **form.cleaned_data), row, displayed)
     except (AlreadyDone, InvalidInput, ChangedElsewhere) as refusal:
@@ -178,12 +178,12 @@ def _run_button(request: MemberRequest, buttons: Mapping[str, Button], row: Targ
     return form, HTTPStatus.FOUND
 
 
-def _carry_out(action: Callable[[], object], row: TargetRow, displayed: str) -> None:
+def _carry_out(action: Callable[[], object], row: TargetRow, displayed: str | None) -> None:
     """Carry out an action on what a form displayed; raise `ChangedElsewhere` if the row is something else by now.
 
-    `displayed` is the digest of the form, '' for a form of an earlier version of the site.
+    `displayed` is the digest of the form, None for a form of an earlier version of the site.
     """
-    if not displayed:
+    if displayed is None:
         action()
         return
     with transaction.atomic():

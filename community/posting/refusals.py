@@ -50,7 +50,8 @@ class ChangedElsewhere(Refused):
 class FormUsedBefore(Refused):
     """A form with this key was carried out before, with another text (409).
 
-    The form comes back with a new key and with what was typed; the next time it is sent it counts as another form.
+    The form comes back with what was typed, and with a new key: the next time it is sent it counts as another form.
+    A form without a key, of a report, which each person sends once, comes back only so that its text can be copied.
     """
 
 
