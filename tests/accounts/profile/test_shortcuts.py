@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import make_user
+from tests.tabs import read_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,18 @@ def test_the_dialog_of_the_queue_saves_it_without_a_page(client: Client, member:
     member.refresh_from_db()
     assert member.shortcuts == "off"
     assert b"Saved." not in client.get(PAGE).content
+
+
+def test_an_older_tab_undoes_no_newer_choice(client: Client, member: User) -> None:
+    tab = read_fields(client.get(PAGE))
+    client.post(PAGE, tab | {"shortcuts": "off"})
+    assert client.post(PAGE, tab).status_code == 302  # the older tab, saved without a change
+    member.refresh_from_db()
+    assert member.shortcuts == "off"
+    response = client.post(PAGE, tab | {"shortcuts": "alt"})
+    assert (response.status_code, "In another window this was changed to “off”." in response.text) == (409, True)
+    member.refresh_from_db()
+    assert member.shortcuts == "off"
+    assert client.post(PAGE, read_fields(response)).status_code == 302  # the next press decides
+    member.refresh_from_db()
+    assert member.shortcuts == "alt"
