@@ -91,7 +91,7 @@ def _release_claims(event: Event) -> None:
 
     Not in the transaction that retires it: that one holds the lock on the skill, which comes after suggestions.
     """
-    if event.skill_id and event.action in {EventAction.SKILL_RETIRED, EventAction.SKILL_MERGED}:
+    if event.skill_id is not None and event.action in {EventAction.SKILL_RETIRED, EventAction.SKILL_MERGED}:
         claimed = Suggestion.objects.affected_by_status(event.skill_id).filter(claimed_until__isnull=False)
         claimed.exclude(skill__status=Skill.Status.CURRENT).update(claimed_by=None, claimed_until=None)
 
