@@ -5,13 +5,17 @@ it, mail to it, a refusal by its mail server, or a half-finished sign-in with it
 owner of that mailbox, not to the account. Every question "whose address is this?" is answered here.
 """
 
+import re
 from collections.abc import Iterable
 
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from skills.text.invisible import find_invisible
 
 
 def get_confirmed_addresses(user: User) -> set[str]:
@@ -80,10 +84,28 @@ def is_unconfirmed(user: User) -> bool:
 def build_address_condition(field: str, addresses: Iterable[str]) -> Q:
     """Return a query condition: `field` is one of the addresses, in upper or lower case.
 
-    `field` is the name of a model field. Without addresses the condition matches no row.
+    `field` is the name of a model field; the addresses are in lower case. Without addresses the condition matches no
+    row. The comparison is exact: a@straße.de and a@strasse.de are two addresses, although databases have rules of
+    upper and lower case by which they are one.
     """
     # Matches nothing; an empty Q() would match every row.
     condition = Q(pk__in=[])
     for address in addresses:
-        condition |= Q(**{f"{field}__iexact": address})
+        condition |= Q(**{f"{field}__regex": rf"\A{''.join(map(_build_case_class, address))}\Z"})
     return condition
+
+
+def _build_case_class(character: str) -> str:
+    """Return a regular expression for a character in lower or upper case, in the syntax of both databases."""
+    upper = character.upper()
+    is_letter = upper != character and len(upper) == 1 and upper.lower() == character
+    return f"[{character}{upper}]" if is_letter else re.escape(character)
+
+
+def require_visible(address: str) -> None:
+    """Raise `ValidationError` if a character of an address cannot be seen: it would look like another one.
+
+    The message is in the reader's language.
+    """
+    if not address.isprintable() or any(find_invisible(address)):
+        raise ValidationError(_("The address contains a character that cannot be seen. Type it again."))

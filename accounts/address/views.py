@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, require_sign_in
 from accounts.address import change as email_change
+from accounts.confirmed_addresses import require_visible
 from accounts.limits import counting
 from accounts.limits.pages import explain_limit
 from accounts.models import EmailChange, User
@@ -55,8 +56,9 @@ class AddressForm(forms.Form):
             self.data["displayed"] = displayed
 
     def clean_new_email(self) -> str:
-        """Return the address in lower case; raises `ValidationError` for the current one."""
+        """Return the address in lower case; raises `ValidationError` for the current one and for a misleading one."""
         new_email = str(self.cleaned_data["new_email"]).lower()
+        require_visible(new_email)
         if new_email == self.user.email.lower():
             raise forms.ValidationError(_("This is your address already."))
         return new_email

@@ -44,6 +44,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.confirmed_addresses import build_address_condition
 from accounts.models import Delivery, RefusedAddress
 from skills.text.characters import cut_text
 
@@ -374,7 +375,7 @@ def _mark_refused(address: str, reason: str, now: datetime) -> None:
     RefusedAddress.objects.bulk_create(
         [RefusedAddress(email=address.lower(), reason=reason, since=now)], ignore_conflicts=True
     )
-    queued = Delivery.objects.filter(to__iexact=address, state=Delivery.State.QUEUED)
+    queued = Delivery.objects.filter(build_address_condition("to", [address.lower()]), state=Delivery.State.QUEUED)
     # What another process is sending at this moment is left to that process.
     queued.exclude(leased_until__gt=now).update(
         state=Delivery.State.WITHHELD, finished_at=now, leased_until=None, last_error=reason

@@ -95,7 +95,7 @@ def _erase_mail(user: User, addresses: set[str]) -> None:
 def _erase_sessions(user: User, addresses: set[str]) -> None:
     """Delete every session of the person, and any that holds an address, as a half-finished sign-in does."""
     # As JSON writes it, with quotes: anna@x.org must not match joanna@x.org.
-    quoted_addresses = {json.dumps(address.casefold()) for address in addresses}
+    quoted_addresses = {json.dumps(address, ensure_ascii=False) for address in addresses}
     keys = [
         session.session_key
         for session in Session.objects.iterator()
@@ -109,14 +109,15 @@ def _is_session_of(user: User, data: dict[str, Any], quoted_addresses: set[str])
     """Return whether session data belongs to the user or holds one of the addresses."""
     if data.get("_auth_user_id") == str(user.pk):
         return True
-    text = json.dumps(data, default=str).casefold()
+    # Not casefold, for which "straße" and "strasse" are the same.
+    text = json.dumps(data, default=str, ensure_ascii=False).lower()
     return any(address in text for address in quoted_addresses)
 
 
 def _erase_tasks(addresses: set[str], names: set[str]) -> None:
     """Delete tasks with the person's address or name as a value; empty tracebacks with an address."""
     tasks: QuerySet[DBTaskResult[Any, Any]] = DBTaskResult.objects.all()
-    folded_names = {name.casefold() for name in names}
+    lower_names = {name.lower() for name in names}
     task_ids = [
         row["pk"]
         for row in mentions.find_rows(tasks, ("args_kwargs", "return_value"), addresses | names)
@@ -124,7 +125,7 @@ def _erase_tasks(addresses: set[str], names: set[str]) -> None:
             [json.loads(row[field] or "null") for field in ("args_kwargs", "return_value")]
         )
         # A name counts only as a whole value, an address also inside one.
-        if text.casefold() in folded_names or mentions.contains_any(text, addresses)
+        if text.lower() in lower_names or mentions.contains_any(text, addresses)
     ]
     tasks.filter(pk__in=task_ids).delete()
     traceback_rows = mentions.find_rows(tasks, ("traceback",), addresses)

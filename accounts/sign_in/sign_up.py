@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.confirmed_addresses import require_visible
 from accounts.limits import counting
 from accounts.limits.pages import explain_limit
 from accounts.models import User
@@ -74,6 +75,12 @@ class SignUpForm(SignupForm):
         if "@" in name:
             raise forms.ValidationError(_("This looks like an e-mail address, and others would see it."))
         return name
+
+    @override
+    def clean_email(self) -> Any:
+        """Return the address; raises `ValidationError`, above all for one that looks like another one."""
+        require_visible(str(self.cleaned_data["email"]))
+        return super().clean_email()
 
     @override
     def try_save(self, request: HttpRequest) -> Any:

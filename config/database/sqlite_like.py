@@ -28,13 +28,26 @@ def is_like(pattern: object, text: object, escape: str | None = "") -> bool | No
     """
     if pattern is None or text is None:
         return None
-    return _build_matcher(str(pattern), escape or "")(str(text).casefold())
+    return _build_matcher(str(pattern), escape or "")(_fold_case(str(text)))
+
+
+def _fold_case(text: str) -> str:
+    """Return a text without differences of case; each character stays one, so that "_" matches it, and "ß" is not "ss".
+
+    PostgreSQL compares so too.
+    """
+    folded = text.casefold()
+    if len(folded) == len(text):  # folding can make a text longer, never shorter
+        return folded
+    return "".join(
+        one if len(one) == 1 else character for character, one in zip(text, map(str.casefold, text), strict=True)
+    )
 
 
 @lru_cache(maxsize=32)  # one statement calls it with the same pattern for each row
 def _build_matcher(pattern: str, escape: str) -> Matcher:
     """Return a function that compares a folded text with a pattern."""
-    parts = _split(pattern.casefold(), escape.casefold())
+    parts = _split(_fold_case(pattern), _fold_case(escape))
     # What Django's lookups send: one literal text, perhaps with "%" before and behind it.
     literals = [text for text, is_literal in parts if is_literal]
     shape = "".join("x" if is_literal else text for text, is_literal in parts)

@@ -45,9 +45,18 @@ def test_a_pattern_that_is_a_column_is_compared_too() -> None:
             ("a", None, None),
             ("1%", 12, True),
             ("a%b%c", "AxByC", True),
+            ("stra_e", "Straße", True),
+            ("strasse", "Straße", False),
+            ("STRAßE 1", "straße 1", True),
             ("\\%\\_\\\\", "%_\\", True),
         ),
     ],
 )
 def test_patterns_are_those_of_sql(pattern: str | None, text: object, expected: bool | None) -> None:
     assert is_like(pattern, text, "\\") is expected
+
+
+def test_a_letter_that_folds_to_two_is_another_text_in_both_databases() -> None:
+    make_user(name="Straße")
+    assert User.objects.filter(name__iexact="STRAßE").exists()
+    assert not User.objects.filter(name__iexact="strasse").exists()

@@ -52,6 +52,15 @@ def has(email: str) -> tuple[str, list[tuple[str, bool, bool]]]:
     return email, [(email, True, True)]
 
 
+@pytest.mark.parametrize("character", ["\u200b", "\u00ad", "\u034f"])
+def test_an_address_with_a_character_that_nobody_sees_is_refused(anna: User, character: str) -> None:
+    answer = ask(signed_in(anna), f"anna@exa{character}mple.de")
+    assert answer.status_code == 422
+    assert "Die Adresse enthält ein Zeichen, das nicht zu sehen ist. Geben Sie sie neu ein." in answer.text
+    assert not EmailChange.objects.exists()
+    assert mail.outbox == []
+
+
 @pytest.mark.parametrize("first", ["old", "new"])
 def test_address_changes_once_both_have_confirmed(anna: User, first: str) -> None:
     client = signed_in(anna)

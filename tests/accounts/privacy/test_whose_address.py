@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from accounts.mail import sending
 from accounts.models import DataExport, Delivery, EmailChange, RefusedAddress, User
 from tests.accounts.members import make_member, sign_in, signed_in
 from tests.accounts.people import PASSWORD, mail_to, make_person
@@ -209,3 +210,29 @@ def test_deleting_an_account_takes_no_longer_address_for_its_own(attacker: User)
         "To mallory@example.org.uk",
         "To x.mallory@example.org",
     ]
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [("a@straße.de", "a@strasse.de"), ("a@strasse.de", "a@straße.de"), ("a@kern.de", "a@\u212aern.de")],
+)
+def test_letters_that_fold_to_the_same_make_two_addresses(
+    own: str, other: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    person = make_person("anna", "Anna", own)
+    RefusedAddress.objects.create(email=other, reason="theirs")
+    RefusedAddress.objects.create(email=own, reason="mine")
+    Delivery.objects.create(to=other, sender="site@example.org", kind="digest", subject="theirs")
+    Delivery.objects.create(to=own.upper().replace("SS", "ß") if "ß" in own else own.upper(), subject="mine")
+    client = Client()
+    client.force_login(person)
+    exported = json.dumps(export_of(client, django_capture_on_commit_callbacks))
+    assert "mine" in exported
+    assert "theirs" not in exported
+    sending._mark_refused(own, "gone", timezone.now())
+    states = dict(Delivery.objects.filter(subject__in=["mine", "theirs"]).values_list("subject", "state"))
+    assert states == {"mine": Delivery.State.WITHHELD, "theirs": Delivery.State.QUEUED}
+    delete_account(person)
+    assert not User.objects.filter(pk=person.pk).exists()
+    assert list(RefusedAddress.objects.values_list("reason", flat=True)) == ["theirs"]
+    assert list(Delivery.objects.filter(subject__in=["mine", "theirs"]).values_list("subject", flat=True)) == ["theirs"]

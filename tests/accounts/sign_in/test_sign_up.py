@@ -56,6 +56,15 @@ def test_an_address_is_no_name_and_nothing_typed_is_lost(client: Client) -> None
     assert "sähen sie" in answer.content.decode()
 
 
+@pytest.mark.parametrize("character", ["\u200b", "\u00ad", "\u034f"])
+def test_an_address_with_a_character_that_nobody_sees_is_refused(client: Client, character: str) -> None:
+    answer = sign_up(client, f"anna@exa{character}mple.de")
+    assert answer.status_code == 422
+    assert "Die Adresse enthält ein Zeichen, das nicht zu sehen ist. Geben Sie sie neu ein." in answer.content.decode()
+    assert not User.objects.exists()
+    assert mail.outbox == []
+
+
 @pytest.mark.parametrize("field", ["name", "email", "password1"])
 def test_every_field_is_needed(client: Client, field: str) -> None:
     answer = sign_up(client, **({"email": "anna@example.org"} | {field: ""}))
