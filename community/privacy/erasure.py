@@ -22,6 +22,7 @@ from community.models import (
 )
 from community.models.suggestions import OPEN_STATES
 from community.moderation import log
+from community.privacy.written_mentions import remove_mentions
 from skills.models import Skill
 from skills.revisions import unpublished
 
@@ -93,27 +94,24 @@ def _anonymize_comments(user: User, *, keep: bool) -> None:
 
 
 def _build_mention_condition(user: User) -> Q:
-    """Return the condition for all texts that mention the person, and few others.
+    """Return the condition for all texts that mention the person, and some others; `remove_mentions` is exact.
 
-    A text with "@ÄNNE" mentions "änne". PostgreSQL with the locale "C" knows upper and lower case of ASCII only, so
-    just the parts between other letters are searched for. The regular expression of `_remove_mentions` is exact.
+    In a text with character references any letter may be written as one. Otherwise the longest part of the name of
+    ASCII letters and digits is in the text; other letters PostgreSQL may not know in upper and lower case.
     """
-    condition = Q(body__contains="@")
-    for part in re.findall("[!-~]+", user.username):
-        condition &= Q(body__icontains=part)
-    return condition
+    part = max(re.findall("[A-Za-z0-9]+", user.username), key=len, default="")
+    return (Q(body__contains="@") | Q(body__contains="&")) & (Q(body__icontains=part) | Q(body__contains="&#"))
 
 
 def _remove_mentions(user: User) -> None:
     """Replace mentions of the user name in comments of others and their earlier versions."""
-    # Longer user names that begin with this one stay. For "anna", the look-ahead excludes "@annalena", "@anna-lena"
-    # and "@anna.b", but not "@anna." at the end of a sentence.
-    mention = re.compile(rf"@{re.escape(user.username)}(?![\w+-]|\.\w)", re.IGNORECASE)
     for model in (Comment, CommentVersion):
         for pk, body in (
             model._default_manager.filter(_build_mention_condition(user)).order_by("pk").values_list("pk", "body")
         ):
-            model._default_manager.filter(pk=pk).update(body=mention.sub(f"@{log.REMOVED_NAME}", body))
+            new_body = remove_mentions(body, user.username, log.REMOVED_NAME)
+            if new_body != body:
+                model._default_manager.filter(pk=pk).update(body=new_body)
 
 
 def _requeue_pending_mail(user: User) -> None:

@@ -50,9 +50,9 @@ def fold(text: str) -> str:
 def spell_out_signs(folded: str) -> str:
     """Replace three signs that belong to names with letters: "c++" becomes "cplusplus", "c#" "csharp".
 
-    The third is "&", which becomes "and".
+    "♯", the sharp of music, is as good as "#". The third is "&", which becomes "and".
     """
-    return folded.replace("+", "plus").replace("#", "sharp").replace("&", "and")
+    return folded.replace("+", "plus").replace("#", "sharp").replace("♯", "sharp").replace("&", "and")
 
 
 def build_sort_key(name: str) -> str:

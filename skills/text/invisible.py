@@ -25,7 +25,8 @@ _FLAGS = "|".join(
 )
 # Every character that is not drawn; most texts have none of them but spaces.
 _NOT_DRAWN = (
-    r"[[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc]--[\x20\t\n\r\p{Prepended_Concatenation_Mark}]]"
+    r"[[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\U0001d159]"
+    r"--[\x20\t\n\r\p{Prepended_Concatenation_Mark}]]"
 )
 # The groups name the use of a character. Equal ones behind the first of a direction, of a space or of no use have the
 # same use: none of the others allows two of a kind. The look-behinds are short, so that no text takes long.

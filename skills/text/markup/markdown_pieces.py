@@ -14,6 +14,7 @@ from pyromark import Options
 
 MAX_DEPTH = 20
 """The deepest nesting of lists and quotations, and of emphasis."""
+MAX_TITLE_LENGTH = 300  # characters: many links can have the title of one reference
 MAX_CELLS = 9_000
 """The most cells of tables, where each row counts as `ROW_CELLS` more. 10,000 characters typed in full rows have fewer.
 
@@ -207,7 +208,7 @@ class _Converter:
             url = f"mailto:{url}"
         elif scheme and scheme[0].lower() not in SCHEMES:
             return ((Text("<"),), (Text(">"),)) if kind == "Autolink" else (before, (Text(f" ({url})"),))
-        return (*before, Start("Link", url=url, title=self._restore(data["title"]))), (End("Link"),)
+        return (*before, Start("Link", url=url, title=self._restore(data["title"])[:MAX_TITLE_LENGTH])), (End("Link"),)
 
     def _build_label(self) -> Sequence[MarkdownPiece]:
         return Start("Paragraph"), Text(self._label), End("Paragraph")

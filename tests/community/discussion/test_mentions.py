@@ -152,3 +152,26 @@ def test_deleting_an_account_removes_its_mentions_in_any_case(client: Client, wo
     mentioning.refresh_from_db()
     other.refresh_from_db()
     assert (mentioning.body, other.body) == ("Ask @–!", "Ask @Änne-xy!")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("@anna\\_beck!", "@–!"),
+        ("Ask &#64;anna_beck.", "Ask &#64;–."),
+        ("&#x40;ANNA&#95;beck, &commat;anna&lowbar;bec&#107;", "&#x40;–, &commat;–"),
+        ("\\@anna_beck", "\\@–"),
+        ("_@anna_beck_ and __@anna_beck__", "_@–_ and __@–__"),
+        ("`@anna_beck`\n\n> @anna_beck", "`@–`\n\n> @–"),
+        ("@anna\\_beck-x @anna_beck&#46;x @anna_beck\\_x @anna_beck_", ""),
+        ("@anna &#64;anna\\_bec anna\\_beck", ""),
+    ],
+)
+def test_deleting_an_account_removes_its_mentions_however_they_are_written(
+    world: World, body: str, expected: str
+) -> None:
+    person = make_user("anna_beck")
+    comment = comments.post(world.author, Subject(world.skill), body, key=uuid.uuid4())
+    delete_account(person, keep_comments=True)
+    comment.refresh_from_db()
+    assert comment.body == (expected or body)

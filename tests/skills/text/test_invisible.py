@@ -31,7 +31,8 @@ def tags(name: str) -> str:
         ("letter\ufe0f, digit 1\ufe0f", [Use.SUSPICIOUS] * 2),
         ("\u00ad soft \u00ad", [Use.SUSPICIOUS] * 2),
         ("\u200fno Hebrew", [Use.SUSPICIOUS]),
-        ("filler \u3164, object \ufffc", [Use.SUSPICIOUS] * 2),
+        ("filler \u3164", [Use.SUSPICIOUS]),
+        ("null notehead \U0001d159, object \ufffc", [Use.SUSPICIOUS] * 2),
         ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", [Use.USUAL]),  # Persian
         ("\u0915\u094d\u200d\u0937", [Use.USUAL]),  # Devanagari
         ("Ma\u00adschi\u00adnen", [Use.USUAL] * 2),

@@ -162,3 +162,10 @@ def test_finding_mentions_takes_no_longer_than_rendering(name: str, most: float)
     start = process_time()
     markdown.list_mentions("@" + WORST_TEXTS[name][: LENGTH - 1])
     assert (process_time() - start) * 1000 < 2 * most  # measured once only
+
+
+def test_the_title_of_a_reference_is_cut_because_many_links_may_have_it() -> None:
+    text = "[a]: https://example.org '" + '"' * 5000 + "'\n\n" + "[a]" * 1500
+    html = markdown.render_once(text, PEOPLE)
+    assert html.count("&quot;" * 300) == html.count("<a ") > 1
+    assert "&quot;" * 301 not in html
