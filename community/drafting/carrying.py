@@ -97,12 +97,12 @@ def withdraw_original(suggestion: Suggestion, author: User) -> None:
     """Withdraw the suggestion that a locked one was carried over from, before the locked one is submitted.
 
     1. Lock the original, and stop if it was decided meanwhile or its skill was brought back.
-    2. Change its state to withdrawn, end a reviewer's claim, and name the new suggestion in its history.
+    2. Change its state to withdrawn and end a reviewer's claim.
     """
     if suggestion.carried_from is None:
         return
     original = states.lock_suggestion(suggestion.carried_from)  # locked by the caller before the new one
     may_withdraw = State.WITHDRAWN in states.TRANSITIONS[State(original.state)] and rules.is_author(author, original)
     if may_withdraw and find_suggestion_retirement(original) is not None:
-        message = _("Carried over to suggestion #%(number)d.") % {"number": suggestion.pk}
-        states.change_state(original, State.WITHDRAWN, author, message, claimed_by=None, claimed_until=None)
+        # No message: it would stay in the author's language. The page of the original names the new one itself.
+        states.change_state(original, State.WITHDRAWN, author, "", claimed_by=None, claimed_until=None)

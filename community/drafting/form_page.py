@@ -19,6 +19,7 @@ from community.drafting.typed import (
     build_proposal,
 )
 from community.models import State, SuggestedChange, Suggestion
+from community.suggestions.changes import list_pending_changes
 from community.suggestions.checking import list_change_faults, list_findings
 from community.suggestions.choices import get_field_label, list_group_choices, list_status_choices
 from community.suggestions.impact import Impact, calculate_impact
@@ -283,6 +284,11 @@ class FormPage:
     def left_out(self) -> list[LeftOutChange]:
         """The changes of `carried_from` that have no place in this form."""
         return list_left_out(self.carried_from, self.today, self.places) if self.carried_from else []
+
+    @property
+    def has_only_left_out(self) -> bool:
+        """Whether no change of `carried_from` has a place in this form."""
+        return self.carried_from is not None and len(self.left_out) == len(list_pending_changes(self.carried_from))
 
     def build_draft(self, changes: Sequence[Change]) -> FormContent:
         """Return the content of the form for saving.

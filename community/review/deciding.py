@@ -325,7 +325,7 @@ def create_decision(
 
 
 def undo(
-    suggestion: Suggestion, reviewer: User, message: str, *, decision_id: int | None = None
+    suggestion: Suggestion, reviewer: User, message: str, *, decision_id: int | None = None, is_by_mistake: bool = False
 ) -> list[tuple[Change, ChangeValue]]:
     """Undo the decision in force; return the changes that stay published, each with today's value.
 
@@ -335,10 +335,10 @@ def undo(
     4. Set the state to open, with `message` as the reason.
     5. Record an event: the author is notified.
 
-    `decision_id` is the decision that the reviewer read, so that no later one is undone unread.
-    Raises `InvalidInput` if `message` is empty; `TooLate` if it is not in force; `NotAllowed`, `SkillRetired`.
+    `decision_id` is the decision that the reviewer read, so that no later one is undone unread. Raises `TooLate` if it
+    is not in force; `InvalidInput` if `message` is empty and it was no mistake; `NotAllowed`, `SkillRetired`.
     """
-    if not message.strip():
+    if not message.strip() and not is_by_mistake:
         raise InvalidInput(_("Say why the decision is undone."), field="message")
     with transaction.atomic():
         locked = states.lock_suggestion(suggestion)

@@ -106,10 +106,11 @@ class RequestChangesForm(DecisionForm):
 
 
 class UndoForm(forms.Form):
-    """Why a decision is undone, and the id of the decision that the reviewer read."""
+    """Why a decision is undone, or that it was made by mistake, and the id of the decision that the reviewer read."""
 
     message = MessageField()
     decision = IdField(required=False)
+    by_mistake = forms.BooleanField(required=False)
 
 
 class DeclineManyForm(forms.Form):

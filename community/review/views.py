@@ -231,7 +231,10 @@ def undo(request: MemberRequest, suggestion: Suggestion, form: UndoForm) -> Http
     See `deciding.undo`. Opens the suggestion again. The form names the decision that the reviewer read.
     """
     decision_id, message = form.cleaned_data["decision"], form.cleaned_data["message"]
-    kept_changes = deciding.undo(suggestion, request.user, message, decision_id=decision_id)
+    is_by_mistake = form.cleaned_data["by_mistake"]
+    kept_changes = deciding.undo(
+        suggestion, request.user, message, decision_id=decision_id, is_by_mistake=is_by_mistake
+    )
     messages.success(request, _("The decision is undone; the suggestion waits again."))
     if kept_changes:
         warning = ngettext(

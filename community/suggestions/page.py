@@ -294,7 +294,7 @@ class SuggestionPage:
     def next_step(self) -> str:
         """What happens next, in the reader's language."""
         if self.retirement:
-            return _("It cannot be accepted as long as its skill is not part of the framework.")
+            return _("This suggestion cannot be accepted while its skill is not part of the framework.")
         if self.is_claimed:
             return _("A reviewer is reading it now. Until they decide it cannot be changed.")
         # A suggestion can be accepted in parts, and declined or withdrawn afterwards.

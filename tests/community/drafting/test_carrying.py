@@ -110,13 +110,21 @@ def test_submitting_it_withdraws_the_earlier_one_and_links_both(author: Client, 
     assert (new.skill, new.state, new.carried_from) == (successor, State.OPEN, original)
     original.refresh_from_db()
     assert original.state == State.WITHDRAWN
-    assert original.steps.latest("pk").message == f"Carried over to suggestion #{new.pk}."
+    assert original.steps.latest("pk").message == ""
     client.logout()
     assert f"Carried over to suggestion {new.pk}" in get_words(client, f"/en/suggestions/{original.pk}/")
     assert f"Carried over from suggestion {original.pk}" in get_words(client, f"/en/suggestions/{new.pk}/")
     deciding.accept(new, world.reviewer, significance="medium")  # type: ignore[arg-type]
     texts = Requirement.objects.filter(skill=successor).values_list("description", flat=True)
     assert list(texts) == ["Kneads dough by hand."]
+
+
+def test_a_form_says_when_nothing_could_be_carried_over(author: Client, world: World) -> None:
+    original = world.suggested(Change(Field.NAME, "Baking", "Baking bread"), Change(Field.SUMMARY, "", "About dough."))
+    merge_into(world, find_successor(world))
+    page = carry_over(author, f"/en/suggestions/{original.pk}/").get_text()
+    assert f"No text of suggestion {original.pk} could be carried over" in page
+    assert "Carried over from" not in page
 
 
 def test_a_draft_is_carried_over_from_its_form(author: Client, world: World) -> None:

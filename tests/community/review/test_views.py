@@ -191,7 +191,9 @@ def test_an_accept_is_undone_on_the_spot_once(desk: Client, world: World) -> Non
     assert response["Location"] == address(first)
     assert (state(first), state(second)) == (State.OPEN, State.ACCEPTED)
     assert (world.text(JUNIOR), world.text(MIDDLE)) == ("Kneads.", "Bakes bread.")
-    assert first.steps.order_by("-pk")[0].message == "Accepted by mistake."
+    assert first.steps.order_by("-pk")[0].message == ""
+    assert world.skill.revisions.latest("number").summary == ""  # no text in the language of the reviewer
+    assert "Accepted by mistake." in texts(page_of(desk, f"/en/suggestions/{first.pk}/"), ".steps p")
     assert desk.post(address(first, "undo"), fields).status_code == 409
     Decision.objects.filter(suggestion=second).update(made_at=timezone.now() - UNDO_OFFER)
     assert undo_offered(desk, "/en/review/") == {}
