@@ -1,12 +1,13 @@
 """When mail about a notice is due."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from community.models import EventAction, Frequency, Kind
 from skills.models import Significance
+from skills.web.times import find_own_time_zone
 
 DIGEST_TIME = time(8)  # in the time zone of each user
 MIN_MAIL_INTERVAL = timedelta(minutes=30)
@@ -18,10 +19,7 @@ def get_time_zone(name: str) -> ZoneInfo:
 
     The result is the site's time zone if `name` is '', or is not known on this server.
     """
-    try:
-        return ZoneInfo(name or settings.TIME_ZONE)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # ZoneInfo treats the name as a file path
-        return ZoneInfo(settings.TIME_ZONE)
+    return find_own_time_zone(name) or ZoneInfo(settings.TIME_ZONE)
 
 
 def is_for_digest(kind: str, significance: str, action: str = "") -> bool:
