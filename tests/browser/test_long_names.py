@@ -12,23 +12,26 @@ from accounts.models import User
 from community.models import Comment, Decision, Event, Report, SuggestedChange, Suggestion
 from skills.models import CatalogueVersion, Domain, Framework, Group, Level, Requirement, Role, Skill
 from tests.browser.conftest import OpenReader
-from tests.browser.reader import Device
+from tests.browser.reader import Device, Reader
 from tests.browser.stage import enter
 from tests.config.test_every_url import OURS
 from tests.config.url_stage import Stage, make_stage
 from tests.config.url_table import ROLES
-from tests.config.url_table_accounts import OWN_ACCOUNT
+from tests.config.url_table_accounts import ENTRANCE, OWN_ACCOUNT
 
 pytestmark = pytest.mark.browser
 
 NARROW = Device(320, 700)
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"[:42]  # and a number
-ADMINISTRATOR = ROLES.index("administrator")
+ADMINISTRATOR, VISITOR = ROLES.index("administrator"), ROLES.index("anonymous")
 NO_PAGE = re.compile(r"^/\w|/export/\{|/download/|^comments/people/")  # text, XML, files, a part of a page
 ADDRESSES = [
     row.address.replace("/en/", "/de/")  # in German, whose words are longer
     for row in [*OURS, *OWN_ACCOUNT]
     if row.get and row.get.split()[ADMINISTRATOR] == "200" and not NO_PAGE.search(row.path)
+]
+VISITOR_ADDRESSES = [  # such as sign-in and sign-up, from which members are redirected
+    row.address.replace("/en/", "/de/") for row in ENTRANCE if row.get and row.get.split()[VISITOR] == "200"
 ]
 
 
@@ -76,16 +79,25 @@ def stage(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
         CatalogueVersion.objects.advance()
 
 
+def find_wide_pages(reader: Reader, addresses: list[str]) -> list[str]:
+    wide = []
+    for address in addresses:
+        reader.go(address)
+        for box in reader.page.locator("main details").all():
+            box.evaluate("box => { box.open = true; }")
+        if overhang := reader.overhang():
+            wide.append(f"{address}: {overhang} px")
+    return wide
+
+
 def test_no_page_scrolls_sideways_with_long_names(
     open_reader: OpenReader, stage: Stage, django_db_blocker: DjangoDbBlocker
 ) -> None:
     assert stage.person
     reader = enter(open_reader(NARROW), stage.person, django_db_blocker, has_proven=True)
-    wide = []
-    for address in ADDRESSES:
-        reader.go(address.format(**stage.names))
-        for box in reader.page.locator("main details").all():
-            box.evaluate("box => { box.open = true; }")
-        if overhang := reader.overhang():
-            wide.append(f"{address}: {overhang} px")
-    assert wide == []
+    assert find_wide_pages(reader, [address.format(**stage.names) for address in ADDRESSES]) == []
+
+
+def test_no_page_of_a_visitor_scrolls_sideways(open_reader: OpenReader) -> None:
+    assert "/de/accounts/login/" in VISITOR_ADDRESSES
+    assert find_wide_pages(open_reader(NARROW), VISITOR_ADDRESSES) == []
