@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from community.events import fanout
 from community.models import Comment, Decision, Event, Report, Suggestion, Watch
-from skills.models import CatalogueVersion
+from skills.models import CatalogueVersion, Skill
 from tests.accounts.members import PASS_PHRASE
 from tests.browser.reader import Reader
 from tests.community.suggestions.world import JUNIOR, World, make_world
@@ -68,6 +68,7 @@ def staged(blocker: DjangoDbBlocker) -> Iterator[Stage]:
         Suggestion.objects.filter(skill=world.skill).delete()
         Event.objects.filter(skill=world.skill).delete()
         world.skill.delete()
+        Skill.objects.filter(group__domain__framework=world.skill.framework).delete()
         world.skill.framework.delete()
         User.objects.exclude(pk__in=before).delete()
         CatalogueVersion.objects.advance()
