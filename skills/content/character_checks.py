@@ -11,7 +11,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from skills.content.changes import FIELD_LABELS, FIELD_MAX_LENGTHS, Change, ChangeValue
+from skills.content.changes import FIELD_LABELS, FIELD_MAX_LENGTHS, Change, ChangeValue, Field
 from skills.content.checks import Finding, Rule
 from skills.content.matrix import Cell
 from skills.text.invisible import Use, explain_too_many, find_invisible, format_code_point, get_character_name
@@ -26,12 +26,13 @@ _GAPS = re.compile(rf"([ {_NO_BREAK_SPACES}]+)")
 def check_characters(changes: Sequence[Change]) -> list[Finding]:
     """Return a finding for each proposed text with invisible characters, which names each of them.
 
-    Texts are the skill's own fields and the requirements. Needed characters are a note; very many of others block.
+    Texts are the skill's own fields except its name, and the requirements. Needed characters are a note; very many
+    others block.
     """
     findings: list[Finding] = []
     for change in changes:
-        if change.place is None and change.field not in FIELD_MAX_LENGTHS:
-            continue  # chosen from a list
+        if change.place is None and (change.field not in FIELD_MAX_LENGTHS or change.field is Field.NAME):
+            continue  # chosen from a list; a name with them is refused, see skills/text/names.py
         before, after = _join_texts(change.base), _join_texts(change.proposed)
         for rule, reason in _list_reasons(before, after):
             label = "" if change.place else f"{FIELD_LABELS[change.field]}: "
@@ -55,7 +56,7 @@ def _list_reasons(before: str, after: str) -> Iterator[tuple[Rule, str]]:
     if suspicious := counts[Use.SUSPICIOUS]:
         yield Rule.INVISIBLE, _("It has invisible characters: %(names)s.") % {"names": _name_all(suspicious)}
     if replaced := _count_replaced_spaces(before, after):
-        reason = _("It has other characters where spaces were: %(names)s.") % {"names": _name_all(replaced)}
+        reason = _("Other characters are in place of spaces: %(names)s.") % {"names": _name_all(replaced)}
         yield Rule.OTHER_SPACE, reason
     # Joiners of emoji are named; the other parts of an emoji are not: they are seen.
     joiners = Counter({char: count for char, count in counts[Use.EMOJI].items() if char == "\u200d"})

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 CONFLICT = "conflict"
 """The code of the error of a field that was changed here and elsewhere."""
 
-CHANGED_ELSEWHERE = gettext_lazy("In another window this was changed to “%(value)s”. Save again to use your entry.")
+CHANGED_ELSEWHERE = gettext_lazy("%(field)s: changed to “%(value)s” in another window. Save again to use your entry.")
 
 
 def build_digest(*texts: str) -> str:
@@ -68,7 +68,7 @@ class MergingForm(forms.BaseForm):
         for name in self._list_names():
             stored = self._get_stored(name)
             if self._is_changed_here(name) and self._has_other_value(name, self._get_displayed(name)):
-                message = CHANGED_ELSEWHERE % {"value": self._format_value(name, stored)}
+                message = CHANGED_ELSEWHERE % {"field": self[name].label, "value": self._format_value(name, stored)}
                 self.add_error(name, forms.ValidationError(message, CONFLICT))
             elif not self._is_changed_here(name):
                 # What is only stored is shown as well, or the next form would count as having changed it.

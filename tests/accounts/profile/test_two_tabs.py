@@ -48,7 +48,7 @@ def test_what_was_changed_in_both_is_shown_and_decided_by_pressing_again(person:
     User.objects.filter(pk=person.pk).update(name="Anna B.", is_public=False)
     response = browser.post(SETTINGS, older)
     assert response.status_code == 409
-    assert "In another window this was changed to “Anna B.”." in response.text
+    assert ": changed to “Anna B.” in another window." in response.text
     assert stored(person) == ("Anna B.", False, "", "")
     again = read_fields(response)
     # The entry is kept, and what only the other tab has changed is displayed.

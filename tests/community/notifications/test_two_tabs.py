@@ -48,7 +48,7 @@ def test_another_choice_than_the_newer_one_is_reported_and_decided_by_pressing_a
     Client().post(link_for(reader, Kind.MENTION), {"List-Unsubscribe": "One-Click"})
     response = client.post(PAGE, older)
     assert response.status_code == 409
-    assert "In another window this was changed to “never”." in response.text
+    assert "I was mentioned: changed to “never” in another window." in response.text
     assert choices_of(reader) == {"mention": "never"}
     again = read_fields(response, CHOICES)
     assert (again["mention"], again["reply"]) == ("daily", "at_once")

@@ -57,6 +57,11 @@ def test_the_skills_own_texts_are_checked_with_the_name_of_the_field() -> None:
     assert reasons == ["Summary", "Tag line"]
 
 
+def test_a_name_is_left_to_the_rule_that_refuses_them() -> None:
+    assert check_characters([Change(Field.NAME, "Baking", "Bak\u200bing")]) == []
+    assert check_characters([Change(Field.SUMMARY, "", "Bak\u200bing")]) != []
+
+
 def test_a_text_of_all_kinds_of_them_is_named_in_few_lines() -> None:
     (finding,) = check(None, "".join(map(chr, range(0xE0001, 0xE0080))))
     assert finding.reason.endswith("and 115 more.")
