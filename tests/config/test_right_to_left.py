@@ -84,3 +84,23 @@ def test_templates_name_the_direction_with_each_language_of_content() -> None:
     # The pages themselves are in German or English.
     found = {path.name for path in templates if re.search(r"(?<!html )lang=\"{{", path.read_text())}
     assert found == set()
+
+
+def test_breadcrumbs_and_levels_run_in_one_direction_each_also_in_parts_of_a_page() -> None:
+    stage = make_stage("administrator")
+    translate(stage)
+    skill = stage.world.skill
+    for page in ("", "history/", "comments/"):
+        address = skill.get_absolute_url() + page
+        crumbs = BeautifulSoup(stage.ask("get", address).text, "html.parser").select(".crumbs ol, .crumbs li")
+        assert crumbs
+        assert {get_effective_direction(element) for element in crumbs} == {"ltr"}
+    role = Role.objects.filter(framework=skill.framework)[0]
+    for address, levels in (
+        (skill.get_absolute_url(), ".ladder, .tabs"),
+        (role.get_absolute_url(), ".ladder, .heat"),
+    ):
+        part = stage.browser.get(address, headers={"HX-Request": "true"})
+        elements = BeautifulSoup(part.text, "html.parser").select(levels)
+        assert len(elements) > 1
+        assert {get_effective_direction(element) for element in elements} == {"rtl"}
