@@ -40,7 +40,7 @@ class SettingsForm(MergingForm, forms.ModelForm[User]):
         label=gettext_lazy("Time zone"),
         choices=_list_time_zone_choices,
         required=False,
-        help_text=gettext_lazy("Times are given in it, except on pages that name another time zone."),
+        help_text=gettext_lazy("Times are shown in this zone, except on pages that name another."),
     )
 
     class Meta:

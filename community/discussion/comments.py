@@ -105,7 +105,7 @@ def edit(comment: Comment, author: User, body: str, displayed: str | None = None
         if body != current.body:
             if displayed not in {None, build_digest(current.body)}:
                 raise ChangedElsewhere(
-                    _("In another window this comment was changed. Save again to replace that text by yours."),
+                    _("In another window this comment was changed. Save again to replace that text with yours."),
                     current.body,
                 )
             CommentVersion.objects.create(comment=current, body=current.body)

@@ -144,7 +144,7 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
     2. Save the vote, see `voting.vote`.
     3. For htmx render only the votes, otherwise redirect to the suggestion.
 
-    If the user has voted otherwise in another window, nothing is saved, and the page says so (409).
+    If the user voted differently in another window, nothing is saved, and the page says so (409).
     Raises BadRequest for another value, Http404 where the user may not see the suggestion.
     """
     suggestion = get_visible_suggestion_or_404(request, pk)

@@ -35,7 +35,9 @@ def vote(suggestion: Suggestion, person: User, value: int, *, displayed: int | N
                 Vote.objects.filter(suggestion=suggestion, user=person).values_list("value", flat=True).first() or 0
             )
             if current not in {displayed, value}:
-                raise ChangedElsewhere(_("In another window you have voted otherwise. Press again to change it."))
+                raise ChangedElsewhere(
+                    _("In another window you voted differently. Press the button again to change that.")
+                )
         if value == 0:
             Vote.objects.filter(suggestion=suggestion, user=person).delete()
         else:

@@ -19,9 +19,11 @@ TARGET_MODELS: Mapping[str, type[WatchTarget]] = {"skill": Skill, "role": Role, 
 """The models of what can be watched, by kind, in the order of the list of watches."""
 
 CHANGED_ELSEWHERE = {
-    Watch.Level.WATCH: _("In another window you have chosen to watch this. Press again if you want something else."),
-    Watch.Level.MUTE: _("In another window you have muted this. Press again if you want something else."),
-    None: _("In another window you have stopped watching this. Press again if you want something else."),
+    Watch.Level.WATCH: _(
+        "In another window you have chosen to watch this. Press the button again if you want something else."
+    ),
+    Watch.Level.MUTE: _("In another window you have muted this. Press the button again if you want something else."),
+    None: _("In another window you have stopped watching this. Press the button again if you want something else."),
 }
 
 # Plain SQL because every page with a watch button runs one of them: a query set would cost many times as much.

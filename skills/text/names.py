@@ -40,7 +40,7 @@ def check_name(name: str) -> None:
         code = f"U+{ord(hidden):04X}"
         raise ValidationError(_("The name contains a character that cannot be shown (%(code)s).") % {"code": code})
     if name and not has_ink(name):
-        raise ValidationError(_("The name shows nothing: it needs a letter, a digit or a symbol."))
+        raise ValidationError(_("Nothing of this name can be seen: it needs a letter, digit or symbol."))
 
 
 def find_hidden_character(name: str) -> str | None:

@@ -24,7 +24,7 @@ def test_a_newer_vote_is_shown_before_it_is_changed(client: Client, world: World
     client.post(address, {"value": "-1"})
     response = client.post(address, older, headers=headers)
     assert response.status_code == 409
-    assert "In another window you have voted otherwise." in response.text
+    assert "In another window you voted differently." in response.text
     assert [vote.value for vote in Vote.objects.all()] == [-1]
     again = read_fields(response, "form.vote-buttons") | {"value": value}
     for _time in range(2):  # a double click is no conflict
