@@ -14,7 +14,6 @@ from skills.text.invisible import Use, find_invisible
 
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: some scripts need them between letters, emoji sequences consist of them."""
-SOFT_HYPHEN = "\u00ad"
 VIRAMA = 9  # the Unicode combining class of viramas, with which Indic scripts use joiners
 
 # Control characters, surrogates, private use, unassigned: what no reader sees besides the invisible ones.
@@ -96,7 +95,8 @@ def _is_needed(name: str, place: int, use: Use) -> bool:
     if use is Use.USUAL and name[place] in JOINERS:
         # The spaces give the first and the last character a neighbour.
         return _needs_joiner(*f" {name} "[place : place + 3 : 2])
-    is_selector = use is Use.USUAL and name[place] != SOFT_HYPHEN  # of the form of an ideograph or emoji
+    # Of the form of an ideograph or an emoji.
+    is_selector = use is Use.USUAL and unicodedata.category(name[place]) == "Mn"
     return is_selector or use in {Use.EMOJI, Use.SPACE}
 
 
