@@ -86,6 +86,9 @@ def test_revisions_are_compared_in_either_direction(client: Client, skill: Skill
         assert text_of(client, address + query, "ins") == [f"added: {added}"]
         page = BeautifulSoup(client.get(address + query).content, "html.parser")
         assert query == "?" + "&".join(f"{box['name']}={box['value']}" for box in page.select("[type=number]"))
+    page = BeautifulSoup(client.get(f"{address}?from=2&to=2").content, "html.parser")
+    assert page.title
+    assert page.title.get_text() == f"{skill.name}, revision 2 · Stufenplan"
 
 
 def test_one_requirement_is_compared_backwards(client: Client, skill: Skill) -> None:
