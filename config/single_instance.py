@@ -9,6 +9,7 @@ file system without locks all commands do.
 import fcntl
 import os
 import sys
+import time
 from pathlib import Path
 
 from config import environment, private_files
@@ -48,7 +49,7 @@ def _acquire_lock(lock: int, folder: Path, *, should_wait: bool) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
+        holder = _read_holder(lock)
         if not should_wait:
             reason = f"another site of this kind runs on {folder} (process {holder}); only one of each kind may"
             environment.refuse("VAR_DIR", reason)
@@ -56,6 +57,15 @@ def _acquire_lock(lock: int, folder: Path, *, should_wait: bool) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
     except OSError as error:  # a file system without locks: run anyway, as scripts/install does
         sys.stderr.write(f"Nothing keeps a second one away: {folder} cannot be locked ({error.strerror})\n")
+
+
+def _read_holder(lock: int) -> str:
+    """Return the id of the process that holds the lock, "unknown" if it has written none within half a second."""
+    for _attempt in range(10):
+        if holder := os.pread(lock, 20, 0).decode(errors="replace").strip():
+            return holder
+        time.sleep(0.05)  # it has just got the lock
+    return "unknown"
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class MergingModelForm(forms.ModelForm[Any]):
         super().full_clean()
         for name, stored in conflicts.items():
             if not self.has_error(name):
-                message = CHANGED_ELSEWHERE % {"value": self._format_values(name, stored)}
+                message = CHANGED_ELSEWHERE % {"field": self[name].label, "value": self._format_values(name, stored)}
                 self.add_error(name, forms.ValidationError(message, CONFLICT))
 
     def _merge(self) -> dict[str, list[str]]:

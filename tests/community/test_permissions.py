@@ -64,7 +64,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "accepted": {"undo": DECIDING | {"barred reviewer"}},
     "declined": {"second reader": AUTHORS, "undo": DECIDING | {"barred reviewer"}},
     "withdrawn": {},
-    "outdated": {"renew": AUTHORS},
+    "outdated": {"withdraw": AUTHORS, "renew": AUTHORS},
 }  # fmt: skip
 
 

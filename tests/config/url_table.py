@@ -90,7 +90,7 @@ MAIL = dict.fromkeys(
 CATALOGUE = [
     Row("/", REDIRECTED, "302 302 why 302 302 302"),
     Row("/healthz", ALL, READ_ONLY),
-    Row("/reachable", ALL, READ_ONLY),
+    Row("/reachable", "204 204 204 204 204 204", READ_ONLY),
     Row("/robots.txt", ALL, READ_ONLY),
     Row("/sitemap.xml", ALL, READ_ONLY),
     Row("/feeds/all.atom", ALL, READ_ONLY),

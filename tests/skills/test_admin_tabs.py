@@ -76,7 +76,7 @@ def test_a_text_changed_in_both_tabs_is_decided_by_the_next_save(admin_site: Cli
     tab = open_tab(admin_site, address)
     save(admin_site, address, tab, introduction="Bakes at night.")
     response = save(admin_site, address, tab, introduction="Bakes by day.", name="Pastry cook")
-    message = "In another window this was changed to “Bakes at night.”. Save again to use your entry."
+    message = "Introduction: changed to “Bakes at night.” in another window. Save again to use your entry."
     assert (response.status_code, message in errors_of(response)) == (200, True)
     role.refresh_from_db()
     assert (role.name, role.introduction) == ("Baker", "Bakes at night.")
@@ -110,7 +110,7 @@ def test_rows_on_the_page_of_another_row_are_kept_too(admin_site: Client, skill:
     save(admin_site, address, tab, **{f"{prefix}introduction": "Learns."})
     save(admin_site, address, tab, **{f"{prefix}level": str(middle.pk)})
     response = save(admin_site, address, tab, **{f"{prefix}introduction": "Sleeps."})
-    assert "In another window this was changed to “Learns.”. Save again to use your entry." in errors_of(response)
+    assert "Introduction: changed to “Learns.” in another window. Save again to use your entry." in errors_of(response)
     title.refresh_from_db()
     assert (title.introduction, title.level) == ("Learns.", middle)
     assert save(admin_site, address, read_fields(response, FORM)).status_code == 302

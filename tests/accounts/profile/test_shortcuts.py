@@ -79,7 +79,10 @@ def test_an_older_tab_undoes_no_newer_choice(client: Client, member: User) -> No
     member.refresh_from_db()
     assert member.shortcuts == "off"
     response = client.post(PAGE, tab | {"shortcuts": "alt"})
-    assert (response.status_code, "In another window this was changed to “off”." in response.text) == (409, True)
+    assert (response.status_code, "Single-key shortcuts: changed to “off” in another window." in response.text) == (
+        409,
+        True,
+    )
     member.refresh_from_db()
     assert member.shortcuts == "off"
     assert client.post(PAGE, read_fields(response)).status_code == 302  # the next press decides
