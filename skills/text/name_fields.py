@@ -54,7 +54,9 @@ class SortKeyField(models.CharField[str, str]):
     build_key: ClassVar[Callable[[str], str]] = staticmethod(build_sort_key)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        defaults: dict[str, Any] = {"max_length": KEY_MAX_LENGTH, "editable": False, "blank": True, "db_default": ""}
+        # The default of Python, too: allauth keeps unsaved accounts in the session, without expressions in them.
+        defaults: dict[str, Any] = {"max_length": KEY_MAX_LENGTH, "editable": False, "blank": True}
+        defaults |= {"default": "", "db_default": ""}
         super().__init__(*args, **defaults | kwargs)
 
     @override
