@@ -18,6 +18,7 @@ from skills.content.places import load_places
 from skills.models import Level, Skill
 from skills.revisions import writing
 from skills.text.blank import is_blank
+from skills.text.storable import is_storable
 
 REASON_MISSING = gettext_lazy("Say why: reviewers need a reason.")
 MAX_SIMILAR_NAMES = 3
@@ -32,7 +33,7 @@ def list_findings(suggestion: Suggestion, changes: Sequence[Change]) -> list[Fin
     are checked.
     """
     name = next((str(change.proposed) for change in changes if change.field is Field.NAME), "")
-    similar = _find_similar_names(suggestion, name) if name else []
+    similar = _find_similar_names(suggestion, name) if name and is_storable(name) else []
     characters = check_characters(changes)
     if not any(change.field is Field.REQUIREMENT for change in changes):
         return similar + characters

@@ -25,7 +25,9 @@ def test_deleting_twice_at_once_is_harmless() -> None:
     for browser in browsers:
         signed_in(browser)
     answers = at_once(*(lambda browser=browser: browser.post(DELETE, MEANT) for browser in browsers))
-    assert [getattr(answer, "status_code", answer) for answer in answers] == [302, 302]
+    statuses = sorted(getattr(answer, "status_code", 0) for answer in answers)
+    # The slower one may read that the account is deleted already: `limiter.lock_account` locks the person's row.
+    assert statuses in ([302, 302], [302, 403]), answers
     assert not User.objects.exists()
 
 

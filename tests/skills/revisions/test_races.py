@@ -48,7 +48,7 @@ def test_of_two_who_change_one_cell_one_wins_and_the_other_gets_the_current_text
 
 def test_changes_of_two_skills_do_not_block_each_other_for_good(skill: Skill) -> None:
     other = Skill.objects.with_group().order_by("pk")[1]
-    outcomes = at_once(*(rewriting(each, f"{number}.") for number, each in enumerate([skill, other])))
+    outcomes = at_once(*(rewriting(each, f"Text {number}.") for number, each in enumerate([skill, other])))
     assert [type(outcome) for outcome in outcomes] == [Revision, Revision]
 
 
